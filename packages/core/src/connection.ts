@@ -1,0 +1,54 @@
+/** Both front doors on one duplex wire: standard streams, a socket, two ends in memory. */
+import { toRpcError } from './jsonrpc/errors.ts'
+import { Inflight } from './jsonrpc/inflight.ts'
+import { failure, InvalidMessageError, isRequest, parseText, type Message, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { isModern } from './protocol/revisions.ts'
+import type { ServerDefinition } from './server/definition.ts'
+import { Session } from './session.ts'
+import { serveRequest } from './stateless.ts'
+
+export class Connection {
+  readonly #server: ServerDefinition
+  readonly #send: Send
+  readonly #inflight = new Inflight()
+  readonly #session: Session
+  #closed = false
+
+  /** `send` is called with one message at a time, in the order in which they must reach the client. */
+  constructor(server: ServerDefinition, send: Send) {
+    this.#server = server
+    this.#send = (message) => {
+      if (!this.#closed) send(message)
+    }
+    this.#session = new Session(server, { send: this.#send, inflight: this.#inflight })
+  }
+
+  /** Serves the text of one message; requests run side by side. Never throws. Resolves once its answer, if any, is sent. */
+  async receive(text: string): Promise<void> {
+    const response = await this.#answer(text)
+    if (response) this.#send(response)
+  }
+
+  /** Resolves when no request is in flight. */
+  idle(): Promise<void> {
+    return this.#inflight.idle()
+  }
+
+  /** Cancels what is in flight; nothing is sent any more. */
+  close(reason = 'The connection has ended'): void {
+    this.#closed = true
+    this.#session.close(reason)
+  }
+
+  async #answer(text: string): Promise<ResponseMessage | undefined> {
+    let message: Message
+    try {
+      message = parseText(text)
+    } catch (error) {
+      if (!(error instanceof InvalidMessageError)) return failure(null, toRpcError(error))
+      return error.answerable ? failure(error.id, error) : undefined
+    }
+    if (!isRequest(message) || !isModern(message)) return this.#session.receive(message)
+    return this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange))
+  }
+}

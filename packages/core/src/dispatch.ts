@@ -1,0 +1,19 @@
+/** One request in, one response out. All it needs comes as arguments, and it never throws. */
+import type { Era } from './eras/era.ts'
+import { MethodNotFoundError, toRpcError } from './jsonrpc/errors.ts'
+import { failure, success, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
+import type { Context } from './server/context.ts'
+import type { ServerDefinition } from './server/definition.ts'
+
+export async function dispatch<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Promise<ResponseMessage> {
+  try {
+    const method = era.methods.get(request.method)
+    if (!method) throw new MethodNotFoundError(request.method)
+    const result = await method(server, request.params ?? {}, ctx)
+    return success(request.id, era.encodeResult(result, request.method, server, ctx.revision))
+  } catch (thrown) {
+    const error = toRpcError(thrown)
+    if (error.cause !== undefined && !ctx.cancelled) server.logger.error({ method: request.method, id: request.id, err: error.cause }, error.message)
+    return failure(request.id, era.encodeError(error))
+  }
+}

@@ -1,0 +1,26 @@
+/** The methods that mean the same in every revision. */
+import { MethodNotFoundError } from '../jsonrpc/errors.ts'
+import type { Method } from '../methods/method.ts'
+import { getPrompt, listPrompts } from '../methods/prompts.ts'
+import { listResources, listResourceTemplates, readResource } from '../methods/resources.ts'
+import { callTool, listTools } from '../methods/tools.ts'
+
+/** A method whose capability is not offered does not exist. */
+const needs =
+  (capability: 'tools' | 'resources' | 'prompts', name: string, method: Method): Method =>
+  (server, params, ctx) => {
+    if (!server.definition.capabilities[capability]) throw new MethodNotFoundError(name)
+    return method(server, params, ctx)
+  }
+
+const methods = [
+  ['tools', 'tools/list', listTools],
+  ['tools', 'tools/call', callTool],
+  ['resources', 'resources/list', listResources],
+  ['resources', 'resources/templates/list', listResourceTemplates],
+  ['resources', 'resources/read', readResource],
+  ['prompts', 'prompts/list', listPrompts],
+  ['prompts', 'prompts/get', getPrompt],
+] as const
+
+export const sharedMethods: readonly (readonly [name: string, method: Method])[] = methods.map(([capability, name, method]) => [name, needs(capability, name, method)])

@@ -1,0 +1,5 @@
+/** @gangway/core/jsonrpc: the JSON-RPC engine, usable without MCP. */
+export * from './jsonrpc/errors.ts'
+export { Exchange } from './jsonrpc/exchange.ts'
+export { Inflight } from './jsonrpc/inflight.ts'
+export * from './jsonrpc/message.ts'

@@ -1,0 +1,79 @@
+/** The errors that may cross the wire, and the one place where a thrown value becomes an error object. */
+
+/** The `error` member of a JSON-RPC response. */
+export interface ErrorObject {
+  code: number
+  message: string
+  data?: unknown
+}
+
+export interface RpcErrorOptions {
+  /** Sent to the peer beside the message. */
+  data?: unknown
+  /** Kept for the local log; never sent. */
+  cause?: unknown
+}
+
+// A process may hold two copies of this package (the command's and the project's), so errors are known by a brand.
+const BRAND = Symbol.for('gangway.rpc-error')
+
+/** A JSON-RPC error. Thrown from a handler it answers the request with this code, message and data. */
+export class RpcError extends Error {
+  readonly code: number
+  readonly data: unknown
+
+  constructor(code: number, message: string, options: RpcErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.name = new.target.name
+    this.code = code
+    this.data = options.data
+    Object.defineProperty(this, BRAND, { value: true })
+  }
+}
+
+/** −32700: the text was not JSON. */
+export class ParseError extends RpcError {
+  constructor(options?: RpcErrorOptions) {
+    super(-32700, 'Parse error: the message is not valid JSON', options)
+  }
+}
+
+/** −32600: JSON, but not a request that may be made here and now. */
+export class InvalidRequestError extends RpcError {
+  constructor(message: string, options?: RpcErrorOptions) {
+    super(-32600, message, options)
+  }
+}
+
+/** −32601: the method does not exist, or its capability is not offered. */
+export class MethodNotFoundError extends RpcError {
+  constructor(method: string) {
+    super(-32601, `Method not found: ${method}`)
+  }
+}
+
+/** −32602: the method exists and its parameters are wrong. */
+export class InvalidParamsError extends RpcError {
+  constructor(message: string, options?: RpcErrorOptions) {
+    super(-32602, message, options)
+  }
+}
+
+/** −32603: a fault of ours. Its cause is for the log; the peer learns only that it happened. */
+export class InternalError extends RpcError {
+  constructor(options?: RpcErrorOptions) {
+    super(-32603, 'Internal error', options)
+  }
+}
+
+export function isRpcError(value: unknown): value is RpcError {
+  return value instanceof Error && BRAND in value
+}
+
+export function toRpcError(error: unknown): RpcError {
+  return isRpcError(error) ? error : new InternalError({ cause: error })
+}
+
+export function toErrorObject({ code, message, data }: RpcError): ErrorObject {
+  return data === undefined ? { code, message } : { code, message, data }
+}

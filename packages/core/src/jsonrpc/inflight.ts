@@ -1,0 +1,46 @@
+/** The requests being served on one channel, found by id so that a cancellation can reach them. */
+import { InvalidRequestError } from './errors.ts'
+import { Exchange } from './exchange.ts'
+import { failure, type RequestId, type ResponseMessage, type Send } from './message.ts'
+
+export class Inflight {
+  readonly #exchanges = new Map<RequestId, Exchange>()
+  #idle: (() => void)[] = []
+
+  get size(): number {
+    return this.#exchanges.size
+  }
+
+  /** Resolves with the answer, or with nothing once the request is cancelled, whatever its handler still does. */
+  run(id: RequestId, send: Send, serve: (exchange: Exchange) => Promise<ResponseMessage>): Promise<ResponseMessage | undefined> {
+    if (this.#exchanges.has(id)) {
+      return Promise.resolve(failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`)))
+    }
+    return new Promise((resolve, reject) => {
+      const end = (response?: ResponseMessage): void => {
+        this.#exchanges.delete(id)
+        resolve(response)
+        if (this.#exchanges.size === 0) for (const wake of this.#idle.splice(0)) wake()
+      }
+      const exchange = new Exchange(send, end)
+      this.#exchanges.set(id, exchange)
+      serve(exchange).then((response) => {
+        if (exchange.settle()) end(response)
+      }, reject)
+    })
+  }
+
+  /** Ignores an id that is unknown or finished: cancellation and completion may cross on the wire. */
+  cancel(id: unknown, reason: string): void {
+    this.#exchanges.get(id as RequestId)?.cancel(reason)
+  }
+
+  cancelAll(reason: string): void {
+    for (const exchange of [...this.#exchanges.values()]) exchange.cancel(reason)
+  }
+
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void> {
+    return this.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+  }
+}

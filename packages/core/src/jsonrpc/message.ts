@@ -1,0 +1,98 @@
+/** JSON-RPC 2.0 messages: their types, their constructors and the one parser. Knows nothing of MCP. */
+import { InvalidRequestError, ParseError, toErrorObject, type ErrorObject, type RpcError } from './errors.ts'
+
+export type RequestId = string | number
+export type Params = Record<string, unknown>
+/** Any JSON object. */
+export type Result = object
+
+export interface RequestMessage {
+  jsonrpc: '2.0'
+  id: RequestId
+  method: string
+  params?: Params
+}
+export interface NotificationMessage {
+  jsonrpc: '2.0'
+  method: string
+  params?: Params
+}
+export interface SuccessMessage {
+  jsonrpc: '2.0'
+  id: RequestId
+  result: Result
+}
+export interface FailureMessage {
+  jsonrpc: '2.0'
+  /** Null only when the id of the faulty message could not be read. */
+  id: RequestId | null
+  error: ErrorObject
+}
+export type ResponseMessage = SuccessMessage | FailureMessage
+export type Message = RequestMessage | NotificationMessage | ResponseMessage
+
+/** Takes one message towards the peer. */
+export type Send = (message: Message) => void
+
+export const notification = (method: string, params: Params): NotificationMessage => ({ jsonrpc: '2.0', method, params })
+export const success = (id: RequestId, result: Result): SuccessMessage => ({ jsonrpc: '2.0', id, result })
+export const failure = (id: RequestId | null, error: RpcError): FailureMessage => ({ jsonrpc: '2.0', id, error: toErrorObject(error) })
+
+export const isRequest = (message: Message): message is RequestMessage => 'method' in message && 'id' in message
+export const isResponse = (message: Message): message is ResponseMessage => !('method' in message)
+export const isFailure = (message: ResponseMessage): message is FailureMessage => 'error' in message
+
+/** JSON that is not a JSON-RPC message. */
+export class InvalidMessageError extends InvalidRequestError {
+  /** The id of the faulty message, or null where it has none that can be used. */
+  readonly id: RequestId | null
+  /** False for a broken notification or response: those are never answered on a wire of their own. */
+  readonly answerable: boolean
+
+  constructor(message: string, value: unknown) {
+    super(message)
+    const { id } = isObject(value) ? value : {}
+    this.id = isRequestId(id) ? id : null
+    this.answerable = !isObject(value) || ('method' in value ? 'id' in value : !('result' in value || 'error' in value))
+  }
+}
+
+/** Checks the envelope only; what `params` must hold is each method's own business. Throws `InvalidMessageError`. */
+export function parseMessage(value: unknown): Message {
+  const fault = faultOf(value)
+  if (fault !== undefined) throw new InvalidMessageError(fault, value)
+  return value as Message
+}
+
+/** Throws `ParseError` or `InvalidMessageError`. */
+export function parseText(text: string): Message {
+  return parseMessage(parseJson(text))
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new ParseError({ cause })
+  }
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A string or an integer that survived `JSON.parse` unchanged: a larger one would be echoed wrong. */
+const isRequestId = (value: unknown): value is RequestId => typeof value === 'string' || Number.isSafeInteger(value)
+
+function faultOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return 'Batches are not accepted here: send one message at a time'
+  if (!isObject(value) || value.jsonrpc !== '2.0') return 'Not a JSON-RPC 2.0 message: "jsonrpc" must be "2.0"'
+  if ('id' in value && !isRequestId(value.id) && !(value.id === null && 'error' in value)) return '"id" must be a string or a safe integer'
+  const outcomes = Number('result' in value) + Number('error' in value)
+  if ('method' in value) {
+    if (outcomes > 0) return 'A message has either "method" or an outcome, not both'
+    if (typeof value.method !== 'string') return '"method" must be a string'
+    return 'params' in value && !isObject(value.params) ? '"params" must be an object' : undefined
+  }
+  if (outcomes !== 1) return 'Neither a request, a notification nor a response'
+  if (!('id' in value)) return 'A response must have an "id"'
+  return isObject(value.result ?? value.error) ? undefined : 'A response must hold an object'
+}

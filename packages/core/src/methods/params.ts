@@ -1,0 +1,21 @@
+/** Reads the parameters of protocol methods; what is malformed is −32602. */
+import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import { isObject, type Params } from '../jsonrpc/message.ts'
+
+export function stringParam(params: Params, name: string): string {
+  const value = params[name]
+  if (typeof value !== 'string') throw new InvalidParamsError(`"${name}" must be a string`)
+  return value
+}
+
+/** Absent counts as empty. */
+export function objectParam(params: Params, name: string): Record<string, unknown> {
+  const value = params[name] ?? {}
+  if (!isObject(value)) throw new InvalidParamsError(`"${name}" must be an object`)
+  return value
+}
+
+/** Lists come in one page, so no cursor was ever given out. */
+export function rejectCursor({ cursor }: Params): void {
+  if (cursor !== undefined) throw new InvalidParamsError('Unknown cursor: start the list again without one')
+}

@@ -1,0 +1,23 @@
+/** `prompts/list` and `prompts/get`. */
+import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import { toPromptResult } from '../server/prompt.ts'
+import { explain } from '../server/schema.ts'
+import type { Method } from './method.ts'
+import { objectParam, rejectCursor, stringParam } from './params.ts'
+
+export const listPrompts: Method = ({ definition }, params) => {
+  rejectCursor(params)
+  return { prompts: definition.lists.prompts }
+}
+
+export const getPrompt: Method = async ({ definition }, params, ctx) => {
+  const name = stringParam(params, 'name')
+  const prompt = definition.prompts.get(name)
+  if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${name}`)
+  const given = objectParam(params, 'arguments')
+  const [wrong] = Object.entries(given).find(([, value]) => typeof value !== 'string') ?? []
+  if (wrong !== undefined) throw new InvalidParamsError(`Argument "${wrong}" of prompt ${name} must be a string`)
+  const parsed = await prompt.args.validate(given)
+  if (parsed.issues) throw new InvalidParamsError(`Invalid arguments for prompt ${name}: ${explain(parsed)}`)
+  return toPromptResult(await prompt.handler(parsed.value as never, ctx), prompt.description.description)
+}

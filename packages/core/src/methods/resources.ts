@@ -1,0 +1,40 @@
+/** `resources/list`, `resources/templates/list` and `resources/read`. */
+import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import { ResourceNotFoundError } from '../protocol/errors.ts'
+import type { Definition } from '../server/definition.ts'
+import { toReadResult, type Resource, type ResourceTemplate } from '../server/resource.ts'
+import type { Method } from './method.ts'
+import { rejectCursor, stringParam } from './params.ts'
+
+// Matching a template against unbounded text could take unbounded time.
+const MAX_URI_LENGTH = 8192
+
+export const listResources: Method = ({ definition }, params) => {
+  rejectCursor(params)
+  return { resources: definition.lists.resources }
+}
+
+export const listResourceTemplates: Method = ({ definition }, params) => {
+  rejectCursor(params)
+  return { resourceTemplates: definition.lists.templates }
+}
+
+export const readResource: Method = async ({ definition }, params, ctx) => {
+  const uri = stringParam(params, 'uri')
+  if (uri.length > MAX_URI_LENGTH) throw new InvalidParamsError(`"uri" is longer than ${MAX_URI_LENGTH} characters`)
+  const found = find(definition, uri)
+  const result = found && toReadResult(uri, found.resource.description.mimeType, await found.resource.read(found.variables, ctx))
+  if (!result) throw new ResourceNotFoundError(uri)
+  return result
+}
+
+/** A fixed resource goes before the templates, and those in the order of their registration. */
+function find({ resources, templates }: Definition, uri: string): { resource: Resource | ResourceTemplate; variables: Record<string, string> } | undefined {
+  const fixed = resources.get(uri)
+  if (fixed) return { resource: fixed, variables: {} }
+  for (const resource of templates.values()) {
+    const variables = resource.template.match(uri)
+    if (variables) return { resource, variables }
+  }
+  return undefined
+}

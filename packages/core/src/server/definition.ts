@@ -1,0 +1,39 @@
+/** What the engine reads of a server: a compiled snapshot of what it offers, and the few things that live beside it. */
+import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
+import type { PromptDescription } from '../protocol/types/prompts.ts'
+import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
+import type { ToolDescription } from '../protocol/types/tools.ts'
+import type { ChangeHub } from './changes.ts'
+import type { Logger } from './logger.ts'
+import type { Prompt } from './prompt.ts'
+import type { Resource, ResourceTemplate } from './resource.ts'
+import type { Tool } from './tool.ts'
+
+/** Never changes: a change of the server makes a new one, so whoever holds one may keep it. */
+export interface Definition {
+  readonly capabilities: ServerCapabilities
+  readonly tools: ReadonlyMap<string, Tool>
+  readonly resources: ReadonlyMap<string, Resource>
+  readonly templates: ReadonlyMap<string, ResourceTemplate>
+  readonly prompts: ReadonlyMap<string, Prompt>
+  /** The list results, ready to send. */
+  readonly lists: {
+    readonly tools: readonly ToolDescription[]
+    readonly resources: readonly ResourceDescription[]
+    readonly templates: readonly ResourceTemplateDescription[]
+    readonly prompts: readonly PromptDescription[]
+  }
+}
+
+/** A server as the engine and the transports see it. */
+export interface ServerDefinition {
+  readonly info: Implementation
+  readonly instructions: string | undefined
+  readonly definition: Definition
+  readonly changes: ChangeHub
+  readonly logger: Logger
+  /** A transport begins to serve. The first runs the `onStart` hooks. */
+  open(): Promise<void>
+  /** A transport has ended. The last runs the `onClose` hooks. */
+  close(): Promise<void>
+}

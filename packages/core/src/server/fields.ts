@@ -1,0 +1,77 @@
+/** Field maps: an object schema made of one schema a field, without a schema library of our own. */
+import { GangwayError } from '../gangway-error.ts'
+import { isObject } from '../jsonrpc/message.ts'
+import type { JsonSchema } from '../protocol/types/tools.ts'
+import { describe, isStandardSchema, type Direction, type Issue, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
+
+export type Fields = Readonly<Record<string, StandardSchema>>
+
+type Flat<T> = { [K in keyof T]: T[K] }
+/** A field that may be undefined may be left out. */
+type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
+type WithOptional<T> = Flat<{ [K in Exclude<keyof T, OptionalKeys<T>>]: T[K] } & { [K in OptionalKeys<T>]?: T[K] }>
+
+export type FieldsInput<F extends Fields> = WithOptional<{ -readonly [K in keyof F]: SchemaInput<F[K]> }>
+export type FieldsOutput<F extends Fields> = WithOptional<{ -readonly [K in keyof F]: SchemaOutput<F[K]> }>
+
+export function compileFields(fields: Fields, direction: Direction, where: string): { json: JsonSchema; validate(value: unknown): Validation | Promise<Validation> } {
+  const entries = Object.entries(fields)
+  const properties: Record<string, JsonSchema> = {}
+  const required: string[] = []
+  for (const [name, schema] of entries) {
+    if (!isStandardSchema(schema)) {
+      throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: field "${name}" is not a schema: give each field a schema of a Standard Schema library, such as z.string()`)
+    }
+    const { $schema: _dialect, ...description } = describe(schema, direction, `${where}, field "${name}"`)
+    properties[name] = rebase(description, `#/properties/${pointer(name)}`)
+    if (isRequired(schema)) required.push(name)
+  }
+  return {
+    json: { type: 'object', properties, ...(required.length > 0 && { required }) },
+    validate: (value) => validateFields(entries, value),
+  }
+}
+
+/** Fields that are not in the map are dropped, as the object schemas of most libraries do. */
+function validateFields(entries: readonly [string, StandardSchema][], value: unknown): Validation | Promise<Validation> {
+  if (!isObject(value)) return { issues: [{ message: 'Expected an object' }] }
+  const outcomes = entries.map(([name, schema]) => schema['~standard'].validate(Object.hasOwn(value, name) ? value[name] : undefined))
+  return outcomes.some((outcome) => outcome instanceof Promise)
+    ? Promise.all(outcomes).then((settled) => collect(entries, settled)) //
+    : collect(entries, outcomes as Validation[])
+}
+
+function collect(entries: readonly [string, StandardSchema][], outcomes: readonly Validation[]): Validation {
+  const value: Record<string, unknown> = {}
+  const issues: Issue[] = []
+  entries.forEach(([name], index) => {
+    const outcome = outcomes[index] as Validation
+    if (outcome.issues) issues.push(...outcome.issues.map(({ message, path = [] }) => ({ message, path: [name, ...path] })))
+    else if (outcome.value !== undefined) value[name] = outcome.value
+  })
+  return issues.length > 0 ? { issues } : { value }
+}
+
+/** A field is required if it does not accept to be absent. One that can only tell later is taken to be required. */
+function isRequired(schema: StandardSchema): boolean {
+  const outcome = schema['~standard'].validate(undefined)
+  if (!(outcome instanceof Promise)) return outcome.issues !== undefined
+  outcome.catch(() => {}) // Only the fact that it is a promise is of interest.
+  return true
+}
+
+const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'examples'])
+
+/** A field's own `$ref: "#/…"` was written for a document of its own; here that document starts further down. */
+function rebase<T>(node: T, root: string): T {
+  if (Array.isArray(node)) return node.map((item) => rebase(item, root)) as T
+  if (!isObject(node)) return node
+  const rebased = Object.entries(node).map(([key, value]) => {
+    if (key === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)) return [key, root + value.slice(1)]
+    return [key, DATA_KEYWORDS.has(key) ? value : rebase(value, root)]
+  })
+  return Object.fromEntries(rebased) as T
+}
+
+/** A property name as a step of a JSON Pointer in a URI fragment (RFC 6901, section 6). */
+const pointer = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))

@@ -1,0 +1,30 @@
+/** How a command that loads a server file speaks to the `run()` calls in it, across copies of this package. */
+import type { Running } from './transport.ts'
+
+/** Settings that a command line lays over those in code. */
+export interface LaunchFlags {
+  readonly transport?: string
+  readonly host?: string
+  readonly port?: number
+  readonly path?: string
+}
+
+export interface Launch {
+  readonly flags: LaunchFlags
+  readonly banner: boolean
+  /** Every `run()` so far, in order. */
+  readonly runs: Promise<Running>[]
+  /** Finds a transport package that the server's own project lacks; rejects if there is none. */
+  resolve(packageName: string): string
+}
+
+const KEY = Symbol.for('gangway.launch')
+const holder = globalThis as { [KEY]?: Launch }
+
+/** Undefined unless a command is loading this program. */
+export const currentLaunch = (): Launch | undefined => holder[KEY]
+
+/** For commands: from now on, `run()` follows this launch and `isMain` is false. */
+export function beginLaunch(launch: Launch): void {
+  holder[KEY] = launch
+}

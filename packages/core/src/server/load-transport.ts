@@ -1,0 +1,48 @@
+/** Finds a transport by name: its package is looked up from the program, since only the program depends on it. */
+import { GangwayError } from '../gangway-error.ts'
+import { hostProcess } from './host.ts'
+import { currentLaunch } from './launch.ts'
+import type { Transport } from './transport.ts'
+
+const PACKAGES = {
+  stdio: { package: '@gangway/transport-stdio', export: 'stdio' },
+  http: { package: '@gangway/transport-http', export: 'http' },
+  'streamable-http': { package: '@gangway/transport-http', export: 'http' },
+  sse: { package: '@gangway/transport-sse', export: 'sse' },
+} as const
+
+export type TransportName = keyof typeof PACKAGES
+
+const isTransportName = (name: string): name is TransportName => Object.hasOwn(PACKAGES, name)
+
+/** Throws `GANGWAY_E_TRANSPORT_UNKNOWN` or `GANGWAY_E_TRANSPORT_MISSING`. */
+export async function loadTransport(name: string, options: object): Promise<Transport> {
+  if (!isTransportName(name)) {
+    throw new GangwayError('GANGWAY_E_TRANSPORT_UNKNOWN', `There is no transport "${name}": use ${Object.keys(PACKAGES).join(', ')}, or pass a transport object to run()`)
+  }
+  const { package: packageName, export: exportName } = PACKAGES[name]
+  const module = (await import(/* @vite-ignore */ locate(packageName, name))) as Record<string, (options: object) => Transport>
+  const create = module[exportName]
+  if (!create) throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `${packageName} exports no "${exportName}": npm install ${packageName}@latest`)
+  return create(options)
+}
+
+function locate(packageName: string, name: string): string {
+  const process = hostProcess()
+  if (!process) throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `Transports are found by name only where there is a process: import ${name} from ${packageName} and pass it to run()`)
+  const { createRequire } = process.getBuiltinModule('node:module')
+  const attempts = [
+    () => createRequire(process.argv[1] ?? `${process.cwd()}/`).resolve(packageName), //
+    () => currentLaunch()?.resolve(packageName),
+    () => createRequire(`${process.cwd()}/`).resolve(packageName),
+  ]
+  for (const attempt of attempts) {
+    try {
+      const path = attempt()
+      if (path) return process.getBuiltinModule('node:url').pathToFileURL(path).href
+    } catch {
+      // Not to be found from there; the next place may do.
+    }
+  }
+  throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `The ${name} transport needs ${packageName}, which is not installed: npm install ${packageName}`)
+}

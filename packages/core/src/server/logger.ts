@@ -1,0 +1,32 @@
+/** Where the engine reports what the wire must not carry. */
+import { hostProcess, variable } from './host.ts'
+
+/** Any pino- or console-like logger. The second argument is the sentence, the first its particulars. */
+export interface Logger {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+type Level = Exclude<(typeof LEVELS)[number], 'silent'>
+
+/** Writes to stderr: a readable line on a terminal, a line of JSON elsewhere. `GANGWAY_LOG_LEVEL` sets the lowest level. @default 'info' */
+export const stderrLogger: Logger = {
+  debug: (details, message) => write('debug', details, message),
+  info: (details, message) => write('info', details, message),
+  warn: (details, message) => write('warn', details, message),
+  error: (details, message) => write('error', details, message),
+}
+
+function write(level: Level, details: object, message: string): void {
+  const threshold = (LEVELS as readonly string[]).indexOf(variable('GANGWAY_LOG_LEVEL')?.toLowerCase() ?? 'info')
+  if (LEVELS.indexOf(level) < (threshold < 0 ? LEVELS.indexOf('info') : threshold)) return
+  // In every runtime that has a stderr, `console.error` writes there.
+  if (hostProcess()?.stderr?.isTTY) console.error(`${level.padEnd(5)} ${message}`, ...(Object.keys(details).length > 0 ? [details] : []))
+  else console.error(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }, withErrors))
+}
+
+/** Errors have no enumerable members, so JSON would show them as `{}`. */
+const withErrors = (_key: string, value: unknown): unknown => (value instanceof Error ? { message: value.message, stack: value.stack } : value)

@@ -1,0 +1,60 @@
+/** One prompt: what its author writes, and what is compiled from it. */
+import { isObject } from '../jsonrpc/message.ts'
+import type { Icon, Meta } from '../protocol/types/base.ts'
+import type { ContentBlock } from '../protocol/types/content.ts'
+import type { GetPromptResult, PromptArgument, PromptDescription, PromptMessage } from '../protocol/types/prompts.ts'
+import { isContentBlock, text } from './content.ts'
+import type { RequestContext } from './context.ts'
+import { compileFields, type Fields, type FieldsOutput } from './fields.ts'
+import type { CompiledSchema } from './schema.ts'
+import type { Awaitable } from './tool.ts'
+
+export interface PromptOptions<A extends Fields> {
+  title?: string
+  description?: string
+  icons?: Icon[]
+  /** A schema for each argument. Clients send text, so each must accept a string. @default no arguments */
+  args?: A
+  _meta?: Meta
+}
+
+/** Text or a content block becomes one message of the user. */
+export type PromptReturn = string | ContentBlock | PromptMessage | readonly (string | ContentBlock | PromptMessage)[] | GetPromptResult
+
+export type PromptHandler<A extends Fields> = (args: FieldsOutput<A>, ctx: RequestContext) => Awaitable<PromptReturn>
+
+export interface Prompt {
+  readonly name: string
+  readonly description: PromptDescription
+  readonly args: CompiledSchema
+  readonly handler: (args: never, ctx: RequestContext) => unknown
+}
+
+/** Throws `GANGWAY_E_SCHEMA` where an argument's schema cannot be described as JSON Schema. */
+export function definePrompt<A extends Fields>(name: string, { args, ...options }: PromptOptions<A>, handler: PromptHandler<A>): Prompt {
+  const compiled = compileFields(args ?? {}, 'input', `args of prompt "${name}"`)
+  const described = describeArguments(compiled)
+  return { name, description: { name, ...options, ...(described.length > 0 && { arguments: described }) }, args: compiled, handler }
+}
+
+function describeArguments({ json }: CompiledSchema): PromptArgument[] {
+  const required = new Set(json.required as string[] | undefined)
+  return Object.entries(json.properties as Record<string, { title?: string; description?: string }>).map(([name, { title, description }]) => ({
+    name,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    required: required.has(name),
+  }))
+}
+
+/** From what a prompt's handler returned to the result that the wire carries. */
+export function toPromptResult(value: unknown, description: string | undefined): GetPromptResult {
+  const head = description === undefined ? {} : { description }
+  if (isObject(value) && Array.isArray(value.messages)) return { ...head, ...value } as GetPromptResult
+  return { ...head, messages: (Array.isArray(value) ? value : [value]).map(toMessage) }
+}
+
+function toMessage(value: unknown): PromptMessage {
+  if (isObject(value) && 'role' in value) return value as unknown as PromptMessage
+  return { role: 'user', content: isContentBlock(value) ? value : text(String(value)) }
+}

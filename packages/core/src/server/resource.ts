@@ -1,0 +1,58 @@
+/** One resource or resource template: what its author writes, and what is compiled from it. */
+import { isObject } from '../jsonrpc/message.ts'
+import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
+import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
+import { resourceContents } from './content.ts'
+import type { RequestContext } from './context.ts'
+import type { Awaitable } from './tool.ts'
+import { parseUriTemplate, type TemplateParams, type UriTemplate } from './uri-template.ts'
+
+export interface ResourceOptions {
+  /** @default the URI */
+  name?: string
+  title?: string
+  description?: string
+  mimeType?: string
+  /** In bytes. Of a fixed resource only. */
+  size?: number
+  icons?: Icon[]
+  annotations?: Annotations
+  _meta?: Meta
+}
+
+/** Text, bytes, a JSON value, or a complete result. `undefined` and `null` mean that there is nothing at this URI. */
+export type ResourceReturn = string | Uint8Array | object | number | boolean | null | undefined | ReadResourceResult
+
+/** `params` are the variables of the template, empty for a fixed resource. */
+export type ResourceReader<Uri extends string> = (params: TemplateParams<Uri>, ctx: RequestContext) => Awaitable<ResourceReturn>
+
+type Read = (params: Record<string, string>, ctx: RequestContext) => Awaitable<ResourceReturn>
+
+export interface Resource {
+  readonly description: ResourceDescription
+  readonly read: Read
+}
+export interface ResourceTemplate {
+  readonly description: ResourceTemplateDescription
+  readonly template: UriTemplate
+  readonly read: Read
+}
+
+export const isTemplate = (uri: string): boolean => uri.includes('{')
+
+export function defineResource(uri: string, options: ResourceOptions, read: Read): Resource {
+  return { description: { uri, name: uri, ...options }, read }
+}
+
+/** Throws `GANGWAY_E_URI_TEMPLATE`. */
+export function defineTemplate(uriTemplate: string, { size: _, ...options }: ResourceOptions, read: Read): ResourceTemplate {
+  return { description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
+}
+
+/** From what a reader returned to the result that the wire carries; undefined where nothing was found. */
+export function toReadResult(uri: string, mimeType: string | undefined, value: unknown): ReadResourceResult | undefined {
+  if (value === undefined || value === null) return undefined
+  if (isObject(value) && Array.isArray(value.contents)) return value as unknown as ReadResourceResult
+  const contents = typeof value === 'string' || value instanceof Uint8Array ? resourceContents(uri, value, mimeType) : resourceContents(uri, JSON.stringify(value), mimeType ?? 'application/json')
+  return { contents: [contents] }
+}

@@ -1,0 +1,69 @@
+/** `run()`: from a server and a few words to a served server. */
+import { GangwayError } from '../gangway-error.ts'
+import type { ServerDefinition } from './definition.ts'
+import { hostProcess, variable } from './host.ts'
+import { currentLaunch, type Launch } from './launch.ts'
+import { loadTransport, type TransportName } from './load-transport.ts'
+import { ownProcess } from './owner.ts'
+import type { Running, Transport } from './transport.ts'
+
+export interface ProcessOptions {
+  /** `own`: end the process on signals and when nothing is served any more. `host`: leave the process alone. @default 'own' */
+  process?: 'own' | 'host'
+}
+
+/** A transport by name, with the options that all network transports share; its own function, such as `http()`, takes more. */
+export interface RunOptions extends ProcessOptions {
+  /** Loads the transport's package. @default `GANGWAY_TRANSPORT`, else 'stdio' */
+  transport?: TransportName
+  /** @default `GANGWAY_HOST`, else '127.0.0.1' */
+  host?: string
+  /** 0 takes any free one. @default `GANGWAY_PORT`, else `PORT`, else 8000 */
+  port?: number
+  /** @default `GANGWAY_PATH`, else '/mcp', or '/sse' */
+  path?: string
+  /** Host names that clients may address, or 'any'. Required to serve beyond loopback. @default loopback names */
+  allowedHosts?: readonly string[] | 'any'
+  /** Origins of web pages that may call, or 'any'. @default pages of the allowed hosts */
+  allowedOrigins?: readonly string[] | 'any'
+}
+
+/** Starts at once and is known to a launching command at once, so a file need not await it. */
+export function run(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions): Promise<Running> {
+  const launch = currentLaunch()
+  const running = start(server, target, options, launch)
+  launch?.runs.push(running)
+  return running
+}
+
+async function start(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions, launch: Launch | undefined): Promise<Running> {
+  const transport = await choose(target, launch)
+  const running = await transport.serve(server)
+  announce(server, transport, running, launch)
+  const owner = ('serve' in target ? options : target).process ?? 'own'
+  if (owner === 'own') ownProcess(running, server.logger)
+  return running
+}
+
+async function choose(target: Transport | RunOptions, launch: Launch | undefined): Promise<Transport> {
+  const { transport: flag, ...flags } = launch?.flags ?? {}
+  if ('serve' in target && (flag === undefined || flag === target.name)) {
+    rejectAddress(target.name, flags)
+    return Object.keys(flags).length > 0 ? target.configure(flags) : target
+  }
+  const { transport, process: _, ...rest } = 'serve' in target ? {} : target
+  const name = flag ?? transport ?? variable('GANGWAY_TRANSPORT') ?? 'stdio'
+  // An address in code is for the transport that the code names; a command line may choose another.
+  rejectAddress(name, flag === undefined ? { ...rest, ...flags } : flags)
+  return loadTransport(name, name === 'stdio' ? {} : { ...rest, ...flags })
+}
+
+function rejectAddress(name: string, options: object): void {
+  const [option] = name === 'stdio' ? Object.keys(options).filter((key) => options[key as keyof object] !== undefined) : []
+  if (option) throw new GangwayError('GANGWAY_E_USAGE', `${option} has no effect on stdio: choose the http or sse transport, or leave it out`)
+}
+
+function announce({ info, logger }: ServerDefinition, { name }: Transport, { url }: Running, launch: Launch | undefined): void {
+  if (!hostProcess()?.stderr?.isTTY) logger.debug({ transport: name, url }, `Serving ${info.name}`)
+  else if (launch?.banner !== false) console.error(`${info.title ?? info.name} ${info.version}\n${url ?? 'MCP on stdio; end it with Ctrl+D'}`)
+}

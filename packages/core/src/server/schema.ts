@@ -1,0 +1,33 @@
+/** What `input`, `output` and `args` accept, and its compiled form. */
+import { compileFields, type Fields, type FieldsInput, type FieldsOutput } from './fields.ts'
+import { describe, isStandardSchema, type Direction, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
+import type { JsonSchema } from '../protocol/types/tools.ts'
+
+/** A schema of any Standard Schema library, or a map of field names to such schemas. */
+export type Schema = StandardSchema | Fields
+
+/** What the schema accepts. */
+export type InputOf<S> = S extends StandardSchema ? SchemaInput<S> : S extends Fields ? FieldsInput<S> : never
+/** What validating with the schema yields. */
+export type OutputOf<S> = S extends StandardSchema ? SchemaOutput<S> : S extends Fields ? FieldsOutput<S> : never
+
+export interface CompiledSchema {
+  /** JSON Schema 2020-12. */
+  readonly json: JsonSchema
+  validate(value: unknown): Validation | Promise<Validation>
+}
+
+/** Compiles once, at registration, so that a schema which cannot be described fails on the line that wrote it. Throws `GANGWAY_E_SCHEMA`. */
+export function compileSchema(schema: Schema, direction: Direction, where: string): CompiledSchema {
+  if (!isStandardSchema(schema)) return compileFields(schema, direction, where)
+  return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value) }
+}
+
+/** One sentence over all issues of a failed validation, each with the path it is about. */
+export function explain({ issues = [] }: Validation): string {
+  const sentences = issues.map(({ message, path = [] }) => {
+    const at = path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
+    return at ? `${at}: ${message}` : message
+  })
+  return sentences.join('; ')
+}

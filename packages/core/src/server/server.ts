@@ -1,0 +1,167 @@
+/** McpServer: what a server is called and what it offers. It holds no connection, session or request, so any number may share it. */
+import { GangwayError } from '../gangway-error.ts'
+import { isObject } from '../jsonrpc/message.ts'
+import type { Implementation } from '../protocol/types/base.ts'
+import { ChangeHub, type ListName } from './changes.ts'
+import type { Definition, ServerDefinition } from './definition.ts'
+import type { Fields } from './fields.ts'
+import { Lifetime, type Hook } from './lifetime.ts'
+import { stderrLogger, type Logger } from './logger.ts'
+import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } from './prompt.ts'
+import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './resource.ts'
+import { run, type ProcessOptions, type RunOptions } from './run.ts'
+import type { Schema } from './schema.ts'
+import { tool, type Tool, type ToolHandler, type ToolOptions, type ToolType } from './tool.ts'
+import type { Running, Transport } from './transport.ts'
+
+export interface McpServerOptions extends Implementation {
+  /** How to use this server: many clients show it to the model. */
+  instructions?: string
+  /** @default lines on stderr, from level info or `GANGWAY_LOG_LEVEL` */
+  logger?: Logger
+}
+
+type ToolTypes = Record<string, ToolType<unknown, unknown>>
+type TypesOf<T> = T extends Tool<infer Name, infer I, infer O> ? { [K in Name]: ToolType<I, O> } : never
+type Intersection<U> = (U extends unknown ? (of: U) => void : never) extends (of: infer I) => void ? I : never
+
+/** Knows the servers of every copy of this package in the process, which `instanceof` does not. */
+export const isMcpServer = (value: unknown): value is McpServer => isObject(value) && value['~gangway'] === 'server'
+
+export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition {
+  readonly '~gangway' = 'server'
+  readonly info: Implementation
+  readonly instructions: string | undefined
+  readonly logger: Logger
+  readonly changes: ChangeHub = new ChangeHub()
+  /** The types of the chained tools: for the compiler alone. */
+  declare readonly toolTypes: Tools
+
+  readonly #lifetime = new Lifetime()
+  readonly #tools = new Map<string, Tool>()
+  readonly #resources = new Map<string, Resource>()
+  readonly #templates = new Map<string, ResourceTemplate>()
+  readonly #prompts = new Map<string, Prompt>()
+  /** Lists that were ever offered stay offered, if empty: clients learn capabilities only once. */
+  readonly #offered = new Set<ListName>()
+  #definition: Definition | undefined
+
+  constructor({ instructions, logger = stderrLogger, ...info }: McpServerOptions) {
+    if (typeof info.name !== 'string' || typeof info.version !== 'string') {
+      throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
+    }
+    this.info = info
+    this.instructions = instructions
+    this.logger = logger
+  }
+
+  /** Offers a tool, as `tool()` describes it. Throws `GANGWAY_E_DUPLICATE` if the name is taken. */
+  tool<const Name extends string, I extends Schema = {}, O extends Schema | undefined = undefined>(
+    name: Name,
+    options: ToolOptions<I, O>,
+    handler: ToolHandler<I, NoInfer<O>>,
+  ): McpServer<Tools & { [K in Name]: ToolType<I, O> }> {
+    return this.add(tool(name, options, handler)) as never
+  }
+
+  /** Offers tools that were defined with `tool()`: the way to keep large servers out of one chain. */
+  add<const T extends readonly Tool[]>(...tools: T): McpServer<Tools & Intersection<TypesOf<T[number]>>> {
+    for (const added of tools) this.#register(this.#tools, 'tools', added.name, added)
+    return this as never
+  }
+
+  /**
+   * Offers a resource, or with `{variables}` in its URI a resource template (RFC 6570), whose variables the reader receives decoded.
+   * Throws `GANGWAY_E_DUPLICATE` and `GANGWAY_E_URI_TEMPLATE`. Specification: server/resources.
+   */
+  resource<const Uri extends string>(uri: Uri, options: ResourceOptions, read: ResourceReader<Uri>): this {
+    if (isTemplate(uri)) this.#register(this.#templates, 'resources', uri, defineTemplate(uri, options, read as ResourceTemplate['read']))
+    else this.#register(this.#resources, 'resources', uri, defineResource(uri, options, read as Resource['read']))
+    return this
+  }
+
+  /** Offers a prompt. Throws `GANGWAY_E_DUPLICATE` and `GANGWAY_E_SCHEMA`. Specification: server/prompts. */
+  prompt<A extends Fields = {}>(name: string, options: PromptOptions<A>, handler: PromptHandler<A>): this {
+    this.#register(this.#prompts, 'prompts', name, definePrompt(name, options, handler))
+    return this
+  }
+
+  /** False if there was none. Connected clients are told. */
+  removeTool(name: string): boolean {
+    return this.#remove(this.#tools, 'tools', name)
+  }
+  /** Takes a URI or a template, as it was registered. False if there was none. Connected clients are told. */
+  removeResource(uri: string): boolean {
+    return this.#remove(isTemplate(uri) ? this.#templates : this.#resources, 'resources', uri)
+  }
+  /** False if there was none. Connected clients are told. */
+  removePrompt(name: string): boolean {
+    return this.#remove(this.#prompts, 'prompts', name)
+  }
+
+  /** Runs before the first client is served, once over all transports. If it throws, nothing is served. */
+  onStart(hook: Hook): this {
+    this.#lifetime.onStart(hook)
+    return this
+  }
+  /** Runs after the last transport has ended, the latest registered first. */
+  onClose(hook: Hook): this {
+    this.#lifetime.onClose(hook)
+    return this
+  }
+  open(): Promise<void> {
+    return this.#lifetime.open()
+  }
+  close(): Promise<void> {
+    return this.#lifetime.close()
+  }
+
+  /**
+   * Serves clients; resolves once it does. A transport is named, and its package loaded, or passed as a value, such as `http({ port: 8000 })`.
+   * May be called again for further transports. It owns the process: signals, and the end of the last transport, end it after an orderly close,
+   * unless `process: 'host'`. @default stdio
+   */
+  run(options?: RunOptions): Promise<Running>
+  run(transport: Transport, options?: ProcessOptions): Promise<Running>
+  run(target: Transport | RunOptions = {}, options: ProcessOptions = {}): Promise<Running> {
+    return run(this, target, options)
+  }
+
+  get definition(): Definition {
+    this.#definition ??= {
+      capabilities: { logging: {}, ...Object.fromEntries([...this.#offered].map((list) => [list, { listChanged: true }])) },
+      tools: new Map(this.#tools),
+      resources: new Map(this.#resources),
+      templates: new Map(this.#templates),
+      prompts: new Map(this.#prompts),
+      lists: {
+        tools: descriptions(this.#tools),
+        resources: descriptions(this.#resources),
+        templates: descriptions(this.#templates),
+        prompts: descriptions(this.#prompts),
+      },
+    }
+    return this.#definition
+  }
+
+  #register<T>(registry: Map<string, T>, list: ListName, key: string, item: T): void {
+    if (typeof key !== 'string' || key === '') throw new GangwayError('GANGWAY_E_NAME', `A name in ${list} must be a non-empty text, not ${JSON.stringify(key)}`)
+    if (registry.has(key)) throw new GangwayError('GANGWAY_E_DUPLICATE', `"${key}" is already among the ${list}: choose another name, or remove the first`)
+    registry.set(key, item)
+    this.#offered.add(list)
+    this.#change(list)
+  }
+
+  #remove(registry: Map<string, unknown>, list: ListName, key: string): boolean {
+    const removed = registry.delete(key)
+    if (removed) this.#change(list)
+    return removed
+  }
+
+  #change(list: ListName): void {
+    this.#definition = undefined
+    this.changes.publish({ list })
+  }
+}
+
+const descriptions = <D>(registry: Map<string, { readonly description: D }>): D[] => [...registry.values()].map(({ description }) => description)

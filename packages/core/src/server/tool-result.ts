@@ -1,0 +1,29 @@
+/** From what a tool's handler returned to the result that the wire carries. */
+import { isObject } from '../jsonrpc/message.ts'
+import type { ContentBlock } from '../protocol/types/content.ts'
+import type { CallToolResult } from '../protocol/types/tools.ts'
+import { isContentBlock, text } from './content.ts'
+
+/** A failure that the model should read: the tool has answered. */
+export const toolError = (message: string): CallToolResult => ({ content: [text(message)], isError: true })
+
+/** Values that are no content go to the model as JSON. */
+export function toToolResult(value: unknown): CallToolResult {
+  if (isCompleteResult(value)) return value
+  return { content: toContent(value) }
+}
+
+/** The value as `structuredContent`, and as text for clients that read nothing else. */
+export function toStructuredResult(value: unknown): CallToolResult {
+  return { content: [text(JSON.stringify(value))], structuredContent: value }
+}
+
+export const isCompleteResult = (value: unknown): value is CallToolResult => isObject(value) && Array.isArray(value.content) && value.content.every(isContentBlock)
+
+function toContent(value: unknown): ContentBlock[] {
+  if (value === undefined) return []
+  if (typeof value === 'string') return [text(value)]
+  if (isContentBlock(value)) return [value]
+  if (Array.isArray(value) && value.length > 0 && value.every(isContentBlock)) return value
+  return [text(JSON.stringify(value))]
+}

@@ -1,0 +1,76 @@
+/** One tool: what its author writes, and what is compiled from it. */
+import { GangwayError } from '../gangway-error.ts'
+import type { Icon, Meta } from '../protocol/types/base.ts'
+import type { ContentBlock } from '../protocol/types/content.ts'
+import type { CallToolResult, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
+import type { RequestContext } from './context.ts'
+import { compileSchema, type CompiledSchema, type InputOf, type OutputOf, type Schema } from './schema.ts'
+
+export type Awaitable<T> = T | Promise<T>
+
+export interface ToolOptions<I extends Schema, O extends Schema | undefined> {
+  /** For people; `name` is for programs. */
+  title?: string
+  /** What the model reads to decide on a call. */
+  description?: string
+  icons?: Icon[]
+  /** Hints for the client: is it read-only, destructive, idempotent? */
+  annotations?: ToolAnnotations
+  /** The arguments: a field map, or an object schema of any Standard Schema library. @default no arguments */
+  input?: I
+  /** The result. Declared, the handler must return it and the client receives it as `structuredContent`, checked. */
+  output?: O
+  _meta?: Meta
+}
+
+/** What a tool without `output` may return: text, content blocks, or a complete result. */
+export type ToolReturn = string | number | boolean | null | void | ContentBlock | readonly ContentBlock[] | CallToolResult
+
+/** What a tool with `output` may return: the value, or a complete result that holds it or reports a failure. */
+export type StructuredReturn<T> = T | (CallToolResult & { structuredContent: T }) | (CallToolResult & { isError: true })
+
+export type ToolHandler<I extends Schema, O extends Schema | undefined> = (
+  args: OutputOf<I>,
+  ctx: RequestContext,
+) => Awaitable<[O] extends [Schema] ? StructuredReturn<InputOf<O>> : ToolReturn>
+
+/** What a tool takes and gives, for typed clients of the server. */
+export interface ToolType<I, O> {
+  readonly input: I
+  readonly output: O
+}
+
+export interface Tool<Name extends string = string, I = unknown, O = unknown> {
+  readonly name: Name
+  readonly description: ToolDescription
+  readonly input: CompiledSchema | undefined
+  readonly output: CompiledSchema | undefined
+  readonly handler: (args: never, ctx: RequestContext) => unknown
+  /** Exists for the compiler alone. */
+  readonly type?: ToolType<I, O>
+}
+
+/**
+ * Defines a tool on its own, to be added to any number of servers with `server.add(tool)`.
+ * A handler that throws an `Error` answers with `isError` and its message; an `McpError` becomes a protocol error.
+ * Throws `GANGWAY_E_SCHEMA` where a schema cannot be described as JSON Schema. Specification: server/tools.
+ */
+export function tool<const Name extends string, I extends Schema = {}, O extends Schema | undefined = undefined>(
+  name: Name,
+  options: ToolOptions<I, O>,
+  handler: ToolHandler<I, NoInfer<O>>,
+): Tool<Name, I, O> {
+  const { input, output, ...described } = options
+  const where = `tool "${name}"`
+  const compiled = input && compileSchema(input, 'input', `input of ${where}`)
+  const result = output && compileSchema(output, 'output', `output of ${where}`)
+  const inputSchema = compiled?.json ?? { type: 'object' }
+  if (inputSchema.type !== 'object') throw new GangwayError('GANGWAY_E_SCHEMA', `input of ${where}: arguments are an object: use a field map or an object schema`)
+  return {
+    name,
+    description: { name, ...described, inputSchema, ...(result && { outputSchema: result.json }) },
+    input: compiled,
+    output: result,
+    handler,
+  }
+}

@@ -1,0 +1,97 @@
+/** The body of one event stream: text waits here until the reader takes it, up to a bound. */
+import { encodeEvent, KEEP_ALIVE, type SseEvent } from './sse.ts'
+
+export interface EventStreamOptions {
+  /** Characters that may wait; a reader that falls further behind is cut off. @default 1 MiB */
+  maxQueued?: number
+  /** Milliseconds between keep-alive comments. @default 15,000 */
+  keepAlive?: number
+}
+
+/** Pulled by one reader, which decides when. */
+export class EventStream implements AsyncIterable<string> {
+  readonly #maxQueued: number
+  readonly #timer: { unref?(): void } & ReturnType<typeof setInterval>
+  #queued: string[] = []
+  #length = 0
+  #ended = false
+  #wake: (() => void) | undefined
+  #onCancel: (() => void)[] = []
+
+  constructor({ maxQueued = 1024 * 1024, keepAlive = 15_000 }: EventStreamOptions = {}) {
+    this.#maxQueued = maxQueued
+    this.#timer = setInterval(() => {
+      if (this.#length === 0) this.keepAlive()
+    }, keepAlive)
+    this.#timer.unref?.() // Where timers keep a process alive, this one must not.
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** A no-op after the end. */
+  send(event: SseEvent): void {
+    const text = encodeEvent(event)
+    // One event may be larger than the bound: it counts against it only while others wait before it.
+    if (this.#length > 0 && this.#length + text.length > this.#maxQueued) this.cancel()
+    else this.#push(text)
+  }
+
+  /** Sends a comment, which clients ignore: headers leave with the first bytes, and proxies close what is silent. */
+  keepAlive(): void {
+    this.#push(KEEP_ALIVE)
+  }
+
+  /** What waits is still delivered. */
+  end(): void {
+    this.#ended = true
+    clearInterval(this.#timer)
+    this.#wake?.()
+  }
+
+  /** The reader is gone, or is to be: what waits is dropped. */
+  cancel(): void {
+    if (this.#ended && this.#length === 0) return
+    this.#queued = []
+    this.#length = 0
+    this.end()
+    for (const listener of this.#onCancel.splice(0)) listener()
+  }
+
+  /** Runs if the stream is cut off before its end. */
+  onCancel(listener: () => void): void {
+    this.#onCancel.push(listener)
+  }
+
+  /** All that waits, as one text, as soon as there is any; undefined at the end. */
+  async next(): Promise<string | undefined> {
+    while (this.#length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve))
+    if (this.#length === 0) return undefined
+    const text = this.#queued.join('')
+    this.#queued = []
+    this.#length = 0
+    return text
+  }
+
+  /** A reader that stops before the end cuts the stream off. */
+  [Symbol.asyncIterator](): AsyncIterator<string, undefined> {
+    return {
+      next: async () => {
+        const value = await this.next()
+        return value === undefined ? { done: true, value } : { done: false, value }
+      },
+      return: async () => {
+        this.cancel()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+
+  #push(text: string): void {
+    if (this.#ended) return
+    this.#queued.push(text)
+    this.#length += text.length
+    this.#wake?.()
+  }
+}

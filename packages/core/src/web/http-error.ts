@@ -1,0 +1,37 @@
+/** Requests that are refused before they reach a method, and what their replies say. */
+import { InternalError, InvalidRequestError, isRpcError, type RpcError } from '../jsonrpc/errors.ts'
+import { failure, InvalidMessageError, type FailureMessage, type RequestId } from '../jsonrpc/message.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+/** HTTP itself refuses the request: this status, with −32600 in the body. */
+export class HttpError extends InvalidRequestError {
+  readonly status: number
+  readonly headers: Headers
+
+  constructor(status: number, message: string, headers: Headers = {}) {
+    super(message)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+export interface Refusal {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: FailureMessage
+}
+
+/** `id` is that of the request, where it could be read. */
+export function refusalOf(error: unknown, id: RequestId | null = null): Refusal {
+  const known = toKnownError(error)
+  const { status, headers } = known instanceof HttpError ? known : { status: known instanceof InternalError ? 500 : 400, headers: {} }
+  return { status, headers, body: failure(known instanceof InvalidMessageError ? known.id : id, known) }
+}
+
+/** HTTP servers put a status on the errors that the client is to blame for, such as a body over the limit. */
+function toKnownError(error: unknown): RpcError {
+  if (isRpcError(error)) return error
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  return status < 500 ? new HttpError(status, (error as Error).message) : new InternalError({ cause: error })
+}

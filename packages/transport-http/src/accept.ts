@@ -1,0 +1,18 @@
+/** What a client is ready to receive. */
+export interface Accept {
+  readonly json: boolean
+  /** An event stream. */
+  readonly events: boolean
+}
+
+/** A client that says nothing takes anything. Specification: RFC 9110, 12.5.1; quality values other than zero are all the same here. */
+export function parseAccept(header: string | undefined): Accept {
+  if (header === undefined) return { json: true, events: true }
+  const ranges = header.toLowerCase().split(',').filter((range) => !/;\s*q=0(\.0*)?\s*(;|$)/.test(range))
+  const types = new Set(ranges.map((range) => (range.split(';')[0] ?? '').trim()))
+  const any = types.has('*/*')
+  return {
+    json: any || types.has('application/*') || types.has('application/json'),
+    events: any || types.has('text/*') || types.has('text/event-stream'),
+  }
+}

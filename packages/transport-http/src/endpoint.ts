@@ -1,0 +1,88 @@
+/** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
+import { isModern, META, MODERN_REVISIONS, type ServerDefinition } from '@gangway/core'
+import { Inflight, isRequest, isResponse, parseText, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { createGuard, HttpError, refusalOf, type Guard, type GuardOptions } from '@gangway/core/web'
+import { parseAccept, type Accept } from './accept.ts'
+import { VERSION_HEADER } from './headers.ts'
+import type { HttpReply, HttpRequest } from './http-message.ts'
+import { deleteLegacy, getLegacy, postLegacy } from './legacy.ts'
+import { postModern } from './modern.ts'
+import { emptyReply, jsonReply } from './reply.ts'
+import { Sessions } from './sessions.ts'
+
+export interface EndpointOptions extends GuardOptions {
+  /** Milliseconds a legacy session may rest, with nothing in flight and no stream open. @default 1,800,000 */
+  sessionIdle?: number
+  /** Legacy sessions at a time. @default 10,000 */
+  maxSessions?: number
+  /** Milliseconds that calls in flight get to finish when the endpoint closes. @default 10,000 */
+  drain?: number
+}
+
+export class Endpoint {
+  readonly #server: ServerDefinition
+  readonly #guard: Guard
+  readonly #sessions: Sessions
+  readonly #drain: number
+  /** Requests of the modern era; a session holds its own. */
+  readonly #inflight = new Inflight()
+
+  constructor(server: ServerDefinition, { sessionIdle = 1_800_000, maxSessions = 10_000, drain = 10_000, ...guard }: EndpointOptions) {
+    this.#server = server
+    this.#guard = createGuard(guard)
+    this.#sessions = new Sessions(server, { idle: sessionIdle, max: maxSessions })
+    this.#drain = drain
+  }
+
+  /** Never rejects. Resolves once it is known how the reply begins. */
+  async handle(request: HttpRequest): Promise<HttpReply> {
+    let id: RequestId | null = null
+    try {
+      const refusal = this.#guard(request.header('host'), request.header('origin'))
+      if (refusal) throw new HttpError(403, refusal)
+      const accept = parseAccept(request.header('accept'))
+      if (request.method === 'GET') return getLegacy(this.#sessions, request, accept)
+      if (request.method === 'DELETE') return deleteLegacy(this.#sessions, request)
+      if (request.method !== 'POST') throw new HttpError(405, `${request.method} is not served here: use POST`, { allow: 'GET, POST, DELETE' })
+      const message = parsePost(request, accept)
+      if (isRequest(message)) id = message.id
+      return await this.#post(message, request, accept)
+    } catch (error) {
+      const { status, headers, body } = refusalOf(error, id)
+      return jsonReply(body, status, headers)
+    }
+  }
+
+  /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
+  async close(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#drain)))
+    await Promise.race([expired, Promise.all([this.#inflight.idle(), this.#sessions.idle()])])
+    clearTimeout(timer)
+    this.abort()
+  }
+
+  /** Ends everything at once. */
+  abort(): void {
+    this.#inflight.cancelAll('The server is shutting down')
+    this.#sessions.close()
+  }
+
+  /** The era is decided by the body; a header alone neither raises nor lowers it, but shows what the sender meant to send. */
+  #post(message: Message, request: HttpRequest, accept: Accept): HttpReply | Promise<HttpReply> {
+    const modern = !isResponse(message) && (isModern(message) || isModernHeader(request.header(VERSION_HEADER)))
+    if (!modern) return postLegacy(this.#sessions, message, request, accept)
+    if (!isRequest(message)) return emptyReply(202) // This era has no notifications over HTTP that ask for anything.
+    if (message.method === 'initialize' && !isModern(message)) throw new HttpError(400, `"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or leave it out and put "${META.protocolVersion}" in "_meta"`)
+    return postModern(this.#server, message, request, accept, this.#inflight)
+  }
+}
+
+function parsePost(request: HttpRequest, accept: Accept): Message {
+  const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
+  if (!accept.json && !accept.events) throw new HttpError(406, 'Answers are application/json or text/event-stream: accept both')
+  return parseText(request.body)
+}
+
+const isModernHeader = (version: string | undefined): boolean => version !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= MODERN_REVISIONS[0]

@@ -1,0 +1,38 @@
+/** POST in the modern era: check the headers against the body, serve the request, translate the status. */
+import { parseEnvelope, requireRevision, serveEnvelope, type ServerDefinition } from '@gangway/core'
+import { isFailure, type Inflight, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import type { Accept } from './accept.ts'
+import { rejectContradictions, requireHeaders } from './headers.ts'
+import type { HttpReply, HttpRequest } from './http-message.ts'
+import { PostReply } from './post-reply.ts'
+
+/** Errors that the status tells of as well; with any other one, the request has been answered as with a result. */
+const STATUS: ReadonlyMap<number, number> = new Map([
+  [-32601, 404],
+  [-32020, 400],
+  [-32021, 400],
+  [-32022, 400],
+])
+
+let sequence = 0
+
+/**
+ * Throws what is wrong with the request itself, in the order that the specification gives: a contradiction beats an unknown
+ * revision, and that a missing header. `inflight` holds the requests of many clients, whose ids may be equal: here each has a number of its own.
+ */
+export function postModern(server: ServerDefinition, message: RequestMessage, request: HttpRequest, accept: Accept, inflight: Inflight): Promise<HttpReply> {
+  const envelope = parseEnvelope(message)
+  rejectContradictions(message, envelope, request)
+  const revision = requireRevision(envelope)
+  requireHeaders(message, request)
+
+  const key = ++sequence
+  const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
+  const reply = new PostReply(accept, { onCut: cancel })
+  request.onGone(cancel)
+  const answer = inflight.run(key, reply.send, (exchange) => serveEnvelope(server, message, envelope, revision, exchange, undefined))
+  void answer.then((response) => (response ? reply.end(response, statusOf(response)) : reply.cancel(message.id)))
+  return reply.reply
+}
+
+const statusOf = (response: ResponseMessage): number => (isFailure(response) ? (STATUS.get(response.error.code) ?? 200) : 200)

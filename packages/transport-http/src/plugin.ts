@@ -1,0 +1,58 @@
+/** `mcpHttp`: the endpoint as a Fastify plugin. */
+import { Readable } from 'node:stream'
+import type { ServerDefinition } from '@gangway/core'
+import { EventStream, refusalOf } from '@gangway/core/web'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { Endpoint, type EndpointOptions } from './endpoint.ts'
+
+export interface MountOptions {
+  /** Below the prefix of the registration, and served with and without a trailing slash. @default '/mcp' */
+  path?: string | undefined
+  /** Longest accepted body, in bytes. @default 4 MiB */
+  maxBody?: number | undefined
+}
+
+export interface McpHttpOptions extends EndpointOptions, MountOptions {
+  server: ServerDefinition
+}
+
+/** Mounts a server in a Fastify application. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise. */
+export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server, path, maxBody, ...options }) => {
+  mount(app, server, new Endpoint(server, options), { path, maxBody })
+}
+
+/** Must be given a scope of its own: its body parser and error handler are for the endpoint alone. */
+export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024 }: MountOptions): void {
+  let opened = false
+  app.addHook('onReady', async () => {
+    await server.open()
+    opened = true
+  })
+  app.addHook('preClose', () => endpoint.close())
+  app.addHook('onClose', async () => {
+    if (opened) await server.close()
+  })
+
+  // The endpoint parses bodies itself, so that what is wrong with them is answered as JSON-RPC wants it.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: maxBody }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = refusalOf(error)
+    if (status >= 500) request.log.error(error)
+    return reply.code(status).send(body)
+  })
+
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { status, headers, body } = await endpoint.handle({
+      method: request.method,
+      body: typeof request.body === 'string' ? request.body : '',
+      header: (name) => request.headers[name]?.toString(),
+      onGone: (listener) => reply.raw.once('close', () => reply.raw.writableFinished || listener()),
+    })
+    return reply.code(status).headers(headers).send(body instanceof EventStream ? Readable.from(body, { objectMode: false }) : body)
+  }
+  const trimmed = path.replace(/\/+$/, '')
+  for (const url of new Set([trimmed || '/', `${trimmed}/`])) {
+    app.route({ url, method: ['GET', 'POST', 'DELETE', 'PUT', 'PATCH'], handler })
+  }
+}

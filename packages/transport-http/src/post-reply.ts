@@ -1,0 +1,61 @@
+/** The reply to one POST: a JSON body, or an event stream from the first message that is sent before the answer. */
+import { failure, RpcError, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
+import { EventStream, SSE_HEADERS } from '@gangway/core/web'
+import type { Accept } from './accept.ts'
+import type { HttpReply } from './http-message.ts'
+import { jsonReply } from './reply.ts'
+
+export interface PostReplyOptions {
+  headers?: Readonly<Record<string, string>>
+  /** Runs if the client reads so slowly that its stream is cut off. */
+  onCut?: () => void
+}
+
+/** Outside of the codes that JSON-RPC and MCP reserve; whoever cancelled does not read it. */
+const REQUEST_CANCELLED = -32800
+
+export class PostReply {
+  /** Resolves as soon as it is known which of the two it is. */
+  readonly reply: Promise<HttpReply>
+  readonly #accept: Accept
+  readonly #options: PostReplyOptions
+  #resolve: (reply: HttpReply) => void = () => {}
+  #stream: EventStream | undefined
+
+  constructor(accept: Accept, options: PostReplyOptions = {}) {
+    this.#accept = accept
+    this.#options = options
+    this.reply = new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  /** What comes before the answer is lost on a client that accepts JSON alone. */
+  readonly send: Send = (message) => {
+    if (this.#accept.events) this.#write(message)
+  }
+
+  /** `status` counts for a JSON body only: a stream has begun with 200. */
+  end(response: ResponseMessage, status = 200): void {
+    if (!this.#stream && this.#accept.json) return this.#resolve(jsonReply(response, status, this.#options.headers))
+    this.#write(response)
+    this.#stream?.end()
+  }
+
+  /** The request was cancelled, so no answer is due; but the exchange has to end. */
+  cancel(id: RequestId): void {
+    if (this.#stream) this.#stream.end()
+    else this.end(failure(id, new RpcError(REQUEST_CANCELLED, 'The request was cancelled')))
+  }
+
+  #write(message: Message): void {
+    this.#stream ??= this.#open()
+    this.#stream.send({ data: JSON.stringify(message) })
+  }
+
+  #open(): EventStream {
+    const { headers, onCut } = this.#options
+    const stream = new EventStream()
+    if (onCut) stream.onCancel(onCut)
+    this.#resolve({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
+    return stream
+  }
+}

@@ -1,0 +1,102 @@
+/** The sessions of one endpoint: found by id, dropped when idle for long, bounded in number. */
+import { Session, type ServerDefinition } from '@gangway/core'
+import { EventStream } from '@gangway/core/web'
+
+export interface SessionLimits {
+  /** Milliseconds without a request in flight or an open stream after which a session ends. */
+  readonly idle: number
+  /** A further one ends the session that has been idle longest. */
+  readonly max: number
+}
+
+export class HttpSession {
+  readonly id: string = crypto.randomUUID()
+  readonly session: Session
+  lastUsed: number = Date.now()
+  #standing: EventStream | undefined
+
+  constructor(server: ServerDefinition) {
+    this.session = new Session(server, { send: (message) => this.#standing?.send({ data: JSON.stringify(message) }) })
+  }
+
+  /** A client may reconnect before the loss of its old stream is noticed: the new one replaces it. */
+  openStream(): EventStream {
+    this.#standing?.end()
+    this.#standing = new EventStream()
+    return this.#standing
+  }
+
+  get busy(): boolean {
+    return this.session.busy > 0 || this.#standing?.ended === false
+  }
+
+  close(): void {
+    this.session.close()
+    this.#standing?.end()
+  }
+}
+
+const SWEEP_INTERVAL = 60_000
+
+export class Sessions {
+  readonly #server: ServerDefinition
+  readonly #limits: SessionLimits
+  /** Least recently used first: a session that is used moves to the end. */
+  readonly #sessions = new Map<string, HttpSession>()
+  readonly #sweeper: { unref?(): void } & ReturnType<typeof setInterval>
+
+  constructor(server: ServerDefinition, limits: SessionLimits) {
+    this.#server = server
+    this.#limits = limits
+    this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, limits.idle))
+    this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
+  }
+
+  /** Not yet to be found by its id: a handshake may still fail. */
+  create(): HttpSession {
+    return new HttpSession(this.#server)
+  }
+
+  add(session: HttpSession): void {
+    if (this.#sessions.size >= this.#limits.max) this.#evict()
+    this.#sessions.set(session.id, session)
+  }
+
+  get(id: string): HttpSession | undefined {
+    const session = this.#sessions.get(id)
+    if (!session) return undefined
+    session.lastUsed = Date.now()
+    this.#sessions.delete(id)
+    this.#sessions.set(id, session)
+    return session
+  }
+
+  end(session: HttpSession): void {
+    this.#sessions.delete(session.id)
+    session.close()
+  }
+
+  /** Resolves when no session has a request in flight. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map(({ session }) => session.idle()))
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper)
+    for (const session of [...this.#sessions.values()]) this.end(session)
+  }
+
+  #sweep(): void {
+    const oldest = Date.now() - this.#limits.idle
+    for (const session of [...this.#sessions.values()]) {
+      if (session.busy) session.lastUsed = Date.now()
+      else if (session.lastUsed <= oldest) this.end(session)
+    }
+  }
+
+  #evict(): void {
+    const [oldest] = this.#sessions.values()
+    for (const session of this.#sessions.values()) if (!session.busy) return this.end(session)
+    if (oldest) this.end(oldest)
+  }
+}

@@ -1,0 +1,66 @@
+/** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
+import { Readable } from 'node:stream'
+import type { ServerDefinition } from '@gangway/core'
+import { parseText } from '@gangway/core/jsonrpc'
+import { createGuard, HttpError, refusalOf, SSE_HEADERS, type GuardOptions } from '@gangway/core/web'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { SseSessions } from './sessions.ts'
+
+export interface SseEndpointOptions extends GuardOptions {
+  /** Where the client opens its event stream. @default '/sse' */
+  path?: string
+  /** Where the client posts its messages. @default '/messages' */
+  messagesPath?: string
+  /** Longest accepted body, in bytes. @default 4 MiB */
+  maxBody?: number
+  /** Milliseconds that calls in flight get to finish when the application closes. @default 10,000 */
+  drain?: number
+}
+
+export interface McpSseOptions extends SseEndpointOptions {
+  server: ServerDefinition
+}
+
+/** Mounts a server in a Fastify application, for clients of revision 2024-11-05. Paths are below the prefix of the registration. */
+export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, ...options }) => {
+  mount(app, server, new SseSessions(server), options)
+}
+
+/** Must be given a scope of its own: its body parser, hooks and error handler are for these endpoints alone. */
+export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, options: SseEndpointOptions): void {
+  const { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, drain = 10_000, ...guarded } = options
+  const guard = createGuard(guarded)
+  let opened = false
+  app.addHook('onReady', async () => {
+    await server.open()
+    opened = true
+  })
+  app.addHook('preClose', () => sessions.close(drain))
+  app.addHook('onClose', async () => {
+    if (opened) await server.close()
+  })
+  app.addHook('onRequest', async (request) => {
+    const refusal = guard(request.headers.host, request.headers.origin)
+    if (refusal) throw new HttpError(403, refusal)
+  })
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: maxBody }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = refusalOf(error)
+    if (status >= 500) request.log.error(error)
+    return reply.code(status).send(body)
+  })
+
+  app.get(path, async (_request, reply) => {
+    const session = sessions.open()
+    session.stream.send({ event: 'endpoint', data: `${app.prefix}${messagesPath}?sessionId=${session.id}` })
+    return reply.headers(SSE_HEADERS).send(Readable.from(session.stream, { objectMode: false }))
+  })
+  app.post<{ Querystring: { sessionId?: string }; Body: string }>(messagesPath, async ({ query, body }, reply) => {
+    const session = sessions.get(query.sessionId ?? '')
+    if (!session) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream')
+    void session.receive(parseText(body)) // Not awaited: the answer has a way of its own.
+    return reply.code(202).send()
+  })
+}

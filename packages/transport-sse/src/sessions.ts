@@ -1,0 +1,70 @@
+/** The clients of one endpoint pair: each a session with its event stream, which lives as long as the stream. */
+import { isModern, Session, type ServerDefinition } from '@gangway/core'
+import { failure, isRequest, MethodNotFoundError, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { EventStream } from '@gangway/core/web'
+
+export class SseSession {
+  /** In the address that the client posts to, so it must not be guessable. */
+  readonly id: string = crypto.randomUUID()
+  readonly stream: EventStream = new EventStream()
+  readonly session: Session
+
+  constructor(server: ServerDefinition) {
+    this.session = new Session(server, { send: (message) => this.#send(message) })
+  }
+
+  /** The answer comes on the stream. */
+  async receive(message: Message): Promise<void> {
+    const response = await this.#answer(message)
+    if (response) this.#send(response)
+  }
+
+  #answer(message: Message): Promise<ResponseMessage | undefined> | ResponseMessage {
+    // The stateless era does not exist here; so told, a client that speaks both falls back to the handshake.
+    if (isRequest(message) && isModern(message)) return failure(message.id, new MethodNotFoundError(message.method))
+    return this.session.receive(message)
+  }
+
+  #send(message: Message): void {
+    this.stream.send({ data: JSON.stringify(message) })
+  }
+}
+
+export class SseSessions {
+  readonly #server: ServerDefinition
+  readonly #sessions = new Map<string, SseSession>()
+
+  constructor(server: ServerDefinition) {
+    this.#server = server
+  }
+
+  open(): SseSession {
+    const session = new SseSession(this.#server)
+    this.#sessions.set(session.id, session)
+    session.stream.onCancel(() => this.#end(session)) // To leave is to end the session.
+    return session
+  }
+
+  get(id: string): SseSession | undefined {
+    return this.#sessions.get(id)
+  }
+
+  /** Resolves when all calls have finished, or the drain time, in milliseconds, is over and they are aborted. */
+  async close(drain: number): Promise<void> {
+    const timer = setTimeout(() => this.abort(), drain)
+    await Promise.all([...this.#sessions.values()].map(({ session }) => session.idle()))
+    clearTimeout(timer)
+    this.abort()
+  }
+
+  /** Ends everything at once. */
+  abort(): void {
+    for (const session of [...this.#sessions.values()]) this.#end(session)
+  }
+
+  #end(session: SseSession): void {
+    this.#sessions.delete(session.id)
+    session.session.close()
+    session.stream.end()
+  }
+}

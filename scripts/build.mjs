@@ -1,0 +1,6 @@
+/** `npm run build`: every package, into its dist/. */
+
+import { build, install } from './steps.mjs'
+
+install()
+build()

@@ -1,0 +1,15 @@
+/** Fast tests, on sources: nothing has to be built, except for tests that start the built command. */
+
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['@gangway/source', 'module', 'node', 'development|production'] // ours, then Vite's own for a server
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.slow.test.ts'],
+    maxWorkers: '100%',
+  },
+})

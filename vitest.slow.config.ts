@@ -1,0 +1,15 @@
+/** The slow tests, `*.slow.test.ts`, which only `npm run test:all` runs. */
+
+import { defineConfig } from 'vitest/config'
+import fast from './vitest.config.ts'
+
+export default defineConfig({
+  ...fast,
+  test: {
+    ...fast.test,
+    include: ['**/*.slow.test.ts'],
+    exclude: ['**/node_modules/**'],
+    passWithNoTests: true,
+    testTimeout: 120_000,
+  },
+})

@@ -2,6 +2,7 @@
 import { toRpcError } from './jsonrpc/errors.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
 import { failure, InvalidMessageError, isRequest, parseText, type Message, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { Session } from './session.ts'
@@ -11,6 +12,8 @@ export class Connection {
   readonly #server: ServerDefinition
   readonly #send: Send
   readonly #inflight = new Inflight()
+  /** Messages whose answer is not sent yet. */
+  readonly #receiving = new UnderWay()
   readonly #session: Session
   #closed = false
 
@@ -25,13 +28,15 @@ export class Connection {
 
   /** Serves the text of one message; requests run side by side. Never throws. Resolves once its answer, if any, is sent. */
   async receive(text: string): Promise<void> {
+    this.#receiving.begin()
     const response = await this.#answer(text)
     if (response) this.#send(response)
+    this.#receiving.end()
   }
 
-  /** Resolves when no request is in flight. */
+  /** Resolves when every request is answered. */
   idle(): Promise<void> {
-    return this.#inflight.idle()
+    return this.#receiving.none()
   }
 
   /** Cancels what is in flight; nothing is sent any more. */

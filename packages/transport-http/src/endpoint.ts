@@ -1,6 +1,6 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { isModern, META, MODERN_REVISIONS, type ServerDefinition } from '@gangway/core'
-import { Inflight, isRequest, isResponse, parseText, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, Inflight, isRequest, isResponse, parseText, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { createGuard, HttpError, refusalOf, type Guard, type GuardOptions } from '@gangway/core/web'
 import { parseAccept, type Accept } from './accept.ts'
 import { VERSION_HEADER } from './headers.ts'
@@ -55,10 +55,7 @@ export class Endpoint {
 
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
   async close(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#drain)))
-    await Promise.race([expired, Promise.all([this.#inflight.idle(), this.#sessions.idle()])])
-    clearTimeout(timer)
+    await atMost(this.#drain, Promise.all([this.#inflight.idle(), this.#sessions.idle()]))
     this.abort()
   }
 

@@ -1,6 +1,7 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
+import { atMost, UnderWay } from '@gangway/core/jsonrpc'
 import { EventStream, refusalOf } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointOptions } from './endpoint.ts'
@@ -21,6 +22,9 @@ export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server,
   mount(app, server, new Endpoint(server, options), { path, maxBody })
 }
 
+/** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
+const FLUSH_TIME = 1000
+
 /** Must be given a scope of its own: its body parser and error handler are for the endpoint alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024 }: MountOptions): void {
   let opened = false
@@ -28,7 +32,11 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
     await server.open()
     opened = true
   })
-  app.addHook('preClose', () => endpoint.close())
+  const replies = new UnderWay()
+  app.addHook('preClose', async () => {
+    await endpoint.close()
+    await atMost(FLUSH_TIME, replies.none())
+  })
   app.addHook('onClose', async () => {
     if (opened) await server.close()
   })
@@ -43,11 +51,17 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
   })
 
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    let gone: (() => void) | undefined
+    replies.begin()
+    reply.raw.once('close', () => {
+      replies.end()
+      if (!reply.raw.writableFinished) gone?.()
+    })
     const { status, headers, body } = await endpoint.handle({
       method: request.method,
       body: typeof request.body === 'string' ? request.body : '',
       header: (name) => request.headers[name]?.toString(),
-      onGone: (listener) => reply.raw.once('close', () => reply.raw.writableFinished || listener()),
+      onGone: (listener) => (gone = listener),
     })
     return reply.code(status).headers(headers).send(body instanceof EventStream ? Readable.from(body, { objectMode: false }) : body)
   }

@@ -1,7 +1,7 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
-import { parseText } from '@gangway/core/jsonrpc'
+import { atMost, parseText, UnderWay } from '@gangway/core/jsonrpc'
 import { createGuard, HttpError, refusalOf, SSE_HEADERS, type GuardOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { SseSessions } from './sessions.ts'
@@ -26,6 +26,9 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, .
   mount(app, server, new SseSessions(server), options)
 }
 
+/** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
+const FLUSH_TIME = 1000
+
 /** Must be given a scope of its own: its body parser, hooks and error handler are for these endpoints alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, options: SseEndpointOptions): void {
   const { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, drain = 10_000, ...guarded } = options
@@ -35,11 +38,17 @@ export function mount(app: FastifyInstance, server: ServerDefinition, sessions: 
     await server.open()
     opened = true
   })
-  app.addHook('preClose', () => sessions.close(drain))
+  const replies = new UnderWay()
+  app.addHook('preClose', async () => {
+    await sessions.close(drain)
+    await atMost(FLUSH_TIME, replies.none())
+  })
   app.addHook('onClose', async () => {
     if (opened) await server.close()
   })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    replies.begin()
+    reply.raw.once('close', () => replies.end())
     const refusal = guard(request.headers.host, request.headers.origin)
     if (refusal) throw new HttpError(403, refusal)
   })

@@ -1,6 +1,6 @@
 /** The clients of one endpoint pair: each a session with its event stream, which lives as long as the stream. */
 import { isModern, Session, type ServerDefinition } from '@gangway/core'
-import { failure, isRequest, MethodNotFoundError, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { atMost, failure, isRequest, MethodNotFoundError, type Message, type ResponseMessage, UnderWay } from '@gangway/core/jsonrpc'
 import { EventStream } from '@gangway/core/web'
 
 export class SseSession {
@@ -8,6 +8,8 @@ export class SseSession {
   readonly id: string = crypto.randomUUID()
   readonly stream: EventStream = new EventStream()
   readonly session: Session
+  /** Messages whose answer is not on the stream yet. */
+  readonly answering: UnderWay = new UnderWay()
 
   constructor(server: ServerDefinition) {
     this.session = new Session(server, { send: (message) => this.#send(message) })
@@ -15,8 +17,10 @@ export class SseSession {
 
   /** The answer comes on the stream. */
   async receive(message: Message): Promise<void> {
+    this.answering.begin()
     const response = await this.#answer(message)
     if (response) this.#send(response)
+    this.answering.end()
   }
 
   #answer(message: Message): Promise<ResponseMessage | undefined> | ResponseMessage {
@@ -51,9 +55,7 @@ export class SseSessions {
 
   /** Resolves when all calls have finished, or the drain time, in milliseconds, is over and they are aborted. */
   async close(drain: number): Promise<void> {
-    const timer = setTimeout(() => this.abort(), drain)
-    await Promise.all([...this.#sessions.values()].map(({ session }) => session.idle()))
-    clearTimeout(timer)
+    await atMost(drain, Promise.all([...this.#sessions.values()].map((session) => session.answering.none())))
     this.abort()
   }
 

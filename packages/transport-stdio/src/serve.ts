@@ -1,7 +1,7 @@
 /** One client served over a pair of byte streams, until its input ends or the transport is closed. */
 import type { Readable, Writable } from 'node:stream'
 import { Connection, type Running, type ServerDefinition } from '@gangway/core'
-import { failure, InvalidRequestError, ParseError, type RpcError } from '@gangway/core/jsonrpc'
+import { atMost, failure, InvalidRequestError, ParseError, type RpcError } from '@gangway/core/jsonrpc'
 import { LineReader } from './lines.ts'
 import { LineWriter } from './writer.ts'
 
@@ -71,9 +71,7 @@ class StdioServer implements Running {
     const { stdin, drain } = this.#options
     stdin.off('data', this.#receive).pause()
     this.#reader.end()
-    const timer = setTimeout(() => this.#connection.close(REASON), drain)
-    await this.#connection.idle()
-    clearTimeout(timer)
+    await atMost(drain, this.#connection.idle())
     await this.#writer.flushed()
     this.#connection.close(REASON)
     await this.#server.close()

@@ -2,10 +2,11 @@
 import { InvalidRequestError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { failure, type RequestId, type ResponseMessage, type Send } from './message.ts'
+import { UnderWay } from './under-way.ts'
 
 export class Inflight {
   readonly #exchanges = new Map<RequestId, Exchange>()
-  #idle: (() => void)[] = []
+  readonly #underWay = new UnderWay()
 
   get size(): number {
     return this.#exchanges.size
@@ -20,10 +21,11 @@ export class Inflight {
       const end = (response?: ResponseMessage): void => {
         this.#exchanges.delete(id)
         resolve(response)
-        if (this.#exchanges.size === 0) for (const wake of this.#idle.splice(0)) wake()
+        this.#underWay.end()
       }
       const exchange = new Exchange(send, end)
       this.#exchanges.set(id, exchange)
+      this.#underWay.begin()
       serve(exchange).then((response) => {
         if (exchange.settle()) end(response)
       }, reject)
@@ -41,6 +43,6 @@ export class Inflight {
 
   /** Resolves when nothing is in flight. */
   idle(): Promise<void> {
-    return this.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+    return this.#underWay.none()
   }
 }

@@ -1,7 +1,7 @@
 /** Both front doors on one duplex wire: standard streams, a socket, two ends in memory. */
 import { toRpcError } from './jsonrpc/errors.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { failure, InvalidMessageError, isRequest, parseText, type Message, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { failure, InvalidMessageError, isFailure, isRequest, notification, parseText, type Message, type RequestMessage, type Send } from './jsonrpc/message.ts'
 import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
 import type { ServerDefinition } from './server/definition.ts'
@@ -29,13 +29,13 @@ export class Connection {
   /** Serves the text of one message; requests run side by side. Never throws. Resolves once its answer, if any, is sent. */
   async receive(text: string): Promise<void> {
     this.#receiving.begin()
-    const response = await this.#answer(text)
-    if (response) this.#send(response)
+    for (const message of await this.#answer(text)) this.#send(message)
     this.#receiving.end()
   }
 
-  /** Resolves when every request is answered. */
-  idle(): Promise<void> {
+  /** Resolves when every request is answered; those that wait for the end of the server are, now. */
+  drain(): Promise<void> {
+    this.#inflight.endAll()
     return this.#receiving.none()
   }
 
@@ -45,15 +45,24 @@ export class Connection {
     this.#session.close(reason)
   }
 
-  async #answer(text: string): Promise<ResponseMessage | undefined> {
+  async #answer(text: string): Promise<Message[]> {
     let message: Message
     try {
       message = parseText(text)
     } catch (error) {
-      if (!(error instanceof InvalidMessageError)) return failure(null, toRpcError(error))
-      return error.answerable ? failure(error.id, error) : undefined
+      if (!(error instanceof InvalidMessageError)) return [failure(null, toRpcError(error))]
+      return error.answerable ? [failure(error.id, error)] : []
     }
-    if (!isRequest(message) || !isModern(message)) return this.#session.receive(message)
-    return this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange))
+    if (isRequest(message) && isModern(message)) return this.#answerModern(message)
+    const response = await this.#session.receive(message)
+    return response ? [response] : []
+  }
+
+  async #answerModern(request: RequestMessage): Promise<Message[]> {
+    const response = await this.#inflight.run(request.id, this.#send, (exchange) => serveRequest(this.#server, request, exchange))
+    if (!response) return []
+    if (request.method !== 'subscriptions/listen' || isFailure(response)) return [response]
+    // A subscription that the server ends has its result and, for clients that wait for that on a shared wire, a cancellation.
+    return [response, notification('notifications/cancelled', { requestId: request.id })]
   }
 }

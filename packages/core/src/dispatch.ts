@@ -10,7 +10,7 @@ export async function dispatch<S>(server: ServerDefinition, era: Era<S>, request
     const method = era.methods.get(request.method)
     if (!method) throw new MethodNotFoundError(request.method)
     const result = await method(server, request.params ?? {}, ctx)
-    return success(request.id, era.encodeResult(result, request.method, server, ctx.revision))
+    return success(request.id, era.encodeResult(result, request, server, ctx.revision))
   } catch (thrown) {
     const error = toRpcError(thrown)
     if (error.cause !== undefined && !ctx.cancelled) server.logger.error({ method: request.method, id: request.id, err: error.cause }, error.message)

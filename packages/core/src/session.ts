@@ -4,11 +4,11 @@ import { legacy, type SessionHandle } from './eras/legacy.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { failure, isRequest, isResponse, notification, type Message, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { failure, isRequest, isResponse, type Message, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription } from './protocol/types/base.ts'
 import type { LogLevel } from './protocol/types/logging.ts'
-import type { ListName } from './server/changes.ts'
+import { covers, keyOf, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
@@ -18,6 +18,8 @@ export interface SessionRecord {
   readonly client: ClientDescription
   /** From which level on the client wants log messages. */
   logLevel: LogLevel
+  /** The URIs of the resources whose changes the client wants to hear of. */
+  readonly subscriptions: string[]
   /** Whether `notifications/initialized` has come: until then nothing is said unasked. */
   initialized: boolean
 }
@@ -35,8 +37,8 @@ export class Session implements SessionHandle {
   readonly #server: ServerDefinition
   readonly #send: Send
   readonly #inflight: Inflight
-  /** Lists that changed before the client was ready to hear of it. */
-  readonly #unannounced = new Set<ListName>()
+  /** What changed before the client was ready to hear of it. */
+  readonly #unannounced = new Map<string, Change>()
   #record: SessionRecord | undefined
   #unsubscribe: (() => void) | undefined
 
@@ -71,9 +73,10 @@ export class Session implements SessionHandle {
   open(requested: string, client: ClientDescription): LegacyRevision {
     if (this.#record) throw new InvalidRequestError('The session is initialized already')
     const revision = negotiate(requested)
-    this.#record = { revision, client, logLevel: DEFAULT_LOG_LEVEL, initialized: false }
-    this.#unsubscribe = this.#server.changes.subscribe(({ list }) => {
-      this.#unannounced.add(list)
+    this.#record = { revision, client, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false }
+    this.#unsubscribe = this.#server.changes.subscribe((change) => {
+      if ('uri' in change && !this.#record?.subscriptions.some((subscribed) => covers(subscribed, change.uri))) return
+      this.#unannounced.set(keyOf(change), change)
       this.#announce()
     })
     return revision
@@ -81,6 +84,15 @@ export class Session implements SessionHandle {
 
   setLogLevel(level: LogLevel): void {
     if (this.#record) this.#record.logLevel = level
+  }
+
+  subscribe(uri: string): void {
+    if (!this.#record?.subscriptions.includes(uri)) this.#record?.subscriptions.push(uri)
+  }
+
+  unsubscribe(uri: string): void {
+    const index = this.#record?.subscriptions.indexOf(uri) ?? -1
+    if (index >= 0) this.#record?.subscriptions.splice(index, 1)
   }
 
   /** Resolves when no request is in flight. */
@@ -117,7 +129,7 @@ export class Session implements SessionHandle {
 
   #announce(): void {
     if (!this.#record?.initialized) return
-    for (const list of this.#unannounced) this.#send(notification(`notifications/${list}/list_changed`, {}))
+    for (const change of this.#unannounced.values()) this.#send(toNotification(change))
     this.#unannounced.clear()
   }
 }

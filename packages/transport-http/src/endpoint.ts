@@ -55,6 +55,7 @@ export class Endpoint {
 
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
   async close(): Promise<void> {
+    this.#inflight.endAll()
     await atMost(this.#drain, Promise.all([this.#inflight.idle(), this.#sessions.idle()]))
     this.abort()
   }
@@ -70,6 +71,7 @@ export class Endpoint {
     const modern = !isResponse(message) && (isModern(message) || isModernHeader(request.header(VERSION_HEADER)))
     if (!modern) return postLegacy(this.#sessions, message, request, accept)
     if (!isRequest(message)) return emptyReply(202) // This era has no notifications over HTTP that ask for anything.
+    if (message.method === 'subscriptions/listen' && !accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
     if (message.method === 'initialize' && !isModern(message)) throw new HttpError(400, `"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or leave it out and put "${META.protocolVersion}" in "_meta"`)
     return postModern(this.#server, message, request, accept, this.#inflight)
   }

@@ -71,7 +71,7 @@ class StdioServer implements Running {
     const { stdin, drain } = this.#options
     stdin.off('data', this.#receive).pause()
     this.#reader.end()
-    await atMost(drain, this.#connection.idle())
+    await atMost(drain, this.#connection.drain())
     await this.#writer.flushed()
     this.#connection.close(REASON)
     await this.#server.close()

@@ -1,13 +1,15 @@
 /** The methods that mean the same in every revision. */
 import { MethodNotFoundError } from '../jsonrpc/errors.ts'
+import { complete } from '../methods/completion.ts'
 import type { Method } from '../methods/method.ts'
 import { getPrompt, listPrompts } from '../methods/prompts.ts'
 import { listResources, listResourceTemplates, readResource } from '../methods/resources.ts'
 import { callTool, listTools } from '../methods/tools.ts'
+import type { ServerCapabilities } from '../protocol/types/base.ts'
 
 /** A method whose capability is not offered does not exist. */
-const needs =
-  (capability: 'tools' | 'resources' | 'prompts', name: string, method: Method): Method =>
+export const needs =
+  <S>(capability: keyof ServerCapabilities, name: string, method: Method<S>): Method<S> =>
   (server, params, ctx) => {
     if (!server.definition.capabilities[capability]) throw new MethodNotFoundError(name)
     return method(server, params, ctx)
@@ -21,6 +23,7 @@ const methods = [
   ['resources', 'resources/read', readResource],
   ['prompts', 'prompts/list', listPrompts],
   ['prompts', 'prompts/get', getPrompt],
+  ['completions', 'completion/complete', complete],
 ] as const
 
 export const sharedMethods: readonly (readonly [name: string, method: Method])[] = methods.map(([capability, name, method]) => [name, needs(capability, name, method)])

@@ -4,6 +4,7 @@ import type { NotificationMessage, Send } from './message.ts'
 export class Exchange {
   readonly #send: Send
   readonly #onCancel: (() => void) | undefined
+  readonly #onEnd: (() => void)[] = []
   #controller: AbortController | undefined
   #state: 'open' | 'settled' | 'cancelled' = 'open'
   #reason: unknown
@@ -32,6 +33,17 @@ export class Exchange {
     if (this.#state === 'open') this.#send(message)
   }
 
+  /** Runs when the request is cancelled, or asked to end: for work that goes on until then. */
+  onEnd(listener: () => void): void {
+    if (this.#state === 'open') this.#onEnd.push(listener)
+    else listener()
+  }
+
+  /** Asks a request that goes on until it is asked to end for its answer. Any other is not disturbed. */
+  end(): void {
+    for (const listener of this.#onEnd.splice(0)) listener()
+  }
+
   /** Claims the right to answer. False when the request was cancelled, or answered already. */
   settle(): boolean {
     if (this.#state !== 'open') return false
@@ -44,6 +56,7 @@ export class Exchange {
     this.#state = 'cancelled'
     this.#reason = new DOMException(reason, 'AbortError')
     this.#controller?.abort(this.#reason)
+    this.end()
     this.#onCancel?.()
   }
 }

@@ -41,6 +41,11 @@ export class Inflight {
     for (const exchange of [...this.#exchanges.values()]) exchange.cancel(reason)
   }
 
+  /** Asks the requests that go on until they are asked to end for their answers. */
+  endAll(): void {
+    for (const exchange of [...this.#exchanges.values()]) exchange.end()
+  }
+
   /** Resolves when nothing is in flight. */
   idle(): Promise<void> {
     return this.#underWay.none()

@@ -9,13 +9,10 @@ export function stringParam(params: Params, name: string): string {
 }
 
 /** Absent counts as empty. */
-export function objectParam(params: Params, name: string): Record<string, unknown> {
-  const value = params[name] ?? {}
+export const objectParam = (params: Params, name: string): Record<string, unknown> => requiredObjectParam({ [name]: params[name] ?? {} }, name)
+
+export function requiredObjectParam(params: Params, name: string): Record<string, unknown> {
+  const value = params[name]
   if (!isObject(value)) throw new InvalidParamsError(`"${name}" must be an object`)
   return value
-}
-
-/** Lists come in one page, so no cursor was ever given out. */
-export function rejectCursor({ cursor }: Params): void {
-  if (cursor !== undefined) throw new InvalidParamsError('Unknown cursor: start the list again without one')
 }

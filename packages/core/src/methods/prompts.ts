@@ -3,11 +3,12 @@ import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { toPromptResult } from '../server/prompt.ts'
 import { explain } from '../server/schema.ts'
 import type { Method } from './method.ts'
-import { objectParam, rejectCursor, stringParam } from './params.ts'
+import { page } from './page.ts'
+import { objectParam, stringParam } from './params.ts'
 
 export const listPrompts: Method = ({ definition }, params) => {
-  rejectCursor(params)
-  return { prompts: definition.lists.prompts }
+  const { items, next } = page(definition.lists.prompts, ({ name }) => name, params, definition.pageSize)
+  return { prompts: items, ...next }
 }
 
 export const getPrompt: Method = async ({ definition }, params, ctx) => {

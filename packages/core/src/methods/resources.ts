@@ -4,32 +4,33 @@ import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Definition } from '../server/definition.ts'
 import { toReadResult, type Resource, type ResourceTemplate } from '../server/resource.ts'
 import type { Method } from './method.ts'
-import { rejectCursor, stringParam } from './params.ts'
+import { page } from './page.ts'
+import { stringParam } from './params.ts'
 
 // Matching a template against unbounded text could take unbounded time.
 const MAX_URI_LENGTH = 8192
 
 export const listResources: Method = ({ definition }, params) => {
-  rejectCursor(params)
-  return { resources: definition.lists.resources }
+  const { items, next } = page(definition.lists.resources, ({ uri }) => uri, params, definition.pageSize)
+  return { resources: items, ...next }
 }
 
 export const listResourceTemplates: Method = ({ definition }, params) => {
-  rejectCursor(params)
-  return { resourceTemplates: definition.lists.templates }
+  const { items, next } = page(definition.lists.templates, ({ uriTemplate }) => uriTemplate, params, definition.pageSize)
+  return { resourceTemplates: items, ...next }
 }
 
 export const readResource: Method = async ({ definition }, params, ctx) => {
   const uri = stringParam(params, 'uri')
   if (uri.length > MAX_URI_LENGTH) throw new InvalidParamsError(`"uri" is longer than ${MAX_URI_LENGTH} characters`)
-  const found = find(definition, uri)
+  const found = findResource(definition, uri)
   const result = found && toReadResult(uri, found.resource.description.mimeType, await found.resource.read(found.variables, ctx))
   if (!result) throw new ResourceNotFoundError(uri)
   return result
 }
 
 /** A fixed resource goes before the templates, and those in the order of their registration. */
-function find({ resources, templates }: Definition, uri: string): { resource: Resource | ResourceTemplate; variables: Record<string, string> } | undefined {
+export function findResource({ resources, templates }: Definition, uri: string): { resource: Resource | ResourceTemplate; variables: Record<string, string> } | undefined {
   const fixed = resources.get(uri)
   if (fixed) return { resource: fixed, variables: {} }
   for (const resource of templates.values()) {

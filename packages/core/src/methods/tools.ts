@@ -6,11 +6,12 @@ import { explain } from '../server/schema.ts'
 import type { Tool } from '../server/tool.ts'
 import { isCompleteResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
 import type { Method } from './method.ts'
-import { objectParam, rejectCursor, stringParam } from './params.ts'
+import { page } from './page.ts'
+import { objectParam, stringParam } from './params.ts'
 
 export const listTools: Method = ({ definition }, params) => {
-  rejectCursor(params)
-  return { tools: definition.lists.tools }
+  const { items, next } = page(definition.lists.tools, ({ name }) => name, params, definition.pageSize)
+  return { tools: items, ...next }
 }
 
 export const callTool: Method = async ({ definition, logger }, params, ctx) => {

@@ -8,3 +8,20 @@ export function toBase64(bytes: Uint8Array): string {
   for (let start = 0; start < bytes.length; start += CHUNK) binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK))
   return btoa(binary)
 }
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** Undefined for what is not padded base64: `atob` alone forgives too much. */
+export function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return BASE64.test(text) ? Uint8Array.from(atob(text), (char) => char.charCodeAt(0)) : undefined
+}
+
+/** Undefined for what is not padded base64 of UTF-8 text. */
+export function fromBase64(text: string): string | undefined {
+  const bytes = bytesFromBase64(text)
+  try {
+    return bytes && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}

@@ -1,14 +1,15 @@
-/** What changed in a server's definition, told to whoever listens: sessions, and later open subscriptions. */
+/** What changed in a server, told to whoever listens: sessions and open subscriptions. */
+import { notification, type NotificationMessage } from '../jsonrpc/message.ts'
+import type { Meta } from '../protocol/types/base.ts'
 
 export type ListName = 'tools' | 'resources' | 'prompts'
-export interface Change {
-  readonly list: ListName
-}
+/** A list has other items than before, or the resource at a URI has other contents. */
+export type Change = { readonly list: ListName } | { readonly uri: string }
 type Listener = (change: Change) => void
 
 export class ChangeHub {
   readonly #listeners = new Set<Listener>()
-  readonly #changed = new Set<ListName>()
+  readonly #changes = new Map<string, Change>()
 
   /** Returns the function that ends the subscription. */
   subscribe(listener: Listener): () => void {
@@ -16,16 +17,29 @@ export class ChangeHub {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Changes of one turn of the event loop are told once. */
-  publish({ list }: Change): void {
+  /** The same change is told once for one turn of the event loop. */
+  publish(change: Change): void {
     if (this.#listeners.size === 0) return
-    if (this.#changed.size === 0) queueMicrotask(() => this.#flush())
-    this.#changed.add(list)
+    if (this.#changes.size === 0) queueMicrotask(() => this.#flush())
+    this.#changes.set(keyOf(change), change)
   }
 
   #flush(): void {
-    const lists = [...this.#changed]
-    this.#changed.clear()
-    for (const listener of [...this.#listeners]) for (const list of lists) listener({ list })
+    const changes = [...this.#changes.values()]
+    this.#changes.clear()
+    for (const listener of [...this.#listeners]) for (const change of changes) listener(change)
   }
 }
+
+/** Equal changes have equal keys; no list is called like a URI. */
+export const keyOf = (change: Change): string => ('list' in change ? change.list : change.uri)
+
+export function toNotification(change: Change, _meta?: Meta): NotificationMessage {
+  const meta = _meta && { _meta }
+  return 'list' in change
+    ? notification(`notifications/${change.list}/list_changed`, { ...meta }) //
+    : notification('notifications/resources/updated', { uri: change.uri, ...meta })
+}
+
+/** Whoever subscribed to a URI hears of it and of what is below it. */
+export const covers = (subscribed: string, uri: string): boolean => uri === subscribed || uri.startsWith(subscribed.endsWith('/') ? subscribed : `${subscribed}/`)

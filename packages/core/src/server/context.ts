@@ -1,6 +1,6 @@
 /** All that a request may know about its surroundings. The front doors make it; methods and handlers read it. */
 import type { Exchange } from '../jsonrpc/exchange.ts'
-import { notification, type RequestId } from '../jsonrpc/message.ts'
+import { notification, type NotificationMessage, type RequestId } from '../jsonrpc/message.ts'
 import { META, type Revision } from '../protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, Meta } from '../protocol/types/base.ts'
 import { isAtLeast, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
@@ -73,6 +73,15 @@ export class Context<Session = undefined> implements RequestContext {
   }
   get session(): Session {
     return this.#options.session
+  }
+
+  /** Says something that belongs to this request. */
+  send(message: NotificationMessage): void {
+    this.#options.exchange.send(message)
+  }
+  /** Runs when the request is cancelled, or the server ends. */
+  onEnd(listener: () => void): void {
+    this.#options.exchange.onEnd(listener)
   }
 
   get meta(): Meta {

@@ -11,6 +11,8 @@ import type { Tool } from './tool.ts'
 
 /** Never changes: a change of the server makes a new one, so whoever holds one may keep it. */
 export interface Definition {
+  /** Items on one page of a list; undefined: all. */
+  readonly pageSize: number | undefined
   readonly capabilities: ServerCapabilities
   readonly tools: ReadonlyMap<string, Tool>
   readonly resources: ReadonlyMap<string, Resource>

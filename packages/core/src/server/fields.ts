@@ -1,6 +1,7 @@
 /** Field maps: an object schema made of one schema a field, without a schema library of our own. */
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/message.ts'
+import { asProperty } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 import { describe, isStandardSchema, type Direction, type Issue, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
 
@@ -22,8 +23,7 @@ export function compileFields(fields: Fields, direction: Direction, where: strin
     if (!isStandardSchema(schema)) {
       throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: field "${name}" is not a schema: give each field a schema of a Standard Schema library, such as z.string()`)
     }
-    const { $schema: _dialect, ...description } = describe(schema, direction, `${where}, field "${name}"`)
-    properties[name] = rebase(description, `#/properties/${pointer(name)}`)
+    properties[name] = asProperty(describe(schema, direction, `${where}, field "${name}"`), name)
     if (isRequired(schema)) required.push(name)
   }
   return {
@@ -59,19 +59,3 @@ function isRequired(schema: StandardSchema): boolean {
   outcome.catch(() => {}) // Only the fact that it is a promise is of interest.
   return true
 }
-
-const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'examples'])
-
-/** A field's own `$ref: "#/…"` was written for a document of its own; here that document starts further down. */
-function rebase<T>(node: T, root: string): T {
-  if (Array.isArray(node)) return node.map((item) => rebase(item, root)) as T
-  if (!isObject(node)) return node
-  const rebased = Object.entries(node).map(([key, value]) => {
-    if (key === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)) return [key, root + value.slice(1)]
-    return [key, DATA_KEYWORDS.has(key) ? value : rebase(value, root)]
-  })
-  return Object.fromEntries(rebased) as T
-}
-
-/** A property name as a step of a JSON Pointer in a URI fragment (RFC 6901, section 6). */
-const pointer = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))

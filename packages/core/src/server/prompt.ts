@@ -4,6 +4,7 @@ import type { Icon, Meta } from '../protocol/types/base.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
 import type { GetPromptResult, PromptArgument, PromptDescription, PromptMessage } from '../protocol/types/prompts.ts'
 import { isContentBlock, text } from './content.ts'
+import type { Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import { compileFields, type Fields, type FieldsOutput } from './fields.ts'
 import type { CompiledSchema } from './schema.ts'
@@ -15,6 +16,8 @@ export interface PromptOptions<A extends Fields> {
   icons?: Icon[]
   /** A schema for each argument. Clients send text, so each must accept a string. @default no arguments */
   args?: A
+  /** Completes arguments. */
+  complete?: { readonly [Argument in keyof NoInfer<A>]?: Completer }
   _meta?: Meta
 }
 
@@ -27,14 +30,15 @@ export interface Prompt {
   readonly name: string
   readonly description: PromptDescription
   readonly args: CompiledSchema
+  readonly complete: Readonly<Record<string, Completer>>
   readonly handler: (args: never, ctx: RequestContext) => unknown
 }
 
 /** Throws `GANGWAY_E_SCHEMA` where an argument's schema cannot be described as JSON Schema. */
-export function definePrompt<A extends Fields>(name: string, { args, ...options }: PromptOptions<A>, handler: PromptHandler<A>): Prompt {
+export function definePrompt<A extends Fields>(name: string, { args, complete = {}, ...options }: PromptOptions<A>, handler: PromptHandler<A>): Prompt {
   const compiled = compileFields(args ?? {}, 'input', `args of prompt "${name}"`)
   const described = describeArguments(compiled)
-  return { name, description: { name, ...options, ...(described.length > 0 && { arguments: described }) }, args: compiled, handler }
+  return { name, description: { name, ...options, ...(described.length > 0 && { arguments: described }) }, args: compiled, complete: complete as Prompt['complete'], handler }
 }
 
 function describeArguments({ json }: CompiledSchema): PromptArgument[] {

@@ -3,11 +3,12 @@ import { isObject } from '../jsonrpc/message.ts'
 import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import { resourceContents } from './content.ts'
+import type { Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import type { Awaitable } from './tool.ts'
 import { parseUriTemplate, type TemplateParams, type UriTemplate } from './uri-template.ts'
 
-export interface ResourceOptions {
+export interface ResourceOptions<Uri extends string = string> {
   /** @default the URI */
   name?: string
   title?: string
@@ -17,6 +18,8 @@ export interface ResourceOptions {
   size?: number
   icons?: Icon[]
   annotations?: Annotations
+  /** Completes the variables of a template. */
+  complete?: { readonly [Variable in keyof TemplateParams<Uri>]?: Completer }
   _meta?: Meta
 }
 
@@ -33,6 +36,7 @@ export interface Resource {
   readonly read: Read
 }
 export interface ResourceTemplate {
+  readonly complete: Readonly<Record<string, Completer>>
   readonly description: ResourceTemplateDescription
   readonly template: UriTemplate
   readonly read: Read
@@ -40,13 +44,13 @@ export interface ResourceTemplate {
 
 export const isTemplate = (uri: string): boolean => uri.includes('{')
 
-export function defineResource(uri: string, options: ResourceOptions, read: Read): Resource {
+export function defineResource(uri: string, { complete: _, ...options }: ResourceOptions, read: Read): Resource {
   return { description: { uri, name: uri, ...options }, read }
 }
 
 /** Throws `GANGWAY_E_URI_TEMPLATE`. */
-export function defineTemplate(uriTemplate: string, { size: _, ...options }: ResourceOptions, read: Read): ResourceTemplate {
-  return { description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
+export function defineTemplate(uriTemplate: string, { size: _, complete = {}, ...options }: ResourceOptions, read: Read): ResourceTemplate {
+  return { complete: complete as ResourceTemplate['complete'], description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
 }
 
 /** From what a reader returned to the result that the wire carries; undefined where nothing was found. */

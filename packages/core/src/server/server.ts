@@ -17,6 +17,8 @@ import type { Running, Transport } from './transport.ts'
 export interface McpServerOptions extends Implementation {
   /** How to use this server: many clients show it to the model. */
   instructions?: string
+  /** Items on one page of a list. @default all */
+  pageSize?: number
   /** @default lines on stderr, from level info or `GANGWAY_LOG_LEVEL` */
   logger?: Logger
 }
@@ -44,15 +46,17 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly #prompts = new Map<string, Prompt>()
   /** Lists that were ever offered stay offered, if empty: clients learn capabilities only once. */
   readonly #offered = new Set<ListName>()
+  readonly #pageSize: number | undefined
   #definition: Definition | undefined
 
-  constructor({ instructions, logger = stderrLogger, ...info }: McpServerOptions) {
+  constructor({ instructions, pageSize, logger = stderrLogger, ...info }: McpServerOptions) {
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
     this.info = info
     this.instructions = instructions
     this.logger = logger
+    this.#pageSize = pageSize
   }
 
   /** Offers a tool, as `tool()` describes it. Throws `GANGWAY_E_DUPLICATE` if the name is taken. */
@@ -74,9 +78,9 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
    * Offers a resource, or with `{variables}` in its URI a resource template (RFC 6570), whose variables the reader receives decoded.
    * Throws `GANGWAY_E_DUPLICATE` and `GANGWAY_E_URI_TEMPLATE`. Specification: server/resources.
    */
-  resource<const Uri extends string>(uri: Uri, options: ResourceOptions, read: ResourceReader<Uri>): this {
-    if (isTemplate(uri)) this.#register(this.#templates, 'resources', uri, defineTemplate(uri, options, read as ResourceTemplate['read']))
-    else this.#register(this.#resources, 'resources', uri, defineResource(uri, options, read as Resource['read']))
+  resource<const Uri extends string>(uri: Uri, options: ResourceOptions<Uri>, read: ResourceReader<Uri>): this {
+    if (isTemplate(uri)) this.#register(this.#templates, 'resources', uri, defineTemplate(uri, options as ResourceOptions, read as ResourceTemplate['read']))
+    else this.#register(this.#resources, 'resources', uri, defineResource(uri, options as ResourceOptions, read as Resource['read']))
     return this
   }
 
@@ -97,6 +101,11 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   /** False if there was none. Connected clients are told. */
   removePrompt(name: string): boolean {
     return this.#remove(this.#prompts, 'prompts', name)
+  }
+
+  /** Tells the clients that subscribed to it that the contents at this URI are others now. */
+  changed(uri: string): void {
+    this.changes.publish({ uri })
   }
 
   /** Runs before the first client is served, once over all transports. If it throws, nothing is served. */
@@ -129,7 +138,8 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   get definition(): Definition {
     this.#definition ??= {
-      capabilities: { logging: {}, ...Object.fromEntries([...this.#offered].map((list) => [list, { listChanged: true }])) },
+      pageSize: this.#pageSize,
+      capabilities: { logging: {}, ...(this.#completes() && { completions: {} }), ...Object.fromEntries([...this.#offered].map((list) => [list, { listChanged: true, ...(list === 'resources' && { subscribe: true }) }])) },
       tools: new Map(this.#tools),
       resources: new Map(this.#resources),
       templates: new Map(this.#templates),
@@ -142,6 +152,10 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
       },
     }
     return this.#definition
+  }
+
+  #completes(): boolean {
+    return [...this.#templates.values(), ...this.#prompts.values()].some(({ complete }) => Object.keys(complete).length > 0)
   }
 
   #register<T>(registry: Map<string, T>, list: ListName, key: string, item: T): void {

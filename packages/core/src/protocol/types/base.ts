@@ -34,6 +34,7 @@ export interface ServerCapabilities {
   tools?: { listChanged?: boolean }
   resources?: { listChanged?: boolean; subscribe?: boolean }
   prompts?: { listChanged?: boolean }
+  completions?: object
   [capability: string]: unknown
 }
 

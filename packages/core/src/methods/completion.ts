@@ -1,0 +1,34 @@
+/** `completion/complete`: values that an argument of a prompt or a variable of a template may take. */
+import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import type { Params } from '../jsonrpc/message.ts'
+import type { Completer } from '../server/completer.ts'
+import type { Definition } from '../server/definition.ts'
+import type { Method } from './method.ts'
+import { objectParam, stringParam } from './params.ts'
+
+/** The specification's bound on one answer. */
+const MAX_VALUES = 100
+
+export const complete: Method = async ({ definition }, params, ctx) => {
+  const completers = completersOf(definition, objectParam(params, 'ref'))
+  const argument = objectParam(params, 'argument')
+  const [name, value] = [stringParam(argument, 'name'), stringParam(argument, 'value')]
+  const given = objectParam(objectParam(params, 'context'), 'arguments') as Record<string, string>
+  // An argument that nobody completes has no values, which is no error.
+  const values = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
+  const all = [...(values ?? [])]
+  return { completion: { values: all.slice(0, MAX_VALUES), total: all.length, hasMore: all.length > MAX_VALUES } }
+}
+
+function completersOf({ prompts, templates, resources }: Definition, ref: Params): Readonly<Record<string, Completer>> {
+  if (ref.type === 'ref/prompt') {
+    const prompt = prompts.get(stringParam(ref, 'name'))
+    if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${String(ref.name)}`)
+    return prompt.complete
+  }
+  if (ref.type !== 'ref/resource') throw new InvalidParamsError('"ref.type" must be "ref/prompt" or "ref/resource"')
+  const uri = stringParam(ref, 'uri')
+  const template = templates.get(uri) ?? [...templates.values()].find(({ template: { match } }) => match(uri))
+  if (!template && !resources.has(uri)) throw new InvalidParamsError(`Unknown resource template: ${uri}`)
+  return template?.complete ?? {}
+}

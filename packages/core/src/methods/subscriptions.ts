@@ -1,0 +1,76 @@
+/** How clients learn of changes: `subscriptions/listen` in the modern era, `resources/subscribe` and `resources/unsubscribe` in the legacy one. */
+import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import { notification, type Params } from '../jsonrpc/message.ts'
+import { ResourceNotFoundError } from '../protocol/errors.ts'
+import { META } from '../protocol/revisions.ts'
+import { covers, toNotification, type Change, type ListName } from '../server/changes.ts'
+import type { Definition } from '../server/definition.ts'
+import type { Method } from './method.ts'
+import { requiredObjectParam, stringParam } from './params.ts'
+import { findResource } from './resources.ts'
+
+export interface SubscribingSession {
+  subscribe(uri: string): void
+  unsubscribe(uri: string): void
+}
+
+export const subscribe: Method<SubscribingSession> = ({ definition }, params, { session }) => {
+  const uri = stringParam(params, 'uri')
+  if (!findResource(definition, uri)) throw new ResourceNotFoundError(uri)
+  session.subscribe(uri)
+  return {}
+}
+
+export const unsubscribe: Method<SubscribingSession> = (_server, params, { session }) => {
+  session.unsubscribe(stringParam(params, 'uri'))
+  return {}
+}
+
+/** The flag that asks for the changes of a list. */
+const FLAGS = { toolsListChanged: 'tools', promptsListChanged: 'prompts', resourcesListChanged: 'resources' } as const satisfies Record<string, ListName>
+
+interface Filter extends Partial<Record<keyof typeof FLAGS, boolean>> {
+  resourceSubscriptions?: string[]
+}
+
+/** Answers when the server ends; until then, it says what changes. Specification 2026-07-28: basic/subscriptions. */
+export const listen: Method = ({ definition, changes }, params, ctx) => {
+  const filter = honoured(parseFilter(params), definition)
+  const _meta = { [META.subscriptionId]: ctx.id }
+  ctx.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
+  const unsubscribeFrom = changes.subscribe((change) => {
+    if (wants(filter, change)) ctx.send(toNotification(change, _meta))
+  })
+  return new Promise((resolve) => {
+    ctx.onEnd(() => {
+      unsubscribeFrom()
+      resolve({ _meta })
+    })
+  })
+}
+
+function parseFilter(params: Params): Filter {
+  const { resourceSubscriptions, ...flags } = requiredObjectParam(params, 'notifications')
+  const filter: Filter = {}
+  for (const flag of Object.keys(FLAGS) as (keyof typeof FLAGS)[]) {
+    const value = flags[flag]
+    if (value !== undefined && typeof value !== 'boolean') throw new InvalidParamsError(`"notifications.${flag}" must be true or false`)
+    if (value) filter[flag] = true
+  }
+  if (resourceSubscriptions === undefined) return filter
+  if (!Array.isArray(resourceSubscriptions) || !resourceSubscriptions.every((uri) => typeof uri === 'string')) {
+    throw new InvalidParamsError('"notifications.resourceSubscriptions" must be a list of URIs')
+  }
+  return { ...filter, resourceSubscriptions }
+}
+
+/** What the server does not offer can not change, and is left out of what it acknowledges. */
+function honoured({ resourceSubscriptions, ...flags }: Filter, { capabilities }: Definition): Filter {
+  const offered = Object.entries(flags).filter(([flag]) => capabilities[FLAGS[flag as keyof typeof FLAGS]])
+  return { ...Object.fromEntries(offered), ...(resourceSubscriptions && capabilities.resources && { resourceSubscriptions }) }
+}
+
+function wants(filter: Filter, change: Change): boolean {
+  if ('uri' in change) return filter.resourceSubscriptions?.some((uri) => covers(uri, change.uri)) ?? false
+  return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).some((flag) => filter[flag] && FLAGS[flag] === change.list)
+}

@@ -1,0 +1,24 @@
+/** Moves a JSON Schema to another place in a larger one. */
+import { isObject } from '../jsonrpc/message.ts'
+import type { JsonSchema } from './types/tools.ts'
+
+// Their values are data, and may look like schemas.
+const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'examples'])
+
+/** The schema as the property `name` of an object: its own `$ref: "#/…"` were written for a document that began with it. */
+export function asProperty({ $schema: _dialect, ...schema }: JsonSchema, name: string): JsonSchema {
+  return rebase(schema, `#/properties/${pointer(name)}`)
+}
+
+function rebase<T>(node: T, root: string): T {
+  if (Array.isArray(node)) return node.map((item) => rebase(item, root)) as T
+  if (!isObject(node)) return node
+  const rebased = Object.entries(node).map(([key, value]) => {
+    if (key === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)) return [key, root + value.slice(1)]
+    return [key, DATA_KEYWORDS.has(key) ? value : rebase(value, root)]
+  })
+  return Object.fromEntries(rebased) as T
+}
+
+/** A property name as a step of a JSON Pointer in a URI fragment (RFC 6901, section 6). */
+const pointer = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))

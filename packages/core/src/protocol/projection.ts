@@ -1,0 +1,92 @@
+/** Down-level spelling: what each revision of the legacy era may be told, as data. Later members are left out, later kinds of content become earlier ones. */
+import { isObject } from '../jsonrpc/message.ts'
+import { asProperty } from './json-schema.ts'
+import type { Revision } from './revisions.ts'
+import type { JsonSchema } from './types/tools.ts'
+
+type Shape = Record<string, unknown>
+
+const R2 = '2025-03-26'
+const R3 = '2025-06-18'
+const R4 = '2025-11-25'
+const NEVER = '9999-12-31' // Of the modern era alone.
+
+/** The members of each shape that came after 2024-11-05, with the revision they came in. */
+const SINCE = {
+  result: { ttlMs: NEVER, cacheScope: NEVER, resultType: NEVER },
+  capabilities: { completions: R2 },
+  implementation: { title: R3, icons: R4, description: R4, websiteUrl: R4 },
+  tool: { annotations: R2, title: R3, outputSchema: R3, _meta: R3, icons: R4 },
+  described: { title: R3, _meta: R3, icons: R4 },
+  promptArgument: { title: R3 },
+  block: { _meta: R3 },
+  annotations: { lastModified: R3 },
+} as const satisfies Record<string, Readonly<Record<string, string>>>
+
+/** Unknown members do no harm to old clients, but unknown kinds of content do. */
+const CONTENT: Readonly<Record<string, { since: string; instead: (block: Shape) => Shape }>> = {
+  audio: { since: R2, instead: ({ type: _, data, mimeType, ...rest }) => ({ type: 'resource', resource: { uri: 'data:,audio', mimeType, blob: data }, ...rest }) },
+  resource_link: { since: R3, instead: ({ name, uri, annotations }) => ({ type: 'text', text: `${name}: ${uri}`, ...(annotations !== undefined && { annotations }) }) },
+}
+
+type Projection = (result: Shape, revision: Revision, outputSchema: JsonSchema | undefined) => Shape
+
+const PROJECTIONS: ReadonlyMap<string, Projection> = new Map<string, Projection>([
+  ['initialize', (result, revision) => ({ ...result, capabilities: strip('capabilities', result.capabilities, revision), serverInfo: strip('implementation', result.serverInfo, revision) })],
+  ['tools/list', (result, revision) => ({ ...result, tools: each(result.tools, (tool) => projectTool(tool, revision)) })],
+  ['tools/call', projectToolResult],
+  ['resources/list', (result, revision) => ({ ...result, resources: each(result.resources, (item) => projectDescribed(item, revision)) })],
+  ['resources/templates/list', (result, revision) => ({ ...result, resourceTemplates: each(result.resourceTemplates, (item) => projectDescribed(item, revision)) })],
+  ['resources/read', (result, revision) => ({ ...result, contents: each(result.contents, (item) => strip('block', item, revision)) })],
+  ['prompts/list', (result, revision) => ({ ...result, prompts: each(result.prompts, (prompt) => projectPrompt(prompt, revision)) })],
+  ['prompts/get', (result, revision) => ({ ...result, messages: each(result.messages, (message) => ({ ...message, content: projectBlock(message.content as Shape, revision) })) })],
+])
+
+/** `outputSchema` is that of the tool that was called. */
+export function projectResult(result: object, method: string, revision: Revision, outputSchema?: JsonSchema): object {
+  const stripped = strip('result', result, revision)
+  return PROJECTIONS.get(method)?.(stripped, revision, outputSchema) ?? stripped
+}
+
+/** Structured results had to be objects in the legacy era: any other is put into one, and so is its schema. */
+function projectToolResult({ content, structuredContent, ...rest }: Shape, revision: Revision, outputSchema: JsonSchema | undefined): Shape {
+  const wrapped = outputSchema && !isObjectSchema(outputSchema) ? { result: structuredContent } : structuredContent
+  return {
+    ...rest,
+    content: each(content, (block) => projectBlock(block, revision)),
+    ...(structuredContent !== undefined && revision >= R3 && { structuredContent: wrapped }),
+  }
+}
+
+function projectTool(tool: Shape, revision: Revision): Shape {
+  const { outputSchema, ...projected } = strip('tool', tool, revision)
+  if (!isObject(outputSchema)) return projected
+  if (isObjectSchema(outputSchema)) return { ...projected, outputSchema }
+  return { ...projected, outputSchema: { type: 'object', properties: { result: asProperty(outputSchema, 'result') }, required: ['result'] } }
+}
+
+function projectPrompt(prompt: Shape, revision: Revision): Shape {
+  const projected = projectDescribed(prompt, revision)
+  return projected.arguments === undefined ? projected : { ...projected, arguments: each(projected.arguments, (argument) => strip('promptArgument', argument, revision)) }
+}
+
+const projectDescribed = (item: Shape, revision: Revision): Shape => withAnnotations(strip('described', item, revision), revision)
+
+function projectBlock(block: Shape, revision: Revision): Shape {
+  const kind = CONTENT[block.type as string]
+  const known = kind && revision < kind.since ? kind.instead(block) : block
+  return withAnnotations(strip('block', known, revision), revision)
+}
+
+const withAnnotations = (shape: Shape, revision: Revision): Shape =>
+  isObject(shape.annotations) ? { ...shape, annotations: strip('annotations', shape.annotations, revision) } : shape
+
+/** Without the members that came after the revision. */
+function strip(kind: keyof typeof SINCE, value: unknown, revision: Revision): Shape {
+  const since: Readonly<Record<string, string>> = SINCE[kind]
+  return Object.fromEntries(Object.entries(value as Shape).filter(([member]) => revision >= (since[member] ?? '')))
+}
+
+const each = (items: unknown, project: (item: Shape) => Shape): Shape[] => (items as Shape[]).map(project)
+
+const isObjectSchema = ({ type }: JsonSchema): boolean => type === 'object'

@@ -1,0 +1,9 @@
+/** The function that completes one argument of a prompt or one variable of a resource template. */
+import type { RequestContext } from './context.ts'
+import type { Awaitable } from './tool.ts'
+
+/**
+ * Takes what was typed so far and the other arguments that are settled already. Answers with values, best first;
+ * the client gets at most 100 of them and is told how many there are.
+ */
+export type Completer = (value: string, given: Readonly<Record<string, string>>, ctx: RequestContext) => Awaitable<Iterable<string>>

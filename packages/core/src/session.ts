@@ -4,9 +4,13 @@ import { legacy, type SessionHandle } from './eras/legacy.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { failure, isRequest, isResponse, type Message, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { Pending } from './jsonrpc/pending.ts'
+import { normalizeCapabilities } from './protocol/capabilities.ts'
+import { projectQuestion } from './protocol/projection.ts'
 import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription } from './protocol/types/base.ts'
+import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import type { LogLevel } from './protocol/types/logging.ts'
 import { covers, keyOf, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
@@ -31,6 +35,16 @@ export interface SessionOptions {
   readonly inflight?: Inflight
 }
 
+/** How one message came in. */
+export interface ReceiveOptions {
+  /** Takes what belongs to the message's request, such as its progress. @default where all else goes */
+  readonly send?: Send
+  /** Whether questions reach the client, too. Where they do not, it counts as one that cannot be asked. @default true */
+  readonly canAsk?: boolean
+  readonly auth?: AuthInfo | undefined
+}
+
+const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
 export class Session implements SessionHandle {
@@ -39,6 +53,7 @@ export class Session implements SessionHandle {
   readonly #inflight: Inflight
   /** What changed before the client was ready to hear of it. */
   readonly #unannounced = new Map<string, Change>()
+  readonly #pending = new Pending()
   #record: SessionRecord | undefined
   #unsubscribe: (() => void) | undefined
 
@@ -60,20 +75,23 @@ export class Session implements SessionHandle {
 
   /**
    * Serves one message; never rejects. Resolves with the response, or with nothing when none is due.
-   * `send` takes what belongs to this message's request, such as its progress; by default it goes where all else goes.
    */
-  async receive(message: Message, send: Send = this.#send, auth?: AuthInfo): Promise<ResponseMessage | undefined> {
-    if (isResponse(message)) return undefined // We ask nothing yet, so it answers nothing of ours: the specification has it ignored.
-    if (isRequest(message)) return this.#request(message, send, auth)
+  async receive(message: Message, exchange: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
+    if (isResponse(message)) this.#pending.settle(message)
+    else if (isRequest(message)) return this.#request(message, exchange)
+    else this.#notified(message)
+    return undefined
+  }
+
+  #notified(message: NotificationMessage): void {
     if (message.method === 'notifications/cancelled') this.#cancel(message.params)
     if (message.method === 'notifications/initialized') this.#initialized()
-    return undefined
   }
 
   open(requested: string, client: ClientDescription): LegacyRevision {
     if (this.#record) throw new InvalidRequestError('The session is initialized already')
     const revision = negotiate(requested)
-    this.#record = { revision, client, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false }
+    this.#record = { revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false }
     this.#unsubscribe = this.#server.changes.subscribe((change) => {
       if ('uri' in change && !this.#record?.subscriptions.some((subscribed) => covers(subscribed, change.uri))) return
       this.#unannounced.set(keyOf(change), change)
@@ -95,6 +113,11 @@ export class Session implements SessionHandle {
     if (index >= 0) this.#record?.subscriptions.splice(index, 1)
   }
 
+  async ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>> {
+    const answers = Object.entries(questions).map(async ([key, question]) => [key, await this.#question(question, ctx)] as const)
+    return Object.fromEntries(await Promise.all(answers))
+  }
+
   /** Resolves when no request is in flight. */
   idle(): Promise<void> {
     return this.#inflight.idle()
@@ -106,16 +129,29 @@ export class Session implements SessionHandle {
     this.#inflight.cancelAll(reason)
   }
 
-  async #request(request: RequestMessage, send: Send, auth: AuthInfo | undefined): Promise<ResponseMessage | undefined> {
+  async #request(request: RequestMessage, { send = this.#send, canAsk = true, auth }: ReceiveOptions): Promise<ResponseMessage | undefined> {
     if (!this.#record && request.method !== 'initialize' && request.method !== 'ping') {
       return failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request'))
     }
-    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, auth)))
+    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, canAsk, auth)))
   }
 
-  #contextOf(request: RequestMessage, exchange: Exchange, auth: AuthInfo | undefined): Context<SessionHandle> {
-    const { revision = LEGACY_REVISIONS[0], client = { info: undefined, capabilities: {} }, logLevel } = this.#record ?? {}
-    return new Context({ id: request.id, revision, client, auth, meta: metaOf(request), logLevel, exchange, session: this })
+  #contextOf(request: RequestMessage, exchange: Exchange, canAsk: boolean, auth: AuthInfo | undefined): Context<SessionHandle> {
+    const { revision = LEGACY_REVISIONS[0], client = UNKNOWN_CLIENT, logLevel } = this.#record ?? {}
+    const reachable = canAsk ? client : { ...client, capabilities: {} }
+    return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this })
+  }
+
+  /** An error is an answer, too: the handler is to hear of it. */
+  async #question(question: InputRequest, { exchange, revision }: Context<SessionHandle>): Promise<unknown> {
+    const params = projectQuestion(question, revision, () => crypto.randomUUID())
+    if (!params) return new Error(`Revision ${revision}, which the client speaks, cannot express this question`)
+    try {
+      return await this.#pending.request(question.method, params, { send: exchange.send, sendAnyway: (message) => exchange.sendAnyway(message), signal: exchange.signal, timeout: this.#server.inputTimeout })
+    } catch (error) {
+      if (exchange.cancelled) throw error
+      return error
+    }
   }
 
   #cancel({ requestId, reason }: Record<string, unknown> = {}): void {

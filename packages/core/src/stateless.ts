@@ -6,6 +6,7 @@ import type { Exchange } from './jsonrpc/exchange.ts'
 import { failure, isObject, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { isImplementation } from './methods/lifecycle.ts'
 import { UnsupportedVersionError } from './protocol/errors.ts'
+import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { isModernRevision, META, metaOf, MODERN_REVISIONS, type ModernRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientCapabilities, ClientDescription, Meta } from './protocol/types/base.ts'
 import { isLogLevel, LOG_LEVELS, type LogLevel } from './protocol/types/logging.ts'
@@ -57,5 +58,5 @@ export function serveEnvelope(
   exchange: Exchange,
   auth: AuthInfo | undefined,
 ): Promise<ResponseMessage> {
-  return dispatch(server, modern, request, new Context({ id: request.id, revision, client, logLevel, meta, auth, exchange, session: undefined }))
+  return dispatch(server, modern, request, new Context({ id: request.id, revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel, meta, auth, exchange, session: undefined }))
 }

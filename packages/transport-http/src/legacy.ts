@@ -20,7 +20,7 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
   }
   const reply = new PostReply(accept)
   // A client that leaves does not cancel in this era, so nobody listens for it.
-  void session.receive(message, reply.send).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
+  void session.receive(message, { send: reply.send, canAsk: accept.events }).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
   return reply.reply
 }
 

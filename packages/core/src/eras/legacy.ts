@@ -1,22 +1,48 @@
 /** The stateful era, revisions 2024-11-05 to 2025-11-25: its methods, and how it spells results and errors. */
-import { RpcError } from '../jsonrpc/errors.ts'
+import { InvalidRequestError, RpcError } from '../jsonrpc/errors.ts'
 import { initialize, ping, type OpenableSession } from '../methods/lifecycle.ts'
 import { setLogLevel, type LoggedSession } from '../methods/logging.ts'
 import type { Method } from '../methods/method.ts'
 import { subscribe, unsubscribe, type SubscribingSession } from '../methods/subscriptions.ts'
-import { ResourceNotFoundError } from '../protocol/errors.ts'
+import { MissingCapabilityError, ResourceNotFoundError } from '../protocol/errors.ts'
 import { projectResult } from '../protocol/projection.ts'
+import type { InputRequests } from '../protocol/types/input.ts'
+import type { Context } from '../server/context.ts'
+import { emptyMemory, isInputRequired, nextRound } from '../server/input.ts'
+import { toolError } from '../server/tool-result.ts'
 import type { Era } from './era.ts'
-import { needs, sharedMethods } from './shared.ts'
+import { ASKING_METHODS, needs, sharedMethods } from './shared.ts'
 
 /** What legacy methods may ask of the session they run in. */
-export interface SessionHandle extends OpenableSession, LoggedSession, SubscribingSession {}
+export interface SessionHandle extends OpenableSession, LoggedSession, SubscribingSession {
+  /** Asks the client all questions at once. Resolves with its answers by key; in place of one that it refused, or did not give in time, an error. */
+  ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>>
+}
+
+/** A legacy client cannot bring back answers, so the session asks it, and the method is called again. */
+const askingTheClient =
+  (name: string, method: Method): Method<SessionHandle> =>
+  async (server, params, ctx) => {
+    const memory = emptyMemory()
+    try {
+      for (;;) {
+        const result = await method(server, params, ctx.recall(memory))
+        if (!isInputRequired(result)) return result
+        nextRound(memory, result)
+        memory.answers = { ...memory.answers, ...(await ctx.session.ask(result.inputRequests ?? {}, ctx)) }
+      }
+    } catch (error) {
+      // This era has no error for it. The model can read what is missing.
+      if (error instanceof MissingCapabilityError && name === 'tools/call') return toolError(error.message)
+      throw error
+    }
+  }
 
 const RESOURCE_NOT_FOUND = -32002
 
 export const legacy: Era<SessionHandle> = {
   methods: new Map<string, Method<SessionHandle>>([
-    ...sharedMethods,
+    ...sharedMethods.map(([name, method]) => [name, ASKING_METHODS.has(name) ? askingTheClient(name, method) : method] as const),
     ['initialize', initialize],
     ['ping', ping],
     ['logging/setLevel', setLogLevel],
@@ -27,5 +53,9 @@ export const legacy: Era<SessionHandle> = {
     const called = method === 'tools/call' ? definition.tools.get(String(params?.name)) : undefined
     return projectResult(result, method, revision, called?.output?.json)
   },
-  encodeError: (error) => (error instanceof ResourceNotFoundError ? new RpcError(RESOURCE_NOT_FOUND, error.message, { data: error.data }) : error),
+  encodeError: (error) => {
+    if (error instanceof ResourceNotFoundError) return new RpcError(RESOURCE_NOT_FOUND, error.message, { data: error.data })
+    if (error instanceof MissingCapabilityError) return new InvalidRequestError(error.message, { data: error.data })
+    return error
+  },
 }

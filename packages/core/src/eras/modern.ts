@@ -1,20 +1,39 @@
 /** The stateless era, revision 2026-07-28: its methods, and how it spells results. */
 import { discover } from '../methods/discovery.ts'
 import type { Method } from '../methods/method.ts'
+import { requiredObjectParam } from '../methods/params.ts'
 import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
+import { emptyMemory, isInputRequired, nextRound, type Memory } from '../server/input.ts'
 import type { Era } from './era.ts'
-import { sharedMethods } from './shared.ts'
+import { ASKING_METHODS, sharedMethods } from './shared.ts'
 
 // Results that must say for how long, and for whom, they may be kept.
 const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'resources/read', 'prompts/list'])
 
+/** A question is the answer to this request; the client repeats the request with its answers, and brings back what was sealed. */
+const askingInRounds =
+  (name: string, method: Method): Method =>
+  async (server, params, ctx) => {
+    const binding = { server: server.info.name, principal: ctx.auth?.subject, method: name, params }
+    const memory: Memory = params.requestState === undefined ? emptyMemory() : await server.seal.open(params.requestState, binding)
+    if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...requiredObjectParam(params, 'inputResponses') }
+    const result = await method(server, params, ctx.recall(memory))
+    if (!isInputRequired(result)) return result
+    nextRound(memory, result)
+    return { ...result, requestState: await server.seal.seal(memory, binding) }
+  }
+
 export const modern: Era<undefined> = {
-  methods: new Map<string, Method>([...sharedMethods, ['server/discover', discover], ['subscriptions/listen', listen]]),
+  methods: new Map<string, Method>([
+    ...sharedMethods.map(([name, method]) => [name, ASKING_METHODS.has(name) ? askingInRounds(name, method) : method] as const),
+    ['server/discover', discover],
+    ['subscriptions/listen', listen],
+  ]),
   encodeResult: (result, { method }, { info }) => ({
     resultType: 'complete',
-    ...(CACHEABLE.has(method) && { ttlMs: 0, cacheScope: 'private' }),
+    ...(CACHEABLE.has(method) && !isInputRequired(result) && { ttlMs: 0, cacheScope: 'private' }),
     ...result,
     _meta: { [META.serverInfo]: info, ...(result as { _meta?: Meta })._meta },
   }),

@@ -26,4 +26,7 @@ const methods = [
   ['completions', 'completion/complete', complete],
 ] as const
 
+/** The methods whose handlers may ask the client something. */
+export const ASKING_METHODS: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'prompts/get'])
+
 export const sharedMethods: readonly (readonly [name: string, method: Method])[] = methods.map(([capability, name, method]) => [name, needs(capability, name, method)])

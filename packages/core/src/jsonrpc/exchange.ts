@@ -1,5 +1,5 @@
 /** One request being answered: its answer and its cancellation race for a single settlement, and nothing leaves after it. */
-import type { NotificationMessage, Send } from './message.ts'
+import type { Message, Send } from './message.ts'
 
 export class Exchange {
   readonly #send: Send
@@ -29,8 +29,13 @@ export class Exchange {
   }
 
   /** Hands out a message that belongs to this request; dropped once the request is settled. */
-  send(message: NotificationMessage): void {
+  readonly send: Send = (message) => {
     if (this.#state === 'open') this.#send(message)
+  }
+
+  /** For what has to be said even of a request that is cancelled: that its own questions are withdrawn. */
+  sendAnyway(message: Message): void {
+    this.#send(message)
   }
 
   /** Runs when the request is cancelled, or asked to end: for work that goes on until then. */

@@ -1,6 +1,8 @@
 /** `prompts/list` and `prompts/get`. */
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import { isInputRequired } from '../server/input.ts'
 import { toPromptResult } from '../server/prompt.ts'
+import { runHandler } from '../server/run-handler.ts'
 import { explain } from '../server/schema.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
@@ -20,5 +22,6 @@ export const getPrompt: Method = async ({ definition }, params, ctx) => {
   if (wrong !== undefined) throw new InvalidParamsError(`Argument "${wrong}" of prompt ${name} must be a string`)
   const parsed = await prompt.args.validate(given)
   if (parsed.issues) throw new InvalidParamsError(`Invalid arguments for prompt ${name}: ${explain(parsed)}`)
-  return toPromptResult(await prompt.handler(parsed.value as never, ctx), prompt.description.description)
+  const returned = await runHandler(ctx, () => prompt.handler(parsed.value as never, ctx))
+  return isInputRequired(returned) ? returned : toPromptResult(returned, prompt.description.description)
 }

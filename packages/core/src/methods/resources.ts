@@ -2,7 +2,9 @@
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Definition } from '../server/definition.ts'
+import { isInputRequired } from '../server/input.ts'
 import { toReadResult, type Resource, type ResourceTemplate } from '../server/resource.ts'
+import { runHandler } from '../server/run-handler.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { stringParam } from './params.ts'
@@ -24,7 +26,9 @@ export const readResource: Method = async ({ definition }, params, ctx) => {
   const uri = stringParam(params, 'uri')
   if (uri.length > MAX_URI_LENGTH) throw new InvalidParamsError(`"uri" is longer than ${MAX_URI_LENGTH} characters`)
   const found = findResource(definition, uri)
-  const result = found && toReadResult(uri, found.resource.description.mimeType, await found.resource.read(found.variables, ctx))
+  const returned = found && (await runHandler(ctx, () => found.resource.read(found.variables, ctx)))
+  if (isInputRequired(returned)) return returned
+  const result = toReadResult(uri, found?.resource.description.mimeType, returned)
   if (!result) throw new ResourceNotFoundError(uri)
   return result
 }

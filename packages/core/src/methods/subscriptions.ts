@@ -37,12 +37,12 @@ interface Filter extends Partial<Record<keyof typeof FLAGS, boolean>> {
 export const listen: Method = ({ definition, changes }, params, ctx) => {
   const filter = honoured(parseFilter(params), definition)
   const _meta = { [META.subscriptionId]: ctx.id }
-  ctx.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
+  ctx.exchange.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
   const unsubscribeFrom = changes.subscribe((change) => {
-    if (wants(filter, change)) ctx.send(toNotification(change, _meta))
+    if (wants(filter, change)) ctx.exchange.send(toNotification(change, _meta))
   })
   return new Promise((resolve) => {
-    ctx.onEnd(() => {
+    ctx.exchange.onEnd(() => {
       unsubscribeFrom()
       resolve({ _meta })
     })

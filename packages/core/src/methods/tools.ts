@@ -2,6 +2,8 @@
 import { InvalidParamsError, isRpcError } from '../jsonrpc/errors.ts'
 import { isObject, type Result } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'
+import { isInputRequired } from '../server/input.ts'
+import { runHandler } from '../server/run-handler.ts'
 import { explain } from '../server/schema.ts'
 import type { Tool } from '../server/tool.ts'
 import { isCompleteResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
@@ -23,11 +25,12 @@ export const callTool: Method = async ({ definition, logger }, params, ctx) => {
   if (parsed.issues) return badArguments(`Invalid arguments for tool ${name}: ${explain(parsed)}`, ctx.revision)
   let returned: unknown
   try {
-    returned = await tool.handler(parsed.value as never, ctx)
+    returned = await runHandler(ctx, () => tool.handler(parsed.value as never, ctx))
   } catch (error) {
     if (isRpcError(error) || ctx.cancelled) throw error
     return toolError(error instanceof Error ? error.message : String(error))
   }
+  if (isInputRequired(returned)) return returned
   const result = tool.output ? await checkOutput(tool, returned) : toToolResult(returned)
   if ('fault' in result) {
     logger.error({ tool: name, fault: result.fault }, 'A tool broke its own output schema')

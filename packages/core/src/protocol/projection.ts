@@ -2,6 +2,7 @@
 import { isObject } from '../jsonrpc/message.ts'
 import { asProperty } from './json-schema.ts'
 import type { Revision } from './revisions.ts'
+import type { InputRequest } from './types/input.ts'
 import type { JsonSchema } from './types/tools.ts'
 
 type Shape = Record<string, unknown>
@@ -22,6 +23,27 @@ const SINCE = {
   block: { _meta: R3 },
   annotations: { lastModified: R3 },
 } as const satisfies Record<string, Readonly<Record<string, string>>>
+
+/** A question as the revision spells it; undefined if it cannot. */
+export function projectQuestion({ method, params }: InputRequest, revision: Revision, id: () => string): Shape | undefined {
+  if (method !== 'elicitation/create') return { ...params }
+  if (params.mode === 'url') return { ...params, elicitationId: id() }
+  if (revision >= R4) return { ...params }
+  const { mode: _, requestedSchema, ...rest } = params
+  const fields = Object.entries((requestedSchema.properties ?? {}) as Record<string, Shape>)
+  if (fields.some(([, { type }]) => type === 'array')) return undefined // There was no choice of several yet.
+  return { ...rest, requestedSchema: { ...requestedSchema, properties: Object.fromEntries(fields.map(([name, field]) => [name, projectField(field)])) } }
+}
+
+/** Up to 2025-06-18 labels had a list of their own, and only booleans a default. */
+function projectField({ oneOf, default: preset, ...field }: Shape): Shape {
+  const choices = Array.isArray(oneOf) ? (oneOf as { const: string; title: string }[]) : undefined
+  return {
+    ...field,
+    ...(choices && { enum: choices.map((choice) => choice.const), enumNames: choices.map((choice) => choice.title) }),
+    ...(field.type === 'boolean' && preset !== undefined && { default: preset }),
+  }
+}
 
 /** Unknown members do no harm to old clients, but unknown kinds of content do. */
 const CONTENT: Readonly<Record<string, { since: string; instead: (block: Shape) => Shape }>> = {

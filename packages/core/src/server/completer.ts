@@ -1,6 +1,6 @@
 /** The function that completes one argument of a prompt or one variable of a resource template. */
+import type { Awaitable } from './awaitable.ts'
 import type { RequestContext } from './context.ts'
-import type { Awaitable } from './tool.ts'
 
 /**
  * Takes what was typed so far and the other arguments that are settled already. Answers with values, best first;

@@ -1,9 +1,14 @@
 /** All that a request may know about its surroundings. The front doors make it; methods and handlers read it. */
 import type { Exchange } from '../jsonrpc/exchange.ts'
-import { notification, type NotificationMessage, type RequestId } from '../jsonrpc/message.ts'
+import { notification, type RequestId } from '../jsonrpc/message.ts'
+import { hasCapability } from '../protocol/capabilities.ts'
 import { META, type Revision } from '../protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, Meta } from '../protocol/types/base.ts'
+import type { InputRequest, InputRequiredResult } from '../protocol/types/input.ts'
 import { isAtLeast, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
+import type { Awaitable } from './awaitable.ts'
+import { emptyMemory, Inputs, type Memory, type Reader } from './input.ts'
+import { createElicit, createRoots, createSample, type Elicit, type Roots, type Sample } from './questions.ts'
 
 /** Sends a log message to the client, unless it asked for higher levels only. `data` is any JSON value. */
 export type Log = Readonly<Record<LogLevel, (data: unknown, logger?: string) => void>>
@@ -25,9 +30,25 @@ export interface RequestContext {
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly log: Log
-  /** Whether the client declared a capability, such as `elicitation`, `sampling` or `roots`. */
+  /** Whether the client can be asked: `elicitation`, `elicitation.url`, `sampling`, `sampling.tools`, `roots`, or any other capability. */
   readonly can: (capability: string) => boolean
+  /**
+   * Questions to the client, each with a key of its own. The handler ends at the first that has no answer, and runs again from the top
+   * when the client has answered: what is answered resolves at once then. Questions that are started together are asked together.
+   * They reject with `MissingCapabilityError` if the client cannot be asked.
+   */
+  readonly elicit: Elicit
+  readonly sample: Sample
+  readonly roots: Roots
+  /** Does its work once, and gives its value in every later run of the handler: for what must not be done twice. The value must survive JSON. */
+  readonly step: Step
+  /** In the visible form, `return inputRequired(…)`: what the client has answered so far, by key. */
+  readonly inputs: Readonly<Record<string, unknown>>
+  /** In the visible form: what the last run passed on. */
+  readonly state: string | undefined
 }
+
+export type Step = <T>(key: string, work: () => Awaitable<T>) => Promise<T>
 
 export interface ContextOptions<Session> {
   readonly id: RequestId
@@ -40,6 +61,8 @@ export interface ContextOptions<Session> {
   readonly logLevel: LogLevel | undefined
   readonly exchange: Exchange
   readonly session: Session
+  /** Of earlier runs of the same handler. @default none */
+  readonly memory?: Memory
 }
 
 const OWN_KEYS = new Set<string>([META.protocolVersion, META.clientInfo, META.clientCapabilities, META.logLevel])
@@ -48,9 +71,17 @@ const OWN_KEYS = new Set<string>([META.protocolVersion, META.clientInfo, META.cl
 export class Context<Session = undefined> implements RequestContext {
   readonly #options: ContextOptions<Session>
   #reported = Number.NEGATIVE_INFINITY
+  #inputs: Inputs | undefined
 
   constructor(options: ContextOptions<Session>) {
     this.#options = options
+  }
+
+  /** The context of the next run of the same handler. */
+  recall(memory: Memory): Context<Session> {
+    const next = new Context({ ...this.#options, memory })
+    next.#reported = this.#reported
+    return next
   }
 
   get id(): RequestId {
@@ -75,13 +106,8 @@ export class Context<Session = undefined> implements RequestContext {
     return this.#options.session
   }
 
-  /** Says something that belongs to this request. */
-  send(message: NotificationMessage): void {
-    this.#options.exchange.send(message)
-  }
-  /** Runs when the request is cancelled, or the server ends. */
-  onEnd(listener: () => void): void {
-    this.#options.exchange.onEnd(listener)
+  get exchange(): Exchange {
+    return this.#options.exchange
   }
 
   get meta(): Meta {
@@ -106,6 +132,37 @@ export class Context<Session = undefined> implements RequestContext {
   }
 
   get can(): (capability: string) => boolean {
-    return (capability) => Object.hasOwn(this.#options.client.capabilities, capability)
+    return (capability) => hasCapability(this.#options.client.capabilities, capability)
+  }
+
+  get elicit(): Elicit {
+    return createElicit(this.#ask)
+  }
+  get sample(): Sample {
+    return createSample(this.#ask)
+  }
+  get roots(): Roots {
+    return createRoots(this.#ask)
+  }
+  get step(): Step {
+    return (key, work) => this.#asked().step(key, work)
+  }
+  get inputs(): Readonly<Record<string, unknown>> {
+    return this.#options.memory?.answers ?? {}
+  }
+  get state(): string | undefined {
+    return this.#options.memory?.state
+  }
+  /** What this run of the handler has asked; undefined if nothing. */
+  get questions(): InputRequiredResult | undefined {
+    return this.#inputs?.questions
+  }
+
+  readonly #ask = <T>(key: string, request: InputRequest, read: Reader<T>): Promise<T> => this.#asked().ask(key, request, read)
+
+  #asked(): Inputs {
+    const { memory = emptyMemory(), client } = this.#options
+    this.#inputs ??= new Inputs(memory, client.capabilities)
+    return this.#inputs
   }
 }

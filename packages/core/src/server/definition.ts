@@ -7,6 +7,7 @@ import type { ChangeHub } from './changes.ts'
 import type { Logger } from './logger.ts'
 import type { Prompt } from './prompt.ts'
 import type { Resource, ResourceTemplate } from './resource.ts'
+import type { StateSeal } from './state.ts'
 import type { Tool } from './tool.ts'
 
 /** Never changes: a change of the server makes a new one, so whoever holds one may keep it. */
@@ -34,6 +35,10 @@ export interface ServerDefinition {
   readonly definition: Definition
   readonly changes: ChangeHub
   readonly logger: Logger
+  /** Seals what modern clients carry between the rounds of a request. */
+  readonly seal: StateSeal
+  /** Milliseconds that a legacy client, or its user, gets to answer a question. */
+  readonly inputTimeout: number
   /** A transport begins to serve. The first runs the `onStart` hooks. */
   open(): Promise<void>
   /** A transport has ended. The last runs the `onClose` hooks. */

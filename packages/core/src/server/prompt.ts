@@ -2,13 +2,14 @@
 import { isObject } from '../jsonrpc/message.ts'
 import type { Icon, Meta } from '../protocol/types/base.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
+import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { GetPromptResult, PromptArgument, PromptDescription, PromptMessage } from '../protocol/types/prompts.ts'
+import type { Awaitable } from './awaitable.ts'
 import { isContentBlock, text } from './content.ts'
 import type { Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import { compileFields, type Fields, type FieldsOutput } from './fields.ts'
 import type { CompiledSchema } from './schema.ts'
-import type { Awaitable } from './tool.ts'
 
 export interface PromptOptions<A extends Fields> {
   title?: string
@@ -22,7 +23,7 @@ export interface PromptOptions<A extends Fields> {
 }
 
 /** Text or a content block becomes one message of the user. */
-export type PromptReturn = string | ContentBlock | PromptMessage | readonly (string | ContentBlock | PromptMessage)[] | GetPromptResult
+export type PromptReturn = string | ContentBlock | PromptMessage | readonly (string | ContentBlock | PromptMessage)[] | GetPromptResult | InputRequiredResult
 
 export type PromptHandler<A extends Fields> = (args: FieldsOutput<A>, ctx: RequestContext) => Awaitable<PromptReturn>
 

@@ -1,11 +1,12 @@
 /** One resource or resource template: what its author writes, and what is compiled from it. */
 import { isObject } from '../jsonrpc/message.ts'
 import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
+import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
+import type { Awaitable } from './awaitable.ts'
 import { resourceContents } from './content.ts'
 import type { Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
-import type { Awaitable } from './tool.ts'
 import { parseUriTemplate, type TemplateParams, type UriTemplate } from './uri-template.ts'
 
 export interface ResourceOptions<Uri extends string = string> {
@@ -24,7 +25,7 @@ export interface ResourceOptions<Uri extends string = string> {
 }
 
 /** Text, bytes, a JSON value, or a complete result. `undefined` and `null` mean that there is nothing at this URI. */
-export type ResourceReturn = string | Uint8Array | object | number | boolean | null | undefined | ReadResourceResult
+export type ResourceReturn = string | Uint8Array | object | number | boolean | null | undefined | ReadResourceResult | InputRequiredResult
 
 /** `params` are the variables of the template, empty for a fixed resource. */
 export type ResourceReader<Uri extends string> = (params: TemplateParams<Uri>, ctx: RequestContext) => Awaitable<ResourceReturn>

@@ -11,6 +11,7 @@ import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } fro
 import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './resource.ts'
 import { run, type ProcessOptions, type RunOptions } from './run.ts'
 import type { Schema } from './schema.ts'
+import { StateSeal, type StateSealOptions } from './state.ts'
 import { tool, type Tool, type ToolHandler, type ToolOptions, type ToolType } from './tool.ts'
 import type { Running, Transport } from './transport.ts'
 
@@ -19,6 +20,10 @@ export interface McpServerOptions extends Implementation {
   instructions?: string
   /** Items on one page of a list. @default all */
   pageSize?: number
+  /** How the answers to questions are sealed while clients of 2026-07-28 carry them. Several processes behind one address need common keys. */
+  state?: StateSealOptions
+  /** Milliseconds that a client of 2025 gets to answer a question. @default 600,000 */
+  inputTimeout?: number
   /** @default lines on stderr, from level info or `GANGWAY_LOG_LEVEL` */
   logger?: Logger
 }
@@ -35,6 +40,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly info: Implementation
   readonly instructions: string | undefined
   readonly logger: Logger
+  readonly inputTimeout: number
   readonly changes: ChangeHub = new ChangeHub()
   /** The types of the chained tools: for the compiler alone. */
   declare readonly toolTypes: Tools
@@ -46,16 +52,20 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly #prompts = new Map<string, Prompt>()
   /** Lists that were ever offered stay offered, if empty: clients learn capabilities only once. */
   readonly #offered = new Set<ListName>()
+  readonly #stateOptions: StateSealOptions | undefined
+  #seal: StateSeal | undefined
   readonly #pageSize: number | undefined
   #definition: Definition | undefined
 
-  constructor({ instructions, pageSize, logger = stderrLogger, ...info }: McpServerOptions) {
+  constructor({ instructions, pageSize, state, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
     this.info = info
     this.instructions = instructions
     this.logger = logger
+    this.inputTimeout = inputTimeout
+    this.#stateOptions = state
     this.#pageSize = pageSize
   }
 
@@ -134,6 +144,12 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   run(transport: Transport, options?: ProcessOptions): Promise<Running>
   run(target: Transport | RunOptions = {}, options: ProcessOptions = {}): Promise<Running> {
     return run(this, target, options)
+  }
+
+  /** Made on first use: most servers never ask. */
+  get seal(): StateSeal {
+    this.#seal ??= new StateSeal(this.#stateOptions)
+    return this.#seal
   }
 
   get definition(): Definition {

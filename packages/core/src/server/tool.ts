@@ -2,11 +2,11 @@
 import { GangwayError } from '../gangway-error.ts'
 import type { Icon, Meta } from '../protocol/types/base.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
+import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { CallToolResult, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
+import type { Awaitable } from './awaitable.ts'
 import type { RequestContext } from './context.ts'
 import { compileSchema, type CompiledSchema, type InputOf, type OutputOf, type Schema } from './schema.ts'
-
-export type Awaitable<T> = T | Promise<T>
 
 export interface ToolOptions<I extends Schema, O extends Schema | undefined> {
   /** For people; `name` is for programs. */
@@ -24,10 +24,10 @@ export interface ToolOptions<I extends Schema, O extends Schema | undefined> {
 }
 
 /** What a tool without `output` may return: text, content blocks, or a complete result. */
-export type ToolReturn = string | number | boolean | null | void | ContentBlock | readonly ContentBlock[] | CallToolResult
+export type ToolReturn = string | number | boolean | null | void | ContentBlock | readonly ContentBlock[] | CallToolResult | InputRequiredResult
 
 /** What a tool with `output` may return: the value, or a complete result that holds it or reports a failure. */
-export type StructuredReturn<T> = T | (CallToolResult & { structuredContent: T }) | (CallToolResult & { isError: true })
+export type StructuredReturn<T> = T | (CallToolResult & { structuredContent: T }) | (CallToolResult & { isError: true }) | InputRequiredResult
 
 export type ToolHandler<I extends Schema, O extends Schema | undefined> = (
   args: OutputOf<I>,

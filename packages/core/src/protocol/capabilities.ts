@@ -1,0 +1,45 @@
+/** What a client can be asked: its capabilities as the revision defines them, and what each question needs. */
+import { isObject } from '../jsonrpc/message.ts'
+import type { Revision } from './revisions.ts'
+import type { ClientCapabilities } from './types/base.ts'
+import type { InputRequest } from './types/input.ts'
+
+const ELICITATION_SINCE = '2025-06-18'
+const SUB_CAPABILITIES_SINCE = '2025-11-25'
+
+/** Without what the revision does not know, and with what it implies: an `elicitation` without modes means forms. */
+export function normalizeCapabilities({ elicitation, sampling, ...others }: ClientCapabilities, revision: Revision): ClientCapabilities {
+  const detailed = revision >= SUB_CAPABILITIES_SINCE
+  const modes = detailed && elicitation && (elicitation.form || elicitation.url) ? elicitation : { form: {} }
+  return {
+    ...others,
+    ...(isObject(elicitation) && revision >= ELICITATION_SINCE && { elicitation: modes }),
+    ...(isObject(sampling) && { sampling: detailed ? sampling : {} }),
+  }
+}
+
+/** Whether `elicitation`, or `elicitation.url`, is declared. */
+export function hasCapability(capabilities: ClientCapabilities, path: string): boolean {
+  let node: unknown = capabilities
+  for (const step of path.split('.')) {
+    if (!isObject(node) || !Object.hasOwn(node, step)) return false
+    node = node[step]
+  }
+  return node !== undefined && node !== false
+}
+
+/** The part of what the question needs that the client did not declare, in the shape of capabilities; undefined if it has all. */
+export function missingCapabilities(request: InputRequest, capabilities: ClientCapabilities): ClientCapabilities | undefined {
+  const missing = needsOf(request).filter((path) => !hasCapability(capabilities, path))
+  return missing.length === 0 ? undefined : missing.reduce<ClientCapabilities>((shape, path) => ({ ...shape, ...nest(path) }), {})
+}
+
+function needsOf(request: InputRequest): string[] {
+  if (request.method === 'roots/list') return ['roots']
+  if (request.method === 'elicitation/create') return [request.params.mode === 'url' ? 'elicitation.url' : 'elicitation.form']
+  const { tools, toolChoice, includeContext = 'none' } = request.params
+  return ['sampling', ...(tools || toolChoice ? ['sampling.tools'] : []), ...(includeContext === 'none' ? [] : ['sampling.context'])]
+}
+
+/** A form needs no more than the bare capability says. */
+const nest = (path: string): ClientCapabilities => (path === 'elicitation.form' ? { elicitation: {} } : path.split('.').reduceRight<object>((inner, step) => ({ [step]: inner }), {}) as ClientCapabilities)

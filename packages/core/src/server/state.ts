@@ -1,0 +1,93 @@
+/** Seals what is kept between runs, so that a client can carry it and cannot read it, change it, or use it for another request. */
+import { InternalError, InvalidParamsError } from '../jsonrpc/errors.ts'
+import { isObject, type Params } from '../jsonrpc/message.ts'
+import { bytesFromBase64, toBase64 } from './base64.ts'
+import type { Memory } from './input.ts'
+
+export interface StateSealOptions {
+  /** Secrets of at least 32 bytes. The first one seals, all of them open: so keys can be rotated. @default one of this process alone */
+  keys?: readonly (string | Uint8Array)[]
+  /** Milliseconds for which a sealed state is good. @default 600,000 */
+  lifetime?: number
+}
+
+/** What a state is bound to: nobody else, and no other request, can use it. */
+export interface Binding {
+  readonly server: string
+  readonly principal: string | undefined
+  readonly method: string
+  readonly params: Params
+}
+
+/** Sealed states travel with each round, so they must stay small. */
+const MAX_LENGTH = 64 * 1024
+const IV_LENGTH = 12
+const MIN_KEY_LENGTH = 32
+const ALGORITHM = 'AES-GCM'
+
+export class StateSeal {
+  readonly #keys: Promise<CryptoKey[]>
+  readonly #lifetime: number
+
+  constructor({ keys = [crypto.getRandomValues(new Uint8Array(MIN_KEY_LENGTH))], lifetime = 600_000 }: StateSealOptions = {}) {
+    this.#keys = Promise.all(keys.map(importKey))
+    this.#lifetime = lifetime
+  }
+
+  async seal(memory: Memory, binding: Binding): Promise<string> {
+    const [key] = await this.#keys
+    if (!key) throw new InternalError({ cause: new Error('No key to seal state with') })
+    const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH))
+    const plain = encode(JSON.stringify({ ...memory, expires: Date.now() + this.#lifetime }))
+    const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: ALGORITHM, iv, additionalData: boundTo(binding) }, key, plain))
+    const state = toBase64(new Uint8Array([...iv, ...sealed]))
+    if (state.length > MAX_LENGTH) throw new InternalError({ cause: new Error(`Answers and steps take ${state.length} characters; ${MAX_LENGTH} can be kept with the client`) })
+    return state
+  }
+
+  /** Throws one and the same error whatever is wrong; the reason is its cause. */
+  async open(state: unknown, binding: Binding): Promise<Memory> {
+    try {
+      const bytes = typeof state === 'string' && state.length <= MAX_LENGTH ? bytesFromBase64(state) : undefined
+      if (!bytes || bytes.length <= IV_LENGTH) throw new TypeError('Not a sealed state')
+      const { expires, ...memory } = await this.#decrypt(bytes, boundTo(binding))
+      if (expires < Date.now()) throw new RangeError('The sealed state has expired')
+      return memory
+    } catch (cause) {
+      throw new InvalidParamsError('Invalid requestState', { data: { reason: 'invalid_request_state' }, cause })
+    }
+  }
+
+  async #decrypt(bytes: Uint8Array<ArrayBuffer>, additionalData: Uint8Array<ArrayBuffer>): Promise<Memory & { expires: number }> {
+    let failure: unknown
+    for (const key of await this.#keys) {
+      try {
+        const plain = await crypto.subtle.decrypt({ name: ALGORITHM, iv: bytes.subarray(0, IV_LENGTH), additionalData }, key, bytes.subarray(IV_LENGTH))
+        return JSON.parse(new TextDecoder().decode(plain)) as Memory & { expires: number } // Ours: the seal is whole.
+      } catch (error) {
+        failure = error
+      }
+    }
+    throw failure
+  }
+}
+
+async function importKey(secret: string | Uint8Array): Promise<CryptoKey> {
+  const bytes = typeof secret === 'string' ? encode(secret) : Uint8Array.from(secret)
+  if (bytes.length < MIN_KEY_LENGTH) throw new RangeError(`A key to seal state with has at least ${MIN_KEY_LENGTH} bytes`)
+  return crypto.subtle.importKey('raw', await crypto.subtle.digest('SHA-256', bytes), ALGORITHM, false, ['encrypt', 'decrypt'])
+}
+
+/** The same text for the same request, in whatever order its members come. */
+function boundTo({ server, principal, method, params: { name, uri, arguments: args } }: Binding): Uint8Array<ArrayBuffer> {
+  return encode(JSON.stringify([server, principal ?? null, method, name ?? uri, sorted(args ?? {})]))
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isObject(value)) return value
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return { members: members.map(([key, member]) => [key, sorted(member)]) } // Not the bare list: an array of pairs is another value.
+}
+
+const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)

@@ -1,6 +1,7 @@
 /** The headers in which a modern request repeats parts of its body. Specification 2026-07-28: basic/transports, request headers. */
-import { HeaderMismatchError, type Envelope } from '@gangway/core'
+import { HeaderMismatchError, type Envelope, type ParamHeader } from '@gangway/core'
 import { isObject, type RequestMessage } from '@gangway/core/jsonrpc'
+import { fromBase64 } from '@gangway/core/web'
 import type { HttpRequest } from './http-message.ts'
 
 export const VERSION_HEADER = 'mcp-protocol-version'
@@ -34,7 +35,21 @@ export function requireHeaders({ method, params }: RequestMessage, request: Http
   if (decoded !== expected) throw new HeaderMismatchError(`${NAME_HEADER} is "${decoded}", but params.${param} is "${expected}"`)
 }
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+/** Arguments that their schema marks are repeated in headers of their own. Throws `HeaderMismatchError`. */
+export function requireParamHeaders({ params }: RequestMessage, headers: readonly ParamHeader[], request: HttpRequest): void {
+  for (const { header, path } of headers) {
+    const expected = path.reduce<unknown>((node, step) => (isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined), params?.arguments)
+    const value = request.header(header)
+    if (typeof expected === 'object' && expected !== null) continue // The tool says what is wrong with it.
+    if (expected === undefined || expected === null) {
+      if (value !== undefined) throw new HeaderMismatchError(`${header} is "${value}", but there is no argument ${path.join('.')}`)
+    } else if (value === undefined) throw missing(header)
+    else if (!isSame(decodeHeader(value, header), expected)) throw new HeaderMismatchError(`${header} is "${value}", but the argument ${path.join('.')} is ${JSON.stringify(expected)}`)
+  }
+}
+
+/** Numbers are compared as such: 42.0 is 42. */
+const isSame = (text: string, value: unknown): boolean => (typeof value === 'number' ? text.trim() !== '' && Number(text) === value : text === String(value))
 
 /** Text beyond visible ASCII travels as `=?base64?…?=`, UTF-8 inside. Throws `HeaderMismatchError`. */
 export function decodeHeader(value: string, header: string): string {
@@ -43,12 +58,9 @@ export function decodeHeader(value: string, header: string): string {
     if (/[^\t\x20-\x7e]/.test(value)) throw new HeaderMismatchError(`${header} has characters that a header cannot carry: encode it as =?base64?…?=`)
     return value
   }
-  try {
-    if (!BASE64.test(encoded)) throw new TypeError('not base64')
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0)))
-  } catch {
-    throw new HeaderMismatchError(`${header} is not valid base64 of UTF-8 text`)
-  }
+  const text = fromBase64(encoded)
+  if (text === undefined) throw new HeaderMismatchError(`${header} is not valid base64 of UTF-8 text`)
+  return text
 }
 
 const missing = (header: string): HeaderMismatchError => new HeaderMismatchError(`${header} is missing: each request must carry it`)

@@ -2,7 +2,7 @@
 import { parseEnvelope, requireRevision, serveEnvelope, type ServerDefinition } from '@gangway/core'
 import { isFailure, type Inflight, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import type { Accept } from './accept.ts'
-import { rejectContradictions, requireHeaders } from './headers.ts'
+import { rejectContradictions, requireHeaders, requireParamHeaders } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import { PostReply } from './post-reply.ts'
 
@@ -25,6 +25,7 @@ export function postModern(server: ServerDefinition, message: RequestMessage, re
   rejectContradictions(message, envelope, request)
   const revision = requireRevision(envelope)
   requireHeaders(message, request)
+  if (message.method === 'tools/call') requireParamHeaders(message, server.definition.tools.get(String(message.params?.name))?.paramHeaders ?? [], request)
 
   const key = ++sequence
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.

@@ -1,5 +1,7 @@
 /** JSON-RPC 2.0 messages: their types, their constructors and the one parser. Knows nothing of MCP. */
+import { isDeeperThan, MAX_DEPTH } from './depth.ts'
 import { InvalidRequestError, ParseError, toErrorObject, type ErrorObject, type RpcError } from './errors.ts'
+import { isObject } from './is-object.ts'
 
 export type RequestId = string | number
 export type Params = Record<string, unknown>
@@ -66,18 +68,19 @@ export function parseMessage(value: unknown): Message {
 
 /** Throws `ParseError` or `InvalidMessageError`. */
 export function parseText(text: string): Message {
-  return parseMessage(parseJson(text))
+  const value = parseJson(text)
+  // A level takes two characters at least.
+  if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) throw new InvalidMessageError(`The message is nested deeper than ${MAX_DEPTH} levels`, value)
+  return parseMessage(value)
 }
 
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
     throw new ParseError({ cause })
   }
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A string or an integer that survived `JSON.parse` unchanged: a larger one would be echoed wrong. */
 const isRequestId = (value: unknown): value is RequestId => typeof value === 'string' || Number.isSafeInteger(value)

@@ -1,6 +1,7 @@
 /** `initialize` and `ping`: the handshake of the legacy era, and its sign of life. */
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
-import { isObject, type Params } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Params } from '../jsonrpc/message.ts'
 import type { LegacyRevision } from '../protocol/revisions.ts'
 import type { ClientCapabilities, ClientDescription, Implementation } from '../protocol/types/base.ts'
 import type { Method } from './method.ts'

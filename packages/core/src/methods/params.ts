@@ -1,6 +1,7 @@
 /** Reads the parameters of protocol methods; what is malformed is −32602. */
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
-import { isObject, type Params } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Params } from '../jsonrpc/message.ts'
 
 export function stringParam(params: Params, name: string): string {
   const value = params[name]

@@ -1,6 +1,7 @@
 /** `tools/list` and `tools/call`. */
 import { InvalidParamsError, isRpcError } from '../jsonrpc/errors.ts'
-import { isObject, type Result } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Result } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import { isInputRequired } from '../server/input.ts'
 import { runHandler } from '../server/run-handler.ts'

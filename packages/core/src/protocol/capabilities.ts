@@ -1,5 +1,5 @@
 /** What a client can be asked: its capabilities as the revision defines them, and what each question needs. */
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Revision } from './revisions.ts'
 import type { ClientCapabilities } from './types/base.ts'
 import type { InputRequest } from './types/input.ts'

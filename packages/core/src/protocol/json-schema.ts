@@ -1,5 +1,5 @@
 /** Moves a JSON Schema to another place in a larger one. */
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { JsonSchema } from './types/tools.ts'
 
 // Their values are data, and may look like schemas.

@@ -1,5 +1,5 @@
 /** Down-level spelling: what each revision of the legacy era may be told, as data. Later members are left out, later kinds of content become earlier ones. */
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import { asProperty } from './json-schema.ts'
 import type { Revision } from './revisions.ts'
 import type { InputRequest } from './types/input.ts'

@@ -1,5 +1,6 @@
 /** Protocol revisions, the two eras they fall into, and the `_meta` keys that the modern era is built on. */
-import { isObject, type Message } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Message } from '../jsonrpc/message.ts'
 
 /** Revisions with a handshake and a session, newest first. */
 export const LEGACY_REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const

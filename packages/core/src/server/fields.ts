@@ -1,6 +1,6 @@
 /** Field maps: an object schema made of one schema a field, without a schema library of our own. */
 import { GangwayError } from '../gangway-error.ts'
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import { asProperty } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 import { describe, isStandardSchema, type Direction, type Issue, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'

@@ -1,6 +1,6 @@
 /** Questions to the client: a handler that asks one ends, and runs again from the top when the answer is there. */
 import { InternalError } from '../jsonrpc/errors.ts'
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import { missingCapabilities } from '../protocol/capabilities.ts'
 import { MissingCapabilityError } from '../protocol/errors.ts'
 import type { ClientCapabilities } from '../protocol/types/base.ts'

@@ -1,5 +1,5 @@
 /** One prompt: what its author writes, and what is compiled from it. */
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Icon, Meta } from '../protocol/types/base.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'

@@ -1,6 +1,6 @@
 /** The three kinds of questions, as handlers ask them: `elicit`, `sample` and `roots`. */
 import { GangwayError } from '../gangway-error.ts'
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { InputRequest, Root, SamplingRequest, SamplingResult } from '../protocol/types/input.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 import type { Reader } from './input.ts'

@@ -1,5 +1,5 @@
 /** One resource or resource template: what its author writes, and what is compiled from it. */
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'

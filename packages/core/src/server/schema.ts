@@ -1,15 +1,16 @@
 /** What `input`, `output` and `args` accept, and its compiled form. */
+import { isRawJsonSchema, jsonSchema, type RawJsonSchema } from './json-schema.ts'
 import { compileFields, type Fields, type FieldsInput, type FieldsOutput } from './fields.ts'
 import { describe, isStandardSchema, type Direction, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 
-/** A schema of any Standard Schema library, or a map of field names to such schemas. */
-export type Schema = StandardSchema | Fields
+/** A schema of any Standard Schema library, a map of field names to such schemas, or raw JSON Schema with a `type`. */
+export type Schema = StandardSchema | Fields | RawJsonSchema
 
 /** What the schema accepts. */
-export type InputOf<S> = S extends StandardSchema ? SchemaInput<S> : S extends Fields ? FieldsInput<S> : never
+export type InputOf<S> = S extends StandardSchema ? SchemaInput<S> : S extends RawJsonSchema ? unknown : S extends Fields ? FieldsInput<S> : never
 /** What validating with the schema yields. */
-export type OutputOf<S> = S extends StandardSchema ? SchemaOutput<S> : S extends Fields ? FieldsOutput<S> : never
+export type OutputOf<S> = S extends StandardSchema ? SchemaOutput<S> : S extends RawJsonSchema ? Record<string, unknown> : S extends Fields ? FieldsOutput<S> : never
 
 export interface CompiledSchema {
   /** JSON Schema 2020-12. */
@@ -19,8 +20,8 @@ export interface CompiledSchema {
 
 /** Compiles once, at registration, so that a schema which cannot be described fails on the line that wrote it. Throws `GANGWAY_E_SCHEMA`. */
 export function compileSchema(schema: Schema, direction: Direction, where: string): CompiledSchema {
-  if (!isStandardSchema(schema)) return compileFields(schema, direction, where)
-  return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value) }
+  if (isStandardSchema(schema)) return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value) }
+  return isRawJsonSchema(schema) ? compileSchema(jsonSchema(schema), direction, where) : compileFields(schema, direction, where)
 }
 
 /** One sentence over all issues of a failed validation, each with the path it is about. */

@@ -1,6 +1,6 @@
 /** McpServer: what a server is called and what it offers. It holds no connection, session or request, so any number may share it. */
 import { GangwayError } from '../gangway-error.ts'
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Implementation } from '../protocol/types/base.ts'
 import { ChangeHub, type ListName } from './changes.ts'
 import type { Definition, ServerDefinition } from './definition.ts'

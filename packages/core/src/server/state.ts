@@ -1,6 +1,7 @@
 /** Seals what is kept between runs, so that a client can carry it and cannot read it, change it, or use it for another request. */
 import { InternalError, InvalidParamsError } from '../jsonrpc/errors.ts'
-import { isObject, type Params } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Params } from '../jsonrpc/message.ts'
 import { bytesFromBase64, toBase64 } from './base64.ts'
 import type { Memory } from './input.ts'
 

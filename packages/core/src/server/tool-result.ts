@@ -1,5 +1,5 @@
 /** From what a tool's handler returned to the result that the wire carries. */
-import { isObject } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
 import type { CallToolResult } from '../protocol/types/tools.ts'
 import { isContentBlock, text } from './content.ts'

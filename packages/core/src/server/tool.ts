@@ -6,6 +6,7 @@ import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { CallToolResult, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
 import type { Awaitable } from './awaitable.ts'
 import type { RequestContext } from './context.ts'
+import { paramHeadersOf, type ParamHeader } from './param-headers.ts'
 import { compileSchema, type CompiledSchema, type InputOf, type OutputOf, type Schema } from './schema.ts'
 
 export interface ToolOptions<I extends Schema, O extends Schema | undefined> {
@@ -45,6 +46,7 @@ export interface Tool<Name extends string = string, I = unknown, O = unknown> {
   readonly description: ToolDescription
   readonly input: CompiledSchema | undefined
   readonly output: CompiledSchema | undefined
+  readonly paramHeaders: readonly ParamHeader[]
   readonly handler: (args: never, ctx: RequestContext) => unknown
   /** Exists for the compiler alone. */
   readonly type?: ToolType<I, O>
@@ -71,6 +73,7 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
     description: { name, ...described, inputSchema, ...(result && { outputSchema: result.json }) },
     input: compiled,
     output: result,
+    paramHeaders: paramHeadersOf(inputSchema, `input of ${where}`),
     handler,
   }
 }

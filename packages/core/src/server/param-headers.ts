@@ -1,0 +1,49 @@
+/** Arguments that a request repeats in a header, for those who route by headers. Specification 2026-07-28: server/tools, `x-mcp-header`. */
+import { GangwayError } from '../gangway-error.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { JsonSchema } from '../protocol/types/tools.ts'
+
+export interface ParamHeader {
+  /** In lower case, such as `mcp-param-region`. */
+  readonly header: string
+  /** Where the value is in the arguments. */
+  readonly path: readonly string[]
+}
+
+const KEYWORD = 'x-mcp-header'
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const TYPES = new Set<unknown>(['string', 'integer', 'boolean'])
+
+/** Throws `GANGWAY_E_PARAM_HEADER` where the keyword stands in a place, or has a value, that the specification rules out. */
+export function paramHeadersOf(schema: JsonSchema, where: string): ParamHeader[] {
+  const found = collect(schema, [])
+  const allowed = new Set(found.map(({ node }) => node))
+  if (occurrences(schema).some((node) => !allowed.has(node))) throw invalid(where, `only properties of the arguments, and of objects among them, may have "${KEYWORD}"`)
+  const headers = found.map(({ node, path }) => {
+    const { [KEYWORD]: name, type } = node
+    if (typeof name !== 'string' || !TOKEN.test(name)) throw invalid(where, `"${KEYWORD}" of "${path.join('.')}" is not a header name`)
+    if (!TYPES.has(type)) throw invalid(where, `"${path.join('.')}" has "${KEYWORD}", so it must be a string, an integer or a boolean`)
+    return { header: `mcp-param-${name.toLowerCase()}`, path }
+  })
+  const names = headers.map(({ header }) => header)
+  if (new Set(names).size < names.length) throw invalid(where, `two arguments have the same "${KEYWORD}"`)
+  return headers
+}
+
+/** Those that `properties` alone leads to. */
+function collect({ properties }: JsonSchema, path: readonly string[]): { node: JsonSchema; path: readonly string[] }[] {
+  if (!isObject(properties)) return []
+  return Object.entries(properties).flatMap(([name, node]) => {
+    if (!isObject(node)) return []
+    const here = [...path, name]
+    return [...(KEYWORD in node ? [{ node, path: here }] : []), ...collect(node, here)]
+  })
+}
+
+function occurrences(node: unknown): JsonSchema[] {
+  if (Array.isArray(node)) return node.flatMap(occurrences)
+  if (!isObject(node)) return []
+  return [...(KEYWORD in node ? [node] : []), ...Object.values(node).flatMap(occurrences)]
+}
+
+const invalid = (where: string, reason: string): GangwayError => new GangwayError('GANGWAY_E_PARAM_HEADER', `${where}: ${reason}`)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { audio, embed, image, text, type McpServer } from '@gangway/core'
 import { z } from 'zod'
 import { PNG, WAV } from './media.ts'
+import { PERSON } from './schemas.ts'
 
 export function addTools(server: McpServer): void {
   server
@@ -40,6 +41,12 @@ export function addTools(server: McpServer): void {
       await sleep(50)
       progress(100, 100)
       return 'Reported progress three times'
+    })
+    .tool('json_schema_2020_12_tool', { description: 'Has a schema of JSON Schema 2020-12', input: PERSON }, (person) => JSON.stringify(person))
+    .tool('test_reconnection', { description: 'Sends the client away while it works' }, async (_args, { closeStream }) => {
+      closeStream()
+      await sleep(100)
+      return 'You came back for this'
     })
     .tool('test_x_mcp_header', { description: 'Has an argument that a header repeats', input: { region: z.string().optional().meta({ 'x-mcp-header': 'Region' }) } }, ({ region }) => `Region: ${region ?? 'none'}`)
     .tool('test_trigger_tool_change', { description: 'Adds a tool and removes it again' }, () => {

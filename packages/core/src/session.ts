@@ -4,7 +4,8 @@ import { legacy, type SessionHandle } from './eras/legacy.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { isObject } from './jsonrpc/is-object.ts'
+import { failure, InvalidMessageError, isRequest, isResponse, parseMessage, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
@@ -42,8 +43,12 @@ export interface ReceiveOptions {
   /** Whether questions reach the client, too. Where they do not, it counts as one that cannot be asked. @default true */
   readonly canAsk?: boolean
   readonly auth?: AuthInfo | undefined
+  /** Ends the connection that carries the answer, which the client then comes back for. @default there is none to end */
+  readonly closeStream?: (() => void) | undefined
 }
 
+const BATCH_REVISION = '2025-03-26'
+const MAX_BATCH = 50
 const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
@@ -81,6 +86,26 @@ export class Session implements SessionHandle {
     else if (isRequest(message)) return this.#request(message, exchange)
     else this.#notified(message)
     return undefined
+  }
+
+  /**
+   * Serves the messages of a batch side by side; resolves with the answers that are due, in any order.
+   * Rejects with `InvalidRequestError` where the session's revision has no batches, or the batch as a whole is at fault.
+   */
+  async receiveBatch(values: readonly unknown[], options: ReceiveOptions = {}): Promise<ResponseMessage[]> {
+    if (this.#record?.revision !== BATCH_REVISION) throw new InvalidRequestError(`Batches belong to revision ${BATCH_REVISION} alone: send one message at a time`)
+    if (values.length === 0 || values.length > MAX_BATCH) throw new InvalidRequestError(`A batch has from 1 to ${MAX_BATCH} messages`)
+    if (values.some((value) => isObject(value) && value.method === 'initialize')) throw new InvalidRequestError('"initialize" may not be part of a batch')
+    const answers = await Promise.all(values.map((value) => this.#receiveUnchecked(value, options)))
+    return answers.filter((answer) => answer !== undefined)
+  }
+
+  async #receiveUnchecked(value: unknown, options: ReceiveOptions): Promise<ResponseMessage | undefined> {
+    try {
+      return await this.receive(parseMessage(value), options)
+    } catch (error) {
+      return error instanceof InvalidMessageError && error.answerable ? failure(error.id, error) : undefined
+    }
   }
 
   #notified(message: NotificationMessage): void {
@@ -129,17 +154,17 @@ export class Session implements SessionHandle {
     this.#inflight.cancelAll(reason)
   }
 
-  async #request(request: RequestMessage, { send = this.#send, canAsk = true, auth }: ReceiveOptions): Promise<ResponseMessage | undefined> {
+  async #request(request: RequestMessage, { send = this.#send, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {
     if (!this.#record && request.method !== 'initialize' && request.method !== 'ping') {
       return failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request'))
     }
-    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, canAsk, auth)))
+    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)))
   }
 
-  #contextOf(request: RequestMessage, exchange: Exchange, canAsk: boolean, auth: AuthInfo | undefined): Context<SessionHandle> {
+  #contextOf(request: RequestMessage, exchange: Exchange, { canAsk = true, auth, closeStream }: ReceiveOptions): Context<SessionHandle> {
     const { revision = LEGACY_REVISIONS[0], client = UNKNOWN_CLIENT, logLevel } = this.#record ?? {}
     const reachable = canAsk ? client : { ...client, capabilities: {} }
-    return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this })
+    return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this, closeStream })
   }
 
   /** An error is an answer, too: the handler is to hear of it. */

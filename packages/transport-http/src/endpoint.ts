@@ -1,11 +1,11 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { isModern, META, MODERN_REVISIONS, type ServerDefinition } from '@gangway/core'
-import { atMost, Inflight, isRequest, isResponse, parseText, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { createGuard, HttpError, refusalOf, type Guard, type GuardOptions } from '@gangway/core/web'
 import { parseAccept, type Accept } from './accept.ts'
 import { VERSION_HEADER } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
-import { deleteLegacy, getLegacy, postLegacy } from './legacy.ts'
+import { deleteLegacy, getLegacy, postBatch, postLegacy } from './legacy.ts'
 import { postModern } from './modern.ts'
 import { emptyReply, jsonReply } from './reply.ts'
 import { Sessions } from './sessions.ts'
@@ -15,6 +15,10 @@ export interface EndpointOptions extends GuardOptions {
   sessionIdle?: number
   /** Legacy sessions at a time. @default 10,000 */
   maxSessions?: number
+  /** Characters of events that a legacy session keeps for `Last-Event-ID`. @default 1,048,576 */
+  eventLog?: number
+  /** The same for all sessions together. @default 67,108,864 */
+  totalEventLog?: number
   /** Milliseconds that calls in flight get to finish when the endpoint closes. @default 10,000 */
   drain?: number
 }
@@ -27,10 +31,10 @@ export class Endpoint {
   /** Requests of the modern era; a session holds its own. */
   readonly #inflight = new Inflight()
 
-  constructor(server: ServerDefinition, { sessionIdle = 1_800_000, maxSessions = 10_000, drain = 10_000, ...guard }: EndpointOptions) {
+  constructor(server: ServerDefinition, { sessionIdle = 1_800_000, maxSessions = 10_000, eventLog = 2 ** 20, totalEventLog = 2 ** 26, drain = 10_000, ...guard }: EndpointOptions) {
     this.#server = server
     this.#guard = createGuard(guard)
-    this.#sessions = new Sessions(server, { idle: sessionIdle, max: maxSessions })
+    this.#sessions = new Sessions(server, { idle: sessionIdle, max: maxSessions, log: { perSession: eventLog, total: totalEventLog } })
     this.#drain = drain
   }
 
@@ -44,7 +48,9 @@ export class Endpoint {
       if (request.method === 'GET') return getLegacy(this.#sessions, request, accept)
       if (request.method === 'DELETE') return deleteLegacy(this.#sessions, request)
       if (request.method !== 'POST') throw new HttpError(405, `${request.method} is not served here: use POST`, { allow: 'GET, POST, DELETE' })
-      const message = parsePost(request, accept)
+      const value = parsePost(request, accept)
+      if (Array.isArray(value)) return await postBatch(this.#sessions, value, request, accept)
+      const message = parseMessage(value)
       if (isRequest(message)) id = message.id
       return await this.#post(message, request, accept)
     } catch (error) {
@@ -77,11 +83,11 @@ export class Endpoint {
   }
 }
 
-function parsePost(request: HttpRequest, accept: Accept): Message {
+function parsePost(request: HttpRequest, accept: Accept): unknown {
   const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
   if (!accept.json && !accept.events) throw new HttpError(406, 'Answers are application/json or text/event-stream: accept both')
-  return parseText(request.body)
+  return parseJson(request.body)
 }
 
 const isModernHeader = (version: string | undefined): boolean => version !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= MODERN_REVISIONS[0]

@@ -1,27 +1,48 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
-import { isLegacyRevision } from '@gangway/core'
-import { isFailure, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
+import { isLegacyRevision, type ReceiveOptions } from '@gangway/core'
+import { isFailure, isObject, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
+import type { Channel } from './channel.ts'
 import { VERSION_HEADER } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
+import type { HttpSession } from './http-session.ts'
 import { PostReply } from './post-reply.ts'
-import { emptyReply } from './reply.ts'
-import type { HttpSession, Sessions } from './sessions.ts'
+import { emptyReply, jsonReply } from './reply.ts'
+import type { Sessions } from './sessions.ts'
 
 const SESSION_HEADER = 'mcp-session-id'
 
 export async function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept): Promise<HttpReply> {
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept)
-  const { session } = findSession(sessions, request)
+  const found = findSession(sessions, request)
   if (!isRequest(message)) {
-    void session.receive(message)
+    void found.session.receive(message)
     return emptyReply(202)
   }
-  const reply = new PostReply(accept)
-  // A client that leaves does not cancel in this era, so nobody listens for it.
-  void session.receive(message, { send: reply.send, canAsk: accept.events }).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
+  const { reply, options } = replyIn(found, accept)
+  void found.session.receive(message, options).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
   return reply.reply
+}
+
+/** A batch, which only revision 2025-03-26 has. */
+export async function postBatch(sessions: Sessions, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
+  const found = findSession(sessions, request)
+  const { reply, options } = replyIn(found, accept)
+  const answers = found.session.receiveBatch(values, options)
+  if (!values.some((value) => isObject(value) && 'method' in value && 'id' in value)) return (await answers).length > 0 ? jsonReply(await answers) : emptyReply(202)
+  void answers.then((responses) => (responses.length > 0 ? reply.end(responses) : reply.cancel(null)))
+  return reply.reply
+}
+
+/** A client that leaves does not cancel in this era, so nobody listens for it; but it may come back to its stream. */
+function replyIn(session: HttpSession, accept: Accept): { reply: PostReply; options: ReceiveOptions } {
+  let channel: Channel | undefined
+  const reply = new PostReply(accept, { openChannel: () => (channel = session.openChannel()) })
+  const closeStream = (): void => {
+    if (reply.openStream() && channel) session.sendAway(channel)
+  }
+  return { reply, options: { send: reply.send, canAsk: accept.events, closeStream } }
 }
 
 async function initialize(sessions: Sessions, message: RequestMessage, request: HttpRequest, accept: Accept): Promise<HttpReply> {
@@ -36,11 +57,13 @@ async function initialize(sessions: Sessions, message: RequestMessage, request: 
   return reply.reply
 }
 
-/** The stream for what the server says unasked. */
+/** The stream for what the server says unasked, or one that the client lost and resumes. */
 export function getLegacy(sessions: Sessions, request: HttpRequest, accept: Accept): HttpReply {
   if (!accept.events) throw new HttpError(406, 'GET opens an event stream: accept text/event-stream')
-  const stream = findSession(sessions, request).openStream()
-  stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.
+  const session = findSession(sessions, request)
+  const lastEventId = request.header('last-event-id')
+  const stream = lastEventId === undefined ? session.openStanding() : session.resume(lastEventId)
+  if (!stream) throw new HttpError(400, `Event ${lastEventId} is not, or no longer, known: what came after it is lost`)
   return { status: 200, headers: SSE_HEADERS, body: stream }
 }
 

@@ -2,6 +2,7 @@
 import { failure, RpcError, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
 import { EventStream, SSE_HEADERS } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
+import type { Channel } from './channel.ts'
 import type { HttpReply } from './http-message.ts'
 import { jsonReply } from './reply.ts'
 
@@ -9,6 +10,8 @@ export interface PostReplyOptions {
   headers?: Readonly<Record<string, string>>
   /** Runs if the client reads so slowly that its stream is cut off. */
   onCut?: () => void
+  /** Carries the stream, if it comes to one, so that the client can resume it. */
+  openChannel?: () => Channel
 }
 
 /** Outside of the codes that JSON-RPC and MCP reserve; whoever cancelled does not read it. */
@@ -20,7 +23,7 @@ export class PostReply {
   readonly #accept: Accept
   readonly #options: PostReplyOptions
   #resolve: (reply: HttpReply) => void = () => {}
-  #stream: EventStream | undefined
+  #sink: { send(data: string): void; end(): void } | undefined
 
   constructor(accept: Accept, options: PostReplyOptions = {}) {
     this.#accept = accept
@@ -34,28 +37,35 @@ export class PostReply {
   }
 
   /** `status` counts for a JSON body only: a stream has begun with 200. */
-  end(response: ResponseMessage, status = 200): void {
-    if (!this.#stream && this.#accept.json) return this.#resolve(jsonReply(response, status, this.#options.headers))
-    this.#write(response)
-    this.#stream?.end()
+  end(response: ResponseMessage | ResponseMessage[], status = 200): void {
+    if (!this.#sink && this.#accept.json) return this.#resolve(jsonReply(response, status, this.#options.headers))
+    for (const message of [response].flat()) this.#write(message)
+    this.#sink?.end()
   }
 
   /** The request was cancelled, so no answer is due; but the exchange has to end. */
-  cancel(id: RequestId): void {
-    if (this.#stream) this.#stream.end()
+  cancel(id: RequestId | null): void {
+    if (this.#sink) this.#sink.end()
     else this.end(failure(id, new RpcError(REQUEST_CANCELLED, 'The request was cancelled')))
   }
 
-  #write(message: Message): void {
-    this.#stream ??= this.#open()
-    this.#stream.send({ data: JSON.stringify(message) })
+  /** Makes the reply a stream if it is none yet. False if the client takes none. */
+  openStream(): boolean {
+    if (this.#accept.events) this.#sink ??= this.#open()
+    return this.#accept.events
   }
 
-  #open(): EventStream {
-    const { headers, onCut } = this.#options
-    const stream = new EventStream()
+  #write(message: Message): void {
+    this.#sink ??= this.#open()
+    this.#sink.send(JSON.stringify(message))
+  }
+
+  #open(): { send(data: string): void; end(): void } {
+    const { headers, onCut, openChannel } = this.#options
+    const channel = openChannel?.()
+    const stream = channel?.connect() ?? new EventStream()
     if (onCut) stream.onCancel(onCut)
     this.#resolve({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
-    return stream
+    return channel ?? { send: (data) => stream.send({ data }), end: () => stream.end() }
   }
 }

@@ -2,7 +2,7 @@
 import type { ResponseMessage } from '@gangway/core/jsonrpc'
 import type { HttpReply } from './http-message.ts'
 
-export const jsonReply = (response: ResponseMessage, status = 200, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
+export const jsonReply = (response: ResponseMessage | readonly ResponseMessage[], status = 200, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
   body: JSON.stringify(response),

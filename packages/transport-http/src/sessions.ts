@@ -1,39 +1,15 @@
 /** The sessions of one endpoint: found by id, dropped when idle for long, bounded in number. */
-import { Session, type ServerDefinition } from '@gangway/core'
-import { EventStream } from '@gangway/core/web'
+import type { ServerDefinition } from '@gangway/core'
+import type { LogBudget } from './event-log.ts'
+import { HttpSession } from './http-session.ts'
 
 export interface SessionLimits {
   /** Milliseconds without a request in flight or an open stream after which a session ends. */
   readonly idle: number
   /** A further one ends the session that has been idle longest. */
   readonly max: number
-}
-
-export class HttpSession {
-  readonly id: string = crypto.randomUUID()
-  readonly session: Session
-  lastUsed: number = Date.now()
-  #standing: EventStream | undefined
-
-  constructor(server: ServerDefinition) {
-    this.session = new Session(server, { send: (message) => this.#standing?.send({ data: JSON.stringify(message) }) })
-  }
-
-  /** A client may reconnect before the loss of its old stream is noticed: the new one replaces it. */
-  openStream(): EventStream {
-    this.#standing?.end()
-    this.#standing = new EventStream()
-    return this.#standing
-  }
-
-  get busy(): boolean {
-    return this.session.busy > 0 || this.#standing?.ended === false
-  }
-
-  close(): void {
-    this.session.close()
-    this.#standing?.end()
-  }
+  /** Characters of events that one session, and all of them together, keep for clients that resume a stream. */
+  readonly log: { readonly perSession: number; readonly total: number }
 }
 
 const SWEEP_INTERVAL = 60_000
@@ -41,6 +17,7 @@ const SWEEP_INTERVAL = 60_000
 export class Sessions {
   readonly #server: ServerDefinition
   readonly #limits: SessionLimits
+  readonly #logBudget: LogBudget
   /** Least recently used first: a session that is used moves to the end. */
   readonly #sessions = new Map<string, HttpSession>()
   readonly #sweeper: { unref?(): void } & ReturnType<typeof setInterval>
@@ -48,13 +25,14 @@ export class Sessions {
   constructor(server: ServerDefinition, limits: SessionLimits) {
     this.#server = server
     this.#limits = limits
+    this.#logBudget = { ...limits.log, used: 0 }
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, limits.idle))
     this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
   }
 
   /** Not yet to be found by its id: a handshake may still fail. */
   create(): HttpSession {
-    return new HttpSession(this.#server)
+    return new HttpSession(this.#server, this.#logBudget)
   }
 
   add(session: HttpSession): void {

@@ -1,7 +1,7 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
-import { atMost, parseText, UnderWay } from '@gangway/core/jsonrpc'
+import { atMost, parseJson, parseMessage, UnderWay } from '@gangway/core/jsonrpc'
 import { createGuard, HttpError, refusalOf, SSE_HEADERS, type GuardOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { SseSessions } from './sessions.ts'
@@ -69,7 +69,7 @@ export function mount(app: FastifyInstance, server: ServerDefinition, sessions: 
   app.post<{ Querystring: { sessionId?: string }; Body: string }>(messagesPath, async ({ query, body }, reply) => {
     const session = sessions.get(query.sessionId ?? '')
     if (!session) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream')
-    void session.receive(parseText(body)) // Not awaited: the answer has a way of its own.
+    void session.receive(parseMessage(parseJson(body))) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()
   })
 }

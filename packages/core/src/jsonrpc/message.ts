@@ -66,20 +66,17 @@ export function parseMessage(value: unknown): Message {
   return value as Message
 }
 
-/** Throws `ParseError` or `InvalidMessageError`. */
-export function parseText(text: string): Message {
-  const value = parseJson(text)
-  // A level takes two characters at least.
-  if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) throw new InvalidMessageError(`The message is nested deeper than ${MAX_DEPTH} levels`, value)
-  return parseMessage(value)
-}
-
-function parseJson(text: string): unknown {
+/** Throws `ParseError`, or `InvalidMessageError` for what is nested too deeply. */
+export function parseJson(text: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (cause) {
     throw new ParseError({ cause })
   }
+  // A level takes two characters at least.
+  if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) throw new InvalidMessageError(`The message is nested deeper than ${MAX_DEPTH} levels`, value)
+  return value
 }
 
 /** A string or an integer that survived `JSON.parse` unchanged: a larger one would be echoed wrong. */

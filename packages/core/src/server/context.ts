@@ -42,6 +42,8 @@ export interface RequestContext {
   readonly roots: Roots
   /** Does its work once, and gives its value in every later run of the handler: for what must not be done twice. The value must survive JSON. */
   readonly step: Step
+  /** Lets go of the connection while the work goes on: the client comes back for the answer. Does nothing where a client or transport cannot do that. */
+  readonly closeStream: () => void
   /** In the visible form, `return inputRequired(…)`: what the client has answered so far, by key. */
   readonly inputs: Readonly<Record<string, unknown>>
   /** In the visible form: what the last run passed on. */
@@ -63,6 +65,7 @@ export interface ContextOptions<Session> {
   readonly session: Session
   /** Of earlier runs of the same handler. @default none */
   readonly memory?: Memory
+  readonly closeStream?: (() => void) | undefined
 }
 
 const OWN_KEYS = new Set<string>([META.protocolVersion, META.clientInfo, META.clientCapabilities, META.logLevel])
@@ -146,6 +149,9 @@ export class Context<Session = undefined> implements RequestContext {
   }
   get step(): Step {
     return (key, work) => this.#asked().step(key, work)
+  }
+  get closeStream(): () => void {
+    return () => this.#options.closeStream?.()
   }
   get inputs(): Readonly<Record<string, unknown>> {
     return this.#options.memory?.answers ?? {}

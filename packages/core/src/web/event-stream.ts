@@ -32,7 +32,11 @@ export class EventStream implements AsyncIterable<string> {
 
   /** A no-op after the end. */
   send(event: SseEvent): void {
-    const text = encodeEvent(event)
+    this.write(encodeEvent(event))
+  }
+
+  /** Takes the text of whole events. A no-op after the end. */
+  write(text: string): void {
     // One event may be larger than the bound: it counts against it only while others wait before it.
     if (this.#length > 0 && this.#length + text.length > this.#maxQueued) this.cancel()
     else this.#push(text)

@@ -1,0 +1,64 @@
+/** One stream of a session as the client knows it: it outlives the connections that carry it. */
+import { EventStream } from '@gangway/core/web'
+import type { EventLog } from './event-log.ts'
+
+export class Channel {
+  readonly id: string
+  readonly #log: EventLog
+  readonly #prime: boolean
+  #sequence = 0
+  #stream: EventStream | undefined
+  #ended = false
+
+  /** `prime`: begin with an event that holds nothing but the id that the stream can be resumed from. */
+  constructor(id: string, log: EventLog, prime: boolean) {
+    this.id = id
+    this.#log = log
+    this.#prime = prime
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Whether a client is connected to it. */
+  get connected(): boolean {
+    return this.#stream?.ended === false
+  }
+
+  /** Logged first: a client that is not there now gets it when it resumes. */
+  send(data: string): void {
+    const text = this.#log.append(this.id, this.#sequence++, data)
+    this.#stream?.write(text)
+  }
+
+  /** The connection that carries it from now on; one before it ends. */
+  connect(): EventStream {
+    this.#stream?.end()
+    this.#stream = new EventStream()
+    if (this.#sequence === 0 && this.#prime) this.send('')
+    return this.#stream
+  }
+
+  /** Connects, and sends what came after the event. Undefined if that is not known any more. */
+  resume(sequence: number): EventStream | undefined {
+    const missed = this.#log.after(this.id, sequence)
+    if (!missed || sequence >= this.#sequence) return undefined
+    const stream = this.connect()
+    stream.keepAlive()
+    for (const text of missed) stream.write(text)
+    if (this.#ended) stream.end()
+    return stream
+  }
+
+  /** Ends the connection and not the stream: the client is to come back after so many milliseconds. */
+  disconnect(retry: number): void {
+    this.#stream?.write(`retry: ${retry}\n\n`)
+    this.#stream?.end()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#stream?.end()
+  }
+}

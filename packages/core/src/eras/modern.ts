@@ -9,8 +9,8 @@ import { emptyMemory, isInputRequired, nextRound, type Memory } from '../server/
 import type { Era } from './era.ts'
 import { ASKING_METHODS, sharedMethods } from './shared.ts'
 
-// Results that must say for how long, and for whom, they may be kept.
-const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'resources/read', 'prompts/list'])
+// Like the contents of resources, these results must say for how long, and for whom, they may be kept.
+const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'])
 
 /** A question is the answer to this request; the client repeats the request with its answers, and brings back what was sealed. */
 const askingInRounds =
@@ -31,9 +31,9 @@ export const modern: Era<undefined> = {
     ['server/discover', discover],
     ['subscriptions/listen', listen],
   ]),
-  encodeResult: (result, { method }, { info }) => ({
+  encodeResult: (result, { method }, { info, definition }) => ({
     resultType: 'complete',
-    ...(CACHEABLE.has(method) && !isInputRequired(result) && { ttlMs: 0, cacheScope: 'private' }),
+    ...(CACHEABLE.has(method) && definition.cacheHints),
     ...result,
     _meta: { [META.serverInfo]: info, ...(result as { _meta?: Meta })._meta },
   }),

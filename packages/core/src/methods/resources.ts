@@ -2,6 +2,7 @@
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Definition } from '../server/definition.ts'
+import { NO_CACHE } from '../server/cache-hints.ts'
 import { isInputRequired } from '../server/input.ts'
 import { toReadResult, type Resource, type ResourceTemplate } from '../server/resource.ts'
 import { runHandler } from '../server/run-handler.ts'
@@ -30,7 +31,9 @@ export const readResource: Method = async ({ definition }, params, ctx) => {
   if (isInputRequired(returned)) return returned
   const result = toReadResult(uri, found?.resource.description.mimeType, returned)
   if (!result) throw new ResourceNotFoundError(uri)
-  return result
+  // What was made for one caller, or from its answers, is not for others, nor for later.
+  const { cacheHints } = found?.resource ?? { cacheHints: NO_CACHE }
+  return { ...result, ...(ctx.answered ? NO_CACHE : cacheHints), ...(ctx.auth && { cacheScope: 'private' }) }
 }
 
 /** A fixed resource goes before the templates, and those in the order of their registration. */

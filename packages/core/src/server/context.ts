@@ -159,6 +159,11 @@ export class Context<Session = undefined> implements RequestContext {
   get state(): string | undefined {
     return this.#options.memory?.state
   }
+  /** Whether the request came with answers, or with state of an earlier round. */
+  get answered(): boolean {
+    const { answers = {}, rounds = 0 } = this.#options.memory ?? {}
+    return rounds > 0 || Object.keys(answers).length > 0
+  }
   /** What this run of the handler has asked; undefined if nothing. */
   get questions(): InputRequiredResult | undefined {
     return this.#inputs?.questions

@@ -3,6 +3,7 @@ import type { Implementation, ServerCapabilities } from '../protocol/types/base.
 import type { PromptDescription } from '../protocol/types/prompts.ts'
 import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import type { ToolDescription } from '../protocol/types/tools.ts'
+import type { CacheHints } from './cache-hints.ts'
 import type { ChangeHub } from './changes.ts'
 import type { Logger } from './logger.ts'
 import type { Prompt } from './prompt.ts'
@@ -14,6 +15,8 @@ import type { Tool } from './tool.ts'
 export interface Definition {
   /** Items on one page of a list; undefined: all. */
   readonly pageSize: number | undefined
+  /** Of the lists. */
+  readonly cacheHints: CacheHints
   readonly capabilities: ServerCapabilities
   readonly tools: ReadonlyMap<string, Tool>
   readonly resources: ReadonlyMap<string, Resource>

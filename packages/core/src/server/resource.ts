@@ -4,6 +4,7 @@ import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import type { Awaitable } from './awaitable.ts'
+import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import { resourceContents } from './content.ts'
 import type { Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
@@ -21,6 +22,8 @@ export interface ResourceOptions<Uri extends string = string> {
   annotations?: Annotations
   /** Completes the variables of a template. */
   complete?: { readonly [Variable in keyof TemplateParams<Uri>]?: Completer }
+  /** For how long clients may keep the contents. */
+  cache?: CacheOptions
   _meta?: Meta
 }
 
@@ -34,9 +37,11 @@ type Read = (params: Record<string, string>, ctx: RequestContext) => Awaitable<R
 
 export interface Resource {
   readonly description: ResourceDescription
+  readonly cacheHints: CacheHints
   readonly read: Read
 }
 export interface ResourceTemplate {
+  readonly cacheHints: CacheHints
   readonly complete: Readonly<Record<string, Completer>>
   readonly description: ResourceTemplateDescription
   readonly template: UriTemplate
@@ -45,13 +50,13 @@ export interface ResourceTemplate {
 
 export const isTemplate = (uri: string): boolean => uri.includes('{')
 
-export function defineResource(uri: string, { complete: _, ...options }: ResourceOptions, read: Read): Resource {
-  return { description: { uri, name: uri, ...options }, read }
+export function defineResource(uri: string, { complete: _, cache = {}, ...options }: ResourceOptions, read: Read): Resource {
+  return { cacheHints: toCacheHints(cache), description: { uri, name: uri, ...options }, read }
 }
 
 /** Throws `GANGWAY_E_URI_TEMPLATE`. */
-export function defineTemplate(uriTemplate: string, { size: _, complete = {}, ...options }: ResourceOptions, read: Read): ResourceTemplate {
-  return { complete: complete as ResourceTemplate['complete'], description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
+export function defineTemplate(uriTemplate: string, { size: _, complete = {}, cache = {}, ...options }: ResourceOptions, read: Read): ResourceTemplate {
+  return { cacheHints: toCacheHints(cache), complete: complete as ResourceTemplate['complete'], description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
 }
 
 /** From what a reader returned to the result that the wire carries; undefined where nothing was found. */

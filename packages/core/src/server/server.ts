@@ -2,6 +2,7 @@
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Implementation } from '../protocol/types/base.ts'
+import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import { ChangeHub, type ListName } from './changes.ts'
 import type { Definition, ServerDefinition } from './definition.ts'
 import type { Fields } from './fields.ts'
@@ -20,6 +21,8 @@ export interface McpServerOptions extends Implementation {
   instructions?: string
   /** Items on one page of a list. @default all */
   pageSize?: number
+  /** For how long clients of 2026-07-28 may keep the lists. */
+  cache?: CacheOptions
   /** How the answers to questions are sealed while clients of 2026-07-28 carry them. Several processes behind one address need common keys. */
   state?: StateSealOptions
   /** Milliseconds that a client of 2025 gets to answer a question. @default 600,000 */
@@ -54,10 +57,11 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly #offered = new Set<ListName>()
   readonly #stateOptions: StateSealOptions | undefined
   #seal: StateSeal | undefined
+  readonly #cacheHints: CacheHints
   readonly #pageSize: number | undefined
   #definition: Definition | undefined
 
-  constructor({ instructions, pageSize, state, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
+  constructor({ instructions, pageSize, cache = {}, state, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
@@ -67,6 +71,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     this.inputTimeout = inputTimeout
     this.#stateOptions = state
     this.#pageSize = pageSize
+    this.#cacheHints = toCacheHints(cache)
   }
 
   /** Offers a tool, as `tool()` describes it. Throws `GANGWAY_E_DUPLICATE` if the name is taken. */
@@ -155,6 +160,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   get definition(): Definition {
     this.#definition ??= {
       pageSize: this.#pageSize,
+      cacheHints: this.#cacheHints,
       capabilities: { logging: {}, ...(this.#completes() && { completions: {} }), ...Object.fromEntries([...this.#offered].map((list) => [list, { listChanged: true, ...(list === 'resources' && { subscribe: true }) }])) },
       tools: new Map(this.#tools),
       resources: new Map(this.#resources),

@@ -15,6 +15,8 @@ export class Connection {
   /** Messages whose answer is not sent yet. */
   readonly #receiving = new UnderWay()
   readonly #session: Session
+  /** The handshake being answered: what is sent right behind it must neither overtake its answer nor cancel it. */
+  #handshake: Promise<void> | undefined
   #closed = false
 
   /** `send` is called with one message at a time, in the order in which they must reach the client. */
@@ -29,8 +31,8 @@ export class Connection {
   /** Serves the text of one message; requests run side by side. Never throws. Resolves once its answer, if any, is sent. */
   async receive(text: string): Promise<void> {
     this.#receiving.begin()
-    const response = await this.#answer(text)
-    if (response) this.#send(response)
+    if (this.#handshake) await this.#handshake
+    await this.#serve(text)
     this.#receiving.end()
   }
 
@@ -45,14 +47,21 @@ export class Connection {
     this.#session.close(reason)
   }
 
-  async #answer(text: string): Promise<ResponseMessage | undefined> {
+  async #serve(text: string): Promise<void> {
     let message: Message
     try {
       message = parseText(text)
     } catch (error) {
-      if (!(error instanceof InvalidMessageError)) return failure(null, toRpcError(error))
-      return error.answerable ? failure(error.id, error) : undefined
+      if (!(error instanceof InvalidMessageError)) this.#send(failure(null, toRpcError(error)))
+      else if (error.answerable) this.#send(failure(error.id, error))
+      return
     }
+    const sent = this.#answer(message).then((response) => void (response && this.#send(response)))
+    if (isRequest(message) && message.method === 'initialize') this.#handshake = sent.then(() => void (this.#handshake = undefined))
+    await sent
+  }
+
+  async #answer(message: Message): Promise<ResponseMessage | undefined> {
     if (!isRequest(message) || !isModern(message)) return this.#session.receive(message)
     return this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange))
   }

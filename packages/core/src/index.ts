@@ -27,6 +27,7 @@ export type { TemplateParams } from './server/uri-template.ts'
 
 // Transports and commands
 export { Connection } from './connection.ts'
+export { encodeMessage } from './encode.ts'
 export { isLegacyRevision, isModern, isModernRevision, LEGACY_REVISIONS, META, MODERN_REVISIONS, type LegacyRevision, type ModernRevision, type Revision } from './protocol/revisions.ts'
 export type { Definition, ServerDefinition } from './server/definition.ts'
 export { variable } from './server/host.ts'

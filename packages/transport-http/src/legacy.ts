@@ -18,7 +18,7 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
     void session.receive(message)
     return emptyReply(202)
   }
-  const reply = new PostReply(accept)
+  const reply = new PostReply(sessions.server, accept)
   // A client that leaves does not cancel in this era, so nobody listens for it.
   void session.receive(message, reply.send).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
   return reply.reply
@@ -31,7 +31,7 @@ async function initialize(sessions: Sessions, message: RequestMessage, request: 
   const response = await created.session.receive(message)
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
   if (!isFailure(response)) sessions.add(created)
-  const reply = new PostReply(accept, isFailure(response) ? {} : { headers: { [SESSION_HEADER]: created.id } })
+  const reply = new PostReply(sessions.server, accept, isFailure(response) ? {} : { headers: { [SESSION_HEADER]: created.id } })
   reply.end(response)
   return reply.reply
 }

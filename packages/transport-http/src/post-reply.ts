@@ -1,4 +1,5 @@
 /** The reply to one POST: a JSON body, or an event stream from the first message that is sent before the answer. */
+import { encodeMessage, type ServerDefinition } from '@gangway/core'
 import { failure, RpcError, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
 import { EventStream, SSE_HEADERS } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
@@ -17,12 +18,14 @@ const REQUEST_CANCELLED = -32800
 export class PostReply {
   /** Resolves as soon as it is known which of the two it is. */
   readonly reply: Promise<HttpReply>
+  readonly #server: ServerDefinition
   readonly #accept: Accept
   readonly #options: PostReplyOptions
   #resolve: (reply: HttpReply) => void = () => {}
   #stream: EventStream | undefined
 
-  constructor(accept: Accept, options: PostReplyOptions = {}) {
+  constructor(server: ServerDefinition, accept: Accept, options: PostReplyOptions = {}) {
+    this.#server = server
     this.#accept = accept
     this.#options = options
     this.reply = new Promise((resolve) => (this.#resolve = resolve))
@@ -35,7 +38,7 @@ export class PostReply {
 
   /** `status` counts for a JSON body only: a stream has begun with 200. */
   end(response: ResponseMessage, status = 200): void {
-    if (!this.#stream && this.#accept.json) return this.#resolve(jsonReply(response, status, this.#options.headers))
+    if (!this.#stream && this.#accept.json) return this.#resolve(jsonReply(encodeMessage(this.#server, response), status, this.#options.headers))
     this.#write(response)
     this.#stream?.end()
   }
@@ -48,7 +51,7 @@ export class PostReply {
 
   #write(message: Message): void {
     this.#stream ??= this.#open()
-    this.#stream.send({ data: JSON.stringify(message) })
+    this.#stream.send({ data: encodeMessage(this.#server, message) })
   }
 
   #open(): EventStream {

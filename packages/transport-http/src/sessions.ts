@@ -1,5 +1,5 @@
 /** The sessions of one endpoint: found by id, dropped when idle for long, bounded in number. */
-import { Session, type ServerDefinition } from '@gangway/core'
+import { encodeMessage, Session, type ServerDefinition } from '@gangway/core'
 import { EventStream } from '@gangway/core/web'
 
 export interface SessionLimits {
@@ -16,7 +16,7 @@ export class HttpSession {
   #standing: EventStream | undefined
 
   constructor(server: ServerDefinition) {
-    this.session = new Session(server, { send: (message) => this.#standing?.send({ data: JSON.stringify(message) }) })
+    this.session = new Session(server, { send: (message) => this.#standing?.send({ data: encodeMessage(server, message) }) })
   }
 
   /** A client may reconnect before the loss of its old stream is noticed: the new one replaces it. */
@@ -39,14 +39,14 @@ export class HttpSession {
 const SWEEP_INTERVAL = 60_000
 
 export class Sessions {
-  readonly #server: ServerDefinition
+  readonly server: ServerDefinition
   readonly #limits: SessionLimits
   /** Least recently used first: a session that is used moves to the end. */
   readonly #sessions = new Map<string, HttpSession>()
   readonly #sweeper: { unref?(): void } & ReturnType<typeof setInterval>
 
   constructor(server: ServerDefinition, limits: SessionLimits) {
-    this.#server = server
+    this.server = server
     this.#limits = limits
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, limits.idle))
     this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
@@ -54,7 +54,7 @@ export class Sessions {
 
   /** Not yet to be found by its id: a handshake may still fail. */
   create(): HttpSession {
-    return new HttpSession(this.#server)
+    return new HttpSession(this.server)
   }
 
   add(session: HttpSession): void {

@@ -8,12 +8,14 @@ export function stringParam(params: Params, name: string): string {
   return value
 }
 
-/** Absent counts as empty. */
 export function objectParam(params: Params, name: string): Record<string, unknown> {
-  const value = params[name] ?? {}
+  const value = params[name]
   if (!isObject(value)) throw new InvalidParamsError(`"${name}" must be an object`)
   return value
 }
+
+/** Absent counts as empty. */
+export const optionalObjectParam = (params: Params, name: string): Record<string, unknown> => (params[name] === undefined ? {} : objectParam(params, name))
 
 /** Lists come in one page, so no cursor was ever given out. */
 export function rejectCursor({ cursor }: Params): void {

@@ -3,7 +3,7 @@ import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { toPromptResult } from '../server/prompt.ts'
 import { explain } from '../server/schema.ts'
 import type { Method } from './method.ts'
-import { objectParam, rejectCursor, stringParam } from './params.ts'
+import { optionalObjectParam, rejectCursor, stringParam } from './params.ts'
 
 export const listPrompts: Method = ({ definition }, params) => {
   rejectCursor(params)
@@ -14,7 +14,7 @@ export const getPrompt: Method = async ({ definition }, params, ctx) => {
   const name = stringParam(params, 'name')
   const prompt = definition.prompts.get(name)
   if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${name}`)
-  const given = objectParam(params, 'arguments')
+  const given = optionalObjectParam(params, 'arguments')
   const [wrong] = Object.entries(given).find(([, value]) => typeof value !== 'string') ?? []
   if (wrong !== undefined) throw new InvalidParamsError(`Argument "${wrong}" of prompt ${name} must be a string`)
   const parsed = await prompt.args.validate(given)

@@ -1,7 +1,30 @@
-/** `npm start`: from a fresh clone to a running demo. */
+/** `npm start`: from a fresh clone to a running demo, on `PORT` or 8000. */
 
+import { createServer } from 'node:net'
 import { build, install } from './steps.mjs'
 
-install()
-build()
-// The demo of apps/notes starts here.
+const port = Number(process.env['PORT'] || 8000)
+const obstacle = await obstacleAt(port) // Known now, rather than after a minute of installing.
+if (obstacle) {
+  console.error(`${obstacle}: PORT=${port === 8001 ? 8002 : 8001} npm start`)
+  process.exitCode = 3
+} else {
+  install()
+  build()
+  const { demo } = await import('../apps/notes/src/demo/main.mjs')
+  process.exitCode = await demo(port)
+}
+
+/**
+ * Why nothing can listen there; undefined if something can.
+ * @param {number} port
+ * @returns {Promise<string | undefined>}
+ */
+function obstacleAt(port) {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return Promise.resolve(`PORT must be a whole number up to 65535, not ${process.env['PORT']}`)
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', (error) => resolve('code' in error && error.code === 'EADDRINUSE' ? `Port ${port} is in use; take another` : `${error.message}; take another port`))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(undefined)))
+  })
+}

@@ -1,15 +1,13 @@
 /** Both front doors on one duplex wire: standard streams, a socket, two ends in memory. */
+import type { Outgoing } from './encode.ts'
 import { toRpcError } from './jsonrpc/errors.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
+import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message } from './jsonrpc/message.ts'
 import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { Session } from './session.ts'
 import { serveRequest } from './stateless.ts'
-
-/** A message, or the answers to a batch. */
-export type Outgoing = Message | readonly ResponseMessage[]
 
 export class Connection {
   readonly #server: ServerDefinition
@@ -18,6 +16,8 @@ export class Connection {
   /** Messages whose answer is not sent yet. */
   readonly #receiving = new UnderWay()
   readonly #session: Session
+  /** The handshake being answered: what is sent right behind it must neither overtake its answer nor cancel it. */
+  #handshake: Promise<void> | undefined
   #closed = false
 
   /** `send` is called with one message at a time, in the order in which they must reach the client. */
@@ -32,7 +32,8 @@ export class Connection {
   /** Serves the text of one message; requests run side by side. Never throws. Resolves once its answer, if any, is sent. */
   async receive(text: string): Promise<void> {
     this.#receiving.begin()
-    for (const message of await this.#answer(text)) this.#send(message)
+    if (this.#handshake) await this.#handshake
+    await this.#serve(text)
     this.#receiving.end()
   }
 
@@ -48,29 +49,32 @@ export class Connection {
     this.#session.close(reason)
   }
 
-  async #answer(text: string): Promise<Outgoing[]> {
+  async #serve(text: string): Promise<void> {
     try {
       const value = parseJson(text)
-      if (!Array.isArray(value)) return await this.#answerMessage(parseMessage(value))
+      if (!Array.isArray(value)) return await this.#serveMessage(parseMessage(value))
       const responses = await this.#session.receiveBatch(value)
-      return responses.length > 0 ? [responses] : []
+      if (responses.length > 0) this.#send(responses)
     } catch (error) {
-      if (!(error instanceof InvalidMessageError)) return [failure(null, toRpcError(error))]
-      return error.answerable ? [failure(error.id, error)] : []
+      if (!(error instanceof InvalidMessageError)) this.#send(failure(null, toRpcError(error)))
+      else if (error.answerable) this.#send(failure(error.id, error))
     }
   }
 
-  async #answerMessage(message: Message): Promise<Outgoing[]> {
-    if (isRequest(message) && isModern(message)) return this.#answerModern(message)
-    const response = await this.#session.receive(message)
-    return response ? [response] : []
+  async #serveMessage(message: Message): Promise<void> {
+    const sent = this.#answer(message)
+    if (isRequest(message) && message.method === 'initialize') this.#handshake = sent.then(() => void (this.#handshake = undefined))
+    await sent
   }
 
-  async #answerModern(request: RequestMessage): Promise<Outgoing[]> {
-    const response = await this.#inflight.run(request.id, this.#send, (exchange) => serveRequest(this.#server, request, exchange))
-    if (!response) return []
-    if (request.method !== 'subscriptions/listen' || isFailure(response)) return [response]
-    // A subscription that the server ends has its result and, for clients that wait for that on a shared wire, a cancellation.
-    return [response, notification('notifications/cancelled', { requestId: request.id })]
+  async #answer(message: Message): Promise<void> {
+    const isModernRequest = isRequest(message) && isModern(message)
+    const response = isModernRequest
+      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange)) //
+      : await this.#session.receive(message)
+    if (!response) return
+    this.#send(response)
+    // On a shared wire, a subscription that the server ends has its result and, for clients that wait for that, a cancellation.
+    if (isModernRequest && message.method === 'subscriptions/listen' && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: message.id }))
   }
 }

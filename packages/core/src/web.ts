@@ -1,4 +1,5 @@
 /** @gangway/core/web: what the HTTP transports share, for any runtime. */
+export { decodeBody } from './web/body.ts'
 export { EventStream, type EventStreamOptions } from './web/event-stream.ts'
 export { createGuard, isLoopback, type Guard, type GuardOptions } from './web/guard.ts'
 export { listen, type ListeningApp, type ListenOptions } from './web/listen.ts'

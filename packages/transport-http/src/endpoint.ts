@@ -1,5 +1,5 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
-import { isModern, META, MODERN_REVISIONS, type ServerDefinition } from '@gangway/core'
+import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, type ServerDefinition } from '@gangway/core'
 import { atMost, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { createGuard, HttpError, refusalOf, type Guard, type GuardOptions } from '@gangway/core/web'
 import { parseAccept, type Accept } from './accept.ts'
@@ -38,12 +38,17 @@ export class Endpoint {
     this.#drain = drain
   }
 
+  /** Throws `HttpError` for a Host or an Origin that is not one of ours. Doors that read bodies before they hand them over ask this first. */
+  admit(host: string | undefined, origin: string | undefined): void {
+    const refusal = this.#guard(host, origin)
+    if (refusal) throw new HttpError(403, refusal)
+  }
+
   /** Never rejects. Resolves once it is known how the reply begins. */
   async handle(request: HttpRequest): Promise<HttpReply> {
     let id: RequestId | null = null
     try {
-      const refusal = this.#guard(request.header('host'), request.header('origin'))
-      if (refusal) throw new HttpError(403, refusal)
+      this.admit(request.header('host'), request.header('origin'))
       const accept = parseAccept(request.header('accept'))
       if (request.method === 'GET') return getLegacy(this.#sessions, request, accept)
       if (request.method === 'DELETE') return deleteLegacy(this.#sessions, request)
@@ -55,7 +60,7 @@ export class Endpoint {
       return await this.#post(message, request, accept)
     } catch (error) {
       const { status, headers, body } = refusalOf(error, id)
-      return jsonReply(body, status, headers)
+      return jsonReply(JSON.stringify(body), status, headers)
     }
   }
 
@@ -78,7 +83,7 @@ export class Endpoint {
     if (!modern) return postLegacy(this.#sessions, message, request, accept)
     if (!isRequest(message)) return emptyReply(202) // This era has no notifications over HTTP that ask for anything.
     if (message.method === 'subscriptions/listen' && !accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
-    if (message.method === 'initialize' && !isModern(message)) throw new HttpError(400, `"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or leave it out and put "${META.protocolVersion}" in "_meta"`)
+    if (message.method === 'initialize' && !isModern(message)) throw new HeaderMismatchError(`"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or leave it out and put "${META.protocolVersion}" in "_meta"`)
     return postModern(this.#server, message, request, accept, this.#inflight)
   }
 }

@@ -1,5 +1,5 @@
 /** One legacy session over HTTP: the engine's session, with an id and the streams that carry what it says. */
-import { Session, type ServerDefinition } from '@gangway/core'
+import { encodeMessage, Session, type ServerDefinition } from '@gangway/core'
 import type { EventStream } from '@gangway/core/web'
 import { Channel } from './channel.ts'
 import { EventLog, type LogBudget } from './event-log.ts'
@@ -22,7 +22,7 @@ export class HttpSession {
 
   constructor(server: ServerDefinition, budget: LogBudget) {
     this.#log = new EventLog(budget)
-    this.session = new Session(server, { send: (message) => this.#standing?.send(JSON.stringify(message)) })
+    this.session = new Session(server, { send: (message) => this.#standing?.send(encodeMessage(server, message)) })
   }
 
   get busy(): boolean {

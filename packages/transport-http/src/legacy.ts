@@ -1,6 +1,6 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
-import { isLegacyRevision, type ReceiveOptions } from '@gangway/core'
-import { isFailure, isObject, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
+import { isLegacyRevision, type ReceiveOptions, type ServerDefinition } from '@gangway/core'
+import { isFailure, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
@@ -8,7 +8,7 @@ import { VERSION_HEADER } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import type { HttpSession } from './http-session.ts'
 import { PostReply } from './post-reply.ts'
-import { emptyReply, jsonReply } from './reply.ts'
+import { emptyReply } from './reply.ts'
 import type { Sessions } from './sessions.ts'
 
 const SESSION_HEADER = 'mcp-session-id'
@@ -20,7 +20,7 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
     void found.session.receive(message)
     return emptyReply(202)
   }
-  const { reply, options } = replyIn(found, accept)
+  const { reply, options } = replyIn(sessions.server, found, accept)
   void found.session.receive(message, options).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
   return reply.reply
 }
@@ -28,17 +28,20 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
 /** A batch, which only revision 2025-03-26 has. */
 export async function postBatch(sessions: Sessions, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
   const found = findSession(sessions, request)
-  const { reply, options } = replyIn(found, accept)
+  const { reply, options } = replyIn(sessions.server, found, accept)
   const answers = found.session.receiveBatch(values, options)
-  if (!values.some((value) => isObject(value) && 'method' in value && 'id' in value)) return (await answers).length > 0 ? jsonReply(await answers) : emptyReply(202)
-  void answers.then((responses) => (responses.length > 0 ? reply.end(responses) : reply.cancel(null)))
-  return reply.reply
+  const answered = answers.then((responses) => {
+    if (responses.length > 0) reply.end(responses)
+    else reply.endEmpty()
+    return reply.reply
+  })
+  return Promise.race([reply.reply, answered]) // A stream begins before all answers are there; a batch that is refused has none.
 }
 
 /** A client that leaves does not cancel in this era, so nobody listens for it; but it may come back to its stream. */
-function replyIn(session: HttpSession, accept: Accept): { reply: PostReply; options: ReceiveOptions } {
+function replyIn(server: ServerDefinition, session: HttpSession, accept: Accept): { reply: PostReply; options: ReceiveOptions } {
   let channel: Channel | undefined
-  const reply = new PostReply(accept, { openChannel: () => (channel = session.openChannel()) })
+  const reply = new PostReply(server, accept, { openChannel: () => (channel = session.openChannel()) })
   const closeStream = (): void => {
     if (reply.openStream() && channel) session.sendAway(channel)
   }
@@ -52,7 +55,7 @@ async function initialize(sessions: Sessions, message: RequestMessage, request: 
   const response = await created.session.receive(message)
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
   if (!isFailure(response)) sessions.add(created)
-  const reply = new PostReply(accept, isFailure(response) ? {} : { headers: { [SESSION_HEADER]: created.id } })
+  const reply = new PostReply(sessions.server, accept, isFailure(response) ? {} : { headers: { [SESSION_HEADER]: created.id } })
   reply.end(response)
   return reply.reply
 }

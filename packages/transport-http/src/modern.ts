@@ -29,7 +29,7 @@ export function postModern(server: ServerDefinition, message: RequestMessage, re
 
   const key = ++sequence
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
-  const reply = new PostReply(accept, { onCut: cancel })
+  const reply = new PostReply(server, accept, { onCut: cancel })
   request.onGone(cancel)
   const answer = inflight.run(key, reply.send, (exchange) => serveEnvelope(server, message, envelope, revision, exchange, undefined))
   void answer.then((response) => (response ? reply.end(response, statusOf(response)) : reply.cancel(message.id)))

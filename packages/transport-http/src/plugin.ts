@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
 import { atMost, UnderWay } from '@gangway/core/jsonrpc'
-import { EventStream, refusalOf } from '@gangway/core/web'
+import { decodeBody, EventStream, refusalOf } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointOptions } from './endpoint.ts'
 
@@ -41,9 +41,10 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
     if (opened) await server.close()
   })
 
+  app.addHook('onRequest', async ({ headers }) => endpoint.admit(headers.host, headers.origin)) // A page of elsewhere does not get to send its body.
   // The endpoint parses bodies itself, so that what is wrong with them is answered as JSON-RPC wants it.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: maxBody }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBody }, async (_request: FastifyRequest, body: Buffer) => decodeBody(body))
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = refusalOf(error)
     if (status >= 500) request.log.error(error)
@@ -67,6 +68,6 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
   }
   const trimmed = path.replace(/\/+$/, '')
   for (const url of new Set([trimmed || '/', `${trimmed}/`])) {
-    app.route({ url, method: ['GET', 'POST', 'DELETE', 'PUT', 'PATCH'], handler })
+    app.all(url, handler)
   }
 }

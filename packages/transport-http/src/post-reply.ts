@@ -1,10 +1,11 @@
 /** The reply to one POST: a JSON body, or an event stream from the first message that is sent before the answer. */
+import { encodeMessage, type ServerDefinition } from '@gangway/core'
 import { failure, RpcError, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
 import { EventStream, SSE_HEADERS } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
 import type { HttpReply } from './http-message.ts'
-import { jsonReply } from './reply.ts'
+import { emptyReply, jsonReply } from './reply.ts'
 
 export interface PostReplyOptions {
   headers?: Readonly<Record<string, string>>
@@ -20,12 +21,14 @@ const REQUEST_CANCELLED = -32800
 export class PostReply {
   /** Resolves as soon as it is known which of the two it is. */
   readonly reply: Promise<HttpReply>
+  readonly #server: ServerDefinition
   readonly #accept: Accept
   readonly #options: PostReplyOptions
   #resolve: (reply: HttpReply) => void = () => {}
   #sink: { send(data: string): void; end(): void } | undefined
 
-  constructor(accept: Accept, options: PostReplyOptions = {}) {
+  constructor(server: ServerDefinition, accept: Accept, options: PostReplyOptions = {}) {
+    this.#server = server
     this.#accept = accept
     this.#options = options
     this.reply = new Promise((resolve) => (this.#resolve = resolve))
@@ -38,7 +41,7 @@ export class PostReply {
 
   /** `status` counts for a JSON body only: a stream has begun with 200. */
   end(response: ResponseMessage | ResponseMessage[], status = 200): void {
-    if (!this.#sink && this.#accept.json) return this.#resolve(jsonReply(response, status, this.#options.headers))
+    if (!this.#sink && this.#accept.json) return this.#resolve(jsonReply(encodeMessage(this.#server, response), status, this.#options.headers))
     for (const message of [response].flat()) this.#write(message)
     this.#sink?.end()
   }
@@ -49,6 +52,12 @@ export class PostReply {
     else this.end(failure(id, new RpcError(REQUEST_CANCELLED, 'The request was cancelled')))
   }
 
+  /** No answer is due: there was no request. */
+  endEmpty(): void {
+    if (this.#sink) this.#sink.end()
+    else this.#resolve(emptyReply(202))
+  }
+
   /** Makes the reply a stream if it is none yet. False if the client takes none. */
   openStream(): boolean {
     if (this.#accept.events) this.#sink ??= this.#open()
@@ -57,7 +66,7 @@ export class PostReply {
 
   #write(message: Message): void {
     this.#sink ??= this.#open()
-    this.#sink.send(JSON.stringify(message))
+    this.#sink.send(encodeMessage(this.#server, message))
   }
 
   #open(): { send(data: string): void; end(): void } {

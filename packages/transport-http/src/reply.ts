@@ -1,11 +1,10 @@
 /** The replies that are whole when they are made. */
-import type { ResponseMessage } from '@gangway/core/jsonrpc'
 import type { HttpReply } from './http-message.ts'
 
-export const jsonReply = (response: ResponseMessage | readonly ResponseMessage[], status = 200, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
+export const jsonReply = (body: string, status = 200, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-  body: JSON.stringify(response),
+  body,
 })
 
 export const emptyReply = (status: number): HttpReply => ({ status, headers: {}, body: undefined })

@@ -15,7 +15,7 @@ export interface SessionLimits {
 const SWEEP_INTERVAL = 60_000
 
 export class Sessions {
-  readonly #server: ServerDefinition
+  readonly server: ServerDefinition
   readonly #limits: SessionLimits
   readonly #logBudget: LogBudget
   /** Least recently used first: a session that is used moves to the end. */
@@ -23,7 +23,7 @@ export class Sessions {
   readonly #sweeper: { unref?(): void } & ReturnType<typeof setInterval>
 
   constructor(server: ServerDefinition, limits: SessionLimits) {
-    this.#server = server
+    this.server = server
     this.#limits = limits
     this.#logBudget = { ...limits.log, used: 0 }
     this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, limits.idle))
@@ -32,7 +32,7 @@ export class Sessions {
 
   /** Not yet to be found by its id: a handshake may still fail. */
   create(): HttpSession {
-    return new HttpSession(this.#server, this.#logBudget)
+    return new HttpSession(this.server, this.#logBudget)
   }
 
   add(session: HttpSession): void {

@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
 import { atMost, parseJson, parseMessage, UnderWay } from '@gangway/core/jsonrpc'
-import { createGuard, HttpError, refusalOf, SSE_HEADERS, type GuardOptions } from '@gangway/core/web'
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { createGuard, decodeBody, HttpError, refusalOf, SSE_HEADERS, type GuardOptions } from '@gangway/core/web'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { SseSessions } from './sessions.ts'
 
 export interface SseEndpointOptions extends GuardOptions {
@@ -54,7 +54,7 @@ export function mount(app: FastifyInstance, server: ServerDefinition, sessions: 
   })
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: maxBody }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: maxBody }, async (_request: FastifyRequest, body: Buffer) => decodeBody(body))
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = refusalOf(error)
     if (status >= 500) request.log.error(error)

@@ -1,5 +1,5 @@
 /** The clients of one endpoint pair: each a session with its event stream, which lives as long as the stream. */
-import { isModern, Session, type ServerDefinition } from '@gangway/core'
+import { encodeMessage, isModern, Session, type ServerDefinition } from '@gangway/core'
 import { atMost, failure, isRequest, MethodNotFoundError, type Message, type ResponseMessage, UnderWay } from '@gangway/core/jsonrpc'
 import { EventStream } from '@gangway/core/web'
 
@@ -10,8 +10,10 @@ export class SseSession {
   readonly session: Session
   /** Messages whose answer is not on the stream yet. */
   readonly answering: UnderWay = new UnderWay()
+  readonly #server: ServerDefinition
 
   constructor(server: ServerDefinition) {
+    this.#server = server
     this.session = new Session(server, { send: (message) => this.#send(message) })
   }
 
@@ -30,7 +32,7 @@ export class SseSession {
   }
 
   #send(message: Message): void {
-    this.stream.send({ data: JSON.stringify(message) })
+    this.stream.send({ data: encodeMessage(this.#server, message) })
   }
 }
 

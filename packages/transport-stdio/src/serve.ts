@@ -1,8 +1,9 @@
 /** One client served over a pair of byte streams, until its input ends or the transport is closed. */
 import type { Readable, Writable } from 'node:stream'
-import { Connection, type Running, type ServerDefinition } from '@gangway/core'
+import { Connection, encodeMessage, type Running, type ServerDefinition } from '@gangway/core'
 import { atMost, failure, InvalidRequestError, ParseError, type RpcError } from '@gangway/core/jsonrpc'
 import { LineReader } from './lines.ts'
+import { divertStrayWrites } from './stray.ts'
 import { LineWriter } from './writer.ts'
 
 export interface ServeOptions {
@@ -29,6 +30,7 @@ class StdioServer implements Running {
   readonly #writer: LineWriter
   readonly #connection: Connection
   readonly #reader: LineReader
+  readonly #restoreWrites: () => void
   #end: (() => void) | undefined
 
   constructor(server: ServerDefinition, options: ServeOptions) {
@@ -36,7 +38,8 @@ class StdioServer implements Running {
     this.#server = server
     this.#options = options
     this.#writer = new LineWriter(stdout)
-    this.#connection = new Connection(server, (message) => this.#writer.write(JSON.stringify(message)))
+    this.#restoreWrites = divertStrayWrites(stdout)
+    this.#connection = new Connection(server, (message) => this.#writer.write(encodeMessage(server, message)))
     this.#reader = new LineReader(maxLine, {
       line: (text) => void this.#connection.receive(text), // Not awaited: a slow tool must not hold up the next request.
       undecodable: () => this.#refuse(new ParseError()),
@@ -45,7 +48,7 @@ class StdioServer implements Running {
     this.closed = new Promise<void>((resolve) => (this.#end = resolve)).then(() => this.#teardown())
     this.closed.catch(() => {}) // Whoever waits for it hears of it.
     stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).once('error', this.#ended)
-    stdout.once('error', this.#ended).once('close', this.#ended) // EPIPE: the client is gone.
+    stdout.on('error', this.#ended).once('close', this.#ended) // EPIPE: the client is gone. What is still written fails again.
   }
 
   close(): Promise<void> {
@@ -72,9 +75,13 @@ class StdioServer implements Running {
     stdin.off('data', this.#receive).pause()
     this.#reader.end()
     await atMost(drain, this.#connection.drain())
-    await this.#writer.flushed()
+    await atMost(drain, this.#writer.flushed()) // A client that never reads must not keep us.
     this.#connection.close(REASON)
-    await this.#server.close()
+    try {
+      await this.#server.close()
+    } finally {
+      this.#restoreWrites()
+    }
   }
 
   #refuse(error: RpcError): void {

@@ -3,10 +3,13 @@ import type { Writable } from 'node:stream'
 
 export class LineWriter {
   readonly #output: Writable
+  /** The stream's own, which others in the process may no longer reach. */
+  readonly #write: Writable['write']
   #lines = ''
 
   constructor(output: Writable) {
     this.#output = output
+    this.#write = output.write.bind(output)
   }
 
   /** Takes the text of one message; JSON has no newlines of its own. */
@@ -18,12 +21,12 @@ export class LineWriter {
   /** Resolves when all that was written is handed over, or never will be. */
   flushed(): Promise<void> {
     this.#flush()
-    return new Promise((resolve) => (this.#output.writable ? this.#output.write('', () => resolve()) : resolve()))
+    return new Promise((resolve) => (this.#output.writable ? this.#write('', () => resolve()) : resolve()))
   }
 
   #flush(): void {
     const lines = this.#lines
     this.#lines = ''
-    if (lines !== '' && this.#output.writable) this.#output.write(lines)
+    if (lines !== '' && this.#output.writable) this.#write(lines)
   }
 }

@@ -1,7 +1,7 @@
 /** The stateless era, revision 2026-07-28: its methods, and how it spells results. */
 import { discover } from '../methods/discovery.ts'
 import type { Method } from '../methods/method.ts'
-import { requiredObjectParam } from '../methods/params.ts'
+import { objectParam } from '../methods/params.ts'
 import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
@@ -18,7 +18,7 @@ const askingInRounds =
   async (server, params, ctx) => {
     const binding = { server: server.info.name, principal: ctx.auth?.subject, method: name, params }
     const memory: Memory = params.requestState === undefined ? emptyMemory() : await server.seal.open(params.requestState, binding)
-    if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...requiredObjectParam(params, 'inputResponses') }
+    if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...objectParam(params, 'inputResponses') }
     const result = await method(server, params, ctx.recall(memory))
     if (!isInputRequired(result)) return result
     nextRound(memory, result)

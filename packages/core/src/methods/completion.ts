@@ -4,7 +4,7 @@ import type { Params } from '../jsonrpc/message.ts'
 import type { Completer } from '../server/completer.ts'
 import type { Definition } from '../server/definition.ts'
 import type { Method } from './method.ts'
-import { objectParam, stringParam } from './params.ts'
+import { objectParam, optionalObjectParam, stringParam } from './params.ts'
 
 /** The specification's bound on one answer. */
 const MAX_VALUES = 100
@@ -13,7 +13,7 @@ export const complete: Method = async ({ definition }, params, ctx) => {
   const completers = completersOf(definition, objectParam(params, 'ref'))
   const argument = objectParam(params, 'argument')
   const [name, value] = [stringParam(argument, 'name'), stringParam(argument, 'value')]
-  const given = objectParam(objectParam(params, 'context'), 'arguments') as Record<string, string>
+  const given = optionalObjectParam(optionalObjectParam(params, 'context'), 'arguments') as Record<string, string>
   // An argument that nobody completes has no values, which is no error.
   const values = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
   const all = [...(values ?? [])]

@@ -9,11 +9,11 @@ export function stringParam(params: Params, name: string): string {
   return value
 }
 
-/** Absent counts as empty. */
-export const objectParam = (params: Params, name: string): Record<string, unknown> => requiredObjectParam({ [name]: params[name] ?? {} }, name)
-
-export function requiredObjectParam(params: Params, name: string): Record<string, unknown> {
+export function objectParam(params: Params, name: string): Record<string, unknown> {
   const value = params[name]
   if (!isObject(value)) throw new InvalidParamsError(`"${name}" must be an object`)
   return value
 }
+
+/** Absent counts as empty. */
+export const optionalObjectParam = (params: Params, name: string): Record<string, unknown> => (params[name] === undefined ? {} : objectParam(params, name))

@@ -6,7 +6,7 @@ import { runHandler } from '../server/run-handler.ts'
 import { explain } from '../server/schema.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
-import { objectParam, stringParam } from './params.ts'
+import { optionalObjectParam, stringParam } from './params.ts'
 
 export const listPrompts: Method = ({ definition }, params) => {
   const { items, next } = page(definition.lists.prompts, ({ name }) => name, params, definition.pageSize)
@@ -17,7 +17,7 @@ export const getPrompt: Method = async ({ definition }, params, ctx) => {
   const name = stringParam(params, 'name')
   const prompt = definition.prompts.get(name)
   if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${name}`)
-  const given = objectParam(params, 'arguments')
+  const given = optionalObjectParam(params, 'arguments')
   const [wrong] = Object.entries(given).find(([, value]) => typeof value !== 'string') ?? []
   if (wrong !== undefined) throw new InvalidParamsError(`Argument "${wrong}" of prompt ${name} must be a string`)
   const parsed = await prompt.args.validate(given)

@@ -6,7 +6,7 @@ import { META } from '../protocol/revisions.ts'
 import { covers, toNotification, type Change, type ListName } from '../server/changes.ts'
 import type { Definition } from '../server/definition.ts'
 import type { Method } from './method.ts'
-import { requiredObjectParam, stringParam } from './params.ts'
+import { objectParam, stringParam } from './params.ts'
 import { findResource } from './resources.ts'
 
 export interface SubscribingSession {
@@ -50,7 +50,7 @@ export const listen: Method = ({ definition, changes }, params, ctx) => {
 }
 
 function parseFilter(params: Params): Filter {
-  const { resourceSubscriptions, ...flags } = requiredObjectParam(params, 'notifications')
+  const { resourceSubscriptions, ...flags } = objectParam(params, 'notifications')
   const filter: Filter = {}
   for (const flag of Object.keys(FLAGS) as (keyof typeof FLAGS)[]) {
     const value = flags[flag]

@@ -10,7 +10,7 @@ import type { Tool } from '../server/tool.ts'
 import { isCompleteResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
-import { objectParam, stringParam } from './params.ts'
+import { optionalObjectParam, stringParam } from './params.ts'
 
 export const listTools: Method = ({ definition }, params) => {
   const { items, next } = page(definition.lists.tools, ({ name }) => name, params, definition.pageSize)
@@ -21,7 +21,7 @@ export const callTool: Method = async ({ definition, logger }, params, ctx) => {
   const name = stringParam(params, 'name')
   const tool = definition.tools.get(name)
   if (!tool) throw new InvalidParamsError(`Unknown tool: ${name}`)
-  const given = objectParam(params, 'arguments')
+  const given = optionalObjectParam(params, 'arguments')
   const parsed = tool.input ? await tool.input.validate(given) : { value: {} }
   if (parsed.issues) return badArguments(`Invalid arguments for tool ${name}: ${explain(parsed)}`, ctx.revision)
   let returned: unknown

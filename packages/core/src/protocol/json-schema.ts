@@ -5,6 +5,9 @@ import type { JsonSchema } from './types/tools.ts'
 // Their values are data, and may look like schemas.
 const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'examples'])
 
+/** Their members are called as the author likes: `default` among them is a schema. */
+const MAP_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'])
+
 /** The schema as the property `name` of an object: its own `$ref: "#/…"` were written for a document that began with it. */
 export function asProperty({ $schema: _dialect, ...schema }: JsonSchema, name: string): JsonSchema {
   return rebase(schema, `#/properties/${pointer(name)}`)
@@ -15,10 +18,13 @@ function rebase<T>(node: T, root: string): T {
   if (!isObject(node)) return node
   const rebased = Object.entries(node).map(([key, value]) => {
     if (key === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)) return [key, root + value.slice(1)]
+    if (MAP_KEYWORDS.has(key) && isObject(value)) return [key, mapValues(value, (schema) => rebase(schema, root))]
     return [key, DATA_KEYWORDS.has(key) ? value : rebase(value, root)]
   })
   return Object.fromEntries(rebased) as T
 }
+
+const mapValues = <T>(map: Record<string, T>, change: (value: T) => T): Record<string, T> => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]))
 
 /** A property name as a step of a JSON Pointer in a URI fragment (RFC 6901, section 6). */
 const pointer = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))

@@ -7,27 +7,31 @@ import { describe, isStandardSchema, type Direction, type Issue, type SchemaInpu
 
 export type Fields = Readonly<Record<string, StandardSchema>>
 
-type Flat<T> = { [K in keyof T]: T[K] }
 /** A field that may be undefined may be left out. */
 type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
-type WithOptional<T> = Flat<{ [K in Exclude<keyof T, OptionalKeys<T>>]: T[K] } & { [K in OptionalKeys<T>]?: T[K] }>
+/** A plain object type in every case, so that messages show its fields and nothing else. */
+type WithOptional<T> = [OptionalKeys<T>] extends [never]
+  ? T
+  : Omit<T, OptionalKeys<T>> & { [K in OptionalKeys<T>]?: T[K] } extends infer Both
+    ? { [K in keyof Both]: Both[K] }
+    : never
 
 export type FieldsInput<F extends Fields> = WithOptional<{ -readonly [K in keyof F]: SchemaInput<F[K]> }>
 export type FieldsOutput<F extends Fields> = WithOptional<{ -readonly [K in keyof F]: SchemaOutput<F[K]> }>
 
 export function compileFields(fields: Fields, direction: Direction, where: string): { json: JsonSchema; validate(value: unknown): Validation | Promise<Validation> } {
   const entries = Object.entries(fields)
-  const properties: Record<string, JsonSchema> = {}
+  const properties: [string, JsonSchema][] = []
   const required: string[] = []
   for (const [name, schema] of entries) {
     if (!isStandardSchema(schema)) {
       throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: field "${name}" is not a schema: give each field a schema of a Standard Schema library, such as z.string()`)
     }
-    properties[name] = asProperty(describe(schema, direction, `${where}, field "${name}"`), name)
+    properties.push([name, asProperty(describe(schema, direction, `${where}, field "${name}"`), name)])
     if (isRequired(schema)) required.push(name)
   }
   return {
-    json: { type: 'object', properties, ...(required.length > 0 && { required }) },
+    json: { type: 'object', properties: Object.fromEntries(properties), ...(required.length > 0 && { required }) },
     validate: (value) => validateFields(entries, value),
   }
 }
@@ -42,14 +46,14 @@ function validateFields(entries: readonly [string, StandardSchema][], value: unk
 }
 
 function collect(entries: readonly [string, StandardSchema][], outcomes: readonly Validation[]): Validation {
-  const value: Record<string, unknown> = {}
+  const values: [string, unknown][] = []
   const issues: Issue[] = []
   entries.forEach(([name], index) => {
     const outcome = outcomes[index] as Validation
     if (outcome.issues) issues.push(...outcome.issues.map(({ message, path = [] }) => ({ message, path: [name, ...path] })))
-    else if (outcome.value !== undefined) value[name] = outcome.value
+    else if (outcome.value !== undefined) values.push([name, outcome.value])
   })
-  return issues.length > 0 ? { issues } : { value }
+  return issues.length > 0 ? { issues } : { value: Object.fromEntries(values) } // By definition, so that `__proto__` is a name like any other.
 }
 
 /** A field is required if it does not accept to be absent. One that can only tell later is taken to be required. */

@@ -7,14 +7,16 @@ export interface LaunchFlags {
   readonly host?: string
   readonly port?: number
   readonly path?: string
+  readonly allowedHosts?: readonly string[] | 'any'
+  readonly allowedOrigins?: readonly string[] | 'any'
 }
 
 export interface Launch {
   readonly flags: LaunchFlags
   readonly banner: boolean
-  /** Every `run()` so far, in order. */
-  readonly runs: Promise<Running>[]
-  /** Finds a transport package that the server's own project lacks; rejects if there is none. */
+  /** Every `run()` passes through here, so that the command knows of it, and a server that the command has started is not started again. */
+  run(server: object, start: () => Promise<Running>): Promise<Running>
+  /** Finds a transport package that the server's own project lacks; throws if there is none. */
   resolve(packageName: string): string
 }
 

@@ -5,9 +5,12 @@ import type { Running } from './transport.ts'
 
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
+// npm and npx pass on the Ctrl+C that the terminal has sent already: within this many milliseconds, two signals are one.
+const ECHO = 500
+
 const served = new Set<Running>()
 let listening = false
-let ending = false
+let endingSince: number | undefined
 
 export function ownProcess(running: Running, logger: Logger): void {
   const process = hostProcess()
@@ -27,8 +30,11 @@ export function ownProcess(running: Running, logger: Logger): void {
 function listen(process: HostProcess): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (ending) process.exit(EXIT_CODE[signal])
-      ending = true
+      if (endingSince !== undefined) {
+        if (Date.now() - endingSince > ECHO) process.exit(EXIT_CODE[signal])
+        return
+      }
+      endingSince = Date.now()
       for (const running of served) running.close().catch(() => {}) // `closed` rejects with the same reason.
     })
   }

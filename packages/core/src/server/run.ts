@@ -31,9 +31,8 @@ export interface RunOptions extends ProcessOptions {
 /** Starts at once and is known to a launching command at once, so a file need not await it. */
 export function run(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions): Promise<Running> {
   const launch = currentLaunch()
-  const running = start(server, target, options, launch)
-  launch?.runs.push(running)
-  return running
+  const begin = (): Promise<Running> => start(server, target, options, launch)
+  return launch ? launch.run(server, begin) : begin()
 }
 
 async function start(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions, launch: Launch | undefined): Promise<Running> {
@@ -64,6 +63,7 @@ function rejectAddress(name: string, options: object): void {
 }
 
 function announce({ info, logger }: ServerDefinition, { name }: Transport, { url }: Running, launch: Launch | undefined): void {
-  if (!hostProcess()?.stderr?.isTTY) logger.debug({ transport: name, url }, `Serving ${info.name}`)
+  const level = url === undefined ? 'debug' : 'info' // Nobody asks where stdio is.
+  if (!hostProcess()?.stderr?.isTTY) logger[level]({ transport: name, url }, `Serving ${info.name}`)
   else if (launch?.banner !== false) console.error(`${info.title ?? info.name} ${info.version}\n${url ?? 'MCP on stdio; end it with Ctrl+D'}`)
 }

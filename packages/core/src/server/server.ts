@@ -78,7 +78,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   tool<const Name extends string, I extends Schema = {}, O extends Schema | undefined = undefined>(
     name: Name,
     options: ToolOptions<I, O>,
-    handler: ToolHandler<I, NoInfer<O>>,
+    handler: ToolHandler<I, O>,
   ): McpServer<Tools & { [K in Name]: ToolType<I, O> }> {
     return this.add(tool(name, options, handler)) as never
   }
@@ -93,7 +93,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
    * Offers a resource, or with `{variables}` in its URI a resource template (RFC 6570), whose variables the reader receives decoded.
    * Throws `GANGWAY_E_DUPLICATE` and `GANGWAY_E_URI_TEMPLATE`. Specification: server/resources.
    */
-  resource<const Uri extends string>(uri: Uri, options: ResourceOptions<Uri>, read: ResourceReader<Uri>): this {
+  resource<const Uri extends string>(uri: Uri, options: ResourceOptions<NoInfer<Uri>>, read: ResourceReader<NoInfer<Uri>>): this {
     if (isTemplate(uri)) this.#register(this.#templates, 'resources', uri, defineTemplate(uri, options as ResourceOptions, read as ResourceTemplate['read']))
     else this.#register(this.#resources, 'resources', uri, defineResource(uri, options as ResourceOptions, read as Resource['read']))
     return this
@@ -145,8 +145,8 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
    * May be called again for further transports. It owns the process: signals, and the end of the last transport, end it after an orderly close,
    * unless `process: 'host'`. @default stdio
    */
-  run(options?: RunOptions): Promise<Running>
   run(transport: Transport, options?: ProcessOptions): Promise<Running>
+  run(options?: RunOptions): Promise<Running> // The last, since messages speak of the last.
   run(target: Transport | RunOptions = {}, options: ProcessOptions = {}): Promise<Running> {
     return run(this, target, options)
   }

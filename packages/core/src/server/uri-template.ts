@@ -13,13 +13,17 @@ type Optional<T extends string> = T extends `${string}{${infer E}}${infer Rest}`
 /** The variables of a template, typed from its text: `{?query}` variables may be absent, all others are strings. */
 export type TemplateParams<T extends string> = string extends T
   ? Record<string, string>
-  : { [K in Required<T> as StripOperator<K>]: string } & { [K in Optional<T>]?: string }
+  : { [K in Required<T> as StripOperator<K>]: string } & { [K in Optional<T>]?: string } extends infer Both
+    ? { [K in keyof Both]: Both[K] }
+    : never
 
 export interface UriTemplate {
   readonly variables: readonly string[]
   /** The values in a URI that the template could have produced, decoded; undefined for any other URI. */
   match(uri: string): Record<string, string> | undefined
 }
+
+const QUERY = Symbol('query')
 
 interface Variable {
   readonly name: string
@@ -44,29 +48,35 @@ const EXPRESSION = /^([+#./;?&]?)((?:[A-Za-z0-9_.%]+(?:\*|:\d{1,4})?)(?:,[A-Za-z
 export function parseUriTemplate(template: string): UriTemplate {
   const inPath: string[] = []
   const inQuery: string[] = []
-  const pattern = template.split(/(\{[^{}]*\})/).map((part) => {
+  /** What each group of the pattern holds: the value of a variable, or a query. */
+  const groups: (string | typeof QUERY)[] = []
+  const hasQuery = /\{[?&]/.test(template)
+  const parts = template.split(/(\{[^{}]*\})/).map((part) => {
     if (!part.startsWith('{')) {
       if (/[{}]/.test(part)) throw invalid(template, 'a brace has no partner')
       return escape(part)
     }
     const { operator, variables } = parseExpression(part.slice(1, -1), template)
+    const names = variables.map(({ name }) => name)
     if (operator === '?' || operator === '&') {
-      inQuery.push(...variables.map(({ name }) => name))
-      return ''
+      inQuery.push(...names)
+      groups.push(QUERY)
+      return `(?:\\${operator}([^#]*))?`
     }
-    inPath.push(...variables.map(({ name }) => name))
-    return groups(operator, variables)
+    inPath.push(...names)
+    groups.push(...names)
+    return patternOf(operator, variables, hasQuery)
   })
   const variables = [...inPath, ...inQuery]
   if (new Set(variables).size < variables.length) throw invalid(template, 'a variable is named twice')
-  // A query may name its variables in any order, and others besides, so it is read apart.
-  const path = new RegExp(`^${pattern.join('')}$`, 's')
+  const pattern = new RegExp(`^${parts.join('')}$`, 's')
   return {
     variables,
     match: (uri) => {
-      const [base = '', query = ''] = inQuery.length > 0 ? split(uri, '?') : [uri]
-      const found = path.exec(base)
-      return found ? decode([...inPath.map((name, index) => [name, found[index + 1]] as const), ...pairs(query, inQuery)]) : undefined
+      const [, ...found] = pattern.exec(uri) ?? []
+      if (found.length === 0) return undefined
+      // A query may name its variables in any order, and others besides.
+      return decode(groups.flatMap((group, index) => (group === QUERY ? pairs(found[index], inQuery) : [[group, found[index]] as const])))
     },
   }
 }
@@ -78,16 +88,19 @@ function parseExpression(text: string, template: string): { operator: Operator; 
   return { operator: operator as Operator, variables }
 }
 
-function groups(operator: Operator, variables: readonly Variable[]): string {
-  const { prefix, separator, value } = SYNTAX[operator]
+function patternOf(operator: Operator, variables: readonly Variable[], hasQuery: boolean): string {
+  const { prefix, separator, value: usual } = SYNTAX[operator]
+  const value = operator === '+' && hasQuery ? '[^?]+' : usual // Where the template has a query, a question mark begins it.
   const each = variables.map(({ name, explode }) => {
-    const one = explode ? `${value}(?:${separator}${value})*` : value
+    // A reserved value may hold the separator itself: to repeat it as well would try every way to split it, which are too many.
+    const isReserved = operator === '+' || operator === '#'
+    const one = explode && !isReserved ? `${value}(?:${separator}${value})*` : value
     return operator === ';' ? `${escape(name)}=?(${one})` : `(${one})`
   })
   return prefix + each.join(separator)
 }
 
-function pairs(query: string, wanted: readonly string[]): (readonly [string, string])[] {
+function pairs(query = '', wanted: readonly string[]): (readonly [string, string])[] {
   const given = query.split('&').map((pair) => split(pair, '='))
   return given.filter(([name]) => wanted.includes(name)).map(([name, value = '']) => [name, value] as const)
 }

@@ -1,0 +1,107 @@
+/** The notes on disk: a libsql database with a full-text index. What `add` and `delete` have returned from survives `kill -9` and a power cut. */
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import Database from 'libsql'
+
+export interface Note {
+  readonly id: number
+  readonly title: string
+  readonly text: string
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+}
+
+export interface FoundNote extends Omit<Note, 'text'> {
+  /** The part of the note that matches, or its beginning. */
+  readonly excerpt: string
+}
+
+// AUTOINCREMENT: the id of a deleted note is never given to another, so an old URI cannot show something else.
+// The index holds no text of its own; triggers write it in the same transaction as the notes.
+const SCHEMA = `
+  create table if not exists note (
+    id integer primary key autoincrement,
+    title text not null,
+    text text not null,
+    created_at text not null
+  ) strict;
+  create virtual table if not exists note_index using fts5(title, text, content='note', content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+  create trigger if not exists note_added after insert on note begin
+    insert into note_index(rowid, title, text) values (new.id, new.title, new.text);
+  end;
+  create trigger if not exists note_deleted after delete on note begin
+    insert into note_index(note_index, rowid, title, text) values ('delete', old.id, old.title, old.text);
+  end;`
+
+// Milliseconds to wait while another process writes to the same file: each stdio client starts a server of its own.
+const BUSY_TIMEOUT = 5000
+
+export class NoteStore {
+  readonly #database: Database.Database
+
+  /** Creates the file and its folder where they are missing. */
+  constructor(path: string) {
+    try {
+      mkdirSync(dirname(resolve(path)), { recursive: true })
+      this.#database = new Database(path, { timeout: BUSY_TIMEOUT })
+      this.#database.pragma('journal_mode = wal') // Readers do not wait for a writer.
+      this.#database.pragma('synchronous = full') // A write returns once it is on disk; `normal` would lose the last ones to a power cut.
+      this.#database.exec(SCHEMA)
+    } catch (cause) {
+      throw new Error(`Cannot keep notes in ${path} (${cause instanceof Error ? cause.message : String(cause)}): name another file in NOTES_DB`, { cause })
+    }
+  }
+
+  add(title: string, text: string): Note {
+    // libsql would cut the text there, silently.
+    if (`${title}${text}`.includes('\0')) throw new Error('A note cannot hold the character U+0000: leave it out')
+    const createdAt = new Date().toISOString()
+    const { lastInsertRowid } = this.#database.prepare('insert into note (title, text, created_at) values (?, ?, ?)').run(title, text, createdAt)
+    return { id: Number(lastInsertRowid), title, text, createdAt }
+  }
+
+  get(id: number): Note | undefined {
+    const [note] = this.#all<Note>('select id, title, text, created_at as createdAt from note where id = ?', id)
+    return note
+  }
+
+  /** False if there was none. */
+  delete(id: number): boolean {
+    return this.#database.prepare('delete from note where id = ?').run(id).changes > 0
+  }
+
+  /** Notes that have all the words, or words that begin so: the best match first. */
+  search(words: string, limit: number): FoundNote[] {
+    return this.#all<FoundNote>(
+      `select note.id, note.title, note.created_at as createdAt, snippet(note_index, 1, '', '', '…', 32) as excerpt
+       from note_index join note on note.id = note_index.rowid where note_index match ? order by rank, note.id desc limit ?`,
+      toMatch(words),
+      limit,
+    )
+  }
+
+  newest(limit: number): FoundNote[] {
+    return this.#all<FoundNote>('select id, title, created_at as createdAt, substr(text, 1, 200) as excerpt from note order by id desc limit ?', limit)
+  }
+
+  count(): number {
+    return this.#all<{ count: number }>('select count(*) as count from note')[0]?.count ?? 0
+  }
+
+  /** Leaves one file behind, with nothing that matters in the log beside it. */
+  close(): void {
+    this.#database.pragma('wal_checkpoint(truncate)')
+    this.#database.close()
+  }
+
+  /** Of a row that `get()` returns, libsql adds `_metadata`; to those of `all()` it does not. */
+  #all<Row>(sql: string, ...values: (string | number)[]): Row[] {
+    return this.#database.prepare<(string | number)[]>(sql).all(...values) as Row[]
+  }
+}
+
+/** Only letters and digits get through, so that no text can be taken for the index's query language. What has none matches nothing. */
+function toMatch(text: string): string {
+  const words = text.match(/[\p{Letter}\p{Mark}\p{Number}]+/gu) ?? ['']
+  return words.map((word) => `"${word}"*`).join(' ')
+}

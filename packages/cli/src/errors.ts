@@ -1,0 +1,46 @@
+/** How the command ends when something is wrong: one line on stderr, and an exit code that scripts can tell apart. */
+import { writeSync } from 'node:fs'
+import process from 'node:process'
+import { inspect } from 'node:util'
+import { GangwayError, isGangwayError } from '@gangway/core'
+
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  GANGWAY_E_INTERNAL: 1,
+  GANGWAY_E_USAGE: 2,
+  GANGWAY_E_ALLOWED_HOSTS: 2,
+  GANGWAY_E_TRANSPORT_UNKNOWN: 2,
+  GANGWAY_E_PORT_IN_USE: 3,
+  GANGWAY_E_BIND: 3,
+}
+/** What else can be wrong lies in the server's file, which may also bring codes of its own. */
+const CANNOT_LOAD = 4
+
+export const exitCodeOf = ({ code }: GangwayError): number => EXIT_CODES[code] ?? CANNOT_LOAD
+
+/** `debug` adds stacks and causes. */
+export function fail(error: unknown, debug: boolean): never {
+  const fault = isGangwayError(error) ? error : internalError(error)
+  const line = `gangway: ${fault.code}: ${oneLine(fault.message)}\n`
+  try {
+    // At once, for the process may be about to end because of the same error.
+    writeSync(process.stderr.fd, debug ? `${line}${inspect(fault)}\n` : line)
+  } catch {
+    // Nobody reads stderr; the exit code is left to tell.
+  }
+  process.exit(exitCodeOf(fault))
+}
+
+/** What somebody threw, in words that a sentence can go on after; anything can be thrown. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : error
+  return typeof text === 'string' ? text.replace(/[.\s]+$/, '') : inspect(text, { depth: 0 })
+}
+
+/** Node gives its errors one; so do we. */
+export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ')
+
+function internalError(cause: unknown): GangwayError {
+  return new GangwayError('GANGWAY_E_INTERNAL', `${messageOf(cause)}: this is a fault of gangway; please report it with what --debug shows at https://github.com/gangway-mcp/gangway/issues`, { cause })
+}

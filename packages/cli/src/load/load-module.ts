@@ -1,0 +1,73 @@
+/** Imports a server's file: JavaScript and plain TypeScript by Node itself, all other TypeScript by jiti. */
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { cacheDirectory } from '../cache-directory.ts'
+import { codeOf } from '../errors.ts'
+import { resolveJsAsTs } from './js-for-ts.ts'
+import { loadError } from './load-error.ts'
+import { importNative, revealPosition } from './native-import.ts'
+import { packageType } from './package-type.ts'
+import { syntaxPosition } from './position.ts'
+
+const TYPESCRIPT = /\.([cm]?tsx?|jsx)$/
+const JSX = /x$/
+
+const stripsTypes = Boolean((process.features as { typescript?: unknown }).typescript)
+
+/** All are faults of linking, found before any code of the file runs, so that it may be loaded once more. */
+const CURABLE: ReadonlySet<unknown> = new Set([
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+])
+
+/** Takes an absolute path. Rejects with what `loadError` makes of the fault. */
+export async function loadModule(file: string): Promise<object> {
+  try {
+    return TYPESCRIPT.test(file) ? await loadTypeScript(file) : await loadJavaScript(pathToFileURL(file).href)
+  } catch (error) {
+    throw loadError(error, file)
+  }
+}
+
+async function loadJavaScript(url: string): Promise<object> {
+  const native = await importNative(url)
+  if ('module' in native) return native.module
+  const { error, started } = native
+  if (!started && error instanceof SyntaxError && syntaxPosition(error) === undefined) revealPosition(error, url)
+  throw error
+}
+
+async function loadTypeScript(file: string): Promise<object> {
+  if (!stripsTypes || JSX.test(file) || isCommonJs(file)) return transform(file)
+  resolveJsAsTs()
+  const native = await importNative(pathToFileURL(file).href)
+  if ('module' in native) return native.module
+  if (native.started || !isCurable(native.error)) throw native.error
+  return transform(file)
+}
+
+/** There Node refuses `import`, which is what TypeScript's users write all the same; `npm init` makes such packages. */
+const isCommonJs = (file: string): boolean => file.endsWith('.cts') || (file.endsWith('.ts') && packageType(file) === 'commonjs')
+
+/** Decorators, and imports that are types only, are plain syntax errors to Node. */
+function isCurable(error: unknown): boolean {
+  return CURABLE.has(codeOf(error)) || (error instanceof SyntaxError && codeOf(error) === undefined)
+}
+
+/** Standard decorators pass through jiti without effect, and it says nothing; those of `experimentalDecorators` work. */
+async function transform(file: string): Promise<object> {
+  const { createJiti } = await import('jiti')
+  const jiti = createJiti(file, {
+    tsconfigPaths: true,
+    nativeModules: ['@gangway'], // One copy of each, also where a file asks for it with require().
+    sourceMaps: true, // For debuggers. Node does not apply them to stacks here, but lines are kept.
+    jsx: JSX.test(file),
+    fsCache: cacheDirectory('modules') ?? false,
+  })
+  return jiti.import(file)
+}

@@ -1,0 +1,38 @@
+/** From a server's file and a command line to a served server. */
+import { createRequire } from 'node:module'
+import process from 'node:process'
+import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
+import { findServer, noServer } from './load/find-server.ts'
+import { loadError } from './load/load-error.ts'
+import { loadModule } from './load/load-module.ts'
+import { settled, withUncaught } from './load/settled.ts'
+import { Started } from './started.ts'
+
+export interface ServeFileOptions {
+  readonly exportName: string | undefined
+  readonly flags: LaunchFlags
+  readonly banner: boolean
+  /** What the server sees as the arguments of its own program. */
+  readonly args: readonly string[]
+}
+
+/** Resolves once it serves; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
+export async function serveFile(file: string, { exportName, flags, banner, args }: ServeFileOptions): Promise<void> {
+  const started = new Started()
+  process.argv = [process.execPath, file, ...args]
+  beginLaunch({ flags, banner, run: started.run, resolve: createRequire(import.meta.url).resolve })
+  const load = async (): Promise<void> => {
+    const source = { file, exportName, args, module: await loadModule(file) }
+    const server = started.none ? await findServer(source) : undefined
+    if (server) await started.start(server)
+    else await started.serving(() => noServer(source))
+  }
+  try {
+    await settled(withUncaught(load), { fault: () => stuck(file) })
+  } catch (error) {
+    throw loadError(error, file, started.none ? 'loading' : 'starting')
+  }
+}
+
+const stuck = (file: string): GangwayError =>
+  new GangwayError('GANGWAY_E_LOAD', `${file} waits for something that cannot come any more: look for an await that never ends, at the top level, in a factory or in onStart`)

@@ -1,0 +1,106 @@
+/** Runs the built command, as a user's shell or client does. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
+
+export const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
+export const packages = fileURLToPath(new URL('../..', import.meta.url))
+const bin = join(packages, 'cli/dist/bin.js')
+
+const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-cli-'))
+const started: Child[] = []
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL') // One that a failing test left.
+  rmSync(temporary, { recursive: true })
+})
+
+interface Options {
+  /** Lines for standard input, which ends after them. */
+  input?: readonly object[]
+  env?: Readonly<Record<string, string>>
+  cwd?: string
+  bin?: string
+}
+
+interface Ended {
+  stdout: string
+  stderr: string
+  code: number | null
+}
+
+/** Resolves when the command has ended. */
+export async function gangway(args: readonly string[], { input = [], ...options }: Options = {}): Promise<Ended> {
+  const child = start(args, options)
+  child.stdin.end(input.map((message) => `${JSON.stringify(message)}\n`).join(''))
+  return ended(child)
+}
+
+/** Serves over HTTP while `use` runs. */
+export async function gangwayHttp(args: readonly string[], use: (url: URL) => Promise<void>, options?: Options): Promise<Ended> {
+  const child = start(['run', ...args, '-p', '0', '-l', 'debug'], options)
+  const end = ended(child)
+  try {
+    await use(await address(child, end))
+  } finally {
+    child.kill('SIGTERM')
+    await end
+  }
+  return end
+}
+
+export const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } } }
+export const callTool = (name: string): object => ({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name, arguments: {} } })
+
+/** All that a server without tools may write to standard output when it is initialised. */
+export const welcome = (name: string, capabilities: object = { logging: {} }): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-06-18', capabilities, serverInfo: { name, version: '1.0.0' } } })}\n`
+
+export const post = (url: URL, message: object, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', connection: 'close', ...headers }, body: JSON.stringify(message) })
+
+/** A folder with these files, in which these packages of ours are installed. */
+export function project(files: Readonly<Record<string, string>>, installed: readonly string[] = ['core', 'transport-stdio']): string {
+  const folder = mkdtempSync(join(temporary, 'project-'))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  mkdirSync(join(folder, 'node_modules/@gangway'), { recursive: true })
+  for (const name of installed) symlinkSync(join(packages, name), join(folder, 'node_modules/@gangway', name), 'junction')
+  return folder
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+function start(args: readonly string[], { env, cwd = fixtures, bin: program = bin }: Options = {}): Child {
+  const own = Object.entries(process.env).filter(([name]) => !/^(GANGWAY_|PORT$|NODE_OPTIONS$|NODE_PATH$)/.test(name))
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporary, 'cache'), ...env }, stdio: 'pipe' })
+  started.push(child)
+  return child
+}
+
+function ended(child: Child): Promise<Ended> {
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => resolve({ stdout, stderr, code }))
+  })
+}
+
+async function address(child: Child, end: Promise<Ended>): Promise<URL> {
+  const announced = new Promise<string>((resolve) => {
+    let text = ''
+    child.stderr.on('data', (more: string) => {
+      const [url] = /http:\/\/[^"\s]+/.exec((text += more)) ?? []
+      if (url) resolve(url)
+    })
+  })
+  const failed = end.then(({ stderr, code }) => Promise.reject(new Error(`It ended with ${code} before it served: ${stderr}`)))
+  return new URL(await Promise.race([announced, failed]))
+}

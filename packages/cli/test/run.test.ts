@@ -1,0 +1,174 @@
+/** `gangway run` with files that work: what is served, from which export, with what arguments, over what. */
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { callTool, gangway, gangwayHttp, initialize, packages, post, project, welcome } from './gangway.ts'
+
+const options = { timeout: 60_000 }
+const tools = { logging: {}, tools: { listChanged: true } }
+
+const core = "import { McpServer } from '@gangway/core'\n"
+const server = (name: string): string => `new McpServer({ name: ${JSON.stringify(name)}, version: '1.0.0' })`
+
+describe.concurrent('the server is', options, () => {
+  test.each([
+    ['default-export.ts', 'default-export', tools],
+    ['default-export.ts:default', 'default-export', tools],
+    ['module.mts', 'module'],
+    ['module.mts:app', 'second'],
+    ['plain.js', 'plain'],
+    ['plain.js#app', 'plain'],
+    ['plain.js:servers.weather', 'weather'],
+    ['common.cjs', 'common'],
+    ['common.cjs:server', 'common'],
+    ['compiled.cjs', 'compiled'],
+    ['factories.ts', 'asynchronous', tools],
+    ['factories.ts:synchronous', 'synchronous', tools],
+    ['self-running.ts', 'self-running'],
+    ['main-function.ts', 'main-function'],
+  ])('%s: the one called %s', async (file, name, capabilities?: object) => {
+    const ended = await gangway(['run', file], { input: [initialize] })
+    expect(ended).toEqual({ stdout: welcome(name, capabilities), stderr: '', code: 0 })
+  })
+})
+
+describe.concurrent('a file that calls run() itself is not started twice', options, () => {
+  test.each(['awaited', 'floating', 'late', 'guarded'])('%s', async (mode) => {
+    const ended = await gangway(['run', 'self-running.ts', '--', mode], { input: [initialize] })
+    expect(ended).toEqual({ stdout: welcome('self-running'), stderr: '', code: 0 })
+  })
+
+  test('one that handles its failure may try again', async () => {
+    const ended = await gangway(['run', 'main-function.ts', '--', 'tries-again'], { input: [initialize], env: { GANGWAY_TRANSPORT: 'http', GANGWAY_HOST: '0.0.0.0' } })
+    expect(ended).toEqual({ stdout: welcome('main-function'), stderr: '', code: 0 })
+  })
+})
+
+describe.concurrent('TypeScript that Node cannot strip runs', options, () => {
+  test('enums, parameter properties, and ./x.js for x.ts', async () => {
+    const text = `${core}import { greeting } from './helper.js'
+enum Mood { Calm = 'calm' }
+class Named { constructor(readonly name: string) {} }
+export const mcp = new McpServer({ name: new Named(greeting + Mood.Calm).name, version: '1.0.0' })\n`
+    const cwd = project({ 'server.ts': text, 'helper.ts': "export const greeting: string = 'hello '\n" })
+    expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('hello calm'), stderr: '', code: 0 })
+  })
+
+  test('paths of tsconfig.json, and a workspace package that is not compiled', async () => {
+    const cwd = project({
+      'tsconfig.json': JSON.stringify({ compilerOptions: { paths: { '@/*': ['./src/*'] } } }),
+      'src/name.ts': "export const name: string = 'paths'\n",
+      'packages/lib/package.json': JSON.stringify({ name: 'lib', type: 'module', exports: './index.ts' }),
+      'packages/lib/index.ts': "export enum Version { One = '1.0.0' }\n",
+      'server.ts': `${core}import { name } from '@/name'\nimport { Version } from 'lib'\nexport default new McpServer({ name, version: Version.One })\n`,
+    })
+    symlinkSync(join(cwd, 'packages/lib'), join(cwd, 'node_modules/lib'), 'junction')
+    expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('paths'), stderr: '', code: 0 })
+  })
+
+  test('import in a package of CommonJS, as npm init makes it', async () => {
+    const cwd = project({ 'package.json': '{"type":"commonjs"}', 'server.ts': `${core}export const app: McpServer = ${server('npm init')}\n` })
+    expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('npm init'), stderr: '', code: 0 })
+  })
+
+  test.each([
+    ['import syntax', `${core}export const server: McpServer = ${server('cts')}\n`],
+    ['export =', `import core = require('@gangway/core')\nexport = new core.McpServer({ name: 'cts', version: '1.0.0' })\n`],
+    ['require()', `const { McpServer } = require('@gangway/core')\nmodule.exports = ${server('cts')} as object\n`],
+  ])('a .cts file with %s', async (_, text) => {
+    const cwd = project({ 'server.cts': text })
+    expect(await gangway(['run', 'server.cts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('cts'), stderr: '', code: 0 })
+  })
+})
+
+describe.concurrent('a path', options, () => {
+  test('may have a colon in it, and an export after it', async () => {
+    const cwd = project({ 'a:b.mjs': `${core}export default ${server('colon')}\nexport const other = ${server('other')}\n` })
+    expect((await gangway(['run', 'a:b.mjs'], { input: [initialize], cwd })).stdout).toBe(welcome('colon'))
+    expect((await gangway(['run', 'a:b.mjs:other'], { input: [initialize], cwd })).stdout).toBe(welcome('other'))
+  })
+})
+
+describe.concurrent('what follows -- belongs to the server', options, () => {
+  test('as its own arguments, and a factory is told', async () => {
+    const { stdout } = await gangway(['run', 'factories.ts', '--', '--port', '-h', 'x y', '--', 'z'], { input: [initialize, callTool('context')], env: { REGION: 'north' } })
+    const args = ['--port', '-h', 'x y', '--', 'z']
+    const [, answer = ''] = stdout.split('\n')
+    expect(JSON.parse(JSON.parse(answer).result.content[0].text)).toEqual({ args, argv: [expect.stringMatching(/factories\.ts$/), ...args], region: 'north' })
+  })
+})
+
+describe.concurrent('over HTTP', options, () => {
+  test.each(['http', 'streamable-http'])('-t %s serves at /mcp, and a signal ends it in good order', async (transport) => {
+    const ended = await gangwayHttp(['default-export.ts', '-t', transport], async (url) => {
+      expect(url.pathname).toBe('/mcp')
+      expect(await (await post(url, initialize)).json()).toEqual(JSON.parse(welcome('default-export', tools)))
+    })
+    expect(ended).toMatchObject({ stdout: '', code: 0 })
+  })
+
+  test('-t sse serves at /sse', async () => {
+    const ended = await gangwayHttp(['default-export.ts', '-t', 'sse'], async (url) => {
+      expect(url.pathname).toBe('/sse')
+      const controller = new AbortController()
+      const stream = await fetch(url, { signal: controller.signal })
+      expect(stream.headers.get('content-type')).toMatch('text/event-stream')
+      controller.abort()
+    })
+    expect(ended).toMatchObject({ stdout: '', code: 0 })
+  })
+
+  test("flags stand over a file's own arguments", async () => {
+    await gangwayHttp(['on-http.ts'], async (url) => {
+      expect(url.pathname).toBe('/own')
+      expect(url.port).not.toBe('1')
+    })
+    await gangwayHttp(['on-http.ts', '--path', '/flag', '-t', 'streamable-http'], async (url) => expect(url.pathname).toBe('/flag'))
+    expect(await gangway(['run', 'on-http.ts', '-t', 'stdio'], { input: [initialize] })).toEqual({ stdout: welcome('on-http'), stderr: '', code: 0 })
+  })
+
+  test('flags stand over variables', async () => {
+    const env = { GANGWAY_TRANSPORT: 'http', GANGWAY_PATH: '/variable', GANGWAY_PORT: '1' }
+    await gangwayHttp(['default-export.ts'], async (url) => expect(url.pathname).toBe('/variable'), { env })
+    await gangwayHttp(['default-export.ts', '--path', '/flag'], async (url) => expect(url.pathname).toBe('/flag'), { env })
+    expect((await gangway(['run', 'default-export.ts', '-t', 'stdio'], { input: [initialize], env })).stdout).toBe(welcome('default-export', tools))
+  })
+
+  test('allowed hosts and origins reach the guard', async () => {
+    await gangwayHttp(['default-export.ts', '-t', 'http', '--allowed-origin', 'https://a.example', '--allowed-origin', 'https://b.example'], async (url) => {
+      for (const allowed of ['https://a.example', 'https://b.example']) expect((await post(url, initialize, { origin: allowed })).status).toBe(200)
+      expect((await post(url, initialize, { origin: 'https://c.example' })).status).toBe(403)
+    })
+    await gangwayHttp(['default-export.ts', '-t', 'http', '--allowed-host', 'mcp.example'], async (url) => expect((await post(url, initialize)).status).toBe(403))
+    await gangwayHttp(['default-export.ts', '-t', 'http', '--allowed-host', 'mcp.example', '--allowed-host', '127.0.0.1'], async (url) => expect((await post(url, initialize)).status).toBe(200))
+    await gangwayHttp(['default-export.ts', '-t', 'http', '--allowed-host', 'any'], async (url) => expect((await post(url, initialize)).status).toBe(200))
+  })
+})
+
+describe.concurrent('a project may', options, () => {
+  test('lack the transport: the one of the command serves', async () => {
+    const cwd = project({ 'server.ts': `${core}export default ${server('no-transport')}\n` }, ['core'])
+    expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('no-transport'), stderr: '', code: 0 })
+  })
+
+  test('bring its own copy of the engine, which drives', async () => {
+    const cwd = project({ 'server.mjs': `${core}export default ${server('copy')}\n` }, [])
+    for (const name of ['core', 'transport-stdio']) {
+      mkdirSync(join(cwd, 'node_modules/@gangway', name))
+      for (const part of ['package.json', 'dist']) cpSync(join(packages, name, part), join(cwd, 'node_modules/@gangway', name, part), { recursive: true })
+    }
+    expect(await gangway(['run', 'server.mjs'], { input: [initialize], cwd })).toEqual({ stdout: welcome('copy'), stderr: '', code: 0 })
+    expect((await gangway(['run', 'server.mjs', '--port', '1'], { cwd })).code).toBe(2)
+  })
+})
+
+describe.concurrent('--log-level', options, () => {
+  test.each(['DEBUG', 'trace'])('%s shows what is served', async (level) => {
+    const { stderr } = await gangway(['run', 'default-export.ts', '--log-level', level])
+    expect(JSON.parse(stderr)).toMatchObject({ level: 'debug', message: 'Serving default-export', transport: 'stdio' })
+  })
+
+  test.each(['Warning', 'critical', 'silent'])('%s does not', async (level) => {
+    expect((await gangway(['run', 'default-export.ts', '-l', level], { env: { GANGWAY_LOG_LEVEL: 'debug' } })).stderr).toBe('')
+  })
+})

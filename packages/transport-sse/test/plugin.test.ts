@@ -1,0 +1,32 @@
+/** The legacy endpoints inside somebody else's application. */
+import { McpServer } from '@gangway/core'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { mcpSse } from '../src/index.ts'
+
+let app: FastifyInstance
+beforeEach(() => {
+  app = Fastify()
+})
+afterEach(() => app.close())
+
+/** Opens the stream and resolves with the address that it names. */
+async function open(url: string): Promise<string> {
+  const reply = await app.inject({ url, headers: { host: 'localhost', accept: 'text/event-stream' }, payloadAsStream: true })
+  const [first] = await reply.stream().take(1).toArray()
+  return String(first).match(/^event: endpoint\ndata: (.*)\n\n$/)?.[1] ?? ''
+}
+
+test('names an address below the prefix of its registration', async () => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' })
+  await app.register(mcpSse, { server, prefix: '/old', path: '/stream', messagesPath: '/post' })
+  expect(await open('/old/stream')).toMatch(/^\/old\/post\?sessionId=[0-9a-f-]{36}$/)
+})
+
+test('leaves the parsers and the guard of the application alone', async () => {
+  await app.register(mcpSse, { server: new McpServer({ name: 'suite', version: '1.0.0' }) })
+  app.post('/own', async ({ body }) => body)
+  const reply = await app.inject({ method: 'POST', url: '/own', headers: { host: 'evil.example', 'content-type': 'application/json' }, payload: '{"a":1}' })
+  expect(reply.json()).toEqual({ a: 1 })
+  expect((await app.inject({ url: '/sse', headers: { host: 'evil.example' } })).statusCode).toBe(403)
+})

@@ -1,0 +1,228 @@
+/** What users get: our packages as the registry would have them, installed by npm alone into empty projects, and run there. */
+
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pack, type Packed } from '../scripts/packed.mjs'
+
+const root = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-packages-'))
+const small = join(root, 'small') // Core and the stdio transport, and nothing else.
+const full = join(root, 'full') // All of them, and what a TypeScript project has besides.
+const TIMEOUT = 60_000
+const UNREACHABLE = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'EIDLETIMEOUT', 'ENETUNREACH', 'ENOTCACHED', 'ENOTFOUND', 'ERR_SOCKET_TIMEOUT', 'ETIMEDOUT'])
+
+const server = `
+  import { isMain, McpServer } from '@gangway/core'
+  const server = new McpServer({ name: 'shop', version: '1.0.0' }).tool('hello', {}, () => 'Hello')
+  export default server
+  if (isMain(import.meta)) await server.run()`
+// Leaves the process alone, so that it lives until whatever was begun, such as the loading of a module, has ended.
+const host = `
+  import server from './server.js'
+  await server.run({ process: 'host' })`
+const http = `
+  import server from './server.js'
+  const { url } = await server.run({ transport: 'http', port: 0 })
+  console.log(url)`
+const imports = `
+  import { createRequire } from 'node:module'
+  const found = {}
+  for (const name of process.argv.slice(2)) found[name] = { imported: await import(name), required: createRequire(import.meta.url)(name) }
+  console.log(JSON.stringify(found, (_, value) => (Object(value)[Symbol.toStringTag] === 'Module' ? Object.keys(value) : value)))`
+const consumer = `
+  import { isMain, McpServer } from '@gangway/core'
+  import { http, mcpHttp } from '@gangway/transport-http'
+  import { mcpSse, sse } from '@gangway/transport-sse'
+  import { stdio } from '@gangway/transport-stdio'
+  import { z } from 'zod'
+  export const transports = [http({ port: 0 }), sse({ port: 0 }), stdio()]
+  export const plugins = [mcpHttp, mcpSse]
+  export default new McpServer({ name: 'shop', version: '1.0.0' })
+    .tool('add', { input: { a: z.number() }, output: { sum: z.number() } }, ({ a }) => ({ sum: a }))
+    .resource('shop://orders/{order}', {}, ({ order }) => order)
+    .tool('wrong', { output: { sum: z.number() } }, () => ({ sum: 'one' }))
+  if (isMain(import.meta)) await new McpServer({ name: 'shop', version: '1.0.0' }).run({ transport: 'http' })`
+const compilerOptions = { target: 'es2023', strict: true, exactOptionalPropertyTypes: true, declaration: true, noEmit: true, skipLibCheck: false }
+
+const published = new Map<string, Packed>()
+const children = new Set<ChildProcessWithoutNullStreams>()
+/** Why npm could not fetch the packages of others. */
+let offline: string | undefined
+
+beforeAll(async () => {
+  for (const packed of pack(root)) published.set(packed.name, packed)
+  for (const [directory, files] of [
+    [small, { 'server.js': server, 'http.js': http }],
+    [full, { 'server.js': server, 'host.js': host, 'http.js': http, 'imports.js': imports, 'consumer.ts': consumer }],
+  ] as const) {
+    mkdirSync(directory)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  }
+  await Promise.all([
+    install(small, [tarball('@gangway/core'), tarball('@gangway/transport-stdio')]),
+    install(full, [...[...published.keys()].map(tarball), 'zod@4', '@types/node@20']).catch((error: Error) => {
+      const code = /^npm (?:error|ERR!) code (.+)$/m.exec(error.message)?.[1] ?? ''
+      if (!UNREACHABLE.has(code)) throw error
+      offline = `SKIPPED: the npm registry cannot be reached (${code}), so nothing is known of all packages together`
+      console.warn(offline)
+    }),
+  ])
+}, 3 * TIMEOUT)
+
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(root, { recursive: true, maxRetries: 3 })
+})
+
+describe('core and the stdio transport', () => {
+  test('bring no package but themselves', async () => {
+    const { stdout } = await run(small, 'npm', ['ls', '--all', '--parseable'])
+    const [, ...listed] = stdout.trim().split('\n').map((path) => relative(join(small, 'node_modules'), path).replaceAll('\\', '/'))
+    expect(listed).toEqual(['@gangway/core', '@gangway/transport-stdio'])
+    expect(manifests(join(small, 'node_modules'))).toEqual(listed.map((name) => `${name}/package.json`))
+  }, TIMEOUT)
+
+  test('core imports its own files only, statically and dynamically, in its code and in its types', () => {
+    const directory = join(small, 'node_modules/@gangway/core/dist')
+    const found = readdirSync(directory).flatMap((name) => specifiers(readFileSync(join(directory, name), 'utf8')))
+    const [literal, computed] = [found.filter((specifier) => /^["']/.test(specifier)), found.filter((specifier) => !/^["']/.test(specifier))]
+    expect(literal.length).toBeGreaterThan(5)
+    expect(literal.filter((specifier) => !/^["']\.\/[\w-]+\.js["']$/.test(specifier))).toEqual([])
+    expect(computed).toEqual([expect.stringContaining('locate(packageName')]) // A transport by name.
+  })
+
+  test('serve `node server.js`', async () => {
+    expect(await initialize(small, process.execPath, ['server.js'])).toMatchObject(INITIALIZED)
+  }, TIMEOUT)
+
+  test('a transport that is not installed is named, with the command that installs it', async () => {
+    const { code, stdout, stderr } = await run(small, process.execPath, ['http.js'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('GANGWAY_E_TRANSPORT_MISSING')
+    expect(stderr).toContain('The http transport needs @gangway/transport-http, which is not installed: npm install @gangway/transport-http')
+  }, TIMEOUT)
+})
+
+describe('all packages together', () => {
+  beforeEach(({ skip }) => {
+    if (offline) skip(offline)
+  })
+
+  test('can be imported and required', async () => {
+    const entries = [...published.values()].flatMap(({ name, manifest }) => Object.keys(manifest.exports).map((path) => name + path.slice(1)))
+    const modules = entries.filter((entry) => !entry.endsWith('.json'))
+    const { code, stdout, stderr } = await run(full, process.execPath, ['imports.js', ...modules])
+    expect(code, stderr).toBe(0)
+    const found = JSON.parse(stdout) as Record<string, { imported: string[]; required: string[] }>
+    expect(Object.keys(found)).toEqual(expect.arrayContaining(['@gangway/core', '@gangway/core/web', '@gangway/transport-http', '@gangway/transport-sse', '@gangway/transport-stdio']))
+    for (const { imported, required } of Object.values(found)) {
+      expect(imported.length).toBeGreaterThan(0)
+      expect(required).toEqual(expect.arrayContaining(imported))
+    }
+  }, TIMEOUT)
+
+  test('a stdio server loads core and the stdio transport, and no other package', async () => {
+    const coverage = join(root, 'stdio')
+    expect(await initialize(full, process.execPath, ['host.js'], coverage)).toMatchObject(INITIALIZED)
+    expect(loaded(coverage)).toEqual(['@gangway/core', '@gangway/transport-stdio'])
+  }, TIMEOUT)
+
+  test('an HTTP server by name answers, and ends on a signal', async () => {
+    const coverage = join(root, 'http')
+    const child = start(full, process.execPath, ['http.js'], coverage)
+    const ended = end(child)
+    const failed = ended.then(({ stderr }) => Promise.reject(new Error(stderr)))
+    const [url] = (await Promise.race([once(createInterface(child.stdout), 'line'), failed])) as [string]
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/)
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(INITIALIZE) })
+    expect(JSON.parse(/^(?:data: )?(\{.*\})$/m.exec(await response.text())?.[1] ?? 'null')).toMatchObject(INITIALIZED)
+    child.kill('SIGTERM')
+    expect(await ended).toMatchObject({ code: 0 })
+    expect(loaded(coverage)).toEqual(expect.arrayContaining(['@gangway/core', '@gangway/transport-http', 'fastify'])) // So it would be seen above.
+  }, TIMEOUT)
+
+  test('`npx gangway run server.js` serves stdio', async () => {
+    expect(await initialize(full, 'npx', ['--no', 'gangway', 'run', 'server.js'])).toMatchObject(INITIALIZED)
+  }, TIMEOUT)
+
+  test.each([
+    ['nodenext', { module: 'nodenext' }],
+    ['bundler', { module: 'preserve', moduleResolution: 'bundler' }],
+  ])('types hold in a project that resolves modules as %s does', async (name, resolution) => {
+    const project = join(full, `tsconfig.${name}.json`)
+    writeFileSync(project, JSON.stringify({ compilerOptions: { ...compilerOptions, ...resolution }, files: ['consumer.ts'] }))
+    const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
+    const { stdout } = await run(full, process.execPath, [tsc, '--project', project, '--pretty', 'false'])
+    expect(stdout.trim()).toMatch(/^consumer\.ts\(\d+,\d+\): error TS2322: Type 'string' is not assignable to type 'number'\.$/)
+  }, TIMEOUT)
+})
+
+const INITIALIZE = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } } }
+const INITIALIZED = { id: 1, result: { protocolVersion: '2025-06-18', serverInfo: { name: 'shop', version: '1.0.0' }, capabilities: { tools: {} } } }
+
+const tarball = (name: string): string => published.get(name)?.tarball ?? name
+
+async function install(directory: string, packages: readonly string[]): Promise<void> {
+  const { code, stderr } = await run(directory, 'npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=1', '--fetch-retry-mintimeout=500', ...packages])
+  if (code !== 0) throw new Error(stderr)
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const run = (cwd: string, command: string, args: readonly string[]): Promise<Ended> => end(start(cwd, command, args))
+
+function start(cwd: string, command: string, args: readonly string[], coverage?: string): ChildProcessWithoutNullStreams {
+  const { NODE_OPTIONS: _, NODE_PATH: __, ...inherited } = process.env // pnpm's launchers put this workspace on the path.
+  const env = { ...inherited, ...(coverage && { NODE_V8_COVERAGE: coverage }) }
+  const child = spawn(command, args, { cwd, env, stdio: 'pipe', shell: process.platform === 'win32' && command !== process.execPath })
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+  return child
+}
+
+async function end(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
+  return { code, stdout, stderr }
+}
+
+/** Shakes hands over stdio, closes stdin, and expects the server to end well. */
+async function initialize(cwd: string, command: string, args: readonly string[], coverage?: string): Promise<unknown> {
+  const child = start(cwd, command, args, coverage)
+  const ended = end(child)
+  child.stdin.end(`${JSON.stringify(INITIALIZE)}\n`)
+  const { code, stdout, stderr } = await ended
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout)
+}
+
+/** The packages of which a process ran any code, from what V8 wrote as it ended. */
+function loaded(coverage: string): string[] {
+  const urls = readdirSync(coverage).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, name), 'utf8')) as { result: { url: string }[] }
+    return result.map(({ url }) => url)
+  })
+  const names = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? [])
+  return [...new Set(names)].toSorted()
+}
+
+const manifests = (directory: string): string[] =>
+  readdirSync(directory, { encoding: 'utf8', recursive: true })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('/package.json'))
+    .toSorted()
+
+/** What a built file imports: literals in their quotes, and whatever else stands in `import(…)` or `require(…)`. */
+const specifiers = (source: string): string[] =>
+  [...source.matchAll(/\b(?:from|import)\s*(["'][^"']+["'])|\b(?:import|require)\s*\(([^)]*)\)/g)].map(([, literal, argument = '']) => literal ?? argument.trim())

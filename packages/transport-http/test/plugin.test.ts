@@ -26,12 +26,12 @@ const call = (url: string, headers: Record<string, string> = {}) =>
     headers: { host: 'localhost', 'content-type': 'application/json', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 't', ...headers },
     payload: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 't', _meta: META } }),
   })
+const said = async (url: string) => (await call(url)).json().result?.content[0].text
 
 test('is served at its path, with and without a trailing slash, below any prefix', async () => {
   await app.register(mcpHttp, { server: newServer('plain') })
   await app.register(mcpHttp, { server: newServer('deep'), path: '/tools/', prefix: '/api' })
   await app.register(mcpHttp, { server: newServer('root'), path: '/', prefix: '/only' })
-  const said = async (url: string) => (await call(url)).json().result?.content[0].text
   expect(await Promise.all(['/mcp', '/mcp/', '/api/tools', '/api/tools/', '/only', '/only/'].map(said))).toEqual(['plain', 'plain', 'deep', 'deep', 'root', 'root'])
 })
 

@@ -1,6 +1,5 @@
 /** `tools/list` and `tools/call`. */
 import { InvalidParamsError, isRpcError } from '../jsonrpc/errors.ts'
-import { isObject } from '../jsonrpc/is-object.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import { isInputRequired } from '../server/input.ts'
@@ -54,5 +53,5 @@ async function checkOutput({ output }: Tool, returned: unknown): Promise<object>
   const complete = isCompleteResult(returned) && 'structuredContent' in returned
   const checked = await output?.validate(complete ? returned.structuredContent : returned)
   if (!checked || checked.issues) return { fault: checked ? explain(checked) : 'no schema' }
-  return complete && isObject(returned) ? { ...returned, structuredContent: checked.value } : toStructuredResult(checked.value)
+  return toStructuredResult(checked.value, complete ? returned : undefined)
 }

@@ -120,7 +120,7 @@ export class Context<Session = undefined> implements RequestContext {
   get progress(): Progress {
     return (progress, total, message) => {
       const { progressToken } = this.#options.meta
-      if ((typeof progressToken !== 'string' && typeof progressToken !== 'number') || progress <= this.#reported) return
+      if ((typeof progressToken !== 'string' && typeof progressToken !== 'number') || !Number.isFinite(progress) || progress <= this.#reported) return
       this.#reported = progress
       this.#options.exchange.send(notification('notifications/progress', { progressToken, progress, total, message }))
     }

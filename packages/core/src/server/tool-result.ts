@@ -13,9 +13,10 @@ export function toToolResult(value: unknown): CallToolResult {
   return { content: toContent(value) }
 }
 
-/** The value as `structuredContent`, and as text for clients that read nothing else. */
-export function toStructuredResult(value: unknown): CallToolResult {
-  return { content: [text(JSON.stringify(value))], structuredContent: value }
+/** The value as `structuredContent`, and as text for clients that read nothing else, unless the result has a text of its own. */
+export function toStructuredResult(value: unknown, result: CallToolResult = { content: [] }): CallToolResult {
+  const hasText = result.content.some(({ type }) => type === 'text')
+  return { ...result, content: hasText ? result.content : [...result.content, text(JSON.stringify(value))], structuredContent: value }
 }
 
 export const isCompleteResult = (value: unknown): value is CallToolResult => isObject(value) && Array.isArray(value.content) && value.content.every(isContentBlock)

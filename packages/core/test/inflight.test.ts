@@ -1,0 +1,130 @@
+/** An answer and a cancellation race for one settlement, and nothing leaves after it. */
+import { describe, expect, test } from 'vitest'
+import { Exchange } from '../src/jsonrpc/exchange.ts'
+import { Inflight } from '../src/jsonrpc/inflight.ts'
+import { notification, success, type Message, type ResponseMessage } from '../src/jsonrpc/message.ts'
+
+const ignore = (): void => {}
+const ping = notification('notifications/ping', {})
+
+function exchange() {
+  const sent: Message[] = []
+  let cancelled = 0
+  return { sent, count: () => cancelled, exchange: new Exchange((message) => void sent.push(message), () => void cancelled++) }
+}
+
+describe('an exchange', () => {
+  test('is settled once', () => {
+    const { exchange: one } = exchange()
+    expect([one.settle(), one.settle()]).toEqual([true, false])
+  })
+
+  test('that is settled says no more, and cannot be cancelled', () => {
+    const { exchange: one, sent, count } = exchange()
+    one.send(ping)
+    one.settle()
+    one.send(ping)
+    one.cancel('late')
+    expect([sent.length, count(), one.cancelled, one.signal.aborted]).toEqual([1, 0, false, false])
+  })
+
+  test('that is cancelled says no more, and cannot be settled', () => {
+    const { exchange: one, sent, count } = exchange()
+    one.cancel('enough')
+    one.cancel('again')
+    one.send(ping)
+    expect([sent.length, count(), one.cancelled, one.settle()]).toEqual([0, 1, true, false])
+  })
+
+  test('tells its signal, looked at before or after, why', () => {
+    const before = exchange().exchange
+    const { signal } = before
+    before.cancel('enough')
+    const after = exchange().exchange
+    after.cancel('enough')
+    for (const { aborted, reason } of [signal, before.signal, after.signal]) expect([aborted, reason.name, reason.message]).toEqual([true, 'AbortError', 'enough'])
+    expect(before.signal).toBe(signal)
+  })
+})
+
+describe('requests in flight', () => {
+  const answer = success('x', {})
+
+  /** A request whose answer is in our hands. */
+  function start(inflight: Inflight, id: string | number = 'x') {
+    let resolve: (response: ResponseMessage) => void = ignore
+    let given: Exchange | undefined
+    const outcome = inflight.run(id, ignore, (exchange) => {
+      given = exchange
+      return new Promise((settle) => (resolve = settle))
+    })
+    return { outcome, answer: () => resolve(answer), exchange: () => given as Exchange }
+  }
+
+  test('are answered, and then their id is free', async () => {
+    const inflight = new Inflight()
+    const request = start(inflight)
+    expect(inflight.size).toBe(1)
+    request.answer()
+    expect(await request.outcome).toBe(answer)
+    expect(inflight.size).toBe(0)
+  })
+
+  test('that are cancelled end at once, whatever their handler still does', async () => {
+    const inflight = new Inflight()
+    const request = start(inflight)
+    inflight.cancel('x', 'enough')
+    expect(await request.outcome).toBeUndefined()
+    expect([inflight.size, request.exchange().signal.aborted]).toEqual([0, true])
+    const next = start(inflight)
+    request.answer() // Of the first, under the same id.
+    await Promise.resolve()
+    expect(inflight.size).toBe(1)
+    next.answer()
+    expect(await next.outcome).toBe(answer)
+  })
+
+  test('whose answer is on its way in this very turn may still be cancelled, and then are not answered', async () => {
+    const inflight = new Inflight()
+    const request = start(inflight)
+    request.answer()
+    inflight.cancel('x', 'enough')
+    expect(await request.outcome).toBeUndefined()
+  })
+
+  test('keep their id to themselves', async () => {
+    const inflight = new Inflight()
+    const request = start(inflight)
+    expect(await start(inflight).outcome).toMatchObject({ id: 'x', error: { code: -32600 } })
+    const number = start(inflight, 1)
+    const text = start(inflight, '1')
+    inflight.cancel(1, 'enough')
+    expect(await number.outcome).toBeUndefined()
+    text.answer()
+    expect(await text.outcome).toBe(answer)
+    request.answer()
+    expect(await request.outcome).toBe(answer)
+  })
+
+  test.each([undefined, null, 1.5, {}, Number.NaN, 'unknown'])('are not cancelled by the id %s', (id) => {
+    const inflight = new Inflight()
+    const request = start(inflight)
+    inflight.cancel(id, 'enough')
+    expect(inflight.size).toBe(1)
+    request.answer()
+  })
+
+  test('are waited for until the last', async () => {
+    const inflight = new Inflight()
+    await inflight.idle()
+    const [one, two] = [start(inflight, 1), start(inflight, 2)]
+    let idle = false
+    const waiting = inflight.idle().then(() => (idle = true))
+    one.answer()
+    await one.outcome
+    expect(idle).toBe(false)
+    inflight.cancelAll('the end')
+    expect(await two.outcome).toBeUndefined()
+    await waiting
+  })
+})

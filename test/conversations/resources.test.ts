@@ -1,0 +1,117 @@
+/** Resources and resource templates: listed, found by their URI, and read. */
+import { describe, expect, test } from 'vitest'
+import { McpError, ResourceNotFoundError } from '@gangway/core'
+import { everywhere } from '../doors/index.ts'
+import { newServer } from '../doors/server.ts'
+
+const server = newServer()
+  .resource('shop://readme', { name: 'Read me', description: 'First', mimeType: 'text/plain', size: 5, annotations: { priority: 1 } }, () => 'hello')
+  .resource('shop://logo', { mimeType: 'image/png' }, () => new Uint8Array([0, 1, 254, 255]))
+  .resource('shop://prices', {}, () => ({ tea: 3 }))
+  .resource('shop://count', {}, async () => 0)
+  .resource('shop://empty', {}, () => '')
+  .resource('shop://gone', {}, () => undefined)
+  .resource('shop://null', {}, () => null)
+  .resource('shop://whole', {}, () => ({ contents: [{ uri: 'shop://whole#1', text: 'one' }, { uri: 'shop://whole#2', text: 'two' }] }))
+  .resource('shop://broken', {}, () => {
+    throw new Error('The disk at /secret failed')
+  })
+  .resource('shop://denied', {}, () => {
+    throw new McpError(-31000, 'Not for you')
+  })
+  .resource('shop://orders/{order}', { name: 'order', mimeType: 'application/json' }, ({ order }) => (order === 'none' ? undefined : { order }))
+  .resource('shop://orders/latest', {}, () => 'the fixed one')
+  .resource('shop://files/{+path}', {}, ({ path }) => path)
+  .resource('shop://search{?query,limit}', {}, ({ query, limit }) => ({ query, limit }))
+  .resource('shop://users/{user}/posts/{post}', {}, (params) => params)
+  .resource('shop://strict/{id}', {}, ({ id }) => {
+    throw new ResourceNotFoundError(`shop://strict/${id}`)
+  })
+
+describe.each(everywhere)('$name', ({ open, modern }) => {
+  const read = async (uri: unknown) => (await open(server)).result('resources/read', { uri })
+  const fail = async (uri: unknown) => (await open(server)).error('resources/read', { uri })
+
+  test('fixed ones are listed with all that they say of themselves [C100]', async () => {
+    const client = await open(server)
+    const { resources } = await client.result('resources/list')
+    expect(resources).toHaveLength(11)
+    expect(resources).toMatchObject([
+      { uri: 'shop://readme', name: 'Read me', description: 'First', mimeType: 'text/plain', size: 5, annotations: { priority: 1 } },
+      { uri: 'shop://logo', name: 'shop://logo', mimeType: 'image/png' },
+      ...Array.from({ length: 9 }, () => ({})),
+    ])
+  })
+
+  test('templates are listed apart', async () => {
+    const client = await open(server)
+    const { resourceTemplates } = await client.result('resources/templates/list')
+    expect(resourceTemplates).toMatchObject([
+      { uriTemplate: 'shop://orders/{order}', name: 'order', mimeType: 'application/json' },
+      { uriTemplate: 'shop://files/{+path}', name: 'shop://files/{+path}' },
+      { uriTemplate: 'shop://search{?query,limit}' },
+      { uriTemplate: 'shop://users/{user}/posts/{post}' },
+      { uriTemplate: 'shop://strict/{id}' },
+    ])
+  })
+
+  test.each([
+    ['shop://readme', [{ uri: 'shop://readme', mimeType: 'text/plain', text: 'hello' }]],
+    ['shop://logo', [{ uri: 'shop://logo', mimeType: 'image/png', blob: 'AAH+/w==' }]],
+    ['shop://prices', [{ uri: 'shop://prices', mimeType: 'application/json', text: '{"tea":3}' }]],
+    ['shop://count', [{ uri: 'shop://count', mimeType: 'application/json', text: '0' }]],
+    ['shop://empty', [{ uri: 'shop://empty', text: '' }]],
+    ['shop://whole', [{ uri: 'shop://whole#1', text: 'one' }, { uri: 'shop://whole#2', text: 'two' }]],
+  ])('%s is read as text, bytes or JSON, as its value is [C103]', async (uri, contents) => {
+    expect((await read(uri)).contents).toEqual(contents)
+  })
+
+  test.each([
+    ['shop://orders/7', '{"order":"7"}'],
+    ['shop://orders/a%20b%2Fc%25', '{"order":"a b/c%"}'],
+    ['shop://orders/%C3%A9t%C3%A9', '{"order":"été"}'],
+    ['shop://orders/constructor', '{"order":"constructor"}'],
+    ['shop://orders/latest', 'the fixed one'],
+    ['shop://files/a/b/c.txt', 'a/b/c.txt'],
+    ['shop://search', '{}'],
+    ['shop://search?query=red%20tea', '{"query":"red tea"}'],
+    ['shop://search?limit=3&query=tea&other=x', '{"query":"tea","limit":"3"}'],
+    ['shop://users/ann/posts/1', '{"user":"ann","post":"1"}'],
+  ])('%s finds its reader and its variables', async (uri, text) => {
+    expect((await read(uri)).contents).toMatchObject([{ uri, text }])
+  })
+
+  test.each([
+    'shop://gone',
+    'shop://null',
+    'shop://nothing/here',
+    'shop://orders/none',
+    'shop://orders/',
+    'shop://orders/a/b',
+    'shop://orders/%zz',
+    'shop://strict/5',
+    'SHOP://readme',
+    'constructor',
+    '',
+  ])('nothing at "%s": not found, and it says where [C101] [C102]', async (uri) => {
+    expect(await fail(uri)).toMatchObject({ code: modern ? -32602 : -32002, message: expect.stringContaining('not found'), data: { uri } })
+  })
+
+  test.each([[undefined], [null], [7], [['shop://readme']]])('a URI that is %j is −32602 in every revision', async (uri) => {
+    const error = await fail(uri)
+    expect(error).toMatchObject({ code: -32602 })
+    expect(error).not.toHaveProperty('data')
+  })
+
+  test('a URI of endless length is −32602', async () => {
+    expect(await fail(`shop://files/${'x'.repeat(10_000)}`)).toMatchObject({ code: -32602 })
+  })
+
+  test('a failure of ours is −32603 and tells nothing [C101]', async () => {
+    expect(await fail('shop://broken')).toEqual({ code: -32603, message: 'Internal error' })
+  })
+
+  test('a protocol error of the reader passes', async () => {
+    expect(await fail('shop://denied')).toEqual({ code: -31000, message: 'Not for you' })
+  })
+})

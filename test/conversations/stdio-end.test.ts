@@ -1,0 +1,168 @@
+/** The end of a client on stdio, and what it does with its pipes until then. */
+import { PassThrough } from 'node:stream'
+import { stdio } from '@gangway/transport-stdio'
+import { expect, test } from 'vitest'
+import { closing } from '../doors/index.ts'
+import { modernText, type Message } from '../doors/message.ts'
+import { aborted, gate, newServer } from '../doors/server.ts'
+import { openStdio } from '../doors/stdio.ts'
+
+function slowServer() {
+  const started = gate()
+  const release = gate()
+  const stopped = gate<boolean>()
+  const told: string[] = []
+  const server = newServer()
+    .tool('slow', {}, async (_, { signal }) => {
+      started.open()
+      await Promise.race([release, aborted(signal)])
+      stopped.open(signal.aborted)
+      return 'done'
+    })
+    .tool('fast', {}, () => 'fast')
+    .onClose(() => void told.push('close'))
+  return { server, started, release, stopped, told }
+}
+
+async function open(server: Parameters<typeof openStdio>[0], options: Parameters<typeof stdio>[0] = {}) {
+  const messages: Message[] = []
+  const opened = await openStdio(server, (text) => void messages.push(JSON.parse(text)), options)
+  closing(opened.running)
+  return { ...opened, messages }
+}
+
+const call = (id: number, name: string): string => `${modernText(id, 'tools/call', { name })}\n`
+
+test('at the end of the input, what is in flight is answered before the end [S5]', async () => {
+  const { server, started, release, stopped, told } = slowServer()
+  const { stdin, running, messages } = await open(server)
+  stdin.end(call(1, 'slow'))
+  await started
+  release.open()
+  await running.closed
+  expect(messages).toMatchObject([{ id: 1, result: { content: [{ text: 'done' }] } }])
+  expect([await stopped, told]).toEqual([false, ['close']])
+})
+
+test('the last line needs no newline [S4]', async () => {
+  const { server } = slowServer()
+  const { stdin, running, messages } = await open(server)
+  stdin.end(call(1, 'fast').trim())
+  await running.closed
+  expect(messages).toMatchObject([{ id: 1, result: {} }])
+})
+
+test('all that was sent before the end is answered [S5]', async () => {
+  const { server } = slowServer()
+  const { stdin, running, messages } = await open(server)
+  const ids = Array.from({ length: 200 }, (_, index) => index)
+  stdin.end(ids.map((id) => call(id, 'fast')).join(''))
+  await running.closed
+  expect(messages.map(({ id }) => id)).toEqual(ids)
+})
+
+test('what outlasts the drain time is aborted, and not answered', async () => {
+  const { server, started, stopped } = slowServer()
+  const { stdin, running, messages } = await open(server, { drain: 1 })
+  stdin.end(call(1, 'slow'))
+  await started
+  await running.closed
+  expect(await stopped).toBe(true)
+  expect(messages).toEqual([])
+})
+
+test('close() does as the end of the input does, and a second one does not wait', async () => {
+  const { server, started, stopped, told } = slowServer()
+  const { stdin, running, messages } = await open(server)
+  stdin.write(call(1, 'slow'))
+  await started
+  const closed = running.close()
+  await Promise.all([closed, running.close()])
+  expect([await stopped, messages, told]).toEqual([true, [], ['close']])
+  stdin.write(call(2, 'fast'))
+  await running.close()
+  expect(told).toEqual(['close'])
+})
+
+test.each(['destroyed', 'broken'])('an input that is %s is an end', async (how) => {
+  const { server, told } = slowServer()
+  const { stdin, running } = await open(server)
+  stdin.destroy(how === 'broken' ? new Error('read failed') : undefined)
+  await running.closed
+  expect(told).toEqual(['close'])
+})
+
+test('an output that is gone ends it quietly, however much is still to be said', async () => {
+  const { server, started, release } = slowServer()
+  const { stdin, stdout, running } = await open(server)
+  stdin.write(call(1, 'slow'))
+  await started
+  stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+  release.open()
+  await running.closed
+})
+
+test('a client that does not read is not read from, and loses nothing once it reads', async () => {
+  const { server } = slowServer()
+  const stdin = new PassThrough()
+  const stdout = new PassThrough({ highWaterMark: 100 })
+  closing(await stdio({ stdin, stdout }).serve(server))
+  const paused = new Promise((resolve) => stdin.once('pause', resolve))
+  const ids = Array.from({ length: 50 }, (_, index) => index)
+  void (async () => {
+    for (const id of ids) {
+      stdin.write(call(id, 'fast'))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  })()
+  await paused
+  const messages: Message[] = []
+  const all = gate()
+  let rest = ''
+  stdout.on('data', (chunk) => {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    messages.push(...lines.map((line) => JSON.parse(line)))
+    if (messages.length === ids.length) all.open()
+  })
+  await all
+  expect(messages.map(({ id }) => id)).toEqual(ids)
+})
+
+test('an end does not wait for a client that never reads', async () => {
+  const { server } = slowServer()
+  const stdin = new PassThrough()
+  const stdout = new PassThrough({ highWaterMark: 100 })
+  const running = await stdio({ stdin, stdout, drain: 1 }).serve(server)
+  stdin.end([1, 2, 3].map((id) => call(id, 'fast')).join(''))
+  await running.closed
+})
+
+test('a line that is too long is refused, and the next is served [S4]', async () => {
+  const { server } = slowServer()
+  const { stdin, running, messages } = await open(server, { maxLine: 400 })
+  stdin.write(`{"jsonrpc":"2.0","id":1,"method":"${'x'.repeat(500)}`)
+  stdin.write(`${'y'.repeat(500)}"}\n${call(2, 'fast')}`)
+  stdin.end()
+  await running.closed
+  expect(messages).toMatchObject([{ id: null, error: { code: -32600, message: expect.stringContaining('400') } }, { id: 2, result: {} }])
+})
+
+test('chunks may end anywhere, lines as Windows ends them, and blank lines mean nothing [S4]', async () => {
+  const { server } = slowServer()
+  const { stdin, running, messages } = await open(server)
+  const bytes = Buffer.from(`\n\r\n  \n${modernText('é🙂', 'tools/call', { name: 'fast' })}\r\n\n${call(2, 'fast')}`)
+  for (const byte of bytes) stdin.write(Buffer.from([byte]))
+  stdin.end()
+  await running.closed
+  expect(messages.map(({ id }) => id)).toEqual(['é🙂', 2])
+})
+
+test('a line that is not UTF-8 is −32700 [S3]', async () => {
+  const { server } = slowServer()
+  const { stdin, running, messages } = await open(server)
+  stdin.write(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"é"}\n', 'latin1'))
+  stdin.end(call(2, 'fast'))
+  await running.closed
+  expect(messages).toMatchObject([{ id: null, error: { code: -32700 } }, { id: 2, result: {} }])
+})

@@ -1,0 +1,133 @@
+/** `tools/call`: what a tool returns or throws, and what the client gets. */
+import { audio, embed, image, link, McpError, text } from '@gangway/core'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { everywhere } from '../doors/index.ts'
+import { newServer, textOf } from '../doors/server.ts'
+
+const bytes = new Uint8Array([0, 1, 254, 255])
+
+const server = newServer()
+  .tool('add', { input: { a: z.number(), b: z.number() }, output: { sum: z.number() } }, ({ a, b }) => ({ sum: a + b }))
+  .tool('trim', { input: z.object({ text: z.string().trim() }) }, ({ text }) => text)
+  .tool('late', { input: { text: z.string().refine(async (value) => value !== 'bad', 'is bad') } }, ({ text }) => text)
+  .tool('text', {}, async () => 'hello')
+  .tool('number', {}, () => 42)
+  .tool('nothing', {}, () => {})
+  .tool('block', {}, () => text('hello', { annotations: { priority: 1 } }))
+  .tool('blocks', {}, () => [text('see'), image(bytes, 'image/png'), audio('AAH+/w==', 'audio/wav'), embed('a://b', 'inside', { mimeType: 'text/plain' }), embed('a://c', bytes), link('a://d', { name: 'D' })])
+  .tool('complete', {}, () => ({ content: [text('done')], isError: true, _meta: { 'example.com/x': 1 } }))
+  .tool('structured', { output: { sum: z.number() } }, () => ({ content: [text('three')], structuredContent: { sum: 3 } }))
+  .tool('wordless', { output: { sum: z.number() } }, () => ({ content: [image(bytes, 'image/png')], structuredContent: { sum: 3 } }))
+  .tool('given up', { output: { sum: z.number() } }, () => ({ content: [text('no idea')], isError: true as const }))
+  .tool('broken', { output: { sum: z.number() } }, () => ({ sum: 'three' as unknown as number }))
+  .tool('half', { output: { sum: z.number() } }, () => ({ content: [text('three')] }) as never)
+  .tool('stripped', { output: z.object({ kept: z.string() }) }, () => ({ kept: 'yes', secret: 'no' }) as { kept: string })
+  .tool('throws', {}, () => {
+    throw new Error('The till is empty')
+  })
+  .tool('rejects', {}, () => Promise.reject(new Error('The till is locked')))
+  .tool('throws text', {}, () => {
+    throw 'plain text' // oxlint-disable-line no-throw-literal -- Handlers of users may.
+  })
+  .tool('protocol error', {}, () => {
+    throw new McpError(-31999, 'Not today', { data: { retryAfter: 5 } })
+  })
+  .tool('bigint', {}, () => ({ content: [text('1')], _meta: { 'example.com/n': 1n } }))
+  .tool('__proto__', {}, () => 'from __proto__')
+  .tool('constructor', {}, () => 'from constructor')
+  .tool('echo', { input: z.looseObject({}) }, (args) => JSON.stringify(args))
+  .tool('hasOwn', { input: { constructor: z.string().optional(), toString: z.string().optional() } }, (args) => JSON.stringify(args))
+
+describe.each(everywhere)('$name', ({ open, revision }) => {
+  /** Before 2025-06-18 there was no structured content. */
+  const structured = (value: unknown) => (revision >= '2025-06-18' ? { structuredContent: value } : {})
+
+  test('a value of the declared output is structured content, and text for those who read nothing else [C86]', async () => {
+    const client = await open(server)
+    expect(await client.call('add', { a: 1, b: 2 })).toMatchObject({ content: [{ type: 'text', text: '{"sum":3}' }], ...structured({ sum: 3 }) })
+  })
+
+  test('text, numbers, blocks and nothing become content', async () => {
+    const client = await open(server)
+    expect(await client.call('text')).toMatchObject({ content: [{ type: 'text', text: 'hello' }] })
+    expect(await client.call('number')).toMatchObject({ content: [{ type: 'text', text: '42' }] })
+    expect(await client.call('nothing')).toMatchObject({ content: [] })
+    expect(await client.call('block')).toMatchObject({ content: [{ type: 'text', text: 'hello', annotations: { priority: 1 } }] })
+    expect(await client.call('text')).not.toHaveProperty('isError')
+  })
+
+  test('content of every kind arrives as it was made', async () => {
+    const client = await open(server)
+    const { content } = await client.call('blocks')
+    expect(content).toHaveLength(6)
+    expect(content).toMatchObject([{ type: 'text', text: 'see' }, { type: 'image', data: 'AAH+/w==', mimeType: 'image/png' }, {}, { type: 'resource', resource: { uri: 'a://b', text: 'inside', mimeType: 'text/plain' } }, { type: 'resource', resource: { uri: 'a://c', blob: 'AAH+/w==' } }, {}])
+  })
+
+  test('a complete result passes as it is, with a text if its value has none [C86]', async () => {
+    const client = await open(server)
+    expect(await client.call('complete')).toMatchObject({ content: [{ type: 'text', text: 'done' }], isError: true, _meta: { 'example.com/x': 1 } })
+    expect(await client.call('structured')).toMatchObject({ content: [{ type: 'text', text: 'three' }], ...structured({ sum: 3 }) })
+    expect(await client.call('wordless')).toMatchObject({ content: [{ type: 'image' }, { type: 'text', text: '{"sum":3}' }], ...structured({ sum: 3 }) })
+    expect(await client.call('given up')).toMatchObject({ content: [{ type: 'text', text: 'no idea' }], isError: true })
+  })
+
+  test.each(['broken', 'half'])('a result that breaks the declared output never leaves: %s [C86]', async (name) => {
+    const client = await open(server)
+    const result = await client.call(name)
+    expect(result).toMatchObject({ isError: true, content: [{ type: 'text', text: expect.stringContaining('does not match its output schema') }] })
+    expect(result).not.toHaveProperty('structuredContent')
+    expect(JSON.stringify(result)).not.toContain('three')
+  })
+
+  test('the client gets what the output schema yields', async () => {
+    const client = await open(server)
+    expect(JSON.stringify(await client.call('stripped'))).not.toContain('secret')
+  })
+
+  test('a thrown Error is a result that the model can read [C84]', async () => {
+    const client = await open(server)
+    expect(await client.call('throws')).toMatchObject({ isError: true, content: [{ type: 'text', text: 'The till is empty' }] })
+    expect(await client.call('rejects')).toMatchObject({ isError: true, content: [{ type: 'text', text: 'The till is locked' }] })
+    expect(await client.call('throws text')).toMatchObject({ isError: true, content: [{ type: 'text', text: 'plain text' }] })
+  })
+
+  test('a thrown McpError is a protocol error, with its data', async () => {
+    const client = await open(server)
+    expect(await client.error('tools/call', { name: 'protocol error' })).toEqual({ code: -31999, message: 'Not today', data: { retryAfter: 5 } })
+  })
+
+  test('a result that JSON cannot carry is an internal error, and the next call is served', async () => {
+    const client = await open(server)
+    expect(await client.error('tools/call', { name: 'bigint' })).toEqual({ code: -32603, message: 'Internal error' })
+    expect(textOf(await client.call('text'))).toBe('hello')
+  })
+
+  test.each(['no such tool', '', 'toString', 'hasOwnProperty', 'Add'])('the unknown tool "%s" is −32602 [C84]', async (name) => {
+    const client = await open(server)
+    expect(await client.error('tools/call', { name })).toMatchObject({ code: -32602, message: expect.stringContaining('Unknown tool') })
+  })
+
+  test.each([undefined, null, 7, ['add']])('a name that is %s is −32602', async (name) => {
+    const client = await open(server)
+    expect(await client.error('tools/call', { name })).toMatchObject({ code: -32602 })
+  })
+
+  test('tools and arguments may be called like the members of an object', async () => {
+    const client = await open(server)
+    expect(textOf(await client.call('__proto__'))).toBe('from __proto__')
+    expect(textOf(await client.call('constructor'))).toBe('from constructor')
+    expect(textOf(await client.call('hasOwn', {}))).toBe('{}')
+    expect(textOf(await client.call('hasOwn', { constructor: 'mine' }))).toBe('{"constructor":"mine"}')
+    const polluting = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}')
+    await client.call('echo', polluting)
+    expect(textOf(await client.call('hasOwn', JSON.parse('{"__proto__":{"constructor":"stolen"}}')))).toBe('{}')
+    expect(({} as { polluted?: true }).polluted).toBeUndefined()
+  })
+
+  test('the handler gets what the input schema yields, however long that takes', async () => {
+    const client = await open(server)
+    expect(textOf(await client.call('trim', { text: '  hello ' }))).toBe('hello')
+    expect(textOf(await client.call('late', { text: 'good' }))).toBe('good')
+  })
+})

@@ -1,0 +1,23 @@
+/** The memory door: core's own connection, with nothing around it. */
+import { Connection, encodeMessage } from '@gangway/core'
+import type { Door } from './wire.ts'
+
+export const memory: Door = async (server) => ({
+  url: undefined,
+  connect: async (receive) => {
+    const connection = new Connection(server, (message) => receive(encodeMessage(server, message)))
+    return {
+      answersInline: false,
+      // In a turn of their own, as messages from any real wire are.
+      send: (...texts) =>
+        new Promise((resolve) => {
+          setImmediate(() => {
+            for (const text of texts) void connection.receive(text)
+            resolve()
+          })
+        }),
+      close: async () => connection.close(),
+    }
+  },
+  close: async () => {},
+})

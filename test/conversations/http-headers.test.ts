@@ -84,6 +84,7 @@ describe.each(REQUESTS)('%s', (method, params) => {
     ['bytes that are no UTF-8', `=?base64?${Buffer.from([0xff, 0xfe]).toString('base64')}?=`],
     ['a marker in capitals', `=?BASE64?${encoded}?=`],
     ['a marker that is open', `=?base64?${encoded}`],
+    ['a byte order mark before it', `=?base64?${Buffer.from(`\uFEFF${name}`).toString('base64')}?=`],
     ['spaces inside', `=?base64? ${encoded} ?=`],
     ['a line break inside', `=?base64?${Buffer.from(`${name}\n`).toString('base64')}?=`],
   ])('a name with %s is −32020 [H40]', async (_, value) => {

@@ -4,6 +4,7 @@ import { http } from '@gangway/transport-http'
 import { sse } from '@gangway/transport-sse'
 import { stdio } from '@gangway/transport-stdio'
 import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eachEvent } from '../doors/events.ts'
 import { exchange, send } from '../doors/http-client.ts'
@@ -136,6 +137,26 @@ describe.each(ERAS)('%s', (era) => {
     expect(await stopped).toBe(true)
     await reply
   })
+})
+
+test('close() lets an answer leave whole, however large', async () => {
+  const LENGTH = 3_000_000
+  const started = gate()
+  const release = gate()
+  const server = newServer().tool('large', {}, async () => {
+    started.open()
+    await release
+    return 'x'.repeat(LENGTH)
+  })
+  const running = await http({ ...HERE, path: '/mcp' }).serve(server)
+  const peer = await Peer.open(running.url ?? '', 'modern')
+  const body = peer.text(7, 'tools/call', { name: 'large' })
+  const reply = send(peer.url, { headers: peer.headers(body) as Record<string, string>, body })
+  await started
+  const closed = running.close()
+  release.open()
+  expect((await text(await reply)).length).toBeGreaterThan(LENGTH)
+  await closed
 })
 
 test('close() ends the streams of sessions and does not wait for them', async () => {

@@ -52,7 +52,7 @@ export function requireParamHeaders({ params }: RequestMessage, headers: readonl
 const isSame = (text: string, value: unknown): boolean => (typeof value === 'number' ? text.trim() !== '' && Number(text) === value : text === String(value))
 
 /** Text beyond visible ASCII travels as `=?base64?…?=`, UTF-8 inside. Throws `HeaderMismatchError`. */
-export function decodeHeader(value: string, header: string): string {
+function decodeHeader(value: string, header: string): string {
   const encoded = /^=\?base64\?(.*)\?=$/.exec(value)?.[1]
   if (encoded === undefined) {
     if (/[^\t\x20-\x7e]/.test(value)) throw new HeaderMismatchError(`${header} has characters that a header cannot carry: encode it as =?base64?…?=`)

@@ -21,7 +21,7 @@ export interface Memory {
 export const emptyMemory = (): Memory => ({ answers: {}, steps: {}, rounds: 0 })
 
 /** A client that never gives an answer that fits would be asked for ever. */
-export const MAX_ROUNDS = 10
+const MAX_ROUNDS = 10
 
 /** The visible form of a question: `return inputRequired({ name: {…} }, state)`. The handler runs again, with `ctx.inputs` and `ctx.state`. */
 export function inputRequired(inputRequests: InputRequests, state?: string): InputRequiredResult {

@@ -13,6 +13,9 @@ export interface RawJsonSchema {
 
 export const isRawJsonSchema = (schema: object): schema is RawJsonSchema => 'type' in schema && typeof schema.type === 'string'
 
+/** What the schemas of `jsonSchema()` call their library. */
+export const RAW_VENDOR = 'json-schema'
+
 type Draft = '4' | '7' | '2019-09' | '2020-12'
 
 const DIALECTS: ReadonlyMap<string, Draft> = new Map([
@@ -39,7 +42,7 @@ export function jsonSchema<T = unknown>(schema: JsonSchema): StandardSchema<T> {
     compiled ??= compile(schema, draft)
     return (await compiled)(value) as Validation<T>
   }
-  return { '~standard': { version: 1, vendor: 'json-schema', validate, jsonSchema: { input: () => schema, output: () => schema } } }
+  return { '~standard': { version: 1, vendor: RAW_VENDOR, validate, jsonSchema: { input: () => schema, output: () => schema } } }
 }
 
 type Compiled = (value: unknown) => Validation

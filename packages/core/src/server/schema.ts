@@ -1,5 +1,5 @@
 /** What `input`, `output` and `args` accept, and its compiled form. */
-import { isRawJsonSchema, jsonSchema, type RawJsonSchema } from './json-schema.ts'
+import { isRawJsonSchema, jsonSchema, loadValidator, RAW_VENDOR, type RawJsonSchema } from './json-schema.ts'
 import { compileFields, type Fields, type FieldsInput, type FieldsOutput } from './fields.ts'
 import { describe, isStandardSchema, type Direction, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
@@ -16,11 +16,16 @@ export interface CompiledSchema {
   /** JSON Schema 2020-12. */
   readonly json: JsonSchema
   validate(value: unknown): Validation | Promise<Validation>
+  /** Loads what validating needs, so that a lack of it shows at the start. */
+  readonly prepare?: () => Promise<unknown>
 }
 
 /** Compiles once, at registration, so that a schema which cannot be described fails on the line that wrote it. Throws `GANGWAY_E_SCHEMA`. */
 export function compileSchema(schema: Schema, direction: Direction, where: string): CompiledSchema {
-  if (isStandardSchema(schema)) return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value) }
+  if (isStandardSchema(schema)) {
+    const { vendor } = schema['~standard']
+    return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value), ...(vendor === RAW_VENDOR && { prepare: loadValidator }) }
+  }
   return isRawJsonSchema(schema) ? compileSchema(jsonSchema(schema), direction, where) : compileFields(schema, direction, where)
 }
 

@@ -133,8 +133,9 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     this.#lifetime.onClose(hook)
     return this
   }
-  open(): Promise<void> {
-    return this.#lifetime.open()
+  async open(): Promise<void> {
+    for (const { input, output } of this.#tools.values()) for (const schema of [input, output]) await schema?.prepare?.()
+    await this.#lifetime.open()
   }
   close(): Promise<void> {
     return this.#lifetime.close()

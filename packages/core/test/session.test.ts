@@ -1,0 +1,36 @@
+/** What a session leaves behind when it ends: nothing. */
+import { expect, test } from 'vitest'
+import type { Message } from '../src/jsonrpc/message.ts'
+import { McpServer } from '../src/server/server.ts'
+import { Session } from '../src/session.ts'
+
+const initialize: Message = { jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } } }
+
+test('a session that has ended no longer listens for changes', async () => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' }).tool('t', {}, () => 'ok')
+  const sent: Message[] = []
+  const session = new Session(server, { send: (message) => void sent.push(message) })
+  await session.receive(initialize)
+  await session.receive({ jsonrpc: '2.0', method: 'notifications/initialized' })
+  server.removeTool('t')
+  await Promise.resolve()
+  expect(sent).toMatchObject([{ method: 'notifications/tools/list_changed' }])
+  session.close()
+  server.tool('t', {}, () => 'ok')
+  await Promise.resolve()
+  expect(sent).toHaveLength(1)
+})
+
+test('its record is plain data, and is there from the handshake on', async () => {
+  const session = new Session(new McpServer({ name: 'suite', version: '1.0.0' }), { send: () => {} })
+  expect(session.record).toBeUndefined()
+  await session.receive(initialize)
+  await session.receive({ jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'error' } })
+  expect(JSON.parse(JSON.stringify(session.record))).toEqual({
+    revision: '2025-06-18',
+    client: { info: { name: 'x', version: '1' }, capabilities: {} },
+    logLevel: 'error',
+    subscriptions: [],
+    initialized: false,
+  })
+})

@@ -6,11 +6,12 @@ import { rejectContradictions, requireHeaders, requireParamHeaders } from './hea
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import { PostReply } from './post-reply.ts'
 
+const MISSING_CAPABILITY = -32021
 /** Errors that the status tells of as well; with any other one, the request has been answered as with a result. */
 const STATUS: ReadonlyMap<number, number> = new Map([
   [-32601, 404],
   [-32020, 400],
-  [-32021, 400],
+  [MISSING_CAPABILITY, 400],
   [-32022, 400],
 ])
 
@@ -31,9 +32,18 @@ export function postModern(server: ServerDefinition, message: RequestMessage, re
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
   const reply = new PostReply(server, accept, { onCut: cancel })
   request.onGone(cancel)
-  const answer = inflight.run(key, reply.send, (exchange) => serveEnvelope(server, message, envelope, revision, exchange, undefined))
-  void answer.then((response) => (response ? reply.end(response, statusOf(response)) : reply.cancel(message.id)))
+  let begun = false
+  const answer = inflight.run(key, reply.send, async (exchange) => {
+    const response = await serveEnvelope(server, message, envelope, revision, exchange, undefined)
+    begun = exchange.begun
+    return response
+  })
+  void answer.then((response) => (response ? reply.end(response, statusOf(response, begun)) : reply.cancel(message.id)))
   return reply.reply
 }
 
-const statusOf = (response: ResponseMessage): number => (isFailure(response) ? (STATUS.get(response.error.code) ?? 200) : 200)
+/** What a handler throws is an answer, whatever its code; but for a capability that only the work could know it needs. */
+function statusOf(response: ResponseMessage, begun: boolean): number {
+  if (!isFailure(response) || (begun && response.error.code !== MISSING_CAPABILITY)) return 200
+  return STATUS.get(response.error.code) ?? 200
+}

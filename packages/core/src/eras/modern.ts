@@ -1,4 +1,5 @@
 /** The stateless era, revision 2026-07-28: its methods, and how it spells results. */
+import { InternalError } from '../jsonrpc/errors.ts'
 import { discover } from '../methods/discovery.ts'
 import type { Method } from '../methods/method.ts'
 import { objectParam } from '../methods/params.ts'
@@ -31,11 +32,15 @@ export const modern: Era<undefined> = {
     ['server/discover', discover],
     ['subscriptions/listen', listen],
   ]),
-  encodeResult: (result, { method }, { info, definition }) => ({
-    resultType: 'complete',
-    ...(CACHEABLE.has(method) && definition.cacheHints),
-    ...result,
-    _meta: { [META.serverInfo]: info, ...(result as { _meta?: Meta })._meta },
-  }),
+  encodeResult: (result, { method }, { info, definition }) => {
+    const { resultType = 'complete', _meta } = result as { resultType?: unknown; _meta?: Meta }
+    if (resultType !== 'complete' && !isInputRequired(result)) throw new InternalError({ cause: new Error(`A handler returned the unknown resultType ${JSON.stringify(resultType)}`) })
+    return {
+      resultType,
+      ...(CACHEABLE.has(method) && definition.cacheHints),
+      ...result,
+      _meta: { [META.serverInfo]: info, ..._meta },
+    }
+  },
   encodeError: (error) => error,
 }

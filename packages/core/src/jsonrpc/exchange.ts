@@ -24,6 +24,9 @@ export class Exchange {
     return this.#controller.signal
   }
 
+  /** Whether the work itself has begun: an error from then on is its answer, and not a refusal of the request. */
+  begun = false
+
   get cancelled(): boolean {
     return this.#state === 'cancelled'
   }

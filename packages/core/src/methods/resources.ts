@@ -11,7 +11,7 @@ import { page } from './page.ts'
 import { stringParam } from './params.ts'
 
 // Matching a template against unbounded text could take unbounded time.
-const MAX_URI_LENGTH = 8192
+const MAX_URI_LENGTH = 2048
 
 export const listResources: Method = ({ definition }, params) => {
   const { items, next } = page(definition.lists.resources, ({ uri }) => uri, params, definition.pageSize)

@@ -25,9 +25,14 @@ const isOneOf = <T extends string>(list: readonly T[], value: unknown): value is
 export const isLegacyRevision = (value: unknown): value is LegacyRevision => isOneOf(LEGACY_REVISIONS, value)
 export const isModernRevision = (value: unknown): value is ModernRevision => isOneOf(MODERN_REVISIONS, value)
 
-/** A message is modern when its own body says so, whatever else is wrong with it; anything else belongs to a session. */
+/**
+ * A message is modern when its own body says so, whatever else is wrong with it; anything else belongs to a session.
+ * `initialize` is the exception: it is of the other era unless there is no doubt.
+ */
 export function isModern(message: Message): boolean {
-  return META.protocolVersion in metaOf(message)
+  const meta = metaOf(message)
+  if (!('method' in message) || message.method !== 'initialize') return META.protocolVersion in meta
+  return isModernRevision(meta[META.protocolVersion]) && isObject(meta[META.clientCapabilities])
 }
 
 export function metaOf(message: Message): Record<string, unknown> {

@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 /** While questions are open, how the handler ended does not count: a `catch` in it cannot eat a question. */
 export async function runHandler(ctx: Context<unknown>, handler: () => unknown): Promise<unknown> {
   let returned: unknown
+  ctx.exchange.begun = true
   try {
     returned = await handler()
   } catch (error) {

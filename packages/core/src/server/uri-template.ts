@@ -42,10 +42,14 @@ const SYNTAX: Record<Operator, { prefix: string; separator: string; value: strin
   '&': { prefix: '', separator: '', value: '' },
 }
 
+/** Values without a bound of their own: each further one multiplies the ways to split a URI by its length. */
+const MAX_RESERVED = 2
+
 const EXPRESSION = /^([+#./;?&]?)((?:[A-Za-z0-9_.%]+(?:\*|:\d{1,4})?)(?:,[A-Za-z0-9_.%]+(?:\*|:\d{1,4})?)*)$/
 
 /** Throws `GANGWAY_E_URI_TEMPLATE` for text that is not a template of levels 1 to 4. */
 export function parseUriTemplate(template: string): UriTemplate {
+  let reserved = 0
   const inPath: string[] = []
   const inQuery: string[] = []
   /** What each group of the pattern holds: the value of a variable, or a query. */
@@ -65,9 +69,11 @@ export function parseUriTemplate(template: string): UriTemplate {
     }
     inPath.push(...names)
     groups.push(...names)
+    if (operator === '+' || operator === '#') reserved += names.length
     return patternOf(operator, variables, hasQuery)
   })
   const variables = [...inPath, ...inQuery]
+  if (reserved > MAX_RESERVED) throw invalid(template, `more than ${MAX_RESERVED} of {+…} and {#…} cannot be told apart in bounded time`)
   if (new Set(variables).size < variables.length) throw invalid(template, 'a variable is named twice')
   const pattern = new RegExp(`^${parts.join('')}$`, 's')
   return {

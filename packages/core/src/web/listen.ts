@@ -24,14 +24,7 @@ export interface ListeningApp {
  * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_PORT_IN_USE` and `GANGWAY_E_BIND`.
  */
 export async function listen(app: ListeningApp, options: ListenOptions, path: string, abort: () => void): Promise<Running> {
-  const { host, port } = resolveAddress(options)
-  await app.ready()
-  try {
-    await app.listen({ host, port })
-  } catch (cause) {
-    await app.close()
-    throw bindError(cause, host, port)
-  }
+  const { host, port } = await start(app, options)
   const bound = app.server.address()
   const actual = bound !== null && typeof bound === 'object' ? bound.port : port // Known only now if it was 0.
 
@@ -50,6 +43,21 @@ export async function listen(app: ListeningApp, options: ListenOptions, path: st
   }
 }
 
+/** An application that does not come to listen is closed: nothing of it is to stay. */
+async function start(app: ListeningApp, options: ListenOptions): Promise<{ host: string; port: number }> {
+  try {
+    const address = resolveAddress(options)
+    await app.ready()
+    await app.listen(address).catch((cause: unknown) => {
+      throw bindError(cause, address)
+    })
+    return address
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
+
 function resolveAddress({ host = variable('GANGWAY_HOST') ?? '127.0.0.1', port = portVariable('GANGWAY_PORT') ?? portVariable('PORT') ?? 8000, allowedHosts }: ListenOptions): { host: string; port: number } {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new GangwayError('GANGWAY_E_USAGE', `port must be a whole number from 0 to 65535, not ${port}`)
   if (!isLoopback(host) && !allowedHosts) {
@@ -58,7 +66,7 @@ function resolveAddress({ host = variable('GANGWAY_HOST') ?? '127.0.0.1', port =
   return { host, port }
 }
 
-function bindError(cause: unknown, host: string, port: number): GangwayError {
+function bindError(cause: unknown, { host, port }: { host: string; port: number }): GangwayError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'EADDRINUSE') return new GangwayError('GANGWAY_E_PORT_IN_USE', `Port ${port} on ${host} is in use: end the program that has it, or choose another port (--port)`, { cause })
   return new GangwayError('GANGWAY_E_BIND', `Cannot listen on ${host}, port ${port} (${cause instanceof Error ? cause.message : String(cause)}): choose another host or port`, { cause })

@@ -1,6 +1,6 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, type ServerDefinition } from '@gangway/core'
-import { atMost, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, Inflight, isRequest, isResponse, checkDepth, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { createGuard, HttpError, refusalOf, type Guard, type GuardOptions } from '@gangway/core/web'
 import { parseAccept, type Accept } from './accept.ts'
 import { VERSION_HEADER } from './headers.ts'
@@ -92,7 +92,7 @@ function parsePost(request: HttpRequest, accept: Accept): unknown {
   const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
   if (!accept.json && !accept.events) throw new HttpError(406, 'Answers are application/json or text/event-stream: accept both')
-  return parseJson(request.body)
+  return typeof request.body === 'string' ? parseJson(request.body) : checkDepth(request.body)
 }
 
 const isModernHeader = (version: string | undefined): boolean => version !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= MODERN_REVISIONS[0]

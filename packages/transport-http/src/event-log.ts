@@ -21,6 +21,7 @@ export class EventLog {
   readonly #budget: LogBudget
   #entries: Entry[] = []
   #used = 0
+  #closed = false
 
   constructor(budget: LogBudget) {
     this.#budget = budget
@@ -29,22 +30,21 @@ export class EventLog {
   /** Gives the event as it goes over the wire. Its id names the stream and the place in it. */
   append(stream: string, sequence: number, data: string): string {
     const text = encodeEvent({ id: `${stream}_${sequence}`, data })
+    if (this.#closed) return text
     this.#entries.push({ stream, sequence, text })
     this.#count(text.length)
     while (this.#entries.length > 0 && (this.#used > this.#budget.perSession || this.#budget.used > this.#budget.total)) this.#drop()
     return text
   }
 
-  /** The events of one stream after that with the id; undefined if it is not, or no longer, known what they are. */
-  after(stream: string, sequence: number): string[] | undefined {
-    const entries = this.#entries.filter((entry) => entry.stream === stream)
-    const [oldest] = entries
-    const next = entries.findIndex((entry) => entry.sequence > sequence)
-    if (oldest && oldest.sequence > sequence + 1) return undefined
-    return next < 0 ? [] : entries.slice(next).map(({ text }) => text)
+  /** What is still there of the events of one stream after that with the number. */
+  after(stream: string, sequence: number): string[] {
+    return this.#entries.filter((entry) => entry.stream === stream && entry.sequence > sequence).map(({ text }) => text)
   }
 
-  clear(): void {
+  /** Forgets everything, and keeps nothing that still comes. */
+  close(): void {
+    this.#closed = true
     this.#count(-this.#used)
     this.#entries = []
   }

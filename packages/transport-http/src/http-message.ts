@@ -3,8 +3,8 @@ import type { EventStream } from '@gangway/core/web'
 
 export interface HttpRequest {
   readonly method: string
-  /** The whole body as text; empty where there is none. */
-  readonly body: string
+  /** The whole body as text, empty where there is none; or the value that the host has parsed from it. */
+  readonly body: unknown
   /** By its name in lower case. */
   header(name: string): string | undefined
   /** Calls the listener if the client leaves before the reply is complete. */

@@ -31,7 +31,7 @@ export class HttpSession {
 
   /** The stream of one POST. */
   openChannel(): Channel {
-    const channel = new Channel(String(++this.#opened), this.#log, this.#canPoll)
+    const channel = new Channel(String(++this.#opened), this.#log, this.canPoll)
     const ended = [...this.#channels.values()].filter((candidate) => candidate.ended)
     if (ended.length >= MAX_ENDED_CHANNELS && ended[0]) this.#channels.delete(ended[0].id)
     this.#channels.set(channel.id, channel)
@@ -47,9 +47,13 @@ export class HttpSession {
     return stream
   }
 
-  /** Sends the client of a stream away, to come back for what it misses. Only revisions that know of this can be. */
+  /** Whether its client can be sent away, to come back for what it misses. */
+  get canPoll(): boolean {
+    return (this.session.record?.revision ?? '') >= POLLING_SINCE
+  }
+
   sendAway(channel: Channel): void {
-    if (this.#canPoll) channel.disconnect(RETRY)
+    channel.disconnect(RETRY)
   }
 
   /** Continues the stream that the event belongs to. Undefined for an event that is not, or no longer, known. */
@@ -61,10 +65,5 @@ export class HttpSession {
   close(): void {
     this.session.close()
     for (const channel of this.#channels.values()) channel.end()
-    this.#log.clear()
-  }
-
-  get #canPoll(): boolean {
-    return (this.session.record?.revision ?? '') >= POLLING_SINCE
-  }
-}
+    this.#log.close()
+  }}

@@ -43,7 +43,7 @@ function replyIn(server: ServerDefinition, session: HttpSession, accept: Accept)
   let channel: Channel | undefined
   const reply = new PostReply(server, accept, { openChannel: () => (channel = session.openChannel()) })
   const closeStream = (): void => {
-    if (reply.openStream() && channel) session.sendAway(channel)
+    if (session.canPoll && reply.openStream() && channel) session.sendAway(channel)
   }
   return { reply, options: { send: reply.send, canAsk: accept.events, closeStream } }
 }

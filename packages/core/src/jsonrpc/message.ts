@@ -74,8 +74,12 @@ export function parseJson(text: string): unknown {
   } catch (cause) {
     throw new ParseError({ cause })
   }
-  // A level takes two characters at least.
-  if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) throw new InvalidMessageError(`The message is nested deeper than ${MAX_DEPTH} levels`, value)
+  return text.length > 2 * MAX_DEPTH ? checkDepth(value) : value // A level takes two characters at least.
+}
+
+/** Throws `InvalidMessageError` for what is nested too deeply; gives anything else back. */
+export function checkDepth(value: unknown): unknown {
+  if (isDeeperThan(value, MAX_DEPTH)) throw new InvalidMessageError(`The message is nested deeper than ${MAX_DEPTH} levels`, value)
   return value
 }
 

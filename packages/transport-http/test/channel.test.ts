@@ -1,0 +1,177 @@
+/** A stream that outlives its connections. */
+import { McpServer } from '@gangway/core'
+import type { RequestMessage, ResponseMessage } from '@gangway/core/jsonrpc'
+import type { EventStream } from '@gangway/core/web'
+import { afterEach, describe, expect, test } from 'vitest'
+import { Channel } from '../src/channel.ts'
+import { EventLog, type LogBudget } from '../src/event-log.ts'
+import { HttpSession } from '../src/http-session.ts'
+import { PostReply } from '../src/post-reply.ts'
+
+const streams: EventStream[] = []
+afterEach(() => {
+  for (const stream of streams.splice(0)) stream.end()
+})
+
+/** Has its timer stopped when the test is over. */
+const keep = <S extends EventStream | undefined>(stream: S): S => {
+  if (stream) streams.push(stream)
+  return stream
+}
+
+const event = (id: string, data: string): string => `event: message\nid: ${id}\ndata: ${data}\n\n`
+const KEEP_ALIVE = ': keep-alive\n\n'
+
+function open({ perSession = 2 ** 20, prime = false } = {}) {
+  const budget: LogBudget = { perSession, total: 2 ** 26, used: 0 }
+  const log = new EventLog(budget)
+  return { log, channel: new Channel('1', log, prime) }
+}
+
+test('begins with an event that has nothing but an id, where the client knows of that [H11]', async () => {
+  const { channel } = open({ prime: true })
+  expect(await keep(channel.connect()).next()).toBe(event('1_0', ''))
+})
+
+test('begins with no such event elsewhere [H11]', async () => {
+  const { channel } = open()
+  const stream = keep(channel.connect())
+  channel.send('a')
+  expect(await stream.next()).toBe(event('1_0', 'a'))
+})
+
+test('primes once, and not again for a client that comes back', async () => {
+  const { channel } = open({ prime: true })
+  keep(channel.connect())
+  channel.send('a')
+  const resumed = keep(channel.resume(0))
+  expect(await resumed?.next()).toBe(event('1_1', 'a'))
+})
+
+test('a later connection takes the place of the one before it', async () => {
+  const { channel } = open()
+  const [older, newer] = [keep(channel.connect()), keep(channel.connect())]
+  channel.send('a')
+  expect([older.ended, await older.next(), await newer.next()]).toEqual([true, undefined, event('1_0', 'a')])
+})
+
+describe('resumes', () => {
+  test('with what came after the event, and goes on', async () => {
+    const { channel } = open()
+    keep(channel.connect()).cancel()
+    for (const data of ['a', 'b', 'c']) channel.send(data)
+    const stream = keep(channel.resume(0))
+    channel.send('d')
+    expect(await stream?.next()).toBe([event('1_1', 'b'), event('1_2', 'c'), event('1_3', 'd')].join(''))
+    expect(channel.connected).toBe(true)
+  })
+
+  test('with a comment where nothing came, for the headers to leave', async () => {
+    const { channel } = open()
+    channel.send('a')
+    expect(await keep(channel.resume(0))?.next()).toBe(KEEP_ALIVE)
+  })
+
+  test('a stream that is over, and ends again', async () => {
+    const { channel } = open()
+    for (const data of ['a', 'b']) channel.send(data)
+    channel.end()
+    const stream = keep(channel.resume(0))
+    expect([await stream?.next(), await stream?.next()]).toEqual([event('1_1', 'b'), undefined])
+  })
+
+  test('not after an event that never was', () => {
+    const { channel } = open()
+    channel.send('a')
+    for (const sequence of [1, 2, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60]) expect(channel.resume(sequence)).toBeUndefined()
+  })
+
+  test('not where something in between is forgotten', () => {
+    const { channel } = open({ perSession: 2 * event('1_0', 'x').length })
+    for (const data of ['a', 'b', 'c', 'd']) channel.send(data)
+    expect(channel.resume(0)).toBeUndefined()
+    expect(keep(channel.resume(1))).toBeDefined()
+  })
+
+  test('not where all of it is forgotten, because of other streams', () => {
+    const { channel, log } = open({ perSession: 2 * event('1_0', 'x').length })
+    for (const data of ['a', 'b', 'c']) channel.send(data)
+    for (let sequence = 0; sequence < 2; sequence++) log.append('2', sequence, 'x')
+    expect(channel.resume(0)).toBeUndefined()
+    expect(channel.resume(1)).toBeUndefined()
+    expect(keep(channel.resume(2))).toBeDefined() // Nothing came after it, so nothing is missing.
+  })
+
+  test('with more than a stream lets wait otherwise', async () => {
+    const { channel } = open({ perSession: 2 ** 22 })
+    for (let sequence = 0; sequence < 4; sequence++) channel.send('x'.repeat(2 ** 19))
+    const stream = keep(channel.resume(0))
+    expect(stream?.ended).toBe(false)
+    expect(await stream?.next()).toHaveLength(3 * event('1_0', 'x'.repeat(2 ** 19)).length)
+  })
+})
+
+test('sends its client away with the time to come back after [H11]', async () => {
+  const { channel } = open({ prime: true })
+  const stream = keep(channel.connect())
+  channel.disconnect(1000)
+  expect([await stream.next(), await stream.next()]).toEqual([`${event('1_0', '')}retry: 1000\n\n`, undefined])
+  expect([channel.connected, channel.ended]).toEqual([false, false])
+  channel.disconnect(1000) // There is nobody to send away.
+  channel.send('a')
+  expect(await keep(channel.resume(0))?.next()).toBe(event('1_1', 'a'))
+})
+
+describe('a session', () => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' }).tool('wait', {}, () => new Promise<never>(() => {}))
+  const request = (id: number, method: string, params: Record<string, unknown>): RequestMessage => ({ jsonrpc: '2.0', id, method, params })
+
+  async function openSession(perSession = 2 ** 20) {
+    const budget: LogBudget = { perSession, total: 2 ** 26, used: 0 }
+    const session = new HttpSession(server, budget)
+    await session.session.receive(request(0, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } }))
+    return { budget, session }
+  }
+
+  test('forgets streams that are over, the oldest first, and none that is not', async () => {
+    const { session } = await openSession()
+    const running = session.openChannel()
+    running.send('a')
+    for (let count = 0; count < 200; count++) {
+      const channel = session.openChannel()
+      channel.send('x')
+      channel.end()
+    }
+    expect(keep(session.resume('1_0'))).toBeDefined()
+    const known = Array.from({ length: 201 }, (_, index) => keep(session.resume(`${index + 1}_0`)) !== undefined)
+    expect(known.lastIndexOf(false)).toBeLessThan(137)
+    expect(known.filter(Boolean)).toHaveLength(65)
+    session.close()
+  })
+
+  test.each(['', '1', '1_', '_0', '1_0_0', '1_x', ' 1_0', '1_0 ', '-1_0', '1_-1', '1_0.0', '01_0', '2_0', '1_1', '__proto__', '1_1e0', '1\n_0', '١_٠'])('does not know the event "%s"', async (id) => {
+    const { session } = await openSession()
+    session.openChannel().send('a')
+    expect(session.resume(id)).toBeUndefined()
+    session.close()
+  })
+
+  test('gives back what its log used when it ends', async () => {
+    const { budget, session } = await openSession()
+    keep(session.openStanding())
+    session.openChannel().send('a')
+    expect(budget.used).toBeGreaterThan(0)
+    session.close()
+    expect(budget.used).toBe(0)
+  })
+
+  test('gives back also what is said after its end, such as that a request was cancelled', async () => {
+    const { budget, session } = await openSession()
+    const reply = new PostReply(server, { json: false, events: true }, { openChannel: () => session.openChannel() })
+    const answered = session.session.receive(request(1, 'tools/call', { name: 'wait' }), { send: reply.send }).then((response?: ResponseMessage) => (response ? reply.end(response) : reply.cancel(1)))
+    session.close()
+    await answered
+    expect(await reply.reply).toMatchObject({ status: 200 })
+    expect(budget.used).toBe(0)
+  })
+})

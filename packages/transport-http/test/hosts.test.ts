@@ -1,0 +1,150 @@
+/** The same endpoint behind the doors that need no Fastify. */
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { McpServer } from '@gangway/core'
+import { afterEach, describe, expect, test } from 'vitest'
+import { fetchHandler } from '../src/fetch.ts'
+import { nodeHandler } from '../src/node.ts'
+
+const META = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} }
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close()
+})
+
+let aborted: Promise<unknown>
+let hooks: string[]
+
+function newServer(): McpServer {
+  hooks = []
+  let abort: (reason: unknown) => void
+  aborted = new Promise((resolve) => (abort = resolve))
+  const server = new McpServer({ name: 'suite', version: '1.0.0' })
+    .tool('quiet', {}, () => 'done')
+    .tool('steps', {}, async (_args, { progress }) => {
+      progress(1)
+      await new Promise((resolve) => setImmediate(resolve))
+      progress(2)
+      return 'done'
+    })
+    .tool('endless', {}, (_args, { signal, progress }) => {
+      progress(1)
+      return new Promise<string>(() => signal.addEventListener('abort', () => abort(signal.reason)))
+    })
+  server.onStart(() => void hooks.push('start')).onClose(() => void hooks.push('close'))
+  return server
+}
+
+type Call = (request: { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal }) => Promise<Response>
+
+const HOSTS: Record<string, (maxBody?: number) => Promise<Call>> = {
+  fetch: async (maxBody) => {
+    const handler = fetchHandler(newServer(), { allowedHosts: ['localhost'], ...(maxBody !== undefined && { maxBody }) })
+    closing.push(handler.close)
+    return ({ method = 'POST', ...init }) => handler(new Request('http://localhost/anywhere', { method, ...init }))
+  },
+  node: async (maxBody) => {
+    const handler = nodeHandler(newServer(), maxBody === undefined ? {} : { maxBody })
+    const http = createServer((request, response) => void handler(request, response))
+    const url = await listen(http)
+    closing.push(() => end(http), handler.close)
+    return ({ method = 'POST', ...init }) => fetch(url, { method, ...init })
+  },
+}
+
+async function listen(http: Server): Promise<string> {
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}/`
+}
+
+/** `fetch` keeps its connections for later, so they have to be cut. */
+function end(http: Server): Promise<void> {
+  http.closeAllConnections()
+  return new Promise((resolve) => http.close(() => resolve()))
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+const modern = (name: string) => ({
+  headers: { ...JSON_HEADERS, 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name },
+  body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, _meta: { ...META, progressToken: 't' } } }),
+})
+const legacy = (message: object, session?: string) => ({ headers: { ...JSON_HEADERS, ...(session && { 'mcp-session-id': session }) }, body: JSON.stringify({ jsonrpc: '2.0', ...message }) })
+
+describe.each(Object.keys(HOSTS))('%s', (host) => {
+  test('serves both eras, as JSON and as events', async () => {
+    const call = await HOSTS[host]!()
+    const quiet = await call(modern('quiet'))
+    expect([quiet.status, quiet.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8'])
+    expect(await quiet.json()).toMatchObject({ id: 1, result: { resultType: 'complete', content: [{ text: 'done' }] } })
+
+    const opened = await call(legacy({ id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } } }))
+    const session = opened.headers.get('mcp-session-id')!
+    expect(await opened.json()).toMatchObject({ result: { protocolVersion: '2025-11-25' } })
+    expect((await call(legacy({ method: 'notifications/initialized' }, session))).status).toBe(202)
+    const steps = await call(legacy({ id: 2, method: 'tools/call', params: { name: 'steps', _meta: { progressToken: 't' } } }, session))
+    expect(steps.headers.get('content-type')).toBe('text/event-stream')
+    const events = [...(await steps.text()).matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data!))
+    expect(events).toMatchObject([{ params: { progress: 1 } }, { params: { progress: 2 } }, { id: 2, result: { content: [{ text: 'done' }] } }])
+    expect((await call({ method: 'DELETE', headers: { 'mcp-session-id': session } })).status).toBe(204)
+    expect((await call(legacy({ id: 3, method: 'ping' }, session))).status).toBe(404)
+  })
+
+  test('to leave is to cancel, in the modern era', async () => {
+    const call = await HOSTS[host]!()
+    const client = new AbortController()
+    const { body } = await call({ ...modern('endless'), signal: client.signal })
+    await body!.getReader().read()
+    client.abort()
+    await expect(aborted).resolves.toMatchObject({ name: 'AbortError' })
+  })
+
+  test('refuses what it must, and serves the next request', async () => {
+    const call = await HOSTS[host]!(500)
+    const { headers } = modern('quiet')
+    expect((await call({ headers: { ...headers, origin: 'https://evil.example' }, body: '{}' })).status).toBe(403)
+    const large = await call({ headers, body: JSON.stringify({ x: 'x'.repeat(1000) }) })
+    expect([large.status, await large.json()]).toMatchObject([413, { error: { code: -32600 } }])
+    const broken = await call({ headers, body: '{' })
+    expect([broken.status, await broken.json()]).toMatchObject([400, { error: { code: -32700 } }])
+    expect((await call({ method: 'PUT', headers, body: '{}' })).headers.get('allow')).toBe('GET, POST, DELETE')
+    expect((await call(modern('quiet'))).status).toBe(200)
+  })
+
+  test('opens the server with the first request, and closes it', async () => {
+    const call = await HOSTS[host]!()
+    expect(hooks).toEqual([])
+    await (await call(modern('quiet'))).text()
+    await (await call(modern('quiet'))).text()
+    expect(hooks).toEqual(['start'])
+    await closing.pop()!()
+    expect(hooks).toEqual(['start', 'close'])
+  })
+
+  test('never loads Fastify', () => {
+    expect(importsOf(`../src/${host}.ts`)).not.toContain('fastify')
+  })
+})
+
+test('node takes a body that its host has parsed', async () => {
+  const handler = nodeHandler(newServer())
+  const http = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk) => (text += chunk)).on('end', () => void handler(Object.assign(request, { body: JSON.parse(text) }), response))
+  })
+  const url = await listen(http)
+  closing.push(() => end(http), handler.close)
+  const { headers, body } = modern('quiet')
+  const reply = await fetch(url, { method: 'POST', headers, body })
+  expect(await reply.json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
+})
+
+test('fetch wants to know its hosts', () => {
+  expect(() => fetchHandler(newServer(), {} as never)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ALLOWED_HOSTS' }))
+})
+
+/** Of a source and of all that it imports from its own folder. */
+function importsOf(path: string): string[] {
+  const own = [...readFileSync(new URL(path, import.meta.url), 'utf8').matchAll(/^import (?!type ).* from '(.+)'$/gm)].map(([, specifier]) => specifier!)
+  return own.flatMap((specifier) => (specifier.startsWith('./') ? importsOf(`../src/${specifier}`) : [specifier]))
+}

@@ -147,7 +147,7 @@ describe.each(oneWire.filter(({ modern }) => modern))('$door', ({ open }) => {
     expect(await client.result('tools/list')).toMatchObject({ resultType: 'complete' })
   })
 
-  test('a modern request is cancelled by a notification', async () => {
+  test('a modern request is cancelled by a notification [C31] [S7]', async () => {
     const started = gate()
     const stopped = gate()
     const waiting = newServer().tool('wait', {}, async (_, { signal }) => {

@@ -13,12 +13,12 @@ describe.each(legacyWays)('$name', (way) => {
     expect(await client.initialize()).toEqual({
       protocolVersion: way.revision,
       capabilities: { logging: {}, tools: { listChanged: true } },
-      serverInfo: { name: 'suite', version: '1.0.0', title: 'The suite' },
+      serverInfo: { name: 'suite', version: '1.0.0', ...(way.revision >= '2025-06-18' && { title: 'The suite' }) },
       instructions: 'Be kind',
     })
   })
 
-  test.each(['2026-07-28', '2099-01-01', '1.0', ''])('a request for revision "%s" is answered with the newest legacy one [C21]', async (asked) => {
+  test.each(['2026-07-28', '2099-01-01', '1.0', ''])('a request for revision "%s" is answered with the newest legacy one [C21] [C24]', async (asked) => {
     const client = await untold(way)
     expect(await client.result('initialize', initializeParams(asked))).toMatchObject({ protocolVersion: NEWEST_LEGACY })
   })
@@ -32,7 +32,7 @@ describe.each(legacyWays)('$name', (way) => {
     ['no client', { clientInfo: undefined }],
     ['a client without a name', { clientInfo: { version: '1' } }],
     ['a client without a version', { clientInfo: { name: 'x' } }],
-  ])('%s is −32602, and the handshake can be made afterwards', async (_, wrong) => {
+  ])('%s is −32602, and the handshake can be made afterwards [C24]', async (_, wrong) => {
     const client = await untold(way)
     expect(await client.error('initialize', { ...initializeParams(way.revision), ...wrong })).toMatchObject({ code: -32602 })
     expect(await client.initialize()).toMatchObject({ protocolVersion: way.revision })

@@ -130,12 +130,14 @@ test('a page of elsewhere is refused before its body is looked at', async () => 
   expect(await exchange(url, { headers: { ...headers, 'content-type': 'text/plain' }, body: '{}' })).toMatchObject({ status: 403 })
 })
 
-test('both endpoints of SSE are guarded [E1]', async () => {
-  const running = closing(await sse({ host: '127.0.0.1', port: 0, path: '/sse' }).serve(server))
-  const stream = running.url ?? ''
-  const messages = new URL('/messages?sessionId=x', stream).href
-  for (const headers of [{ origin: 'http://evil.example' }, { host: 'evil.example' }, { origin: 'null' }]) {
-    expect(await exchange(stream, { method: 'GET', headers })).toMatchObject({ status: 403, messages: [{ error: { code: -32600 } }] })
-    expect(await exchange(messages, { headers: { ...headers, 'content-type': 'application/json' }, body: '{}' })).toMatchObject({ status: 403, messages: [{ error: { code: -32600 } }] })
-  }
+describe('sse 2024-11-05', () => {
+  test('both endpoints of SSE are guarded [E1]', async () => {
+    const running = closing(await sse({ host: '127.0.0.1', port: 0, path: '/sse' }).serve(server))
+    const stream = running.url ?? ''
+    const messages = new URL('/messages?sessionId=x', stream).href
+    for (const headers of [{ origin: 'http://evil.example' }, { host: 'evil.example' }, { origin: 'null' }]) {
+      expect(await exchange(stream, { method: 'GET', headers })).toMatchObject({ status: 403, messages: [{ error: { code: -32600 } }] })
+      expect(await exchange(messages, { headers: { ...headers, 'content-type': 'application/json' }, body: '{}' })).toMatchObject({ status: 403, messages: [{ error: { code: -32600 } }] })
+    }
+  })
 })

@@ -42,7 +42,8 @@ test('50 sessions over HTTP, and clients on stdio, SSE and in the modern era, sh
   )
   expect(results.map(textOf)).toEqual(clients.map(({ name }) => `${name} on suite`))
   for (const { client, name } of clients) {
-    expect(client.notified('notifications/progress').map(({ params }) => params?.message)).toEqual([`${name} began`, `${name} ended`])
+    const messages = client.revision === '2024-11-05' ? [undefined, undefined] : [`${name} began`, `${name} ended`] // The first revision has none.
+    expect(client.notified('notifications/progress').map(({ params }) => params?.message)).toEqual(messages)
     expect(client.notified('notifications/message').map(({ params }) => params?.data)).toEqual([`${name} logs`, `${name} logs again`])
     expect(client.answersTo(1)).toHaveLength(1)
   }

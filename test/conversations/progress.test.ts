@@ -28,12 +28,12 @@ const server = newServer()
     return 'ok'
   })
 
-describe.each(everywhere)('$name', ({ open }) => {
+describe.each(everywhere)('$name', ({ open, revision }) => {
   test.each(['a token', '', 0, 7, -1])('the token %j is given back as it came [C36]', async (progressToken) => {
     const client = await open(server)
     await client.call('work', {}, { meta: { progressToken } })
     expect(client.notified('notifications/progress').map(({ params }) => params)).toEqual([
-      { progressToken, progress: 1, total: 3, message: 'one' },
+      { progressToken, progress: 1, total: 3, ...(revision !== '2024-11-05' && { message: 'one' }) },
       { progressToken, progress: 2.5, total: 3 },
       { progressToken, progress: 3 },
     ])
@@ -75,7 +75,7 @@ describe.each(everywhere)('$name', ({ open }) => {
     expect(client.notified('notifications/progress').map(({ params }) => params?.progressToken)).toEqual([1, 2, 3])
   })
 
-  test('requests side by side do not mix theirs', async () => {
+  test('requests side by side do not mix theirs [C37]', async () => {
     const started = [gate(), gate()]
     const release = gate()
     const server = newServer().tool('both', {}, async (_, { progress, meta }) => {

@@ -97,7 +97,7 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
     expect(await fail(uri)).toMatchObject({ code: modern ? -32602 : -32002, message: expect.stringContaining('not found'), data: { uri } })
   })
 
-  test.each([[undefined], [null], [7], [['shop://readme']]])('a URI that is %j is −32602 in every revision', async (uri) => {
+  test.each([[undefined], [null], [7], [['shop://readme']]])('a URI that is %j is −32602 in every revision [C103]', async (uri) => {
     const error = await fail(uri)
     expect(error).toMatchObject({ code: -32602 })
     expect(error).not.toHaveProperty('data')

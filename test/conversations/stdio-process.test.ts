@@ -18,7 +18,7 @@ test.each([NEWEST_LEGACY, MODERN] as const)('%s is served over real pipes', asyn
   expect(await client.result('tools/list')).toMatchObject({ tools: [{ name: 'pid' }, { name: 'print' }, { name: 'wait' }, { name: 'release' }] })
 })
 
-test('what a tool prints goes to stderr: stdout is for messages [S1]', async () => {
+test('what a tool prints goes to stderr: stdout is for messages [S1] [S2]', async () => {
   const { child, client } = await open(MODERN)
   expect(textOf(await client.call('print'))).toBe('ok')
   child.process.stdin.end()

@@ -23,7 +23,7 @@ const wrong: [tool: string, args: Json, named: string][] = [
 ]
 
 describe.each(everywhere)('$name', ({ open, revision }) => {
-  test.each(wrong)('%s with %j names "%s" and is not called [C85]', async (name, args, named) => {
+  test.each(wrong)('%s with %j names "%s" and is not called [C85] [C88]', async (name, args, named) => {
     const client = await open(server)
     const before = calls.length
     if (revision < '2025-11-25') {

@@ -1,7 +1,7 @@
 /** A client that speaks the wire itself, the same over every door. */
 import { faultsOf } from './invariants.ts'
 import { isModernText } from './http-headers.ts'
-import { envelope, initializeParams, isResponse, MODERN, modernText, requestText, type Id, type Json, type Message, type Revision, type WireError } from './message.ts'
+import { CLIENT_CAPABILITIES, envelope, initializeParams, isResponse, MODERN, modernText, requestText, type Id, type Json, type Message, type Revision, type WireError } from './message.ts'
 import type { Matches, Served, Wire } from './wire.ts'
 
 export interface RequestOptions {
@@ -10,8 +10,14 @@ export interface RequestOptions {
   meta?: Json
 }
 
+export interface ClientOptions {
+  /** What the client declares that it can be asked. */
+  capabilities?: Json
+}
+
 interface Asked {
   method: string
+  capabilities: Json
   modern: boolean
   due: number
 }
@@ -19,8 +25,13 @@ type Waiter = { matches: Matches; resolve: (message: Message) => void }
 
 export class Client {
   readonly revision: Revision
+  readonly capabilities: Json
+  /** In the legacy era, what takes the questions of the server as they come. */
+  onQuestion: ((question: Message) => void) | undefined
   /** All that came from the server, in the order of its arrival. */
   readonly received: Message[] = []
+  /** Those of them that came as a batch. */
+  readonly batches: Message[][] = []
   /** What was wrong with it. */
   readonly faults: string[] = []
   /** Requests by id, with the number of answers that are due. */
@@ -29,13 +40,14 @@ export class Client {
   #wire: Wire | undefined
   #sequence = 0
 
-  private constructor(revision: Revision) {
+  private constructor(revision: Revision, { capabilities = {} }: ClientOptions) {
     this.revision = revision
+    this.capabilities = capabilities
   }
 
   /** Connects, and says nothing yet. */
-  static async connect(served: Served, revision: Revision): Promise<Client> {
-    const client = new Client(revision)
+  static async connect(served: Served, revision: Revision, options: ClientOptions = {}): Promise<Client> {
+    const client = new Client(revision, options)
     client.#wire = await served.connect((text) => client.#receive(text), revision)
     return client
   }
@@ -45,7 +57,12 @@ export class Client {
   }
 
   get notifications(): Message[] {
-    return this.received.filter((message) => !isResponse(message))
+    return this.received.filter((message) => !isResponse(message) && !('id' in message))
+  }
+
+  /** What the server asked in requests of its own: the legacy era alone. */
+  get questions(): Message[] {
+    return this.received.filter((message) => !isResponse(message) && 'id' in message)
   }
 
   /** The two steps of the handshake; in the modern era there is none. */
@@ -56,7 +73,7 @@ export class Client {
   }
 
   async initialize(): Promise<Json> {
-    return this.result('initialize', initializeParams(this.revision))
+    return this.result('initialize', initializeParams(this.revision, this.capabilities))
   }
 
   async initialized(): Promise<void> {
@@ -93,6 +110,11 @@ export class Client {
     await this.#wire?.send(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
 
+  /** Answers what the server asked, with a result or an error. */
+  async answer(id: Message['id'], outcome: { result: Json } | { error: WireError }): Promise<void> {
+    await this.#wire?.send(JSON.stringify({ jsonrpc: '2.0', id, ...outcome }))
+  }
+
   /** Sends a message and does not wait for its answer. Over HTTP, resolves when the exchange is over. */
   async send(message: { id: Id; method: string; params?: Json }): Promise<void> {
     await this.#sendText(JSON.stringify({ jsonrpc: '2.0', ...message }))
@@ -106,7 +128,7 @@ export class Client {
 
   /** The text of a request in the era of this client. */
   text(id: unknown, method: string, params: Json = {}, meta: Json = {}): string {
-    return this.modern ? modernText(id, method, params, meta) : requestText(id, method, params)
+    return this.modern ? modernText(id, method, params, { [CLIENT_CAPABILITIES]: this.capabilities, ...meta }) : requestText(id, method, params)
   }
 
   /** Sends texts as they are, at once where that can be, and resolves with all answers that come at once. */
@@ -160,7 +182,7 @@ export class Client {
   }
 
   #withMeta(params: Json, meta: Json): Json {
-    if (this.modern) return { ...params, _meta: envelope(meta) }
+    if (this.modern) return { ...params, _meta: envelope({ [CLIENT_CAPABILITIES]: this.capabilities, ...meta }) }
     return Object.keys(meta).length > 0 ? { ...params, _meta: meta } : params
   }
 
@@ -171,17 +193,19 @@ export class Client {
 
   #remember(text: string): void {
     try {
-      const { id, method } = JSON.parse(text)
-      const open = this.#asked.get(id)
-      // An id that is in use is refused, so the result, if there is one, is that of the first.
-      if (open && open.due > 0) open.due++
-      else if (id !== undefined) this.#asked.set(id, { method, modern: isModernText(text), due: 1 })
+      for (const value of [JSON.parse(text)].flat()) {
+        const { id, method, params } = value ?? {}
+        const open = this.#asked.get(id)
+        // An id that is in use is refused, so the result, if there is one, is that of the first.
+        if (open && open.due > 0) open.due++
+        else if (id !== undefined && id !== null) this.#asked.set(id, { method, capabilities: params?._meta?.[CLIENT_CAPABILITIES], modern: isModernText(text), due: 1 })
+      }
     } catch {
       // Not JSON, and so not a question.
     }
   }
 
-  #parse(text: string): Message | undefined {
+  #parse(text: string): Message | Message[] | undefined {
     try {
       return JSON.parse(text)
     } catch {
@@ -190,14 +214,25 @@ export class Client {
     }
   }
 
+  /** A legacy client may be asked something while it waits for an answer. */
+  get #askable(): Json | undefined {
+    const waits = [...this.#asked.values()].some(({ due, method }) => due > 0 && method !== 'initialize')
+    return waits && !this.modern ? this.capabilities : undefined
+  }
+
   #receive(text: string): void {
     if (text.includes('\n')) this.faults.push(`A message is one line: ${text}`)
-    const message = this.#parse(text)
-    if (!message) return
+    const parsed = this.#parse(text)
+    if (Array.isArray(parsed)) this.batches.push(parsed)
+    for (const message of parsed ? [parsed].flat() : []) this.#take(message, text)
+  }
+
+  #take(message: Message, text: string): void {
     const asked = this.#asked.get(message.id)
     if (isResponse(message) && asked && --asked.due < 0) this.faults.push(`A request is answered once: ${text}`)
-    this.faults.push(...faultsOf(message, asked))
+    this.faults.push(...faultsOf(message, asked, this.#askable))
     this.received.push(message)
+    if (message.method !== undefined && 'id' in message) this.onQuestion?.(message)
     for (const waiter of [...this.#waiters]) {
       if (!waiter.matches(message)) continue
       this.#waiters.delete(waiter)

@@ -1,7 +1,9 @@
 /** A client for what is special about HTTP: it sends what it is told to, and shows the whole reply. */
-import { exchange, post, type HttpOptions, type WholeReply } from './http-client.ts'
+import type { IncomingMessage } from 'node:http'
+import { eachEvent } from './events.ts'
+import { exchange, post, send, withoutUndefined, type HttpOptions, type WholeReply } from './http-client.ts'
 import { legacyHeaders, modernHeaders } from './http-headers.ts'
-import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Revision } from './message.ts'
+import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message, type Revision } from './message.ts'
 
 export type Era = 'legacy' | 'modern'
 export const ERAS: readonly Era[] = ['legacy', 'modern']
@@ -21,10 +23,10 @@ export class Peer {
   }
 
   /** In the legacy era, after its handshake. */
-  static async open(url: string, era: Era, revision: Revision = NEWEST_LEGACY): Promise<Peer> {
+  static async open(url: string, era: Era, revision: Revision = NEWEST_LEGACY, { capabilities }: { capabilities?: Json } = {}): Promise<Peer> {
     const peer = new Peer(url, era, revision)
     if (era === 'modern') return peer
-    const { headers } = await post(url, requestText('open', 'initialize', initializeParams(revision)), legacyHeaders(undefined, revision))
+    const { headers } = await post(url, requestText('open', 'initialize', initializeParams(revision, capabilities)), legacyHeaders(undefined, revision))
     peer.session = String(headers['mcp-session-id'])
     await peer.post('{"jsonrpc":"2.0","method":"notifications/initialized"}')
     return peer
@@ -42,6 +44,15 @@ export class Peer {
   /** Some headers may be replaced, or left out with undefined. */
   post(text: string, headers: Headers = {}, options: HttpOptions & { path?: string } = {}): Promise<WholeReply> {
     return post(new URL(options.path ?? '', this.url).href, text, { ...this.headers(text), ...headers }, options)
+  }
+
+  /** Posts a text and tells of each message on the stream of the reply as it comes. Resolves with the reply when that has ended. */
+  async stream(text: string, take: (message: Message) => void): Promise<IncomingMessage> {
+    const reply = await send(this.url, { headers: withoutUndefined(this.headers(text)), body: text })
+    await eachEvent(reply, ({ event, data }) => {
+      if (event === 'message' && data !== '') take(JSON.parse(data)) // One without data is there for its id.
+    })
+    return reply
   }
 
   request(id: unknown, method: string, params: Json = {}, headers: Headers = {}): Promise<WholeReply> {

@@ -17,6 +17,7 @@ export async function openHttp(server: Parameters<Door>[0], options: HttpOptions
   return {
     url,
     connect: async (receive, revision) => new HttpWire(url, receive, revision),
+    end: () => running.close(),
     close: async () => {
       void running.close()
       await running.close() // Twice: what a test left in flight is not waited for.

@@ -1,7 +1,7 @@
 /** The table of doors and revisions, and how a test opens one: whatever it opens is closed after it, and was well-formed. */
 import type { McpServer } from '@gangway/core'
 import { afterEach, expect } from 'vitest'
-import { Client } from './client.ts'
+import { Client, type ClientOptions } from './client.ts'
 import { http } from './http.ts'
 import { memory } from './memory.ts'
 import { LEGACY, MODERN, type Revision } from './message.ts'
@@ -19,7 +19,7 @@ export interface Way {
   readonly revision: Revision
   readonly modern: boolean
   /** Serves the server and connects one client, after its handshake. */
-  readonly open: (server: McpServer) => Promise<Client>
+  readonly open: (server: McpServer, options?: ClientOptions) => Promise<Client>
 }
 
 const REVISIONS: Readonly<Record<DoorName, readonly Revision[]>> = {
@@ -34,8 +34,8 @@ const way = (door: DoorName, revision: Revision): Way => ({
   door,
   revision,
   modern: revision === MODERN,
-  open: async (server) => {
-    const client = await connect(await serve(door, server), revision)
+  open: async (server, options) => {
+    const client = await connect(await serve(door, server), revision, options)
     await client.handshake()
     return client
   },
@@ -55,8 +55,8 @@ export async function serve(door: DoorName, server: McpServer): Promise<Served> 
 }
 
 /** A client that has said nothing yet. */
-export async function connect(served: Served, revision: Revision): Promise<Client> {
-  const client = closing(await Client.connect(served, revision))
+export async function connect(served: Served, revision: Revision, options?: ClientOptions): Promise<Client> {
+  const client = closing(await Client.connect(served, revision, options))
   clients.push(client)
   return client
 }

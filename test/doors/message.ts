@@ -18,6 +18,9 @@ export interface Message {
   error?: WireError
 }
 
+/** What a server may ask of its client, and the capability that allows it. */
+export const QUESTIONS: Readonly<Record<string, string>> = { 'elicitation/create': 'elicitation', 'sampling/createMessage': 'sampling', 'roots/list': 'roots' }
+
 export const isResponse = (message: Message): boolean => !('method' in message)
 
 export const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const
@@ -45,4 +48,4 @@ export const requestText = (id: unknown, method: string, params: Json = {}, more
 /** The text of a modern request. */
 export const modernText = (id: unknown, method: string, params: Json = {}, meta: Json = {}): string => requestText(id, method, { ...params, _meta: envelope(meta) })
 
-export const initializeParams = (protocolVersion: unknown): Json => ({ protocolVersion, capabilities: {}, clientInfo: { name: 'suite', version: '1.0.0' } })
+export const initializeParams = (protocolVersion: unknown, capabilities: Json = {}): Json => ({ protocolVersion, capabilities, clientInfo: { name: 'suite', version: '1.0.0' } })

@@ -23,6 +23,8 @@ export interface Served {
   readonly url: string | undefined
   readonly running?: Running
   connect(receive: Receive, revision: Revision): Promise<Wire>
+  /** The server ends in good order, after all that is in flight. */
+  end?(): Promise<void>
   close(): Promise<void>
 }
 

@@ -9,7 +9,7 @@ import { failure, InvalidMessageError, isRequest, isResponse, parseMessage, type
 import { Pending } from './jsonrpc/pending.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
-import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
+import { LEGACY_REVISIONS, META, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import type { LogLevel } from './protocol/types/logging.ts'
@@ -90,14 +90,15 @@ export class Session implements SessionHandle {
 
   /**
    * Serves the messages of a batch side by side; resolves with the answers that are due, in any order.
-   * Rejects with `InvalidRequestError` where the session's revision has no batches, or the batch as a whole is at fault.
+   * Throws `InvalidRequestError` where the session's revision has no batches, or the batch as a whole is at fault.
    */
-  async receiveBatch(values: readonly unknown[], options: ReceiveOptions = {}): Promise<ResponseMessage[]> {
+  receiveBatch(values: readonly unknown[], options: ReceiveOptions = {}): Promise<ResponseMessage[]> {
     if (this.#record?.revision !== BATCH_REVISION) throw new InvalidRequestError(`Batches belong to revision ${BATCH_REVISION} alone: send one message at a time`)
     if (values.length === 0 || values.length > MAX_BATCH) throw new InvalidRequestError(`A batch has from 1 to ${MAX_BATCH} messages`)
-    if (values.some((value) => isObject(value) && value.method === 'initialize')) throw new InvalidRequestError('"initialize" may not be part of a batch')
-    const answers = await Promise.all(values.map((value) => this.#receiveUnchecked(value, options)))
-    return answers.filter((answer) => answer !== undefined)
+    const objects = values.filter(isObject)
+    if (objects.some(({ method }) => method === 'initialize')) throw new InvalidRequestError('"initialize" may not be part of a batch')
+    if (objects.some((value) => META.protocolVersion in metaOf(value as unknown as Message))) throw new InvalidRequestError('A message that names its protocol version may not be part of a batch')
+    return Promise.all(values.map((value) => this.#receiveUnchecked(value, options))).then((answers) => answers.filter((answer) => answer !== undefined))
   }
 
   async #receiveUnchecked(value: unknown, options: ReceiveOptions): Promise<ResponseMessage | undefined> {
@@ -118,8 +119,7 @@ export class Session implements SessionHandle {
     const revision = negotiate(requested)
     this.#record = { revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false }
     this.#unsubscribe = this.#server.changes.subscribe((change) => {
-      if ('uri' in change && !this.#record?.subscriptions.some((subscribed) => covers(subscribed, change.uri))) return
-      this.#unannounced.set(keyOf(change), change)
+      if (this.#wants(change)) this.#unannounced.set(keyOf(change), change)
       this.#announce()
     })
     return revision
@@ -136,6 +136,7 @@ export class Session implements SessionHandle {
   unsubscribe(uri: string): void {
     const index = this.#record?.subscriptions.indexOf(uri) ?? -1
     if (index >= 0) this.#record?.subscriptions.splice(index, 1)
+    for (const [key, change] of this.#unannounced) if (!this.#wants(change)) this.#unannounced.delete(key)
   }
 
   async ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>> {
@@ -180,12 +181,17 @@ export class Session implements SessionHandle {
   }
 
   #cancel({ requestId, reason }: Record<string, unknown> = {}): void {
+    this.#server.logger.debug({ requestId, reason }, 'The client cancels a request')
     this.#inflight.cancel(requestId, typeof reason === 'string' ? reason : 'Cancelled by the client')
   }
 
   #initialized(): void {
     if (this.#record) this.#record.initialized = true
     this.#announce()
+  }
+
+  #wants(change: Change): boolean {
+    return 'list' in change || (this.#record?.subscriptions.some((subscribed) => covers(subscribed, change.uri)) ?? false)
   }
 
   #announce(): void {

@@ -48,8 +48,10 @@ export function requireParamHeaders({ params }: RequestMessage, headers: readonl
   }
 }
 
-/** Numbers are compared as such: 42.0 is 42. */
-const isSame = (text: string, value: unknown): boolean => (typeof value === 'number' ? text.trim() !== '' && Number(text) === value : text === String(value))
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** Numbers are compared as such: 42.0 is 42. Not in other notations, which those who route by the header may read otherwise. */
+const isSame = (text: string, value: unknown): boolean => (typeof value === 'number' ? NUMBER.test(text) && Number(text) === value : text === String(value))
 
 /** Text beyond visible ASCII travels as `=?base64?…?=`, UTF-8 inside. Throws `HeaderMismatchError`. */
 function decodeHeader(value: string, header: string): string {

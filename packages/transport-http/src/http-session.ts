@@ -33,7 +33,7 @@ export class HttpSession {
   openChannel(): Channel {
     const channel = new Channel(String(++this.#opened), this.#log, this.canPoll)
     const ended = [...this.#channels.values()].filter((candidate) => candidate.ended)
-    if (ended.length >= MAX_ENDED_CHANNELS && ended[0]) this.#channels.delete(ended[0].id)
+    for (const { id } of ended.slice(0, 1 - MAX_ENDED_CHANNELS)) this.#channels.delete(id)
     this.#channels.set(channel.id, channel)
     return channel
   }
@@ -66,4 +66,5 @@ export class HttpSession {
     this.session.close()
     for (const channel of this.#channels.values()) channel.end()
     this.#log.close()
-  }}
+  }
+}

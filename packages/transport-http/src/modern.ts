@@ -26,7 +26,7 @@ export function postModern(server: ServerDefinition, message: RequestMessage, re
   rejectContradictions(message, envelope, request)
   const revision = requireRevision(envelope)
   requireHeaders(message, request)
-  if (message.method === 'tools/call') requireParamHeaders(message, server.definition.tools.get(String(message.params?.name))?.paramHeaders ?? [], request)
+  if (message.method === 'tools/call') requireParamHeaders(message, server.definition.tools.get(message.params?.name as string)?.paramHeaders ?? [], request)
 
   const key = ++sequence
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.

@@ -122,10 +122,10 @@ test('sends its client away with the time to come back after [H11]', async () =>
   expect(await keep(channel.resume(0))?.next()).toBe(event('1_1', 'a'))
 })
 
+const request = (id: number, method: string, params: Record<string, unknown>): RequestMessage => ({ jsonrpc: '2.0', id, method, params })
+
 describe('a session', () => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' }).tool('wait', {}, () => new Promise<never>(() => {}))
-  const request = (id: number, method: string, params: Record<string, unknown>): RequestMessage => ({ jsonrpc: '2.0', id, method, params })
-
   async function openSession(perSession = 2 ** 20) {
     const budget: LogBudget = { perSession, total: 2 ** 26, used: 0 }
     const session = new HttpSession(server, budget)
@@ -146,6 +146,19 @@ describe('a session', () => {
     const known = Array.from({ length: 201 }, (_, index) => keep(session.resume(`${index + 1}_0`)) !== undefined)
     expect(known.lastIndexOf(false)).toBeLessThan(137)
     expect(known.filter(Boolean)).toHaveLength(65)
+    session.close()
+  })
+
+  test('forgets them also where many ran side by side', async () => {
+    const { session } = await openSession()
+    const channels = Array.from({ length: 200 }, () => session.openChannel())
+    for (const channel of channels) {
+      channel.send('x')
+      channel.end()
+    }
+    session.openChannel().send('x')
+    const known = Array.from({ length: 201 }, (_, index) => keep(session.resume(`${index + 1}_0`)) !== undefined)
+    expect(known).toEqual([...Array<boolean>(137).fill(false), ...Array<boolean>(64).fill(true)])
     session.close()
   })
 

@@ -69,7 +69,8 @@ export function mount(app: FastifyInstance, server: ServerDefinition, sessions: 
   app.post<{ Querystring: { sessionId?: string }; Body: string }>(messagesPath, async ({ query, body }, reply) => {
     const session = sessions.get(query.sessionId ?? '')
     if (!session) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream')
-    void session.receive(parseMessage(parseJson(body))) // Not awaited: the answer has a way of its own.
+    const value = parseJson(body)
+    void (Array.isArray(value) ? session.receiveBatch(value) : session.receive(parseMessage(value))) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()
   })
 }

@@ -1,5 +1,5 @@
 /** The clients of one endpoint pair: each a session with its event stream, which lives as long as the stream. */
-import { encodeMessage, isModern, Session, type ServerDefinition } from '@gangway/core'
+import { encodeMessage, isModern, Session, type Outgoing, type ServerDefinition } from '@gangway/core'
 import { atMost, failure, isRequest, MethodNotFoundError, type Message, type ResponseMessage, UnderWay } from '@gangway/core/jsonrpc'
 import { EventStream } from '@gangway/core/web'
 
@@ -18,10 +18,19 @@ export class SseSession {
   }
 
   /** The answer comes on the stream. */
-  async receive(message: Message): Promise<void> {
+  receive(message: Message): Promise<void> {
+    return this.#deliver(this.#answer(message))
+  }
+
+  /** The answers come on the stream, as one list. Throws what is wrong with the batch as a whole. */
+  receiveBatch(values: readonly unknown[]): Promise<void> {
+    return this.#deliver(this.session.receiveBatch(values).then((answers) => (answers.length > 0 ? answers : undefined)))
+  }
+
+  async #deliver(answer: Outgoing | undefined | Promise<Outgoing | undefined>): Promise<void> {
     this.answering.begin()
-    const response = await this.#answer(message)
-    if (response) this.#send(response)
+    const outgoing = await answer
+    if (outgoing) this.#send(outgoing)
     this.answering.end()
   }
 
@@ -31,8 +40,8 @@ export class SseSession {
     return this.session.receive(message)
   }
 
-  #send(message: Message): void {
-    this.stream.send({ data: encodeMessage(this.#server, message) })
+  #send(outgoing: Outgoing): void {
+    this.stream.send({ data: encodeMessage(this.#server, outgoing) })
   }
 }
 

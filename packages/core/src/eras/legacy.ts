@@ -25,8 +25,8 @@ const askingTheClient =
   async (server, params, ctx) => {
     const memory = emptyMemory()
     try {
-      for (;;) {
-        const result = await method(server, params, ctx.recall(memory))
+      for (let run = ctx.recall(memory); ; run = run.recall(memory)) {
+        const result = await method(server, params, run)
         if (!isInputRequired(result)) return result
         nextRound(memory, result)
         memory.answers = { ...memory.answers, ...(await ctx.session.ask(result.inputRequests ?? {}, ctx)) }

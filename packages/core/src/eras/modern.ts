@@ -1,5 +1,7 @@
 /** The stateless era, revision 2026-07-28: its methods, and how it spells results. */
 import { InternalError } from '../jsonrpc/errors.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Params } from '../jsonrpc/message.ts'
 import { discover } from '../methods/discovery.ts'
 import type { Method } from '../methods/method.ts'
 import { objectParam } from '../methods/params.ts'
@@ -19,12 +21,15 @@ const askingInRounds =
   async (server, params, ctx) => {
     const binding = { server: server.info.name, principal: ctx.auth?.subject, method: name, params }
     const memory: Memory = params.requestState === undefined ? emptyMemory() : await server.seal.open(params.requestState, binding)
-    if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...objectParam(params, 'inputResponses') }
+    if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
     const result = await method(server, params, ctx.recall(memory))
     if (!isInputRequired(result)) return result
     nextRound(memory, result)
     return { ...result, requestState: await server.seal.seal(memory, binding) }
   }
+
+/** What cannot be an answer counts as missing. */
+const wellShaped = (answers: Params): Params => Object.fromEntries(Object.entries(answers).filter(([, answer]) => isObject(answer)))
 
 export const modern: Era<undefined> = {
   methods: new Map<string, Method>([

@@ -30,8 +30,11 @@ export interface RequestOptions {
   readonly timeout: number
 }
 
+/** Timers of a longer time would fire at once. */
+const MAX_TIMEOUT = 2 ** 31 - 1
+
 export class Pending {
-  readonly #waiters = new Map<RequestId, Waiter>()
+  readonly #waiters = new Map<RequestId | null, Waiter>()
   #nextId = 1
 
   /** Rejects with `PeerError`, with the signal's reason, or with a `TimeoutError`. */
@@ -40,11 +43,13 @@ export class Pending {
     const message: RequestMessage = { jsonrpc: '2.0', id: this.#nextId++, method, params }
     const answer = new Promise<Result>((resolve, reject) => this.#waiters.set(message.id, { resolve, reject }))
     const withdraw = (reason: unknown): void => {
+      const waiter = this.#take(message.id)
+      if (!waiter) return // Answered this very moment.
       sendAnyway(notification('notifications/cancelled', { requestId: message.id, reason: reason instanceof Error ? reason.message : String(reason) }))
-      this.#waiters.get(message.id)?.reject(reason)
+      waiter.reject(reason)
     }
     const abort = (): void => withdraw(signal.reason)
-    const timer = setTimeout(() => withdraw(new DOMException(`No answer to ${method} within ${timeout} ms`, 'TimeoutError')), timeout)
+    const timer = setTimeout(() => withdraw(new DOMException(`No answer to ${method} within ${timeout} ms`, 'TimeoutError')), Math.min(timeout, MAX_TIMEOUT))
     signal.addEventListener('abort', abort, { once: true })
     try {
       send(message)
@@ -58,8 +63,15 @@ export class Pending {
 
   /** An answer that is late, or to nothing we asked, is ignored, as the specification wants. */
   settle(response: ResponseMessage): void {
-    const waiter = response.id === null ? undefined : this.#waiters.get(response.id)
+    const waiter = this.#take(response.id)
     if (isFailure(response)) waiter?.reject(new PeerError(response.error))
     else waiter?.resolve(response.result)
+  }
+
+  /** Whoever takes the waiter settles the request. */
+  #take(id: RequestId | null): Waiter | undefined {
+    const waiter = this.#waiters.get(id)
+    this.#waiters.delete(id)
+    return waiter
   }
 }

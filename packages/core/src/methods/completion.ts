@@ -4,7 +4,7 @@ import type { Params } from '../jsonrpc/message.ts'
 import type { Completer } from '../server/completer.ts'
 import type { Definition } from '../server/definition.ts'
 import type { Method } from './method.ts'
-import { objectParam, optionalObjectParam, stringParam } from './params.ts'
+import { objectParam, optionalObjectParam, stringParam, stringsParam, uriParam } from './params.ts'
 
 /** The specification's bound on one answer. */
 const MAX_VALUES = 100
@@ -13,7 +13,7 @@ export const complete: Method = async ({ definition }, params, ctx) => {
   const completers = completersOf(definition, objectParam(params, 'ref'))
   const argument = objectParam(params, 'argument')
   const [name, value] = [stringParam(argument, 'name'), stringParam(argument, 'value')]
-  const given = optionalObjectParam(optionalObjectParam(params, 'context'), 'arguments') as Record<string, string>
+  const given = stringsParam(optionalObjectParam(params, 'context'), 'arguments')
   // An argument that nobody completes has no values, which is no error.
   const values = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
   const all = [...(values ?? [])]
@@ -27,7 +27,7 @@ function completersOf({ prompts, templates, resources }: Definition, ref: Params
     return prompt.complete
   }
   if (ref.type !== 'ref/resource') throw new InvalidParamsError('"ref.type" must be "ref/prompt" or "ref/resource"')
-  const uri = stringParam(ref, 'uri')
+  const uri = uriParam(ref)
   const template = templates.get(uri) ?? [...templates.values()].find(({ template: { match } }) => match(uri))
   if (!template && !resources.has(uri)) throw new InvalidParamsError(`Unknown resource template: ${uri}`)
   return template?.complete ?? {}

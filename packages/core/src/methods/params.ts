@@ -15,5 +15,21 @@ export function objectParam(params: Params, name: string): Record<string, unknow
   return value
 }
 
+/** Matching a template against unbounded text could take unbounded time. */
+const MAX_URI_LENGTH = 2048
+
+export function uriParam(params: Params): string {
+  const uri = stringParam(params, 'uri')
+  if (uri.length > MAX_URI_LENGTH) throw new InvalidParamsError(`"uri" is longer than ${MAX_URI_LENGTH} characters`)
+  return uri
+}
+
 /** Absent counts as empty. */
 export const optionalObjectParam = (params: Params, name: string): Record<string, unknown> => (params[name] === undefined ? {} : objectParam(params, name))
+
+/** An object of texts. Absent counts as empty. */
+export function stringsParam(params: Params, name: string): Record<string, string> {
+  const values = optionalObjectParam(params, name)
+  for (const key of Object.keys(values)) stringParam(values, key)
+  return values as Record<string, string>
+}

@@ -1,5 +1,4 @@
 /** `resources/list`, `resources/templates/list` and `resources/read`. */
-import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Definition } from '../server/definition.ts'
 import { NO_CACHE } from '../server/cache-hints.ts'
@@ -8,10 +7,7 @@ import { toReadResult, type Resource, type ResourceTemplate } from '../server/re
 import { runHandler } from '../server/run-handler.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
-import { stringParam } from './params.ts'
-
-// Matching a template against unbounded text could take unbounded time.
-const MAX_URI_LENGTH = 2048
+import { uriParam } from './params.ts'
 
 export const listResources: Method = ({ definition }, params) => {
   const { items, next } = page(definition.lists.resources, ({ uri }) => uri, params, definition.pageSize)
@@ -24,8 +20,7 @@ export const listResourceTemplates: Method = ({ definition }, params) => {
 }
 
 export const readResource: Method = async ({ definition }, params, ctx) => {
-  const uri = stringParam(params, 'uri')
-  if (uri.length > MAX_URI_LENGTH) throw new InvalidParamsError(`"uri" is longer than ${MAX_URI_LENGTH} characters`)
+  const uri = uriParam(params)
   const found = findResource(definition, uri)
   const returned = found && (await runHandler(ctx, () => found.resource.read(found.variables, ctx)))
   if (isInputRequired(returned)) return returned

@@ -6,7 +6,7 @@ import { META } from '../protocol/revisions.ts'
 import { covers, toNotification, type Change, type ListName } from '../server/changes.ts'
 import type { Definition } from '../server/definition.ts'
 import type { Method } from './method.ts'
-import { objectParam, stringParam } from './params.ts'
+import { objectParam, stringParam, uriParam } from './params.ts'
 import { findResource } from './resources.ts'
 
 export interface SubscribingSession {
@@ -15,7 +15,7 @@ export interface SubscribingSession {
 }
 
 export const subscribe: Method<SubscribingSession> = ({ definition }, params, { session }) => {
-  const uri = stringParam(params, 'uri')
+  const uri = uriParam(params)
   if (!findResource(definition, uri)) throw new ResourceNotFoundError(uri)
   session.subscribe(uri)
   return {}

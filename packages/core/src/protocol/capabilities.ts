@@ -7,14 +7,14 @@ import type { InputRequest } from './types/input.ts'
 const ELICITATION_SINCE = '2025-06-18'
 const SUB_CAPABILITIES_SINCE = '2025-11-25'
 
-/** Without what the revision does not know, and with what it implies: an `elicitation` without modes means forms. */
+/** Without what the revision does not know, and with what it implies: an `elicitation` without modes means forms, and at first all sampling was with context. */
 export function normalizeCapabilities({ elicitation, sampling, ...others }: ClientCapabilities, revision: Revision): ClientCapabilities {
   const detailed = revision >= SUB_CAPABILITIES_SINCE
   const modes = detailed && elicitation && (elicitation.form || elicitation.url) ? elicitation : { form: {} }
   return {
     ...others,
     ...(isObject(elicitation) && revision >= ELICITATION_SINCE && { elicitation: modes }),
-    ...(isObject(sampling) && { sampling: detailed ? sampling : {} }),
+    ...(isObject(sampling) && { sampling: detailed ? sampling : { context: {} } }),
   }
 }
 
@@ -25,13 +25,13 @@ export function hasCapability(capabilities: ClientCapabilities, path: string): b
     if (!isObject(node) || !Object.hasOwn(node, step)) return false
     node = node[step]
   }
-  return node !== undefined && node !== false
+  return node !== undefined && node !== null && node !== false
 }
 
 /** The part of what the question needs that the client did not declare, in the shape of capabilities; undefined if it has all. */
 export function missingCapabilities(request: InputRequest, capabilities: ClientCapabilities): ClientCapabilities | undefined {
   const missing = needsOf(request).filter((path) => !hasCapability(capabilities, path))
-  return missing.length === 0 ? undefined : missing.reduce<ClientCapabilities>((shape, path) => ({ ...shape, ...nest(path) }), {})
+  return missing.length === 0 ? undefined : missing.reduce<ClientCapabilities>(addPath, {})
 }
 
 function needsOf(request: InputRequest): string[] {
@@ -42,4 +42,7 @@ function needsOf(request: InputRequest): string[] {
 }
 
 /** A form needs no more than the bare capability says. */
-const nest = (path: string): ClientCapabilities => (path === 'elicitation.form' ? { elicitation: {} } : path.split('.').reduceRight<object>((inner, step) => ({ [step]: inner }), {}) as ClientCapabilities)
+function addPath(shape: ClientCapabilities, path: string): ClientCapabilities {
+  const [capability = '', detail] = path === 'elicitation.form' ? ['elicitation'] : path.split('.')
+  return { ...shape, [capability]: { ...(shape[capability] as object | undefined), ...(detail !== undefined && { [detail]: {} }) } }
+}

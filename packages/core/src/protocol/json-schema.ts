@@ -1,4 +1,4 @@
-/** Moves a JSON Schema to another place in a larger one. */
+/** Finds its way through JSON Schemas, and moves one to another place in a larger one. */
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { JsonSchema } from './types/tools.ts'
 
@@ -6,7 +6,17 @@ import type { JsonSchema } from './types/tools.ts'
 const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'examples'])
 
 /** Their members are called as the author likes: `default` among them is a schema. */
-const MAP_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'])
+const MAP_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies', '$defs', 'definitions'])
+
+/** What may be a schema right inside of one: neither data nor the names of properties are taken for keywords. */
+export function subschemas(schema: JsonSchema): JsonSchema[] {
+  return Object.entries(schema).flatMap(([key, value]) => {
+    if (DATA_KEYWORDS.has(key)) return []
+    return objectsIn(MAP_KEYWORDS.has(key) && isObject(value) ? Object.values(value) : value)
+  })
+}
+
+const objectsIn = (value: unknown): JsonSchema[] => (Array.isArray(value) ? value.flatMap(objectsIn) : isObject(value) ? [value] : [])
 
 /** The schema as the property `name` of an object: its own `$ref: "#/…"` were written for a document that began with it. */
 export function asProperty({ $schema: _dialect, ...schema }: JsonSchema, name: string): JsonSchema {

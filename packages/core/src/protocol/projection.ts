@@ -20,8 +20,9 @@ const SINCE = {
   tool: { annotations: R2, title: R3, outputSchema: R3, _meta: R3, icons: R4 },
   described: { title: R3, _meta: R3, icons: R4 },
   promptArgument: { title: R3 },
-  block: { _meta: R3 },
+  block: { title: R3, _meta: R3, icons: R4 },
   annotations: { lastModified: R3 },
+  progress: { message: R2 },
 } as const satisfies Record<string, Readonly<Record<string, string>>>
 
 /** A question as the revision spells it; undefined if it cannot. */
@@ -54,7 +55,7 @@ const CONTENT: Readonly<Record<string, { since: string; instead: (block: Shape) 
 type Projection = (result: Shape, revision: Revision, outputSchema: JsonSchema | undefined) => Shape
 
 const PROJECTIONS: ReadonlyMap<string, Projection> = new Map<string, Projection>([
-  ['initialize', (result, revision) => ({ ...result, capabilities: strip('capabilities', result.capabilities, revision), serverInfo: strip('implementation', result.serverInfo, revision) })],
+  ['initialize', projectHandshake],
   ['tools/list', (result, revision) => ({ ...result, tools: each(result.tools, (tool) => projectTool(tool, revision)) })],
   ['tools/call', projectToolResult],
   ['resources/list', (result, revision) => ({ ...result, resources: each(result.resources, (item) => projectDescribed(item, revision)) })],
@@ -70,13 +71,22 @@ export function projectResult(result: object, method: string, revision: Revision
   return PROJECTIONS.get(method)?.(stripped, revision, outputSchema) ?? stripped
 }
 
+/** The revision is the one that this very result settles. */
+function projectHandshake(result: Shape): Shape {
+  const revision = result.protocolVersion as Revision
+  return { ...result, capabilities: strip('capabilities', result.capabilities, revision), serverInfo: strip('implementation', result.serverInfo, revision) }
+}
+
+/** The parameters of `notifications/progress`. */
+export const projectProgress = (params: Shape, revision: Revision): Shape => strip('progress', params, revision)
+
 /** Structured results had to be objects in the legacy era: any other is put into one, and so is its schema. */
 function projectToolResult({ content, structuredContent, ...rest }: Shape, revision: Revision, outputSchema: JsonSchema | undefined): Shape {
-  const wrapped = outputSchema && !isObjectSchema(outputSchema) ? { result: structuredContent } : structuredContent
+  const isWhole = outputSchema ? isObjectSchema(outputSchema) : isObject(structuredContent)
   return {
     ...rest,
     content: each(content, (block) => projectBlock(block, revision)),
-    ...(structuredContent !== undefined && revision >= R3 && { structuredContent: wrapped }),
+    ...(structuredContent !== undefined && revision >= R3 && { structuredContent: isWhole ? structuredContent : { result: structuredContent } }),
   }
 }
 
@@ -96,8 +106,9 @@ const projectDescribed = (item: Shape, revision: Revision): Shape => withAnnotat
 
 function projectBlock(block: Shape, revision: Revision): Shape {
   const kind = CONTENT[block.type as string]
-  const known = kind && revision < kind.since ? kind.instead(block) : block
-  return withAnnotations(strip('block', known, revision), revision)
+  const known = strip('block', kind && revision < kind.since ? kind.instead(block) : block, revision)
+  const embedded = isObject(known.resource) ? { ...known, resource: strip('block', known.resource, revision) } : known
+  return withAnnotations(embedded, revision)
 }
 
 const withAnnotations = (shape: Shape, revision: Revision): Shape =>

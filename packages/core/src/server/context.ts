@@ -2,7 +2,8 @@
 import type { Exchange } from '../jsonrpc/exchange.ts'
 import { notification, type RequestId } from '../jsonrpc/message.ts'
 import { hasCapability } from '../protocol/capabilities.ts'
-import { META, type Revision } from '../protocol/revisions.ts'
+import { projectProgress } from '../protocol/projection.ts'
+import { isModernRevision, META, type Revision } from '../protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, Meta } from '../protocol/types/base.ts'
 import type { InputRequest, InputRequiredResult } from '../protocol/types/input.ts'
 import { isAtLeast, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
@@ -122,7 +123,7 @@ export class Context<Session = undefined> implements RequestContext {
       const { progressToken } = this.#options.meta
       if ((typeof progressToken !== 'string' && typeof progressToken !== 'number') || !Number.isFinite(progress) || progress <= this.#reported) return
       this.#reported = progress
-      this.#options.exchange.send(notification('notifications/progress', { progressToken, progress, total, message }))
+      this.#options.exchange.send(notification('notifications/progress', projectProgress({ progressToken, progress, total, message }, this.revision)))
     }
   }
 
@@ -165,15 +166,15 @@ export class Context<Session = undefined> implements RequestContext {
     return rounds > 0 || Object.keys(answers).length > 0
   }
   /** What this run of the handler has asked; undefined if nothing. */
-  get questions(): InputRequiredResult | undefined {
-    return this.#inputs?.questions
+  async questions(): Promise<InputRequiredResult | undefined> {
+    return this.#inputs?.questions()
   }
 
   readonly #ask = <T>(key: string, request: InputRequest, read: Reader<T>): Promise<T> => this.#asked().ask(key, request, read)
 
   #asked(): Inputs {
-    const { memory = emptyMemory(), client } = this.#options
-    this.#inputs ??= new Inputs(memory, client.capabilities)
+    const { memory = emptyMemory(), client, revision } = this.#options
+    this.#inputs ??= new Inputs(memory, client.capabilities, { asksAgain: isModernRevision(revision) })
     return this.#inputs
   }
 }

@@ -45,23 +45,37 @@ export type Reader<T> = (answer: Record<string, unknown>) => T | undefined | Pro
 export class Inputs {
   readonly #memory: Memory
   readonly #capabilities: ClientCapabilities
+  readonly #asksAgain: boolean
   readonly #open: InputRequests = {}
+  readonly #answers: Promise<unknown>[] = []
   readonly #running = new Map<string, Promise<unknown>>()
 
-  constructor(memory: Memory, capabilities: ClientCapabilities) {
+  /** An answer that does not fit its question is asked for again, or else it rejects. */
+  constructor(memory: Memory, capabilities: ClientCapabilities, { asksAgain }: { asksAgain: boolean }) {
     this.#memory = memory
     this.#capabilities = capabilities
+    this.#asksAgain = asksAgain
   }
 
-  /** What the client is to be asked before the handler runs again; undefined if nothing is. */
-  get questions(): InputRequiredResult | undefined {
-    return Object.keys(this.#open).length > 0 ? inputRequired(this.#open, this.#memory.state) : undefined
+  /** What the client is to be asked before the handler runs again; undefined if nothing is. Steps that still run are waited for: they would run twice. */
+  async questions(): Promise<InputRequiredResult | undefined> {
+    await Promise.allSettled(this.#answers)
+    for (let known = 0; this.#asks && known < this.#running.size; ) {
+      known = this.#running.size
+      await Promise.allSettled(this.#running.values())
+    }
+    return this.#asks ? inputRequired(this.#open, this.#memory.state) : undefined
+  }
+
+  get #asks(): boolean {
+    return Object.keys(this.#open).length > 0
   }
 
   /** Throws `MissingCapabilityError` if the client cannot be asked this. */
   ask<T>(key: string, request: InputRequest, read: Reader<T>): Promise<T> {
     const answer = this.#answer(key, request, read)
     answer.catch(() => {}) // A question need not be awaited to be asked.
+    this.#answers.push(answer)
     return answer
   }
 
@@ -70,6 +84,7 @@ export class Inputs {
     const done = Object.hasOwn(this.#memory.steps, key) ? this.#memory.steps[key] : undefined
     if (done) return Promise.resolve(done.value as T)
     const running = this.#running.get(key) ?? this.#run(key, work)
+    running.catch(() => {}) // A question may have ended the handler before it came to await this.
     this.#running.set(key, running)
     return running as Promise<T>
   }
@@ -79,6 +94,7 @@ export class Inputs {
     if (given instanceof Error) throw given
     const answer = isObject(given) ? await read(given) : undefined
     if (answer !== undefined) return answer
+    if (given !== undefined && !this.#asksAgain) throw new Error(`The answer to question "${key}" does not fit it`)
     const missing = missingCapabilities(request, this.#capabilities)
     if (missing) throw new MissingCapabilityError(missing)
     this.#open[key] = request
@@ -92,9 +108,12 @@ export class Inputs {
   }
 }
 
-/** Checks what a handler asks in the visible form. Throws `MissingCapabilityError`. */
+const KINDS: ReadonlySet<unknown> = new Set<InputRequest['method']>(['elicitation/create', 'sampling/createMessage', 'roots/list'])
+
+/** Checks what a handler asks in the visible form. Throws `MissingCapabilityError`, and `InternalError` for what nobody can be asked. */
 export function checkQuestions({ inputRequests = {} }: InputRequiredResult, capabilities: ClientCapabilities): void {
-  for (const request of Object.values(inputRequests)) {
+  for (const [key, request] of Object.entries(inputRequests)) {
+    if (!KINDS.has(request.method)) throw new InternalError({ cause: new Error(`Question "${key}" is none that a client can be asked: ${JSON.stringify(request.method)}`) })
     const missing = missingCapabilities(request, capabilities)
     if (missing) throw new MissingCapabilityError(missing)
   }

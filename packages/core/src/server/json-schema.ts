@@ -2,7 +2,9 @@
 import { GangwayError } from '../gangway-error.ts'
 import { isDeeperThan, MAX_DEPTH } from '../jsonrpc/depth.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import { subschemas } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
+import { hasDuplicates, hasLongArray } from './duplicates.ts'
 import type { Issue, StandardSchema, Validation } from './standard-schema.ts'
 
 /** A JSON Schema with a `type` may stand where a schema is expected; any other goes through `jsonSchema()`. */
@@ -37,7 +39,9 @@ export function jsonSchema<T = unknown>(schema: JsonSchema): StandardSchema<T> {
   const draft = dialectOf(schema)
   checkReferences(schema)
   let compiled: Promise<Compiled> | undefined
-  const validate = async (value: unknown): Promise<Validation<T>> => {
+  const validate = async (given: unknown): Promise<Validation<T>> => {
+    const value = toJson(given)
+    if (value === undefined) return { issues: [{ message: 'Expected a value that JSON can express' }] }
     if (isDeeperThan(value, MAX_DEPTH)) return { issues: [{ message: `Nested deeper than ${MAX_DEPTH} levels` }] }
     compiled ??= compile(schema, draft)
     return (await compiled)(value) as Validation<T>
@@ -45,22 +49,42 @@ export function jsonSchema<T = unknown>(schema: JsonSchema): StandardSchema<T> {
   return { '~standard': { version: 1, vendor: RAW_VENDOR, validate, jsonSchema: { input: () => schema, output: () => schema } } }
 }
 
+/** As it goes over the wire: without what is undefined in it, and dates as text. Undefined for what cannot go there. */
+function toJson(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value))
+  } catch {
+    return undefined
+  }
+}
+
+/** Items of an array that the validator may compare each with each, which takes the square of their number. Where there are more, it is known beforehand whether any are equal. */
+const MAX_COMPARED = 1000
+
 type Compiled = (value: unknown) => Validation
 
 async function compile(schema: JsonSchema, draft: Draft): Promise<Compiled> {
   const { Validator } = await loadValidator()
+  const asksForUniqueItems = JSON.stringify(schema).includes('"uniqueItems":true')
   let steps = 0
   const count = (): void => {
-    if (++steps > MAX_STEPS) throw new RangeError(`The schema takes more than ${MAX_STEPS} steps to check this value`)
+    if (++steps > MAX_STEPS) throw new RangeError()
   }
-  const validator = new Validator(counting(schema, count), draft)
+  let comparesItems = true
+  const validator = new Validator(counting(schema, count, () => comparesItems), draft)
   return (value) => {
     steps = 0
+    comparesItems = true
+    if (asksForUniqueItems && hasLongArray(value, MAX_COMPARED)) {
+      if (hasDuplicates(value)) return { issues: [{ message: `Has an array of more than ${MAX_COMPARED} items, and items that are equal: they are too many to be compared` }] }
+      comparesItems = false
+    }
     try {
       const { valid, errors } = validator.validate(value)
       return valid ? { value } : { issues: errors.filter(({ keyword }) => !COMPOSITES.has(keyword)).map(toIssue) }
     } catch (error) {
-      if (error instanceof RangeError) return { issues: [{ message: error.message }] }
+      if (error instanceof RangeError) return { issues: [{ message: `The schema takes more than ${MAX_STEPS} steps, or too deep ones, to check this value` }] } // The stack may end first.
+      if (error instanceof URIError) return { issues: [{ message: 'A property name is not Unicode text' }] }
       throw error
     }
   }
@@ -75,22 +99,26 @@ export async function loadValidator(): Promise<typeof import('@cfworker/json-sch
   }
 }
 
-/** A copy, since the validator writes into its schema. It reads every keyword once for each subschema it applies, so one of them can count. */
-function counting<T>(node: T, count: () => void): T {
-  if (Array.isArray(node)) return node.map((item) => counting(item, count)) as T
+/** A copy, since the validator writes into its schema. It reads every keyword once for each subschema it applies, so one of them can count, and another be turned off. */
+function counting<T>(node: T, count: () => void, comparesItems: () => boolean): T {
+  if (Array.isArray(node)) return node.map((item) => counting(item, count, comparesItems)) as T
   if (!isObject(node)) return node
-  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, counting(value, count)]))
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, counting(value, count, comparesItems)]))
+  if (node.uniqueItems === true) Object.defineProperty(copy, 'uniqueItems', { enumerable: true, get: comparesItems })
   const { $recursiveAnchor } = node
   return Object.defineProperty(copy, '$recursiveAnchor', { enumerable: '$recursiveAnchor' in node, get: () => (count(), $recursiveAnchor) }) as T
 }
 
 /** These only say that something below them is wrong. */
-const COMPOSITES = new Set(['properties', 'items', 'prefixItems', '$ref', 'allOf', 'if', 'then', 'else', 'additionalProperties'])
+const COMPOSITES = new Set(['properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'dependentSchemas', 'items', 'prefixItems', 'additionalItems', 'unevaluatedItems', '$ref', '$recursiveRef', 'allOf', 'if'])
 
-function toIssue({ error, instanceLocation }: { error: string; instanceLocation: string }): Issue {
+function toIssue({ error, keyword, instanceLocation }: { error: string; keyword: string; instanceLocation: string }): Issue {
   const path = instanceLocation.replace(/^#\/?/, '').split('/').filter(Boolean)
-  return { message: error.replace(/\.$/, ''), path: path.map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')) }
+  return { message: keyword === 'false' ? 'Not allowed' : error.replace(/\.$/, ''), path: path.map(fromPointer) }
 }
+
+/** One step of a JSON Pointer in a URI fragment (RFC 6901, section 6). A percent sign that encodes nothing stays. */
+const fromPointer = (step: string): string => step.replace(/(?:%[0-9A-Fa-f]{2})+/g, (bytes) => decodeURIComponent(bytes)).replaceAll('~1', '/').replaceAll('~0', '~')
 
 function dialectOf({ $schema }: JsonSchema): Draft {
   if ($schema === undefined) return '2020-12'
@@ -99,21 +127,49 @@ function dialectOf({ $schema }: JsonSchema): Draft {
   return draft
 }
 
+/** What is relative in a schema that does not say where it is. */
+const NOWHERE = 'https://schema.invalid/'
+
 /** A reference may lead to this document only: nothing is ever fetched. */
 function checkReferences(root: JsonSchema): void {
-  const ids = new Set<unknown>()
-  const references: string[] = []
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit)
-    if (!isObject(node)) return
+  /** Documents, of which one may hold others, and anchors, by their URIs. */
+  const targets = new Map<string, JsonSchema>()
+  const references: { reference: string; base: string }[] = []
+  const visit = (node: JsonSchema, parent: string): void => {
     if ('$dynamicRef' in node) throw new GangwayError('GANGWAY_E_SCHEMA', '"$dynamicRef" is not supported: use "$ref"')
-    ids.add(node.$id)
-    if (typeof node.$ref === 'string') references.push(node.$ref)
-    for (const [key, value] of Object.entries(node)) if (key !== 'const' && key !== 'enum' && key !== 'default' && key !== 'examples') visit(value)
+    const id = [node.$id, node.id].find((value) => typeof value === 'string') // Called `id` in draft-04.
+    const place = id === undefined ? undefined : resolve(id, parent)
+    if (place !== undefined) targets.set(place, node)
+    const base = place === undefined || id?.startsWith('#') ? parent : withoutFragment(place)
+    if (typeof node.$anchor === 'string') targets.set(resolve(`#${node.$anchor}`, base), node)
+    if (typeof node.$ref === 'string') references.push({ reference: node.$ref, base })
+    for (const schema of subschemas(node)) visit(schema, base)
   }
-  visit(root)
-  for (const reference of references) {
-    const [document = ''] = reference.split('#')
-    if (document !== '' && !ids.has(document)) throw new GangwayError('GANGWAY_E_SCHEMA', `"$ref": "${reference}" leads to another document, and none is ever fetched: put it under "$defs"`)
+  targets.set(NOWHERE, root)
+  visit(root, NOWHERE)
+  for (const { reference, base } of references) {
+    const target = resolve(reference, base)
+    const document = targets.get(withoutFragment(target))
+    if (!document) throw new GangwayError('GANGWAY_E_SCHEMA', `"$ref": "${reference}" leads to another document, and none is ever fetched: put it under "$defs"`)
+    if (!targets.has(target) && !leads(document, new URL(target).hash)) throw new GangwayError('GANGWAY_E_SCHEMA', `"$ref": "${reference}" leads nowhere: put what it means under "$defs"`)
+  }
+}
+
+/** Whether there is a schema where the JSON Pointer, after a `#`, points to. */
+function leads(document: JsonSchema, fragment: string): boolean {
+  if (!fragment.startsWith('#/')) return false
+  const steps = fragment.slice(2).split('/').map(fromPointer)
+  const found = steps.reduce<unknown>((node, step) => (typeof node === 'object' && node !== null && Object.hasOwn(node, step) ? (node as JsonSchema)[step] : undefined), document)
+  return isObject(found) || typeof found === 'boolean'
+}
+
+const withoutFragment = (uri: string): string => uri.replace(/#.*$/s, '')
+
+/** An empty fragment is none. */
+function resolve(reference: string, base: string): string {
+  try {
+    return new URL(reference, base).href.replace(/#$/, '')
+  } catch (cause) {
+    throw new GangwayError('GANGWAY_E_SCHEMA', `"${reference}" is not a URI reference`, { cause })
   }
 }

@@ -1,6 +1,7 @@
 /** Arguments that a request repeats in a header, for those who route by headers. Specification 2026-07-28: server/tools, `x-mcp-header`. */
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import { subschemas } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 
 export interface ParamHeader {
@@ -17,8 +18,7 @@ const TYPES = new Set<unknown>(['string', 'integer', 'boolean'])
 /** Throws `GANGWAY_E_PARAM_HEADER` where the keyword stands in a place, or has a value, that the specification rules out. */
 export function paramHeadersOf(schema: JsonSchema, where: string): ParamHeader[] {
   const found = collect(schema, [])
-  const allowed = new Set(found.map(({ node }) => node))
-  if (occurrences(schema).some((node) => !allowed.has(node))) throw invalid(where, `only properties of the arguments, and of objects among them, may have "${KEYWORD}"`)
+  if (occurrences(schema) > found.length) throw invalid(where, `only properties of the arguments, and of objects among them, may have "${KEYWORD}"`)
   const headers = found.map(({ node, path }) => {
     const { [KEYWORD]: name, type } = node
     if (typeof name !== 'string' || !TOKEN.test(name)) throw invalid(where, `"${KEYWORD}" of "${path.join('.')}" is not a header name`)
@@ -40,10 +40,6 @@ function collect({ properties }: JsonSchema, path: readonly string[]): { node: J
   })
 }
 
-function occurrences(node: unknown): JsonSchema[] {
-  if (Array.isArray(node)) return node.flatMap(occurrences)
-  if (!isObject(node)) return []
-  return [...(KEYWORD in node ? [node] : []), ...Object.values(node).flatMap(occurrences)]
-}
+const occurrences = (schema: JsonSchema): number => subschemas(schema).reduce((sum, node) => sum + occurrences(node), KEYWORD in schema ? 1 : 0)
 
 const invalid = (where: string, reason: string): GangwayError => new GangwayError('GANGWAY_E_PARAM_HEADER', `${where}: ${reason}`)

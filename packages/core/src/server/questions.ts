@@ -27,6 +27,7 @@ type Ask = <T>(key: string, request: InputRequest, read: Reader<T>) => Promise<T
 export function createElicit(ask: Ask): Elicit {
   return ((key: string, message: string, target: Schema | { url: string }) => {
     if ('url' in target && typeof target.url === 'string') {
+      if (!URL.canParse(target.url)) throw new GangwayError('GANGWAY_E_URL', `Question "${key}" has no page to open: ${JSON.stringify(target.url)} is not an absolute URL`)
       return ask(key, { method: 'elicitation/create', params: { mode: 'url', message, url: target.url } }, ({ action }) => (isAction(action) ? { action } : undefined))
     }
     const form = compileSchema(target as Schema, 'input', `form of question "${key}"`)

@@ -9,10 +9,12 @@ export async function runHandler(ctx: Context<unknown>, handler: () => unknown):
   try {
     returned = await handler()
   } catch (error) {
-    if (ctx.questions) return ctx.questions
+    const questions = await ctx.questions()
+    if (questions) return questions
     throw error
   }
-  if (ctx.questions) return ctx.questions
+  const questions = await ctx.questions()
+  if (questions) return questions
   if (isInputRequired(returned)) checkQuestions(returned, ctx.client.capabilities)
   return returned
 }

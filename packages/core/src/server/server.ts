@@ -12,7 +12,7 @@ import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } fro
 import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './resource.ts'
 import { run, type ProcessOptions, type RunOptions } from './run.ts'
 import type { Schema } from './schema.ts'
-import { StateSeal, type StateSealOptions } from './state.ts'
+import { checkStateKeys, StateSeal, type StateSealOptions } from './state.ts'
 import { tool, type Tool, type ToolHandler, type ToolOptions, type ToolType } from './tool.ts'
 import type { Running, Transport } from './transport.ts'
 
@@ -35,6 +35,9 @@ type ToolTypes = Record<string, ToolType<unknown, unknown>>
 type TypesOf<T> = T extends Tool<infer Name, infer I, infer O> ? { [K in Name]: ToolType<I, O> } : never
 type Intersection<U> = (U extends unknown ? (of: U) => void : never) extends (of: infer I) => void ? I : never
 
+/** What the specification recommends. */
+const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/
+
 /** Knows the servers of every copy of this package in the process, which `instanceof` does not. */
 export const isMcpServer = (value: unknown): value is McpServer => isObject(value) && value['~gangway'] === 'server'
 
@@ -55,20 +58,24 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly #prompts = new Map<string, Prompt>()
   /** Lists that were ever offered stay offered, if empty: clients learn capabilities only once. */
   readonly #offered = new Set<ListName>()
-  readonly #stateOptions: StateSealOptions | undefined
+  readonly #stateOptions: StateSealOptions
   #seal: StateSeal | undefined
   readonly #cacheHints: CacheHints
   readonly #pageSize: number | undefined
   #definition: Definition | undefined
 
-  constructor({ instructions, pageSize, cache = {}, state, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
+  constructor({ instructions, pageSize, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
+    }
+    if (pageSize !== undefined && !(Number.isSafeInteger(pageSize) && pageSize > 0)) {
+      throw new GangwayError('GANGWAY_E_PAGE_SIZE', `"pageSize" must be a whole number, 1 or more, not ${pageSize}: leave it out for lists in one piece`)
     }
     this.info = info
     this.instructions = instructions
     this.logger = logger
     this.inputTimeout = inputTimeout
+    checkStateKeys(state)
     this.#stateOptions = state
     this.#pageSize = pageSize
     this.#cacheHints = toCacheHints(cache)
@@ -85,7 +92,10 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   /** Offers tools that were defined with `tool()`: the way to keep large servers out of one chain. */
   add<const T extends readonly Tool[]>(...tools: T): McpServer<Tools & Intersection<TypesOf<T[number]>>> {
-    for (const added of tools) this.#register(this.#tools, 'tools', added.name, added)
+    for (const added of tools) {
+      this.#register(this.#tools, 'tools', added.name, added)
+      if (!TOOL_NAME.test(added.name)) this.logger.warn({ tool: added.name }, 'Some clients take no tool names but of 1 to 128 letters, digits, and _ . -')
+    }
     return this as never
   }
 

@@ -1,4 +1,5 @@
 /** Seals what is kept between runs, so that a client can carry it and cannot read it, change it, or use it for another request. */
+import { GangwayError } from '../gangway-error.ts'
 import { InternalError, InvalidParamsError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
@@ -30,14 +31,16 @@ export class StateSeal {
   readonly #keys: Promise<CryptoKey[]>
   readonly #lifetime: number
 
-  constructor({ keys = [crypto.getRandomValues(new Uint8Array(MIN_KEY_LENGTH))], lifetime = 600_000 }: StateSealOptions = {}) {
+  /** Throws `GANGWAY_E_STATE_KEY`. */
+  constructor(options: StateSealOptions = {}) {
+    checkStateKeys(options)
+    const { keys = [crypto.getRandomValues(new Uint8Array(MIN_KEY_LENGTH))], lifetime = 600_000 } = options
     this.#keys = Promise.all(keys.map(importKey))
     this.#lifetime = lifetime
   }
 
   async seal(memory: Memory, binding: Binding): Promise<string> {
-    const [key] = await this.#keys
-    if (!key) throw new InternalError({ cause: new Error('No key to seal state with') })
+    const [key] = (await this.#keys) as [CryptoKey]
     const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH))
     const plain = encode(JSON.stringify({ ...memory, expires: Date.now() + this.#lifetime }))
     const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: ALGORITHM, iv, additionalData: boundTo(binding) }, key, plain))
@@ -50,7 +53,7 @@ export class StateSeal {
   async open(state: unknown, binding: Binding): Promise<Memory> {
     try {
       const bytes = typeof state === 'string' && state.length <= MAX_LENGTH ? bytesFromBase64(state) : undefined
-      if (!bytes || bytes.length <= IV_LENGTH) throw new TypeError('Not a sealed state')
+      if (!bytes || bytes.length <= IV_LENGTH || toBase64(bytes) !== state) throw new TypeError('Not a sealed state')
       const { expires, ...memory } = await this.#decrypt(bytes, boundTo(binding))
       if (expires < Date.now()) throw new RangeError('The sealed state has expired')
       return memory
@@ -73,15 +76,22 @@ export class StateSeal {
   }
 }
 
-async function importKey(secret: string | Uint8Array): Promise<CryptoKey> {
-  const bytes = typeof secret === 'string' ? encode(secret) : Uint8Array.from(secret)
-  if (bytes.length < MIN_KEY_LENGTH) throw new RangeError(`A key to seal state with has at least ${MIN_KEY_LENGTH} bytes`)
-  return crypto.subtle.importKey('raw', await crypto.subtle.digest('SHA-256', bytes), ALGORITHM, false, ['encrypt', 'decrypt'])
+/** Throws `GANGWAY_E_STATE_KEY`: whoever makes a server is to hear of it then, and not when a client first answers a question. */
+export function checkStateKeys({ keys }: StateSealOptions): void {
+  const sound = keys === undefined || (Array.isArray(keys) && keys.length > 0 && keys.every(isSoundKey))
+  if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `state.keys must hold at least one secret, each a text or bytes, at least ${MIN_KEY_LENGTH} bytes long: make one with openssl rand -hex 32`)
 }
+
+const isSoundKey = (secret: unknown): boolean => (typeof secret === 'string' || secret instanceof Uint8Array) && bytesOf(secret).length >= MIN_KEY_LENGTH
+
+const importKey = async (secret: string | Uint8Array): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', await crypto.subtle.digest('SHA-256', bytesOf(secret)), ALGORITHM, false, ['encrypt', 'decrypt'])
+
+const bytesOf = (secret: string | Uint8Array): Uint8Array<ArrayBuffer> => (typeof secret === 'string' ? encode(secret) : Uint8Array.from(secret))
 
 /** The same text for the same request, in whatever order its members come. */
 function boundTo({ server, principal, method, params: { name, uri, arguments: args } }: Binding): Uint8Array<ArrayBuffer> {
-  return encode(JSON.stringify([server, principal ?? null, method, name ?? uri, sorted(args ?? {})]))
+  return encode(JSON.stringify([server, principal, method, name, uri, sorted(args ?? {})])) // In a list, what is undefined keeps its place.
 }
 
 function sorted(value: unknown): unknown {

@@ -9,7 +9,7 @@ export const toolError = (message: string): CallToolResult => ({ content: [text(
 
 /** Values that are no content go to the model as JSON. */
 export function toToolResult(value: unknown): CallToolResult {
-  if (isCompleteResult(value)) return value
+  if (isCompleteResult(value)) return value.structuredContent === undefined ? value : toStructuredResult(value.structuredContent, value)
   return { content: toContent(value) }
 }
 

@@ -1,9 +1,10 @@
 /** One tool: what its author writes, and what is compiled from it. */
 import { GangwayError } from '../gangway-error.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Icon, Meta } from '../protocol/types/base.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
-import type { CallToolResult, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
+import type { CallToolResult, JsonSchema, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
 import type { Awaitable } from './awaitable.ts'
 import type { RequestContext } from './context.ts'
 import { paramHeadersOf, type ParamHeader } from './param-headers.ts'
@@ -76,8 +77,7 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
   const where = `tool "${name}"`
   const compiled = input && compileSchema(input, 'input', `input of ${where}`)
   const result = output && compileSchema(output, 'output', `output of ${where}`)
-  const inputSchema = compiled?.json ?? { type: 'object' }
-  if (inputSchema.type !== 'object') throw new GangwayError('GANGWAY_E_SCHEMA', `input of ${where}: arguments are an object: use a field map or an object schema`)
+  const inputSchema = compiled ? argumentsSchema(compiled.json, `input of ${where}`) : { type: 'object' }
   return {
     name,
     description: { name, ...described, inputSchema, ...(result && { outputSchema: result.json }) },
@@ -86,4 +86,17 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
     paramHeaders: paramHeadersOf(inputSchema, `input of ${where}`),
     handler,
   }
+}
+
+/** The protocol wants the type at the root, which libraries leave out where a union of objects says it already. */
+function argumentsSchema(json: JsonSchema, where: string): JsonSchema {
+  if (json.type === 'object') return json
+  if (!isOfObjects(json)) throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: arguments are an object: use a field map or an object schema`)
+  return { ...json, type: 'object' }
+}
+
+function isOfObjects({ type, anyOf, oneOf, allOf }: JsonSchema): boolean {
+  if (type !== undefined) return type === 'object'
+  const isOne = (schema: unknown): boolean => isObject(schema) && isOfObjects(schema)
+  return [anyOf, oneOf].some((schemas) => Array.isArray(schemas) && schemas.length > 0 && schemas.every(isOne)) || (Array.isArray(allOf) && allOf.some(isOne))
 }

@@ -1,0 +1,141 @@
+/** What is sealed is opened by whom and for what it was sealed, and by nobody else. */
+import { describe, expect, test } from 'vitest'
+import { isGangwayError } from '../src/gangway-error.ts'
+import { emptyMemory, type Memory } from '../src/server/input.ts'
+import { McpServer } from '../src/server/server.ts'
+import { StateSeal, type Binding } from '../src/server/state.ts'
+
+const BINDING: Binding = { server: 'shop', principal: 'ada', method: 'tools/call', params: { name: 'refund', arguments: { order: 1 } } }
+const MEMORY: Memory = { answers: { sure: { action: 'accept' } }, steps: { charge: { value: 5 }, nothing: {} }, state: 'mine', rounds: 3 }
+const REFUSED = { code: -32602, message: 'Invalid requestState', data: { reason: 'invalid_request_state' } }
+
+const withText = (length: number): Memory => ({ ...emptyMemory(), state: 'x'.repeat(length) })
+const server = (keys: unknown): McpServer => new McpServer({ name: 'shop', version: '1.0.0', state: { keys: keys as string[] } })
+const codeOf = (work: () => unknown): unknown => {
+  try {
+    return work()
+  } catch (error) {
+    return isGangwayError(error) ? error.code : error
+  }
+}
+const about = (params: Record<string, unknown>): Binding => ({ ...BINDING, params })
+
+describe('a sealed state', () => {
+  test('gives back all that was kept [C64]', async () => {
+    const seal = new StateSeal()
+    for (const memory of [MEMORY, emptyMemory()]) expect(await seal.open(await seal.seal(memory, BINDING), BINDING)).toEqual(memory)
+  })
+
+  test.each([
+    ['another principal', { ...BINDING, principal: 'bob' }],
+    ['nobody', { ...BINDING, principal: undefined }],
+    ['another server', { ...BINDING, server: 'bank' }],
+    ['another method', { ...BINDING, method: 'prompts/get' }],
+    ['another name', about({ ...BINDING.params, name: 'charge' })],
+    ['a URI besides', about({ ...BINDING.params, uri: 'a://b' })],
+    ['a URI in place of the name', about({ uri: 'refund', arguments: { order: 1 } })],
+    ['other arguments', about({ name: 'refund', arguments: { order: 2 } })],
+    ['arguments of another type', about({ name: 'refund', arguments: { order: '1' } })],
+    ['an argument more', about({ name: 'refund', arguments: { order: 1, __proto__: null, more: null } })],
+    ['no arguments', about({ name: 'refund' })],
+  ])('is not opened for %s [C65] [C147]', async (_, other) => {
+    const seal = new StateSeal()
+    const state = await seal.seal(MEMORY, BINDING)
+    await expect(seal.open(state, other)).rejects.toMatchObject(REFUSED)
+    const reverse = await seal.seal(MEMORY, other)
+    await expect(seal.open(reverse, BINDING)).rejects.toMatchObject(REFUSED)
+  })
+
+  test('of nobody is not opened for a principal whose name looks like nobody [C65]', async () => {
+    const seal = new StateSeal()
+    const state = await seal.seal(MEMORY, { ...BINDING, principal: undefined })
+    for (const principal of ['', 'null', 'undefined']) await expect(seal.open(state, { ...BINDING, principal })).rejects.toMatchObject(REFUSED)
+  })
+
+  test('does not depend on the order of members, nor on what is no part of the request proper [C65]', async () => {
+    const seal = new StateSeal()
+    const state = await seal.seal(MEMORY, about({ name: 'n', arguments: { a: { c: 1, d: [{ e: 1, f: 2 }] }, b: 2 }, _meta: { progressToken: 1 } }))
+    const again = about({ requestState: 'x', inputResponses: {}, arguments: { b: 2, a: { d: [{ f: 2, e: 1 }], c: 1 } }, name: 'n' })
+    expect(await seal.open(state, again)).toEqual(MEMORY)
+  })
+
+  test('takes a list of pairs and an object for what they are [C65]', async () => {
+    const seal = new StateSeal()
+    const state = await seal.seal(MEMORY, about({ arguments: { a: { b: 1 } } }))
+    for (const a of [[['b', 1]], { members: [['b', 1]] }]) await expect(seal.open(state, about({ arguments: { a } }))).rejects.toMatchObject(REFUSED)
+  })
+
+  test('with any one character changed is refused [C64]', async () => {
+    const seal = new StateSeal()
+    for (const length of [0, 1, 2]) {
+      const state = await seal.seal(withText(length), BINDING)
+      for (let index = 0; index < state.length; index++) {
+        for (const other of ['A', 'b', '9', '=', ' ', '-']) {
+          if (state[index] === other) continue
+          await expect(seal.open(state.slice(0, index) + other + state.slice(index + 1), BINDING)).rejects.toMatchObject(REFUSED)
+        }
+      }
+    }
+  })
+
+  test('in another spelling of the same bytes is refused [C64]', async () => {
+    const seal = new StateSeal()
+    const spellings: string[] = []
+    for (const length of [0, 1, 2]) {
+      const state = await seal.seal(withText(length), BINDING)
+      for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
+        const end = state.search(/=*$/)
+        const other = state.slice(0, end - 1) + last + state.slice(end)
+        if (other === state || !Buffer.from(other, 'base64').equals(Buffer.from(state, 'base64'))) continue
+        spellings.push(other)
+        await expect(seal.open(other, BINDING)).rejects.toMatchObject(REFUSED)
+      }
+    }
+    expect(spellings).toHaveLength(3 + 15)
+  })
+
+  test('is refused once its time is over, and not before [C65]', async () => {
+    const state = await new StateSeal({ keys: ['k'.repeat(32)], lifetime: -1 }).seal(MEMORY, BINDING)
+    const seal = new StateSeal({ keys: ['k'.repeat(32)] })
+    await expect(seal.open(state, BINDING)).rejects.toMatchObject({ ...REFUSED, cause: { message: 'The sealed state has expired' } })
+    expect(await seal.open(await seal.seal(MEMORY, BINDING), BINDING)).toEqual(MEMORY)
+  })
+
+  test('has at most 65,536 characters [C64]', async () => {
+    const seal = new StateSeal()
+    const fits = await seal.seal(withText(49_000), BINDING)
+    expect(fits.length).toBeLessThanOrEqual(65_536)
+    expect(await seal.open(fits, BINDING)).toEqual(withText(49_000))
+    await expect(seal.seal(withText(49_152), BINDING)).rejects.toMatchObject({ code: -32603, message: 'Internal error', cause: { message: expect.stringContaining('65536') } })
+  })
+})
+
+describe('keys to seal with', () => {
+  test.each([
+    ['none', []],
+    ['an empty one', ['']],
+    ['one of 31 bytes', ['k'.repeat(31)]],
+    ['bytes that are too few', [new Uint8Array(31)]],
+    ['a second one that is too short', ['k'.repeat(32), 'short']],
+    ['a bare text', 'k'.repeat(32)],
+    ['a number', [7]],
+    ['a variable that is not set', [undefined]],
+    ['null', null],
+  ])('are refused when the server is made: %s', (_, keys) => {
+    expect(codeOf(() => server(keys))).toBe('GANGWAY_E_STATE_KEY')
+    expect(codeOf(() => new StateSeal({ keys: keys as string[] }))).toBe('GANGWAY_E_STATE_KEY')
+  })
+
+  test.each([['32 bytes', ['k'.repeat(32)]], ['16 characters of two bytes', ['é'.repeat(16)]], ['bytes', [new Uint8Array(32)]], ['several', ['k'.repeat(32), 'o'.repeat(64)]]])('of %s are good', async (_, keys) => {
+    const { seal } = server(keys)
+    expect(await seal.open(await seal.seal(MEMORY, BINDING), BINDING)).toEqual(MEMORY)
+  })
+
+  test('that are bytes may be wiped by their owner', async () => {
+    const key = new Uint8Array(32).fill(7)
+    const seal = new StateSeal({ keys: [key] })
+    key.fill(0)
+    const state = await seal.seal(MEMORY, BINDING)
+    expect(await new StateSeal({ keys: [new Uint8Array(32).fill(7)] }).open(state, BINDING)).toEqual(MEMORY)
+  })
+})

@@ -1,0 +1,161 @@
+/** Rules about questions to the client: who may be asked what, under which id, for how long, and what it may leave unanswered. */
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ASKABLE, accept, answering, rooted, sampled } from '../doors/answering.ts'
+import { everywhere, legacyWays, modernWays, type Way } from '../doors/index.ts'
+import type { Json } from '../doors/message.ts'
+import { gate, newServer, textOf } from '../doors/server.ts'
+
+const user = { role: 'user', content: { type: 'text', text: 'hello' } } as const
+const server = newServer()
+  .tool('where', {}, async (_, { roots }) => (await roots()).map(({ uri }) => uri).join(' '))
+  .tool('name', { input: { of: z.string() } }, async ({ of }, { elicit }) => `${of}: ${(await elicit('name', 'Your name?', z.object({ name: z.string() }))).value?.name}`)
+  .tool('tooled', {}, async (_, { sample }) => JSON.stringify(await sample('s', { messages: [user], maxTokens: 9, tools: [{ name: 't', inputSchema: { type: 'object' } }] })))
+  .tool('contextual', {}, async (_, { sample }) => JSON.stringify(await sample('s', { messages: [user], maxTokens: 9, includeContext: 'thisServer' })))
+  .tool('page', {}, async (_, { elicit }) => (await elicit('page', 'Open it', { url: 'https://example.com/pay' })).action)
+  .resource('a://{b}', {}, () => 'ok')
+  .prompt('greet', { args: { who: z.string() }, complete: { who: () => ['you'] } }, ({ who }) => who)
+  .prompt('nosy', { args: { who: z.string() }, complete: { who: async (_, __, { roots }) => (await roots()).map(({ uri }) => uri) } }, ({ who }) => who)
+  .tool('can', {}, (_, { can }) => JSON.stringify(['roots', 'sampling', 'sampling.tools', 'elicitation', 'elicitation.url'].filter(can)))
+
+describe.each(legacyWays)('$name', ({ open, revision }) => {
+  test('questions have ids that are texts or integers, none of them twice [C2] [C151]', async () => {
+    const client = await open(server, { capabilities: { roots: {} } })
+    for (const root of ['a', 'b', 'c']) expect((await answering(client, 'tools/call', { name: 'where' }, () => rooted(`file:///${root}`))).result).toMatchObject({ content: [{ text: `file:///${root}` }] })
+    const ids = client.questions.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(3)
+    for (const id of ids) expect(typeof id === 'string' || Number.isInteger(id)).toBe(true)
+  })
+
+  test('what the revision does not know cannot be asked, whatever the client declares [C23] [C140]', async () => {
+    const client = await open(server, { capabilities: ASKABLE })
+    const known: Readonly<Record<string, string[]>> = { '2025-06-18': ['elicitation'], '2025-11-25': ['sampling.tools', 'elicitation', 'elicitation.url'] }
+    expect(JSON.parse(String(textOf(await client.call('can'))))).toEqual(['roots', 'sampling', ...(known[revision] ?? [])])
+  })
+
+  test('a question that gets no answer is withdrawn under its id, and a late answer is ignored [C25] [C30] [C34]', async () => {
+    const impatient = newServer({ inputTimeout: 30 }).tool('where', {}, async (_, { roots }) => roots().then(() => 'late', (error: Error) => error.name))
+    const client = await open(impatient, { capabilities: { roots: {} } })
+    const answer = await client.request('tools/call', { name: 'where' })
+    const [question] = client.questions
+    const withdrawn = await client.untilNotified('notifications/cancelled')
+    expect(withdrawn.params).toMatchObject({ requestId: question?.id, reason: expect.any(String) })
+    await client.answer(question?.id, { result: rooted('file:///late') })
+    expect(await client.result('ping')).toEqual({})
+    expect(client.notified('notifications/cancelled')).toHaveLength(1)
+    expect(answer.result).toMatchObject({ content: [{ text: expect.not.stringContaining('late') }] })
+  })
+})
+
+// Over HTTP in the modern era the client just leaves.
+describe.each(everywhere.filter(({ door, modern }) => !(door === 'http' && modern)))('$name', ({ open }) => {
+  test('the reason of a cancellation reaches the handler [C34]', async () => {
+    const started = gate()
+    const heard = gate<unknown>()
+    const waiting = newServer().tool('wait', {}, async (_, { signal }) => {
+      signal.addEventListener('abort', () => heard.open((signal.reason as Error).message))
+      started.open()
+      await heard
+    })
+    const client = await open(waiting)
+    const id = client.start('tools/call', { name: 'wait' })
+    await started
+    await client.cancel(id, 'Too slow for me')
+    expect(await heard).toBe('Too slow for me')
+  })
+})
+
+describe.each(legacyWays.filter(({ revision }) => revision === '2025-11-25'))('$name', ({ open }) => {
+  test('each page that the user is to open has an id of its own [C144] [C145]', async () => {
+    const client = await open(server, { capabilities: ASKABLE })
+    for (let count = 0; count < 2; count++) await answering(client, 'tools/call', { name: 'page' }, () => accept())
+    const asked = client.questions.map(({ params }) => params as Json)
+    for (const { message, url, mode } of asked) expect([mode, message, URL.canParse(String(url))]).toEqual(['url', 'Open it', true])
+    expect(new Set(asked.map(({ elicitationId }) => elicitationId)).size).toBe(2)
+    for (const { elicitationId } of asked) expect(elicitationId).toMatch(/^\S{16,}$/)
+  })
+})
+
+describe.each(modernWays)('$name', ({ open }) => {
+  test('nothing is asked in a request: the question is the answer [C49] [C60]', async () => {
+    const client = await open(server, { capabilities: ASKABLE })
+    expect(await client.call('where')).toMatchObject({ resultType: 'input_required', inputRequests: { roots: { method: 'roots/list' } } })
+    await client.settled()
+    expect(client.questions).toEqual([])
+  })
+
+  test.each([
+    ['server/discover', {}],
+    ['tools/list', {}],
+    ['resources/list', {}],
+    ['resources/templates/list', {}],
+    ['prompts/list', {}],
+    ['completion/complete', { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'who', value: '' } }],
+  ])('%s asks nothing, even if it is given answers [C61]', async (method, params) => {
+    const client = await open(server, { capabilities: ASKABLE })
+    expect(await client.result(method, { ...params, inputResponses: { roots: rooted('file:///x') }, requestState: 'x' })).toMatchObject({ resultType: 'complete' })
+  })
+
+  test('a completer that asks something has failed: nobody is asked [C61]', async () => {
+    const client = await open(server, { capabilities: ASKABLE })
+    expect(await client.error('completion/complete', { ref: { type: 'ref/prompt', name: 'nosy' }, argument: { name: 'who', value: '' } })).toEqual({ code: -32603, message: 'Internal error' })
+  })
+
+  test('conversations may be interleaved: each request brings the state it goes on from [C42]', async () => {
+    const client = await open(server, { capabilities: { elicitation: {} } })
+    const [first, second] = [await client.call('name', { of: 'first' }), await client.call('name', { of: 'second' })]
+    const goOn = (of: string, { requestState }: Json, name: string) => client.result('tools/call', { name: 'name', arguments: { of }, requestState, inputResponses: { name: accept({ name }) } })
+    expect(textOf(await goOn('second', second, 'Bo'))).toBe('second: Bo')
+    expect(textOf(await goOn('first', first, 'Al'))).toBe('first: Al')
+  })
+
+  test('a question may stay unanswered: nothing waits for it, and it can be put again [C66]', async () => {
+    const client = await open(server, { capabilities: { elicitation: {} } })
+    const asked = await client.call('name', { of: 'x' })
+    const again = await client.call('name', { of: 'x' }) // The identifier may be used again: the request is over.
+    expect(again.inputRequests).toEqual(asked.inputRequests)
+    expect(await client.result('tools/list')).toMatchObject({ resultType: 'complete' })
+  })
+})
+
+describe.each(modernWays.filter(({ door }) => door === 'stdio'))('$name', ({ open }) => {
+  test('no request is ever written to standard output [S6]', async () => {
+    const client = await open(server, { capabilities: ASKABLE })
+    for (const name of ['where', 'page', 'tooled']) expect(await client.call(name)).toMatchObject({ resultType: 'input_required' })
+    expect(client.received.filter(({ method }) => method !== undefined)).toEqual([])
+  })
+})
+
+/** How a tool fails that asks what the client cannot be asked. */
+async function refusal({ open }: Way, name: string, capabilities: Json): Promise<unknown> {
+  const client = await open(server, { capabilities })
+  const { result, error } = await client.request('tools/call', { name })
+  expect(client.questions).toEqual([])
+  return result?.isError ?? error?.code
+}
+
+describe.each(everywhere)('$name', (way) => {
+  test('who declared neither roots nor pages is not asked for them [C140] [C143] [C150]', async () => {
+    const refused = way.modern ? -32021 : true
+    expect(await refusal(way, 'where', { elicitation: {}, sampling: {} })).toBe(refused)
+    expect(await refusal(way, 'page', { elicitation: {}, roots: {} })).toBe(refused)
+  })
+
+  test('roots that are none never reach the handler [C150]', async () => {
+    const client = await way.open(server, { capabilities: { roots: {} } })
+    const { result } = await answering(client, 'tools/call', { name: 'where' }, (_, index) => (index === 0 ? { roots: [{ uri: 7 }] } : rooted('file:///home')))
+    if (way.modern) expect(textOf(result ?? {})).toBe('file:///home') // It was asked again.
+    else expect(result).toMatchObject({ isError: true })
+  })
+})
+
+describe.each(everywhere.filter(({ revision }) => revision >= '2025-11-25'))('$name', (way) => {
+  test('tools and context are put to a model only if its client declared them [C141]', async () => {
+    const refused = way.modern ? -32021 : true
+    expect(await refusal(way, 'tooled', { sampling: { context: {} } })).toBe(refused)
+    expect(await refusal(way, 'contextual', { sampling: { tools: {} } })).toBe(refused)
+    const client = await way.open(server, { capabilities: { sampling: { tools: {} } } })
+    const { questions } = await answering(client, 'tools/call', { name: 'tooled' }, () => sampled('ok'))
+    expect(questions).toMatchObject([{ method: 'sampling/createMessage', params: { tools: [{ name: 't' }] } }])
+  })
+})

@@ -1,0 +1,117 @@
+/** Rules about doors that belong to no other conversation: where they listen by default, and what they do not offer. */
+import { Connection, encodeMessage } from '@gangway/core'
+import { http } from '@gangway/transport-http'
+import { sse } from '@gangway/transport-sse'
+import { describe, expect, test } from 'vitest'
+import { exchange, send } from '../doors/http-client.ts'
+import { Peer } from '../doors/http-peer.ts'
+import { closing, everywhere, serve } from '../doors/index.ts'
+import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Message } from '../doors/message.ts'
+import { openStdio } from '../doors/stdio.ts'
+import { aborted, gate, newServer, textOf } from '../doors/server.ts'
+
+const server = newServer()
+  .tool('auth', {}, (_, { auth }) => String(auth))
+  .tool('work', {}, (_, { progress }) => {
+    progress(1)
+    return 'done'
+  })
+
+describe('http 2025-11-25', () => {
+  test('POST, GET and DELETE have one address [H1]', async () => {
+    const peer = await Peer.open((await serve('http', server)).url ?? '', 'legacy')
+    expect(await peer.request(1, 'tools/list')).toMatchObject({ status: 200 })
+    const stream = await send(peer.url, { method: 'GET', headers: { accept: 'text/event-stream', 'mcp-session-id': peer.session } })
+    expect(stream.statusCode).toBe(200)
+    stream.destroy()
+    expect(await peer.send('DELETE')).toMatchObject({ status: 204 })
+  })
+
+  test('this machine alone is served, unless another host is named [H3]', async () => {
+    const running = closing(await http({ port: 0 }).serve(server))
+    expect(new URL(running.url ?? '').hostname).toBe('127.0.0.1')
+    await expect(http({ port: 0, host: '0.0.0.0' }).serve(server)).rejects.toMatchObject({ code: 'GANGWAY_E_ALLOWED_HOSTS' })
+  })
+})
+
+describe('sse 2024-11-05', () => {
+  test('this machine alone is served, unless another host is named [E1]', async () => {
+    const running = closing(await sse({ port: 0 }).serve(server))
+    expect(new URL(running.url ?? '').hostname).toBe('127.0.0.1')
+    await expect(sse({ port: 0, host: '0.0.0.0' }).serve(server)).rejects.toMatchObject({ code: 'GANGWAY_E_ALLOWED_HOSTS' })
+  })
+})
+
+describe('http 2026-07-28', () => {
+  test('who serves HTTP does not serve SSE with it: it has to be asked for [E6]', async () => {
+    const { url = '' } = await serve('http', server)
+    for (const path of ['/sse', '/messages']) for (const method of ['GET', 'POST']) expect(await exchange(new URL(path, url).href, { method })).toMatchObject({ status: 404 })
+  })
+
+  test('a client that closes the stream of its request has cancelled it, and is sent nothing more [H35]', async () => {
+    const started = gate()
+    const stopped = gate<unknown>()
+    const waiting = newServer().tool('wait', {}, async (_, { progress, signal }) => {
+      progress(1)
+      started.open()
+      stopped.open(await aborted(signal))
+      progress(2)
+      return 'late'
+    })
+    const peer = await Peer.open((await serve('http', waiting)).url ?? '', 'modern')
+    const text = peer.text(1, 'tools/call', { name: 'wait' }, { progressToken: 't' })
+    const reply = await send(peer.url, { headers: peer.headers(text) as Record<string, string>, body: text })
+    await started
+    reply.destroy()
+    expect(await stopped).toMatchObject({ name: 'AbortError' })
+    expect(await peer.request(2, 'tools/list')).toMatchObject({ status: 200 })
+  })
+
+  test('streams have no ids to resume from, and there is nothing to resume [H44]', async () => {
+    const peer = await Peer.open((await serve('http', server)).url ?? '', 'modern')
+    const reply = await peer.post(peer.text(1, 'tools/call', { name: 'work' }, { progressToken: 't' }), { 'last-event-id': '1_0' })
+    expect(reply.messages).toHaveLength(2)
+    expect(reply.text).not.toMatch(/^(id|retry):/m)
+    expect((await peer.send('GET', { accept: 'text/event-stream', 'last-event-id': '1_0', 'mcp-protocol-version': '2026-07-28' })).status).toBeGreaterThanOrEqual(400)
+  })
+})
+
+describe.each(everywhere.filter(({ door }) => door === 'stdio'))('$name', ({ open }) => {
+  test('nobody is authenticated over standard streams [S8]', async () => {
+    expect(textOf(await (await open(server)).call('auth'))).toBe('undefined')
+  })
+})
+
+describe('stdio 2026-07-28', () => {
+  test('of the requests of a client the server cancels none but a subscription, when it ends [C30]', async () => {
+    const started = gate()
+    const waiting = newServer().tool('wait', {}, async (_, { signal }) => {
+      started.open()
+      await aborted(signal)
+    })
+    const received: Message[] = []
+    const { stdin, running } = await openStdio(waiting, (text) => void received.push(JSON.parse(text)), { drain: 50 })
+    stdin.write(`${modernText('subscription', 'subscriptions/listen', { notifications: { toolsListChanged: true } })}\n${modernText('call', 'tools/call', { name: 'wait' })}\n`)
+    await started
+    stdin.end()
+    await running.closed
+    expect(received.filter(({ method }) => method === 'notifications/cancelled').map(({ params }) => params?.requestId)).toEqual(['subscription'])
+  })
+})
+
+test('a transport of somebody else needs no more than texts in and texts out: both eras are served on it [S10]', async () => {
+  const sent: string[] = []
+  const connection = new Connection(server, (message) => void sent.push(encodeMessage(server, message)))
+  await connection.receive(requestText(1, 'tools/list'))
+  await connection.receive(requestText(2, 'initialize', initializeParams(NEWEST_LEGACY)))
+  await connection.receive('{"jsonrpc":"2.0","method":"notifications/initialized"}')
+  await connection.receive(requestText(3, 'tools/list'))
+  await connection.receive(modernText(4, 'tools/list'))
+  connection.close()
+  expect(sent.map((text) => JSON.parse(text))).toMatchObject([
+    { jsonrpc: '2.0', id: 1, error: { code: -32600 } },
+    { jsonrpc: '2.0', id: 2, result: { protocolVersion: NEWEST_LEGACY } },
+    { jsonrpc: '2.0', id: 3, result: { tools: [{}, {}] } },
+    { jsonrpc: '2.0', id: 4, result: { resultType: 'complete' } },
+  ])
+})

@@ -2,7 +2,7 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import { asProperty } from './json-schema.ts'
 import type { Revision } from './revisions.ts'
-import type { InputRequest } from './types/input.ts'
+import type { InputRequest, SamplingContent } from './types/input.ts'
 import type { JsonSchema } from './types/tools.ts'
 
 type Shape = Record<string, unknown>
@@ -27,7 +27,8 @@ const SINCE = {
 
 /** A question as the revision spells it; undefined if it cannot. */
 export function projectQuestion({ method, params }: InputRequest, revision: Revision, id: () => string): Shape | undefined {
-  if (method !== 'elicitation/create') return { ...params }
+  if (method === 'roots/list') return { ...params }
+  if (method === 'sampling/createMessage') return revision < R4 && params.messages.some(({ content }) => !isEarlySampling(content)) ? undefined : { ...params }
   if (params.mode === 'url') return { ...params, elicitationId: id() }
   if (revision >= R4) return { ...params }
   const { mode: _, requestedSchema, ...rest } = params
@@ -35,6 +36,9 @@ export function projectQuestion({ method, params }: InputRequest, revision: Revi
   if (fields.some(([, { type }]) => type === 'array')) return undefined // There was no choice of several yet.
   return { ...rest, requestedSchema: { ...requestedSchema, properties: Object.fromEntries(fields.map(([name, field]) => [name, projectField(field)])) } }
 }
+
+/** Up to 2025-06-18 a sampling message was one block of text, image or audio. */
+const isEarlySampling = (content: SamplingContent | SamplingContent[]): boolean => !Array.isArray(content) && content.type !== 'tool_use' && content.type !== 'tool_result'
 
 /** Up to 2025-06-18 labels had a list of their own, and only booleans a default. */
 function projectField({ oneOf, default: preset, ...field }: Shape): Shape {

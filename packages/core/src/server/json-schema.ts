@@ -6,6 +6,7 @@ import { subschemas } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 import { hasDuplicates, hasLongArray } from './duplicates.ts'
 import type { Issue, StandardSchema, Validation } from './standard-schema.ts'
+import { withoutPatterns } from './without-patterns.ts'
 
 /** A JSON Schema with a `type` may stand where a schema is expected; any other goes through `jsonSchema()`. */
 export interface RawJsonSchema {
@@ -17,6 +18,11 @@ export const isRawJsonSchema = (schema: object): schema is RawJsonSchema => 'typ
 
 /** What the schemas of `jsonSchema()` call their library. */
 export const RAW_VENDOR = 'json-schema'
+
+export interface JsonSchemaOptions {
+  /** Must be false for a schema that somebody else wrote, such as one of a server that is passed on. @default true */
+  runPatterns?: boolean
+}
 
 type Draft = '4' | '7' | '2019-09' | '2020-12'
 
@@ -35,7 +41,7 @@ const MAX_STEPS = 100_000
  * References to other documents are never fetched. Validating needs the package `@cfworker/json-schema`.
  * Throws `GANGWAY_E_SCHEMA` for a dialect or a reference that cannot be followed.
  */
-export function jsonSchema<T = unknown>(schema: JsonSchema): StandardSchema<T> {
+export function jsonSchema<T = unknown>(schema: JsonSchema, { runPatterns = true }: JsonSchemaOptions = {}): StandardSchema<T> {
   const draft = dialectOf(schema)
   checkReferences(schema)
   let compiled: Promise<Compiled> | undefined
@@ -43,7 +49,7 @@ export function jsonSchema<T = unknown>(schema: JsonSchema): StandardSchema<T> {
     const value = toJson(given)
     if (value === undefined) return { issues: [{ message: 'Expected a value that JSON can express' }] }
     if (isDeeperThan(value, MAX_DEPTH)) return { issues: [{ message: `Nested deeper than ${MAX_DEPTH} levels` }] }
-    compiled ??= compile(schema, draft)
+    compiled ??= compile(runPatterns ? schema : withoutPatterns(schema), draft)
     return (await compiled)(value) as Validation<T>
   }
   return { '~standard': { version: 1, vendor: RAW_VENDOR, validate, jsonSchema: { input: () => schema, output: () => schema } } }

@@ -1,5 +1,6 @@
 /** @gangway/core/web: what the HTTP transports share, for any runtime. */
 export { decodeBody } from './web/body.ts'
+export { byteLength } from './web/byte-length.ts'
 export { EventStream, type EventStreamOptions } from './web/event-stream.ts'
 export { createGuard, isLoopback, type Guard, type GuardOptions } from './web/guard.ts'
 export { listen, type ListeningApp, type ListenOptions } from './web/listen.ts'

@@ -15,7 +15,7 @@ export interface EndpointOptions extends GuardOptions {
   sessionIdle?: number
   /** Legacy sessions at a time. @default 10,000 */
   maxSessions?: number
-  /** Characters of events that a legacy session keeps for `Last-Event-ID`. @default 1,048,576 */
+  /** Bytes of events that a legacy session keeps for `Last-Event-ID`. @default 1,048,576 */
   eventLog?: number
   /** The same for all sessions together. @default 67,108,864 */
   totalEventLog?: number

@@ -1,11 +1,11 @@
-/** The events of a session's streams, kept for clients that lost one and come back. Bounded in characters. */
-import { encodeEvent } from '@gangway/core/web'
+/** The events of a session's streams, kept for clients that lost one and come back. Bounded in bytes. */
+import { byteLength, encodeEvent } from '@gangway/core/web'
 
 /** What all logs of an endpoint share. */
 export interface LogBudget {
-  /** Characters in one session's log. */
+  /** Bytes in one session's log. */
   readonly perSession: number
-  /** Characters in all logs together. */
+  /** Bytes in all logs together. */
   readonly total: number
   used: number
 }
@@ -15,6 +15,7 @@ interface Entry {
   readonly sequence: number
   /** The event as it goes over the wire, with its id. */
   readonly text: string
+  readonly bytes: number
 }
 
 export class EventLog {
@@ -31,8 +32,9 @@ export class EventLog {
   append(stream: string, sequence: number, data: string): string {
     const text = encodeEvent({ id: `${stream}_${sequence}`, data })
     if (this.#closed) return text
-    this.#entries.push({ stream, sequence, text })
-    this.#count(text.length)
+    const bytes = byteLength(text)
+    this.#entries.push({ stream, sequence, text, bytes })
+    this.#count(bytes)
     while (this.#entries.length > 0 && (this.#used > this.#budget.perSession || this.#budget.used > this.#budget.total)) this.#drop()
     return text
   }
@@ -51,11 +53,11 @@ export class EventLog {
 
   #drop(): void {
     const oldest = this.#entries.shift()
-    this.#count(-(oldest?.text.length ?? 0))
+    this.#count(-(oldest?.bytes ?? 0))
   }
 
-  #count(characters: number): void {
-    this.#used += characters
-    this.#budget.used += characters
+  #count(bytes: number): void {
+    this.#used += bytes
+    this.#budget.used += bytes
   }
 }

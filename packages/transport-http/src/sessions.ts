@@ -8,7 +8,7 @@ export interface SessionLimits {
   readonly idle: number
   /** A further one ends the session that has been idle longest. */
   readonly max: number
-  /** Characters of events that one session, and all of them together, keep for clients that resume a stream. */
+  /** Bytes of events that one session, and all of them together, keep for clients that resume a stream. */
   readonly log: { readonly perSession: number; readonly total: number }
 }
 

@@ -69,3 +69,12 @@ test('gives back what it used when it is closed, and takes no more', () => {
   expect(ids(first, '1')).toEqual([])
   expect(budget.used).toBe(2 * EVENT)
 })
+
+test('what counts is bytes, not characters', () => {
+  const budget = { perSession: 1000, total: 1000, used: 0 }
+  const log = new EventLog(budget)
+  const text = log.append('1', 0, '€'.repeat(100))
+  expect(budget.used).toBe(Buffer.byteLength(text))
+  log.close()
+  expect(budget.used).toBe(0)
+})

@@ -1,8 +1,9 @@
 /** The body of one event stream: text waits here until the reader takes it, up to a bound. */
+import { byteLength } from './byte-length.ts'
 import { encodeEvent, KEEP_ALIVE, type SseEvent } from './sse.ts'
 
 export interface EventStreamOptions {
-  /** Characters that may wait; a reader that falls further behind is cut off. @default 1 MiB */
+  /** Bytes that may wait; a reader that falls further behind is cut off. @default 1 MiB */
   maxQueued?: number
   /** Milliseconds between keep-alive comments. @default 15,000 */
   keepAlive?: number
@@ -13,6 +14,7 @@ export class EventStream implements AsyncIterable<string> {
   readonly #maxQueued: number
   readonly #timer: { unref?(): void } & ReturnType<typeof setInterval>
   #queued: string[] = []
+  /** Bytes that wait. */
   #length = 0
   #ended = false
   #wake: (() => void) | undefined
@@ -38,13 +40,14 @@ export class EventStream implements AsyncIterable<string> {
   /** Takes the text of whole events. A no-op after the end. */
   write(text: string): void {
     // One event may be larger than the bound: it counts against it only while others wait before it.
-    if (this.#length > 0 && this.#length + text.length > this.#maxQueued) this.cancel()
-    else this.#push(text)
+    const bytes = byteLength(text)
+    if (this.#length > 0 && this.#length + bytes > this.#maxQueued) this.cancel()
+    else this.#push(text, bytes)
   }
 
   /** Sends a comment, which clients ignore: headers leave with the first bytes, and proxies close what is silent. */
   keepAlive(): void {
-    this.#push(KEEP_ALIVE)
+    this.#push(KEEP_ALIVE, KEEP_ALIVE.length)
   }
 
   /** What waits is still delivered. */
@@ -92,10 +95,10 @@ export class EventStream implements AsyncIterable<string> {
     }
   }
 
-  #push(text: string): void {
+  #push(text: string, bytes: number): void {
     if (this.#ended) return
     this.#queued.push(text)
-    this.#length += text.length
+    this.#length += bytes
     this.#wake?.()
   }
 }

@@ -10,7 +10,7 @@ test.each([
   ['server.ts:$größe_1', 'server.ts', '$größe_1'],
   ['C:\\work\\server.ts', 'C:\\work\\server.ts', undefined],
   ['C:\\work\\server.ts:app', 'C:\\work\\server.ts', 'app'],
-  ['c:/work/server.ts#app', 'c:/work/server.ts', 'app'],
+  ['c:/code/server.ts#app', 'c:/code/server.ts', 'app'],
   ['C:server.ts', 'C:server.ts', undefined],
   ['a:b/server.ts', 'a:b/server.ts', undefined],
   ['there:is.ts', 'there:is.ts', undefined],

@@ -38,17 +38,16 @@ export class Endpoint {
     this.#drain = drain
   }
 
-  /** Throws `HttpError` for a Host or an Origin that is not one of ours. Doors that read bodies before they hand them over ask this first. */
+  /** Throws `HttpError` for a Host or an Origin that is not one of ours. Every door asks this first, before it reads a body. */
   admit(host: string | undefined, origin: string | undefined): void {
     const refusal = this.#guard(host, origin)
     if (refusal) throw new HttpError(403, refusal)
   }
 
-  /** Never rejects. Resolves once it is known how the reply begins. */
+  /** For requests that were admitted. Never rejects. Resolves once it is known how the reply begins. */
   async handle(request: HttpRequest): Promise<HttpReply> {
     let id: RequestId | null = null
     try {
-      this.admit(request.header('host'), request.header('origin'))
       const accept = parseAccept(request.header('accept'))
       if (request.method === 'GET') return getLegacy(this.#sessions, request, accept)
       if (request.method === 'DELETE') return deleteLegacy(this.#sessions, request)

@@ -1,8 +1,10 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
+import { isRpcError } from '@gangway/core/jsonrpc'
 import { decodeBody, EventStream, HttpError, refusalOf } from '@gangway/core/web'
 import { Endpoint, type EndpointOptions } from './endpoint.ts'
 import type { HttpReply } from './http-message.ts'
+import { OpenedServer } from './opened-server.ts'
 import { jsonReply } from './reply.ts'
 
 export interface FetchOptions extends EndpointOptions {
@@ -22,25 +24,25 @@ export interface FetchHandler {
 export function fetchHandler(server: ServerDefinition, { maxBody = 4 * 1024 * 1024, ...options }: FetchOptions): FetchHandler {
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
   const endpoint = new Endpoint(server, options)
-  let opened: Promise<void> | undefined
+  const opened = new OpenedServer(server)
 
   const handle = async (request: Request): Promise<Response> => {
-    opened ??= server.open()
-    await opened
     const header = (name: string): string | undefined => request.headers.get(name) ?? (name === 'host' ? new URL(request.url).host : undefined)
     try {
       endpoint.admit(header('host'), header('origin'))
+      await opened.open()
       const body = decodeBody(await readBody(request, maxBody))
       const onGone = (listener: () => void): void => request.signal.addEventListener('abort', listener, { once: true })
       return toResponse(await endpoint.handle({ method: request.method, body, header, onGone }))
     } catch (error) {
+      if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers, body } = refusalOf(error)
       return toResponse(jsonReply(JSON.stringify(body), status, headers))
     }
   }
   const close = async (): Promise<void> => {
     await endpoint.close()
-    if (opened) await server.close()
+    await opened.close()
   }
   return Object.assign(handle, { close })
 }

@@ -2,9 +2,11 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerDefinition } from '@gangway/core'
+import { isRpcError } from '@gangway/core/jsonrpc'
 import { decodeBody, EventStream, HttpError, refusalOf } from '@gangway/core/web'
 import { Endpoint, type EndpointOptions } from './endpoint.ts'
 import type { HttpReply } from './http-message.ts'
+import { OpenedServer } from './opened-server.ts'
 import { jsonReply } from './reply.ts'
 
 export interface NodeOptions extends EndpointOptions {
@@ -22,26 +24,26 @@ export interface NodeHandler {
 /** Serves whatever path it is called for: routing is its host's. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise. */
 export function nodeHandler(server: ServerDefinition, { maxBody = 4 * 1024 * 1024, ...options }: NodeOptions = {}): NodeHandler {
   const endpoint = new Endpoint(server, options)
-  let opened: Promise<void> | undefined
+  const opened = new OpenedServer(server)
 
   const handle = async (request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<void> => {
-    opened ??= server.open()
-    await opened
     const { method = 'GET', headers } = request
     const header = (name: string): string | undefined => headers[name]?.toString()
     try {
       endpoint.admit(headers.host, headers.origin)
+      await opened.open()
       const body = request.body ?? decodeBody(await readBody(request, maxBody))
       const onGone = (listener: () => void): void => void response.once('close', () => response.writableFinished || listener())
       await write(await endpoint.handle({ method, body, header, onGone }), response)
     } catch (error) {
+      if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers: extra, body } = refusalOf(error)
       await write(jsonReply(JSON.stringify(body), status, extra), response)
     }
   }
   const close = async (): Promise<void> => {
     await endpoint.close()
-    if (opened) await server.close()
+    await opened.close()
   }
   return Object.assign(handle, { close })
 }

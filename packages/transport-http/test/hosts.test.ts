@@ -15,6 +15,7 @@ afterEach(async () => {
 
 let aborted: Promise<unknown>
 let hooks: string[]
+let failing = false
 
 function newServer(): McpServer {
   hooks = []
@@ -32,7 +33,11 @@ function newServer(): McpServer {
       progress(1)
       return new Promise<string>(() => signal.addEventListener('abort', () => abort(signal.reason)))
     })
-  server.onStart(() => void hooks.push('start')).onClose(() => void hooks.push('close'))
+  server.onStart(() => {
+    if (failing) throw new Error('No database')
+    hooks.push('start')
+  })
+  server.onClose(() => void hooks.push('close'))
   return server
 }
 
@@ -119,6 +124,15 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect(hooks).toEqual(['start'])
     await closing.pop()!()
     expect(hooks).toEqual(['start', 'close'])
+  })
+
+  test('a server that does not start is a 500, and the next request tries again', async () => {
+    const call = await HOSTS[host]!()
+    failing = true
+    const refused = await call(modern('quiet'))
+    expect([refused.status, await refused.json()]).toMatchObject([500, { error: { code: -32603, message: 'Internal error' } }])
+    failing = false
+    expect((await call(modern('quiet'))).status).toBe(200)
   })
 
   test('never loads Fastify', () => {

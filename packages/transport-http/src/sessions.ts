@@ -20,14 +20,13 @@ export class Sessions {
   readonly #logBudget: LogBudget
   /** Least recently used first: a session that is used moves to the end. */
   readonly #sessions = new Map<string, HttpSession>()
-  readonly #sweeper: { unref?(): void } & ReturnType<typeof setInterval>
+  #sweeper: ({ unref?(): void } & ReturnType<typeof setInterval>) | undefined
+  #swept = 0
 
   constructor(server: ServerDefinition, limits: SessionLimits) {
     this.server = server
     this.#limits = limits
     this.#logBudget = { ...limits.log, used: 0 }
-    this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, limits.idle))
-    this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
   }
 
   /** Not yet to be found by its id: a handshake may still fail. */
@@ -36,6 +35,7 @@ export class Sessions {
   }
 
   add(session: HttpSession): void {
+    this.#startSweeping()
     if (this.#sessions.size >= this.#limits.max) this.#evict()
     this.#sessions.set(session.id, session)
   }
@@ -64,7 +64,16 @@ export class Sessions {
     for (const session of [...this.#sessions.values()]) this.end(session)
   }
 
+  /** Only now: Workers allow no timer outside of a request. They end one with the request that set it, so each new session sweeps as well when it is time. */
+  #startSweeping(): void {
+    const interval = Math.min(SWEEP_INTERVAL, this.#limits.idle)
+    if (Date.now() - this.#swept >= interval) this.#sweep()
+    this.#sweeper ??= setInterval(() => this.#sweep(), interval)
+    this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
+  }
+
   #sweep(): void {
+    this.#swept = Date.now()
     const oldest = Date.now() - this.#limits.idle
     for (const session of [...this.#sessions.values()]) {
       if (session.busy) session.lastUsed = Date.now()

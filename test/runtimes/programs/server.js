@@ -5,10 +5,8 @@ import { z } from 'zod'
 /** @param {number} milliseconds */
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** @type {(name: string) => void} */
-let leave
-/** @type {Promise<string>} */
-const left = new Promise((resolve) => (leave = resolve))
+/** @type {string | undefined} */
+let left
 let grown = 0
 
 const server = new McpServer({ name: 'traveller', version: '1.0.0' })
@@ -22,14 +20,18 @@ const server = new McpServer({ name: 'traveller', version: '1.0.0' })
   })
   // Tells of itself again and again: some runtimes notice that a client has left when they write to it.
   .tool('wait', {}, async (_args, { signal, progress }) => {
-    signal.addEventListener('abort', () => leave(signal.reason.name))
+    signal.addEventListener('abort', () => (left = signal.reason.name))
     for (let step = 1; !signal.aborted; step++) {
       progress(step)
       await sleep(5)
     }
     return 'left'
   })
-  .tool('left', {}, () => left)
+  // Asks again and again: a Worker cannot wait for what another request of its does.
+  .tool('left', {}, async () => {
+    while (left === undefined) await sleep(1)
+    return left
+  })
   .tool('grow', {}, () => {
     server.tool(`grown${++grown}`, {}, () => 'new')
     return 'grown'

@@ -6,6 +6,6 @@ const config :Workerd.Config = (
 );
 
 const worker :Workerd.Worker = (
-  modules = [(name = "worker", esModule = embed "dist/worker.mjs")],
+  modules = [(name = "worker", esModule = embed "dist/worker.js")],
   compatibilityDate = "2024-10-14",
 );

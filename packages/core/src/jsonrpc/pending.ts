@@ -35,7 +35,11 @@ const MAX_TIMEOUT = 2 ** 31 - 1
 
 export class Pending {
   readonly #waiters = new Map<RequestId | null, Waiter>()
-  #nextId = 1
+  #nextId: number
+
+  constructor(firstId = 1) {
+    this.#nextId = firstId
+  }
 
   /** Rejects with `PeerError`, with the signal's reason, or with a `TimeoutError`. */
   async request(method: string, params: Params, { send, sendAnyway, signal, timeout }: RequestOptions): Promise<Result> {

@@ -1,5 +1,8 @@
 /** What is said to `programs/server.js`, whatever runs it: each is a test of its own, over a server that has begun before. */
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { accept, answering } from '../doors/answering.ts'
+import { send } from '../doors/http-client.ts'
 import { connect } from '../doors/index.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { MODERN, NEWEST_LEGACY, type Revision } from '../doors/message.ts'
@@ -36,7 +39,7 @@ export function answers(open: () => Served, revisions: readonly Revision[]): voi
   })
 }
 
-/** Over Streamable HTTP. */
+/** Over Streamable HTTP: besides, what lies in more than one request. */
 export function answersHttp(served: () => Served): void {
   answers(served, ERAS)
   const url = (): string => served().url ?? ''
@@ -44,9 +47,19 @@ export function answersHttp(served: () => Served): void {
   test('a session lives from its handshake to its DELETE', async () => {
     const peer = await Peer.open(url(), 'legacy')
     expect(peer.session).toMatch(/^[\x21-\x7e]+$/)
+    const standing = await send(url(), { method: 'GET', headers: { accept: 'text/event-stream', 'mcp-session-id': peer.session } })
     expect((await peer.request(1, 'ping')).status).toBe(200)
     expect((await peer.send('DELETE')).status).toBe(204)
+    expect(await text(standing)).toMatch(/: keep-alive\n\n$/) // It has ended.
     expect((await peer.request(2, 'ping')).status).toBe(404)
+  })
+
+  test.each(ERAS)('asks a client of %s, and goes on with its answer', async (revision) => {
+    const client = await connect(served(), revision, { capabilities: { elicitation: {} } })
+    await client.handshake()
+    const { result, questions } = await answering(client, 'tools/call', { name: 'order' }, () => accept({ sure: true }))
+    expect(questions).toMatchObject([{ method: 'elicitation/create', params: { message: 'Really?' } }])
+    expect(textOf(result ?? {})).toBe('accept')
   })
 
   test('to leave is to cancel, in the modern era', async () => {

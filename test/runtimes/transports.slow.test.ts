@@ -34,8 +34,9 @@ describe.each(RUNTIMES)('%s', (runtime, args) => {
     if (skipped) skip(skipped)
   })
 
+  const open = (): Child => closing(startChild(pathOf(runtime), [...args, 'server.js'], directory))
+
   describe('stdio', () => {
-    const open = (): Child => closing(startChild(pathOf(runtime), [...args, 'server.js'], directory))
     answers(open, ERAS)
 
     test('ends well with its client', async () => {

@@ -5,8 +5,8 @@ import { z } from 'zod'
 /** @param {number} milliseconds */
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** @type {string | undefined} */
-let left
+/** @type {string[]} */
+const left = []
 let grown = 0
 
 const server = new McpServer({ name: 'traveller', version: '1.0.0' })
@@ -18,9 +18,13 @@ const server = new McpServer({ name: 'traveller', version: '1.0.0' })
     }
     return 'counted'
   })
+  .tool('order', {}, async (_args, { elicit }) => {
+    const { action } = await elicit('sure', 'Really?', { sure: z.boolean() })
+    return action
+  })
   // Tells of itself again and again: some runtimes notice that a client has left when they write to it.
   .tool('wait', {}, async (_args, { signal, progress }) => {
-    signal.addEventListener('abort', () => (left = signal.reason.name))
+    signal.addEventListener('abort', () => left.push(signal.reason.name))
     for (let step = 1; !signal.aborted; step++) {
       progress(step)
       await sleep(5)
@@ -29,8 +33,8 @@ const server = new McpServer({ name: 'traveller', version: '1.0.0' })
   })
   // Asks again and again: a Worker cannot wait for what another request of its does.
   .tool('left', {}, async () => {
-    while (left === undefined) await sleep(1)
-    return left
+    while (left.length === 0) await sleep(1)
+    return left.join()
   })
   .tool('grow', {}, () => {
     server.tool(`grown${++grown}`, {}, () => 'new')

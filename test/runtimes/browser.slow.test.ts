@@ -12,6 +12,7 @@ import { gate, newServer, type Gate } from '../doors/server.ts'
 import { browse, type Browser } from './chromium.ts'
 import { servePages, type PageServer } from './page-server.ts'
 import { missing } from './runtimes.ts'
+import { skipFor } from './skipping.ts'
 
 const skipped = missing('chromium')
 const scripts = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-pages-'))
@@ -38,6 +39,7 @@ const server = newServer()
     return new Promise<string>(() => signal.addEventListener('abort', () => left.open(String(signal.reason.name))))
   })
 
+skipFor(skipped)
 beforeAll(async () => {
   if (skipped) return
   const entry = Object.fromEntries(['legacy', 'modern', 'official', 'stranger'].map((name) => [name, fileURLToPath(new URL(`pages/${name}.js`, import.meta.url))]))
@@ -45,11 +47,13 @@ beforeAll(async () => {
   pages = await servePages(scripts)
   running = await http({ host: '127.0.0.1', port: 0, allowedOrigins: [`http://localhost:${pages.port}`] }).serve(server)
 })
-beforeEach(({ skip }) => {
-  if (skipped) skip(skipped)
+beforeEach(() => {
   left = gate()
 })
-afterEach(() => browser?.close())
+afterEach(async () => {
+  await browser?.close()
+  browser = undefined
+})
 afterAll(async () => {
   await running?.close()
   await pages?.close()

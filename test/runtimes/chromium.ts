@@ -28,11 +28,12 @@ export function browse(url: string): Browser {
   const directory = unpacked()
   const profile = mkdtempSync(join(tmpdir(), 'gangway-chromium-'))
   const flags = ['--headless=shell', '--no-sandbox', '--no-zygote', '--disable-gpu', `--user-data-dir=${profile}`]
-  const child = spawn(join(directory, 'chromium'), [...flags, url], { env: { HOME: profile, LD_LIBRARY_PATH: join(directory, 'lib') }, stdio: 'ignore' })
-  const ended = once(child, 'exit')
+  const child = spawn(join(directory, 'chromium'), [...flags, url], { env: { HOME: profile, LD_LIBRARY_PATH: join(directory, 'lib') }, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  child.stderr.resume()
+  const ended = once(child, 'close') // When the last of its processes is gone: they share its stderr, and write into the profile until then.
   return {
     close: async () => {
-      child.kill('SIGKILL')
+      if (child.pid) process.kill(-child.pid, 'SIGKILL')
       await ended
       rmSync(profile, { recursive: true, maxRetries: 5 })
     },

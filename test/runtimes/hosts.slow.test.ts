@@ -4,19 +4,20 @@ import { dirname, join } from 'node:path'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'tsdown'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import type { Child } from '../doors/child.ts'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { startChild, type Child } from '../doors/child.ts'
 import { httpAt } from '../doors/http.ts'
 import type { Served } from '../doors/wire.ts'
 import { answersHttp, endsInOrder } from './conversation.ts'
-import { listening } from './listening.ts'
+import { addressOf } from './listening.ts'
 import { missing, pathOf, type Runtime } from './runtimes.ts'
+import { skipFor } from './skipping.ts'
 
 const packed = inject('packed')
 const directory = 'skipped' in packed ? '' : join(packed.directory, 'hosts')
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/hosts.md', import.meta.url), 'utf8')
 /** The snippets, by the names of their files. */
-const snippets = new Map([...read('../../docs/hosts.md').matchAll(/^```js\n\/\/ (\S+)\n(.+?)^```$/gms)].map(([, name, text]) => [name!, text!]))
+const snippets = new Map([...page.matchAll(/^```js\n\/\/ (\S+)\n(.+?)^```$/gms)].map(([, name, text]) => [name!, text!]))
 
 interface Host {
   readonly runtime?: Runtime
@@ -58,18 +59,15 @@ beforeAll(async () => {
   await build({ cwd: directory, config: false, entry: 'worker.js', platform: 'neutral', deps: { alwaysBundle: [/./], onlyBundle: false }, outputOptions: { codeSplitting: false }, dts: false, logLevel: 'warn' })
 })
 
-describe.each(Object.entries(HOSTS))('%s', (name, { runtime, args, ends }) => {
+describe.each(Object.entries(HOSTS))('%s', (_name, { runtime, args, ends }) => {
   const skipped = 'skipped' in packed ? packed.skipped : runtime && missing(runtime)
   let served: Served
   let child: Child
-  beforeEach(({ skip }) => {
-    if (skipped) skip(skipped)
-  })
+  skipFor(skipped)
   beforeAll(async () => {
     if (skipped) return
-    const started = await listening(directory, runtime ? pathOf(runtime) : execPath, args)
-    child = started.child
-    served = httpAt(started.url)
+    child = startChild(runtime ? pathOf(runtime) : execPath, args, directory)
+    served = httpAt(await addressOf(child))
   })
   afterAll(() => child?.close())
 

@@ -1,22 +1,16 @@
-/** A program that says where it listens. */
+/** Programs that say where they listen. */
 import { createInterface } from 'node:readline'
-import { startChild, type Child } from '../doors/child.ts'
-
-export interface Listening {
-  readonly url: string
-  readonly child: Child
-}
+import type { Child } from '../doors/child.ts'
 
 /** Resolves with the address of its endpoint once it has said so; rejects with what it wrote to stderr if it ends instead. */
-export async function listening(cwd: string, command: string, args: readonly string[]): Promise<Listening> {
-  const child = startChild(command, args, cwd)
+export async function addressOf(child: Child): Promise<string> {
   const failed = child.ended.then(async (code) => Promise.reject(new Error(`It ended with ${code}: ${await child.stderr}`)))
   failed.catch(() => {}) // It may end later, as it is asked to.
   const said = new Promise<string>((resolve) => {
     // Deno says it on stderr.
     for (const input of [child.process.stdout, child.process.stderr]) createInterface(input).on('line', (line) => addressIn(line, resolve))
   })
-  return { url: await Promise.race([said, failed]), child }
+  return Promise.race([said, failed])
 }
 
 /** A line with a URL in it, or JSON with a port, as workerd writes it. It listens on all addresses or on this one, and at `/mcp` if it does not say. */

@@ -4,7 +4,7 @@ import { arch, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const here = `${platform}-${arch}`
-/** By what npm calls this machine: what the packages of each call it, in the order of `PACKAGES`. */
+/** By what npm calls this machine: what the packages of the other runtimes call it. */
 const NAMES: Readonly<Record<string, readonly [workerd: string, deno: string, bun: string]>> = {
   'linux-x64': ['linux-64', 'linux-x64-glibc', 'linux-x64'],
   'linux-arm64': ['linux-arm64', 'linux-arm64-glibc', 'linux-aarch64'],

@@ -2,7 +2,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { startChild, type Child } from '../doors/child.ts'
 import { closing } from '../doors/index.ts'
 import { httpAt } from '../doors/http.ts'
@@ -10,8 +10,9 @@ import { NEWEST_LEGACY } from '../doors/message.ts'
 import { sseAt } from '../doors/sse.ts'
 import type { Served } from '../doors/wire.ts'
 import { answers, endsInOrder, ERAS } from './conversation.ts'
-import { listening } from './listening.ts'
+import { addressOf } from './listening.ts'
 import { missing, pathOf, type Runtime } from './runtimes.ts'
+import { skipFor } from './skipping.ts'
 
 const packed = inject('packed')
 const directory = 'skipped' in packed ? '' : join(packed.directory, 'transports')
@@ -30,9 +31,7 @@ const RUNTIMES: readonly [runtime: Runtime, args: readonly string[]][] = [
 
 describe.each(RUNTIMES)('%s', (runtime, args) => {
   const skipped = 'skipped' in packed ? packed.skipped : missing(runtime)
-  beforeEach(({ skip }) => {
-    if (skipped) skip(skipped)
-  })
+  skipFor(skipped)
 
   const open = (): Child => closing(startChild(pathOf(runtime), [...args, 'server.js'], directory))
 
@@ -54,9 +53,8 @@ describe.each(RUNTIMES)('%s', (runtime, args) => {
     let child: Child
     beforeAll(async () => {
       if (skipped) return
-      const started = await listening(directory, pathOf(runtime), [...args, 'run.js', transport])
-      child = started.child
-      served = at(started.url)
+      child = startChild(pathOf(runtime), [...args, 'run.js', transport], directory)
+      served = at(await addressOf(child))
     })
     afterAll(() => child?.close())
     answers(() => served, revisions)

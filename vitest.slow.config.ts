@@ -12,5 +12,6 @@ export default defineConfig({
     globalSetup: ['test/runtimes/setup.ts'], // The records are those of the fast tests.
     passWithNoTests: true,
     testTimeout: 120_000,
+    hookTimeout: 60_000, // Programs start in them, several at once.
   },
 })

@@ -7,8 +7,10 @@ import { exchange, send } from '../doors/http-client.ts'
 import { modernHeaders } from '../doors/http-headers.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { initializeParams, modernText, requestText } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { gate, newServer } from '../doors/server.ts'
 import { headsOf, openApplication, openSse } from './application.ts'
+
+const POLL = { timeout: 10_000 } // Soon; when exactly is no matter.
 
 /** The names of the hooks that ran, for each request that is over. */
 function record(app: FastifyInstance): { ran: Record<string, string[]>; over(path: string): Promise<string[]> } {
@@ -134,4 +136,32 @@ test('inject() gets answers and event streams, without a port', async () => {
   const [chunk] = await once(open.stream(), 'data')
   expect([open.statusCode, open.headers, String(chunk)]).toMatchObject([200, { 'x-signed': 'yes' }, expect.stringContaining('data: /api/messages?sessionId=')])
   open.stream().destroy()
+})
+
+test('the request log of the application says what a request was about', async () => {
+  const lines: Record<string, unknown>[] = []
+  const logger = { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } }
+  const { url } = await openApplication({ fastify: { logger } })
+  const legacy = await Peer.open(url, 'legacy')
+  await legacy.request(1, 'tools/call', { name: 'work' })
+  await expect.poll(() => lines.findLast(({ msg }) => msg === 'request completed'), POLL).toMatchObject({ mcp: { method: 'tools/call', tool: 'work', session: legacy.session.slice(0, 8) }, res: { statusCode: 200 } })
+})
+
+test('an application that closes answers what is in flight, and what comes in meanwhile', async () => {
+  const [begun, finish] = [gate(), gate()]
+  const server = newServer().tool('wait', {}, async () => {
+    begun.open()
+    await finish
+    return 'answered'
+  })
+  const { app, url } = await openApplication({ server, fastify: { return503OnClosing: false } })
+  const peer = await Peer.open(url, 'legacy')
+  const call = peer.request(1, 'tools/call', { name: 'wait' })
+  await begun
+  const closed = app.close()
+  expect(await peer.request(2, 'ping')).toMatchObject({ status: 200 })
+  expect(await exchange(url, { headers: { 'content-type': 'application/json' }, body: requestText(1, 'initialize', initializeParams('2025-11-25')) })).toMatchObject({ status: 503, messages: [{ error: { data: { reason: 'shutting_down' } } }] })
+  finish.open()
+  expect((await call).messages).toMatchObject([{ result: { content: [{ text: 'answered' }] } }])
+  await closed
 })

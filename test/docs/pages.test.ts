@@ -5,26 +5,29 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blocksOf, type Block } from './blocks.ts'
-import { asking, run } from './run.ts'
+import { asking, endAll, run } from './run.ts'
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const JITI = pathOf('../node_modules/jiti/lib/jiti-cli.mjs')
 const TSC = pathOf('../../node_modules/typescript/bin/tsc')
 const TIMEOUT = 60_000
 const LANGUAGES = ['ts', 'sh']
+const fileOf = ({ file, line }: Block): string => file ?? `line-${line}.ts`
 
 describe.each(['docs/running.md', 'packages/transport-http/README.md', 'packages/transport-sse/README.md'])('%s', (page) => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-docs-'))
   const blocks = blocksOf(page)
   const running = blocks.filter(({ notRun }) => !notRun)
-  const fileOf = ({ file, line }: Block): string => file ?? `line-${line}.ts`
 
   beforeAll(() => {
-    symlinkSync(pathOf('../node_modules'), join(folder, 'node_modules'))
+    symlinkSync(pathOf('../node_modules'), join(folder, 'node_modules'), 'junction')
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
     for (const block of running) if (block.language === 'ts') writeFileSync(join(folder, fileOf(block)), block.code)
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => {
+    endAll()
+    rmSync(folder, { recursive: true, maxRetries: 3 })
+  })
 
   test('says of each block that does not run that it does not', () => {
     expect(running.map(({ language }) => language).filter((language) => !LANGUAGES.includes(language))).toEqual([])

@@ -1,14 +1,13 @@
 /** Runs a command as a page shows it, and finds out what it serves until it is told to end. */
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { exchange, send } from '../doors/http-client.ts'
 import { BASE_HEADERS } from '../doors/http-headers.ts'
 import { initializeParams, requestText } from '../doors/message.ts'
 import { openSse } from '../fastify/application.ts'
 import type { Block } from './blocks.ts'
 
-const PRELOAD = pathToFileURL(new URL('preload.mjs', import.meta.url).pathname).href
+const PRELOAD = new URL('preload.mjs', import.meta.url).href
 const HANDSHAKE = requestText(1, 'initialize', initializeParams('2025-11-25'))
 
 export interface Run {
@@ -17,26 +16,37 @@ export interface Run {
   readonly output: string
 }
 
+const children = new Set<ChildProcess>()
+
+/** For what a test did not come to the end of. */
+export function endAll(): void {
+  for (const { pid } of children) if (pid !== undefined) process.kill(-pid, 'SIGKILL') // With whatever it started.
+}
+
 /** Without anything to serve, it is to end by itself. */
 export async function run(folder: string, command: string, args: readonly string[], { serves, gets, bearer }: Block): Promise<Run> {
   const { NODE_OPTIONS: _, ...inherited } = process.env
-  const child = spawn(command, args, { cwd: folder, env: { ...inherited, NODE_OPTIONS: `--import=${PRELOAD}` }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: folder, env: { ...inherited, NODE_OPTIONS: `--import=${PRELOAD}` }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
   let output = ''
-  let over: Run | undefined
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
-  const ended = new Promise<Run>((resolve) => child.once('close', (code, signal) => resolve((over = { ended: code ?? signal, output }))))
+  const ended = new Promise<Run>((resolve) => child.once('close', (code, signal) => resolve({ ended: code ?? signal, output })))
+  child.once('close', () => children.delete(child))
 
   const listeners = (): { pid: number; port: number }[] => [...output.matchAll(/^block (\d+) listens on (\d+)$/gm)].map(([, pid, port]) => ({ pid: Number(pid), port: Number(port) }))
   const asks = [...serves.map((place) => (port: number) => handshake(place, port, bearer)), ...gets.map((path) => (port: number) => get(path, port))]
+  let unanswered = asks.length
   for (const ask of asks) {
     let found = false
-    while (!found && !over) {
+    while (!found && children.has(child)) {
       for (const { port } of listeners()) found ||= await ask(port)
       if (!found) await setTimeout(50) // Until it serves, ends, or the test has had enough.
     }
+    if (found) unanswered--
   }
-  for (const pid of new Set(listeners().map(({ pid }) => pid))) if (asks.length > 0 && !over) process.kill(pid, 'SIGTERM')
-  return ended
+  for (const pid of new Set(listeners().map(({ pid }) => pid))) if (asks.length > 0 && children.has(child)) process.kill(pid, 'SIGTERM')
+  const { ended: how, output: said } = await ended
+  return { ended: unanswered > 0 ? 'before it served all that the page says' : how, output: said }
 }
 
 /** Whether what listens there is MCP, in this place. */

@@ -41,7 +41,7 @@ test('`npm start` serves until a signal, and ends open streams before it goes', 
   child.kill('SIGTERM')
   expect(await open.text()).toMatch(/^event: endpoint\ndata: \/api\/messages\?sessionId=/) // To its end, not cut off.
   expect(await ended).toEqual([0, null])
-})
+}, 60_000)
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, 'localhost')

@@ -45,7 +45,7 @@ function toKnownError(error: unknown): RpcError {
   if (isRpcError(error)) return error
   const { statusCode, message } = isObject(error) ? error : {}
   const status = Number(statusCode ?? 500)
-  if (status >= 400 && status < 500) return new HttpError(status, String(message))
+  if (status >= 400 && status < 500) return new HttpError(status, String(message ?? 'Refused'))
   // What is behind it is not for the client to know; but that it may try again is.
   return status > 500 && status < 600 ? new HttpError(status, 'The server cannot answer now: try again later') : new InternalError({ cause: error })
 }

@@ -18,4 +18,8 @@ export interface Running {
   close(): Promise<void>
   /** Resolves when it has ended, for whatever reason. */
   readonly closed: Promise<void>
+  /** Whether the client is who started this process, so that it is gone when that process is. @default false */
+  readonly endsWithParent?: boolean
+  /** Tells that the process ends with this server. What it returns is run when all else has ended, just before. */
+  ownProcess?(): () => Promise<void>
 }

@@ -1,0 +1,110 @@
+/** Lets so many requests of one channel be served at a time: the others wait for their turn, in the order in which they came. */
+
+/** Begins now or later. What it returns ends the turn, or the wait for it. */
+export type Enter = (begin: () => void) => () => void
+
+/** Requests served at a time. */
+const MOST = 64
+/** The same while much waits to leave, and until it has been seen that answers leave: what they weigh is not known before. */
+const FEW = 16
+/** Bytes that wait to leave: from the first number on few are served at a time, from the second on none begins, from the third on nothing is read. */
+const MUCH = 256 * 1024
+const TOO_MUCH = 1024 * 1024
+const FAR_TOO_MUCH = 16 * 1024 * 1024
+/** Bytes of requests that wait for their turn, beyond which nothing is read. */
+const MOST_HELD = 4 * 1024 * 1024
+/** Milliseconds after which one more may be served, even if nothing was answered meanwhile. */
+const PATIENCE = 20
+
+interface Turn {
+  readonly begin: () => void
+  readonly bytes: number
+}
+
+export class Turnstile {
+  readonly #waiting = new Set<Turn>()
+  /** Bytes of those that wait. */
+  #held = 0
+  #served = 0
+  #width = FEW
+  #unsent = 0
+  #soon: ReturnType<typeof setTimeout> | undefined
+  #patience: ReturnType<typeof setTimeout> | undefined
+  #roomy: (() => void)[] = []
+
+  /** Bytes that wait to leave: whoever sends them says so whenever that changes. */
+  set unsent(bytes: number) {
+    const fewer = bytes < this.#unsent
+    this.#unsent = bytes
+    if (bytes >= MUCH) this.#width = FEW
+    if (!fewer) return
+    this.#admit()
+    this.#wake()
+  }
+
+  /** `bytes` is what the request holds while it waits. */
+  enter(begin: () => void, bytes: number): () => void {
+    const turn = { begin, bytes }
+    this.#waiting.add(turn)
+    this.#held += bytes
+    this.#admit()
+    return () => (this.#waiting.has(turn) ? this.#forget(turn) : this.#leave())
+  }
+
+  /** Undefined while more may be read; otherwise resolves when it may. */
+  room(): Promise<void> | undefined {
+    return this.#full ? new Promise((resolve) => this.#roomy.push(resolve)) : undefined
+  }
+
+  get #full(): boolean {
+    return this.#held >= MOST_HELD || this.#unsent >= FAR_TOO_MUCH
+  }
+
+  get #limit(): number {
+    if (this.#unsent >= TOO_MUCH) return 0
+    return this.#unsent >= MUCH ? FEW : this.#width
+  }
+
+  #admit(): void {
+    for (const turn of this.#waiting) {
+      if (this.#served >= this.#limit) return this.#beImpatient()
+      this.#served++
+      this.#forget(turn)
+      turn.begin()
+    }
+  }
+
+  #forget(turn: Turn): void {
+    this.#waiting.delete(turn)
+    this.#held -= turn.bytes
+    this.#wake()
+  }
+
+  /** The next begins a moment later, when it is known what the answer weighs. */
+  #leave(): void {
+    this.#served--
+    this.#widen()
+    if (this.#waiting.size === 0) return
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      this.#admit()
+    })
+  }
+
+  #beImpatient(): void {
+    if (this.#width === MOST || this.#unsent >= MUCH) return
+    this.#patience ??= setTimeout(() => {
+      this.#patience = undefined
+      this.#widen()
+      this.#admit()
+    }, PATIENCE)
+  }
+
+  #widen(): void {
+    if (this.#unsent < MUCH) this.#width = Math.min(this.#width + 1, MOST)
+  }
+
+  #wake(): void {
+    if (this.#roomy.length > 0 && !this.#full) for (const wake of this.#roomy.splice(0)) wake()
+  }
+}

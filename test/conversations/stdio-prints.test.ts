@@ -38,7 +38,7 @@ describe.each(Object.keys(outputs) as (keyof typeof outputs)[])('stdout a %s', (
 
     beforeAll(async () => {
       const [command, rest] = outputs[kind].start(args)
-      const program = startProgram(command, rest, wire === 1 ? { ISOLATED: '1' } : {})
+      const program = startProgram(command, rest, { env: wire === 1 ? { ISOLATED: '1' } : {} })
       for (const way of ['kinds', ...tools]) program.stdin.write(`${modernText(way, 'tools/call', { name: toolName(way) })}\n`)
       program.stdin.end()
       stdout = await text(program.stdout)

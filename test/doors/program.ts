@@ -1,5 +1,5 @@
 /** Programs of `test/programs` as processes: started in any way, told of and ended with the test. */
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,19 +20,26 @@ export interface Program {
   kill(signal: NodeJS.Signals): void
 }
 
-const started = new Set<ChildProcessByStdio<Writable, Readable, Readable>>()
+const started = new Set<ChildProcess>()
+
+interface Options {
+  readonly env?: Readonly<Record<string, string>>
+  /** The descriptor that we write to: Node closes 0 when the process ends, whoever else reads from it. @default 0 */
+  readonly input?: 0 | 3
+}
 
 /** What a command line starts, with nothing of our own environment but the path. */
-export function startProgram(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
-  const child = spawn(command, args, { env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env }, stdio: 'pipe' })
+export function startProgram(command: string, args: readonly string[], { env, input = 0 }: Options = {}): Program {
+  const child: ChildProcess = spawn(command, args, { env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
   started.add(child)
-  child.stdin.on('error', () => {}) // It may end before it has read everything.
+  const [stdout, errors, stdin] = [child.stdout, child.stderr, child.stdio[input]] as [Readable, Readable, Writable]
+  stdin.on('error', () => {}) // It may end before it has read everything.
   let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  errors.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   return {
     pid: child.pid as number,
-    stdin: child.stdin,
-    stdout: child.stdout,
+    stdin,
+    stdout,
     stderr: () => stderr,
     ended: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal))),
     kill: (signal) => void child.kill(signal),

@@ -48,7 +48,7 @@ const strayPrint = (place: string): GangwayError =>
 
 class StdioServer implements Running {
   readonly url = undefined
-  readonly endsWithParent: boolean
+  readonly parentGone: (() => void) | undefined
   readonly closed: Promise<void>
   readonly #server: ServerDefinition
   readonly #options: ServeOptions
@@ -64,7 +64,7 @@ class StdioServer implements Running {
     this.#server = server
     this.#options = options
     this.#firewall = firewall
-    this.endsWithParent = stdin === process.stdin
+    this.parentGone = stdin === process.stdin ? this.#ended : undefined
     const output = firewall?.wire ?? options.stdout
     this.#writer = new LineWriter(output, { write: firewall?.write, onUnsent: (bytes) => (this.#connection.unsent = bytes) })
     this.#connection = new Connection(server, (message) => this.#writer.write(encodeMessage(server, message)))

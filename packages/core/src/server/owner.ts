@@ -21,7 +21,7 @@ const parent = hostProcess()?.ppid
 let exitCode = 0
 let owned = false
 let watching = false
-let ending: { readonly signal: Signal | undefined; readonly since: number } | undefined
+let first: { readonly signal: Signal; readonly at: number } | undefined
 
 export function ownProcess(running: Running, logger: Logger): void {
   const process = hostProcess()
@@ -33,7 +33,7 @@ export function ownProcess(running: Running, logger: Logger): void {
     heed(process)
     outliveFaults(process, logger)
   }
-  if (running.endsWithParent) watchParent(process, logger)
+  if (running.parentGone) watchParent(process, logger)
   running.closed.then(
     () => end(process, running, 0),
     (error: unknown) => {
@@ -47,9 +47,13 @@ export function ownProcess(running: Running, logger: Logger): void {
 function heed(process: HostProcess): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (!ending) return endAll(signal)
-      const isEcho = ending.signal === signal && ECHOED.has(signal) && Date.now() - ending.since <= ECHO
-      if (!isEcho) process.exit(EXIT_CODE[signal])
+      if (first) {
+        const isEcho = first.signal === signal && ECHOED.has(signal) && Date.now() - first.at <= ECHO
+        if (!isEcho) process.exit(EXIT_CODE[signal])
+        return
+      }
+      first = { signal, at: Date.now() }
+      for (const running of served) running.close().catch(() => {}) // `closed` rejects with the same reason.
     })
   }
 }
@@ -59,16 +63,12 @@ function watchParent(process: HostProcess, logger: Logger): void {
   if (watching) return
   watching = true
   const timer: { unref?(): void } & ReturnType<typeof setInterval> = setInterval(() => {
-    if (process.ppid === parent || ending) return
-    logger.info({ parent }, 'The process that started this one is gone')
-    endAll()
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    logger.debug({ parent }, 'The process that started this one is gone')
+    for (const running of served) running.parentGone?.()
   }, WATCH)
   timer.unref?.()
-}
-
-function endAll(signal?: Signal): void {
-  ending = { signal, since: Date.now() }
-  for (const running of served) running.close().catch(() => {}) // `closed` rejects with the same reason.
 }
 
 /** Timers and sockets of user code may be open for ever, so the process does not wait for them. */

@@ -18,8 +18,8 @@ export interface Running {
   close(): Promise<void>
   /** Resolves when it has ended, for whatever reason. */
   readonly closed: Promise<void>
-  /** Whether the client is who started this process, so that it is gone when that process is. @default false */
-  readonly endsWithParent?: boolean
+  /** The process that started this one is gone. Undefined where that is not the client. */
+  readonly parentGone?: (() => void) | undefined
   /** Tells that the process ends with this server. What it returns is run when all else has ended, just before. */
   ownProcess?(): () => Promise<void>
 }

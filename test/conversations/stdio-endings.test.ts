@@ -16,7 +16,7 @@ const commands = {
 }
 
 /** Starts it where its parent can be killed while we still hold the other ends of its pipes. */
-const UNDER_A_PARENT = ['-c', '"$@" <&3 & wait', 'sh', process.execPath]
+const UNDER_A_SHELL = ['-c', '"$@" <&3 & wait', 'sh', process.execPath]
 
 interface Started {
   readonly program: Program
@@ -36,15 +36,22 @@ const endings: Readonly<Record<string, { end(started: Started): void; readonly d
   SIGTERM: { end: ({ program }) => program.kill('SIGTERM') },
   SIGINT: { end: ({ program }) => program.kill('SIGINT') },
   SIGHUP: { end: ({ program }) => program.kill('SIGHUP') },
-  'the death of its parent': { end: ({ program }) => program.kill('SIGKILL') },
+  // The first leaves it with pipes that we hold the other ends of; with the second, all that it is connected to is gone at once.
+  'the death of the shell that started it': { end: ({ program }) => program.kill('SIGKILL') },
+  'the death of its host': { end: ({ program }) => program.kill('SIGKILL'), deaf: true },
 }
 
 const loads = ['nothing', 'a call in flight', 'an interval running', 'an open socket', 'a worker thread', 'a child process']
 
+function underParent(ending: string, args: readonly string[]): Program | undefined {
+  if (ending === 'the death of its host') return startProgram(process.execPath, [programFile('host.mjs'), ...args])
+  return ending === 'the death of the shell that started it' ? startProgram('sh', [...UNDER_A_SHELL, ...args], { input: 3 }) : undefined
+}
+
 async function start(command: keyof typeof commands, ending: string, load: string, calls: readonly string[]) {
   const notes = newNotes()
   const args = commands[command](load, notes.file)
-  const program = ending === 'the death of its parent' ? startProgram('sh', [...UNDER_A_PARENT, ...args], { input: 3 }) : startProgram(process.execPath, args)
+  const program = underParent(ending, args) ?? startProgram(process.execPath, args)
   const messages: Message[] = []
   eachLine(program.stdout, (line) => void messages.push(JSON.parse(line)))
   program.stdin.write(`${modernText('ready', 'server/discover')}\n`)
@@ -62,7 +69,7 @@ async function gone({ program, children }: { readonly program: Program; readonly
 }
 
 describe.concurrent.each(Object.entries(endings))('%s', (ending, { end, deaf }) => {
-  const outcome = ending === 'the death of its parent' ? 'SIGKILL' : 0 // That of the parent: nobody is told of its own.
+  const outcome = ending.startsWith('the death') ? 'SIGKILL' : 0 // That of the parent: nobody is told of its own.
 
   test.each(loads)('with %s', async (load) => {
     const started = await start('a server', ending, load, load === 'nothing' ? [] : ['wait'])
@@ -92,6 +99,46 @@ describe.concurrent.each(Object.entries(endings))('%s', (ending, { end, deaf }) 
 })
 
 describe.concurrent('and beyond', () => {
+  test('a close hook that fails when nobody reads stderr any more is no reason to stay', async () => {
+    const started = await start('a server', 'the death of its host', 'a hook that fails', [])
+    started.program.kill('SIGKILL')
+    await gone(started)
+    expect(started.notes.lines().slice(1)).toEqual(['failing'])
+  })
+
+  test('a close hook that never ends is not waited for, beyond the time to finish and a second more', async () => {
+    const started = await start('a server', 'the end of stdin', 'a hook that never ends', [])
+    started.program.stdin.end()
+    expect(await gone(started)).toBe(0)
+    expect(started.notes.lines().slice(1)).toEqual([])
+  })
+
+  test('a second signal does not wait', async () => {
+    const started = await start('a server', 'SIGTERM', 'a hook that never ends', [])
+    started.program.kill('SIGTERM')
+    await until(() => started.program.stderr().includes('closing'))
+    started.program.kill('SIGTERM')
+    expect(await gone(started)).toBe(143)
+  })
+
+  test('Ctrl+C that comes twice at once, as by npx, is one', async () => {
+    const started = await start('a server', 'SIGINT', 'nothing', ['wait'])
+    started.program.kill('SIGINT')
+    started.program.kill('SIGINT')
+    expect(await gone(started)).toBe(0)
+    expect(started.notes.lines().slice(1)).toEqual(['closed'])
+  })
+
+  test('a detached child is left alone', async () => {
+    const started = await start('a server', 'the end of stdin', 'a detached child', [])
+    started.program.stdin.end()
+    expect(await started.program.ended).toBe(0)
+    const [, child = 0] = started.children()
+    expect(isAlive(child)).toBe(true)
+    process.kill(child)
+    await gone(started)
+  })
+
   test('a child that does not heed SIGTERM is ended, too', async () => {
     const started = await start('a server', 'the end of stdin', 'a child that will not end', [])
     started.program.stdin.end()

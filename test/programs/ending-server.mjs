@@ -24,6 +24,7 @@ const loads = {
     }),
   'a worker thread': () => new Promise((resolve) => new Worker(forever, { eval: true }).once('online', () => resolve(undefined))),
   'a child process': () => tellOf(spawn('sleep', ['1000'], { stdio: 'ignore' })),
+  'a detached child': () => tellOf(spawn('sleep', ['1000'], { stdio: 'ignore', detached: true })),
   'a child that will not end': () => {
     const child = spawn(process.execPath, ['-e', `process.on('SIGTERM', () => {}); console.error('deaf'); ${forever}`], { stdio: ['ignore', 'ignore', 'pipe'] })
     tellOf(child)
@@ -49,6 +50,11 @@ const server = new McpServer({ name: 'ending', version: '1.0.0' })
   })
   .onClose(async () => {
     console.error('closing')
+    if (load === 'a hook that fails') {
+      tell('failing')
+      throw new Error('The hook failed')
+    }
+    if (load === 'a hook that never ends') await new Promise(() => {})
     await new Promise((resolve) => setTimeout(resolve, 20))
     tell('closed')
   })

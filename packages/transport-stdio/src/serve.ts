@@ -25,6 +25,9 @@ const REASON = 'The server is shutting down'
 const FLUSH = 250
 const HOOKS = 1000
 
+/** Milliseconds in which a client has had its first answers. */
+const LATER = 500
+
 /** Requests that run code of the author's. It may say so of others; those are only slower. */
 const RUNS_CODE = /(?:call|read|get|complete)"/
 
@@ -78,6 +81,7 @@ class StdioServer implements Running {
     stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).once('error', this.#ended)
     output.on('error', this.#lost).once('close', this.#lost)
     firewall?.listen(this.#stray)
+    setTimeout(() => this.#end && firewall?.children.divert(), LATER).unref()
   }
 
   close(): Promise<void> {
@@ -95,8 +99,6 @@ class StdioServer implements Running {
   readonly #receive = (chunk: Uint8Array): void => {
     const { stdin } = this.#options
     this.#reader.push(chunk)
-    // The first client that answers has time for what the first message did not need.
-    if (this.#firewall && !this.#firewall.children.diverted) setImmediate(() => this.#end && this.#firewall?.children.divert())
     const room = this.#connection.room()
     if (!room) return
     stdin.pause()

@@ -5,7 +5,7 @@ export type Enter = (begin: () => void) => () => void
 
 /** Requests served at a time. */
 const MOST = 64
-/** The same while much waits to leave, and until it has been seen that answers leave: what they weigh is not known before. */
+/** The same while much waits to leave, and of those that come at once: what their answers weigh is known only when the first leave. */
 const FEW = 16
 /** Bytes that wait to leave: from the first number on few are served at a time, from the second on none begins, from the third on nothing is read. */
 const MUCH = 256 * 1024
@@ -14,7 +14,9 @@ const FAR_TOO_MUCH = 16 * 1024 * 1024
 /** Bytes of requests that wait for their turn, beyond which nothing is read. */
 const MOST_HELD = 4 * 1024 * 1024
 /** Milliseconds after which one more may be served, even if nothing was answered meanwhile. */
-const PATIENCE = 20
+const PATIENCE = 100
+/** Milliseconds with nothing to serve, after which nothing is known any more. */
+const MEMORY = 100
 
 interface Turn {
   readonly begin: () => void
@@ -26,7 +28,9 @@ export class Turnstile {
   /** Bytes of those that wait. */
   #held = 0
   #served = 0
+  /** Rises with each answer that leaves. */
   #width = FEW
+  #idleSince = 0
   #unsent = 0
   #soon: ReturnType<typeof setTimeout> | undefined
   #patience: ReturnType<typeof setTimeout> | undefined
@@ -44,6 +48,7 @@ export class Turnstile {
 
   /** `bytes` is what the request holds while it waits. */
   enter(begin: () => void, bytes: number): () => void {
+    if (this.#served === 0 && Date.now() - this.#idleSince > MEMORY) this.#width = FEW
     const turn = { begin, bytes }
     this.#waiting.add(turn)
     this.#held += bytes
@@ -83,6 +88,7 @@ export class Turnstile {
   /** The next begins a moment later, when it is known what the answer weighs. */
   #leave(): void {
     this.#served--
+    if (this.#served === 0) this.#idleSince = Date.now()
     this.#widen()
     if (this.#waiting.size === 0) return
     this.#soon ??= setTimeout(() => {

@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts'
 import { currentScope, knowScopes } from './scope.ts'
 
 export function outliveFaults(process: HostProcess, logger: Logger): void {
+  process.stderr?.on('error', () => {}) // Nobody may be left to read it, and to say so there would go on for ever.
   knowScopes(process)
   const outlive = (kind: string) => (err: unknown) => {
     const { method, id, exchange } = currentScope() ?? {}

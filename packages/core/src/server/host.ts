@@ -13,7 +13,7 @@ export interface AsyncStorage<Store> {
 export interface HostProcess {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stderr?: { readonly isTTY?: boolean }
+  readonly stderr?: { readonly isTTY?: boolean; on(event: 'error', listener: () => void): unknown }
   readonly ppid: number
   cwd(): string
   exit(code: number): never

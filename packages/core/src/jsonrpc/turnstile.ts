@@ -14,7 +14,7 @@ const FAR_TOO_MUCH = 16 * 1024 * 1024
 /** Bytes of requests that wait for their turn, beyond which nothing is read. */
 const MOST_HELD = 4 * 1024 * 1024
 /** Milliseconds after which one more may be served, even if nothing was answered meanwhile. */
-const PATIENCE = 100
+const PATIENCE = 50
 /** Milliseconds with nothing to serve, after which nothing is known any more. */
 const MEMORY = 100
 
@@ -28,7 +28,7 @@ export class Turnstile {
   /** Bytes of those that wait. */
   #held = 0
   #served = 0
-  /** Rises with each answer that leaves. */
+  /** Rises with each answer that leaves while others wait. */
   #width = FEW
   #idleSince = 0
   #unsent = 0
@@ -89,8 +89,8 @@ export class Turnstile {
   #leave(): void {
     this.#served--
     if (this.#served === 0) this.#idleSince = Date.now()
-    this.#widen()
     if (this.#waiting.size === 0) return
+    this.#widen()
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined
       this.#admit()

@@ -42,7 +42,10 @@ const server = new McpServer({ name: 'faulty', version: '1.0.0' })
   })
 
 if (process.argv[2] === 'while loading') await fail('while loading')
-if (process.argv[2] === 'beside') void fail('beside the loading').then(() => {}), await after(20)
+if (process.argv[2] === 'beside') {
+  void fail('beside the loading')
+  await after(20)
+}
 
 export default server
 if (isMain(import.meta)) {

@@ -32,8 +32,9 @@ export class Turnstile {
   #width = FEW
   #idleSince = 0
   #unsent = 0
-  #soon: ReturnType<typeof setTimeout> | undefined
-  #patience: ReturnType<typeof setTimeout> | undefined
+  /** Whether it is to be looked who may begin: in a moment, and when there was patience enough. */
+  #soon = false
+  #later = false
   #roomy: (() => void)[] = []
 
   /** Bytes that wait to leave: whoever sends them says so whenever that changes. */
@@ -91,16 +92,19 @@ export class Turnstile {
     if (this.#served === 0) this.#idleSince = Date.now()
     if (this.#waiting.size === 0) return
     this.#widen()
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined
+    if (this.#soon) return
+    this.#soon = true
+    setTimeout(() => {
+      this.#soon = false
       this.#admit()
     })
   }
 
   #beImpatient(): void {
-    if (this.#width === MOST || this.#unsent >= MUCH) return
-    this.#patience ??= setTimeout(() => {
-      this.#patience = undefined
+    if (this.#later || this.#width === MOST || this.#unsent >= MUCH) return
+    this.#later = true
+    setTimeout(() => {
+      this.#later = false
       this.#widen()
       this.#admit()
     }, PATIENCE)

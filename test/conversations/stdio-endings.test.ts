@@ -117,14 +117,15 @@ describe.concurrent('and beyond', () => {
     const started = await start('a server', 'SIGTERM', 'a hook that never ends', [])
     started.program.kill('SIGTERM')
     await until(() => started.program.stderr().includes('closing'))
+    await new Promise((resolve) => setTimeout(resolve, 200)) // It is no echo of the first.
     started.program.kill('SIGTERM')
     expect(await gone(started)).toBe(143)
   })
 
-  test('Ctrl+C that comes twice at once, as by npx, is one', async () => {
-    const started = await start('a server', 'SIGINT', 'nothing', ['wait'])
-    started.program.kill('SIGINT')
-    started.program.kill('SIGINT')
+  test.each(['SIGINT', 'SIGTERM'] as const)('a %s that comes twice at once, as by npx or timeout, is one', async (signal) => {
+    const started = await start('a server', signal, 'nothing', ['wait'])
+    started.program.kill(signal)
+    started.program.kill(signal)
     expect(await gone(started)).toBe(0)
     expect(started.notes.lines().slice(1)).toEqual(['closed'])
   })

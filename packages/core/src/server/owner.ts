@@ -7,9 +7,8 @@ import type { Running } from './transport.ts'
 
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-// npm and npx pass on what the terminal has sent already: within this many milliseconds, two such signals are one.
-const ECHO = 500
-const ECHOED: ReadonlySet<Signal> = new Set<Signal>(['SIGINT', 'SIGHUP'])
+// npm and npx pass on what the terminal has sent already, and `timeout` signals a process and then its group: within so many milliseconds, two are one.
+const ECHO = { SIGINT: 500, SIGTERM: 100, SIGHUP: 500 } as const
 
 /** Milliseconds between two looks at who the parent is. */
 const WATCH = 500
@@ -48,7 +47,7 @@ function heed(process: HostProcess): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (first) {
-        const isEcho = first.signal === signal && ECHOED.has(signal) && Date.now() - first.at <= ECHO
+        const isEcho = first.signal === signal && Date.now() - first.at <= ECHO[signal]
         if (!isEcho) process.exit(EXIT_CODE[signal])
         return
       }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { modernText, type Message } from '../doors/message.ts'
-import { endPrograms, GANGWAY, programFile, startProgram } from '../doors/program.ts'
+import { endPrograms, GANGWAY, newNotes, programFile, startProgram } from '../doors/program.ts'
 import { textOf } from '../doors/server.ts'
 
 vi.setConfig({ hookTimeout: 60_000 })
@@ -24,9 +24,10 @@ const commands = {
   'gangway run --isolate-stdout': { args: [GANGWAY, 'run', '--isolate-stdout', SERVER], ways: [...lines.keys(), 'at import'], atImport: true, wire: 1 },
 }
 
-/** Node hands over a socket pair where it says pipe; a shell makes real pipes. Nobody can open a socket by name, so some fail there. */
+/** Node hands over a socket pair where it says pipe; a shell makes files and real pipes. Nobody can open a socket by name, so some fail there. */
 const outputs = {
   socket: { start: (args: readonly string[]) => [process.execPath, args] as const, failing: ['/dev/stdout', 'a child that opens /dev/stdout'] },
+  file: { start: (args: readonly string[]) => ['sh', ['-c', '"$@" > "$OUT"; cat "$OUT"', 'sh', process.execPath, ...args]] as const, failing: ['/dev/stdout', 'a child that opens /dev/stdout'] },
   pipe: { start: (args: readonly string[]) => ['sh', ['-c', '{ "$@" 2>&1 1>&3 | cat >&2; } 3>&1 | cat', 'sh', process.execPath, ...args]] as const, failing: [] },
 }
 
@@ -39,7 +40,7 @@ describe.each(Object.keys(outputs) as (keyof typeof outputs)[])('stdout a %s', (
 
     beforeAll(async () => {
       const [command, rest] = outputs[kind].start(args)
-      const program = startProgram(command, rest, { env: wire === 1 ? { ISOLATED: '1' } : {} })
+      const program = startProgram(command, rest, { env: { OUT: newNotes().file, ...(wire === 1 && { ISOLATED: '1' }) } })
       for (const way of ['kinds', ...tools]) program.stdin.write(`${modernText(way, 'tools/call', { name: toolName(way) })}\n`)
       program.stdin.end()
       stdout = await text(program.stdout)

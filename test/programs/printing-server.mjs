@@ -10,6 +10,8 @@ import { isMain, McpServer } from '@gangway/core'
 import { talk } from './printing-dependency.cjs'
 
 const node = process.execPath
+/** More than a pipe takes at once. */
+const filler = Array.from({ length: 1000 }, () => `${'.'.repeat(1000)}\n`)
 /** @param {string} text */
 const say = (text) => `process.stdout.write(${JSON.stringify(`${text}\n`)})`
 
@@ -23,7 +25,7 @@ const ways = {
   'process.stdout.write': (text) => void process.stdout.write(`${text}\n`),
   'process.stdout.end': (text) => void process.stdout.end(`${text}\n`),
   'a dependency': (text) => talk(text),
-  'a stream into stdout': (text) => once(Readable.from([`${text}\n`]).on('end', () => {}).pipe(process.stdout, { end: false }), 'unpipe'),
+  'a stream into stdout': (text) => once(Readable.from([...filler, `${text}\n`]).pipe(process.stdout, { end: false }), 'unpipe'),
   'writeSync by name': (text) => void writeSync(1, `${text}\n`),
   'fs.writeSync': (text) => void fs.writeSync(1, Buffer.from(`${text}\n`)),
   'fs.write': (text) => new Promise((resolve) => fs.write(1, `${text}\n`, resolve)),
@@ -69,7 +71,7 @@ server.tool('kinds', {}, () => [1, 3].map((descriptor) => kindOf(descriptor)).jo
 function kindOf(descriptor) {
   try {
     const status = fstatSync(descriptor)
-    return status.isFIFO() ? 'pipe' : status.isSocket() ? 'socket' : 'other'
+    return status.isFIFO() ? 'pipe' : status.isSocket() ? 'socket' : status.isFile() ? 'file' : 'other'
   } catch {
     return 'none'
   }

@@ -12,7 +12,7 @@ export interface Scope {
 
 let storage: AsyncStorage<Scope> | undefined
 
-/** From now on scopes are known. Costs a call that awaits a few things about a microsecond. */
+/** From now on scopes are known. Costs a small call about 4 µs on Node 20, of 24. */
 export function knowScopes(process: HostProcess): void {
   storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)<Scope>()
 }

@@ -1,10 +1,10 @@
 /** Finds the line of code that is to blame. */
-import { dirname } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const FRAME = /^ {4}at (?:.*\()?((?:file:\/\/)?[^()]+:\d+:\d+)\)?$/
+const FRAME = /^ {4}at (?:async )?(?:.*\()?([^()<>]+:\d+:\d+)\)?$/
 /** Of this package, whose own frames come first. */
-const OURS = dirname(fileURLToPath(import.meta.url))
+const OURS = dirname(fileURLToPath(import.meta.url)) + sep
 /** Between a program's line and us there may be a library of its own, such as a logger. */
 const FRAMES = 50
 

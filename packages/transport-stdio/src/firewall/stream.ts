@@ -4,11 +4,19 @@ import process from 'node:process'
 /** Returns what undoes it. */
 export function divertStream(stray: () => void): () => void {
   const { stdout, stderr } = process
+  const { write: ownWrite, end, destroy, cork, uncork } = stdout
+  let full = false
+  const drained = (): void => {
+    full = false
+    stdout.emit('drain') // Whoever is told to wait waits for it.
+  }
   const write = (...args: unknown[]): boolean => {
     stray()
-    return Reflect.apply(stderr.write, stderr, args) as boolean
+    const roomy = Reflect.apply(stderr.write, stderr, args) as boolean
+    if (!roomy && !full) stderr.once('drain', drained)
+    full ||= !roomy
+    return roomy
   }
-  const { write: ownWrite, end, destroy, cork, uncork } = stdout
   const diverted = {
     write,
     // Its end would be that of the connection.

@@ -17,6 +17,8 @@ export class LineWriter {
   readonly #onUnsent: (bytes: number) => void
   readonly #flushed: (() => void)[] = []
   #lines: string[] = []
+  /** Bytes of the lines, and with them of what is being written. */
+  #queued = 0
   #unsent = 0
   #busy = false
 
@@ -29,8 +31,10 @@ export class LineWriter {
   /** Takes the text of one message; JSON has no newlines of its own. What one turn of the event loop says goes out together. */
   write(text: string): void {
     if (!this.#output.writable) return
+    const bytes = Buffer.byteLength(text) + 1
     this.#lines.push(text)
-    this.#count(Buffer.byteLength(text) + 1)
+    this.#queued += bytes
+    this.#count(bytes)
     if (this.#busy) return
     this.#busy = true
     setImmediate(() => this.#next())
@@ -44,19 +48,21 @@ export class LineWriter {
   #next(): void {
     this.#busy = this.#lines.length > 0 && this.#output.writable
     if (!this.#busy) return this.#settle()
-    const piece = this.#take()
+    const { piece, bytes } = this.#take()
+    this.#queued -= bytes
     this.#write(piece, 'utf8', () => {
-      this.#count(-Buffer.byteLength(piece))
+      this.#count(-bytes)
       this.#next()
     })
   }
 
-  #take(): string {
+  #take(): { piece: string; bytes: number } {
+    const lines = this.#lines
     let end = 0
-    for (let length = 0; length < PIECE && end < this.#lines.length; end++) length += this.#lines[end]?.length ?? 0
-    const lines = end < this.#lines.length ? this.#lines.splice(0, end) : this.#lines
-    if (lines === this.#lines) this.#lines = []
-    return `${lines.join('\n')}\n`
+    for (let length = 0; length < PIECE && end < lines.length; end++) length += lines[end]?.length ?? 0
+    this.#lines = lines.splice(end)
+    const piece = `${lines.join('\n')}\n`
+    return { piece, bytes: this.#lines.length === 0 ? this.#queued : Buffer.byteLength(piece) }
   }
 
   #count(bytes: number): void {

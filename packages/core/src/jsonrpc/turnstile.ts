@@ -51,9 +51,8 @@ export class Turnstile {
   enter(begin: () => void, bytes: number): () => void {
     if (this.#served === 0 && Date.now() - this.#idleSince > MEMORY) this.#width = FEW
     const turn = { begin, bytes }
-    this.#waiting.add(turn)
-    this.#held += bytes
-    this.#admit()
+    if (this.#waiting.size === 0 && this.#served < this.#limit) this.#begin(turn)
+    else this.#wait(turn)
     return () => (this.#waiting.has(turn) ? this.#forget(turn) : this.#leave())
   }
 
@@ -71,12 +70,22 @@ export class Turnstile {
     return this.#unsent >= MUCH ? FEW : this.#width
   }
 
+  #begin({ begin }: Turn): void {
+    this.#served++
+    begin()
+  }
+
+  #wait(turn: Turn): void {
+    this.#waiting.add(turn)
+    this.#held += turn.bytes
+    this.#beImpatient()
+  }
+
   #admit(): void {
     for (const turn of this.#waiting) {
       if (this.#served >= this.#limit) return this.#beImpatient()
-      this.#served++
       this.#forget(turn)
-      turn.begin()
+      this.#begin(turn)
     }
   }
 

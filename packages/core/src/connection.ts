@@ -5,12 +5,19 @@ import { Inflight } from './jsonrpc/inflight.ts'
 import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message } from './jsonrpc/message.ts'
 import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
+import type { AuthInfo } from './protocol/types/base.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { Session } from './session.ts'
 import { serveRequest } from './stateless.ts'
 
+export interface ConnectionOptions {
+  /** Who the one client on this wire is, where that is known. */
+  readonly auth?: AuthInfo | undefined
+}
+
 export class Connection {
   readonly #server: ServerDefinition
+  readonly #auth: AuthInfo | undefined
   readonly #send: (outgoing: Outgoing) => void
   readonly #inflight = new Inflight()
   /** Messages whose answer is not sent yet. */
@@ -21,8 +28,9 @@ export class Connection {
   #closed = false
 
   /** `send` is called with one message at a time, in the order in which they must reach the client. */
-  constructor(server: ServerDefinition, send: (outgoing: Outgoing) => void) {
+  constructor(server: ServerDefinition, send: (outgoing: Outgoing) => void, { auth }: ConnectionOptions = {}) {
     this.#server = server
+    this.#auth = auth
     this.#send = (outgoing) => {
       if (!this.#closed) send(outgoing)
     }
@@ -53,7 +61,7 @@ export class Connection {
     try {
       const value = parseJson(text)
       if (!Array.isArray(value)) return await this.#serveMessage(parseMessage(value))
-      const responses = await this.#session.receiveBatch(value)
+      const responses = await this.#session.receiveBatch(value, { auth: this.#auth })
       if (responses.length > 0) this.#send(responses)
     } catch (error) {
       if (!(error instanceof InvalidMessageError)) this.#send(failure(null, toRpcError(error)))
@@ -70,8 +78,8 @@ export class Connection {
   async #answer(message: Message): Promise<void> {
     const isModernRequest = isRequest(message) && isModern(message)
     const response = isModernRequest
-      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange)) //
-      : await this.#session.receive(message)
+      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange, this.#auth)) //
+      : await this.#session.receive(message, { auth: this.#auth })
     if (!response) return
     this.#send(response)
     // On a shared wire, a subscription that the server ends has its result and, for clients that wait for that, a cancellation.

@@ -2,9 +2,10 @@
 import { Server } from 'node:net'
 
 // The step after the look-up of the host: to name one to `listen` would make it asynchronous, and the suite asks for the port at once.
-const server = /** @type {{ _listen2: (address: string | null, port: number | null, type: number, ...rest: unknown[]) => unknown }} */ (/** @type {unknown} */ (Server.prototype))
-const { _listen2: listen } = server
-server._listen2 = function (address, port, type, ...rest) {
+const STEP = '_listen2'
+const server = /** @type {Record<typeof STEP, (address: string | null, port: number | null, type: number, ...rest: unknown[]) => unknown>} */ (/** @type {unknown} */ (Server.prototype))
+const listen = server[STEP]
+server[STEP] = function (address, port, type, ...rest) {
   const isEverywhere = (address === null || address === '::' || address === '0.0.0.0') && typeof port === 'number' && port >= 0
   return isEverywhere ? listen.call(this, '127.0.0.1', port, 4, ...rest) : listen.call(this, address, port, type, ...rest)
 }

@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Check } from './suite.ts'
 
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const SUITE = [path('node20-shim.mjs'), path('client-loopback.mjs')].flatMap((file) => ['--import', file]).concat(path('../node_modules/@modelcontextprotocol/conformance/dist/index.js'))
+const CLIENT = fileURLToPath(new URL('client.mjs', import.meta.url))
+const PRELOADS = [new URL('node20-shim.mjs', import.meta.url), new URL('client-loopback.mjs', import.meta.url)]
+const PROGRAM = fileURLToPath(new URL('../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url))
+const SUITE = [...PRELOADS.flatMap(({ href }) => ['--import', href]), PROGRAM]
 
 async function suite(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [...SUITE, ...args], { maxBuffer: 2 ** 26 }).catch((error: { stdout: string }) => error) // It fails where a scenario does: the checks say why.
@@ -18,7 +20,7 @@ async function suite(...args: string[]): Promise<string> {
 export async function runClientScenario(scenario: string, revision: string): Promise<Check[]> {
   const output = mkdtempSync(join(tmpdir(), 'gangway-client-conformance-'))
   try {
-    const printed = await suite('client', '--scenario', scenario, '--spec-version', revision, '--command', `${process.execPath} ${path('client.mjs')}`, '--output-dir', output)
+    const printed = await suite('client', '--scenario', scenario, '--spec-version', revision, '--command', `${process.execPath} ${CLIENT}`, '--output-dir', output)
     const [directory] = readdirSync(output)
     if (directory === undefined) throw new Error(printed)
     return JSON.parse(readFileSync(join(output, directory, 'checks.json'), 'utf8')) as Check[]

@@ -20,8 +20,8 @@ interface Waiter {
   reject(reason: unknown): void
   /** Tells the peer that the answer is not wanted any more, and rejects. */
   withdraw(reason: unknown): void
-  /** Begins the wait anew. */
-  touch(): void
+  /** Begins the wait anew; `extra` milliseconds do not count against the whole of it. */
+  touch(extra?: number): void
 }
 
 export interface RequestOptions {
@@ -62,9 +62,10 @@ export class Pending {
     }
     const abort = (): void => withdraw(signal?.reason)
 
-    const deadline = Date.now() + maxTimeout
+    let deadline = Date.now() + maxTimeout
     let timer: ReturnType<typeof setTimeout> | undefined
-    const touch = (): void => {
+    const touch = (extra = 0): void => {
+      deadline += extra
       clearTimeout(timer)
       if (timeout !== Number.POSITIVE_INFINITY) timer = setTimeout(expire, Math.min(timeout, Math.max(deadline - Date.now(), 0), MAX_TIMEOUT))
     }
@@ -107,10 +108,11 @@ export class Pending {
 
   /** Until the function that it returns is called, no request is given up: the peer waits for us. */
   hold(): () => void {
+    const begun = Date.now()
     this.#holds++
     return () => {
       this.#holds--
-      for (const { touch } of this.#waiters.values()) touch()
+      for (const { touch } of this.#waiters.values()) touch(Date.now() - begun)
     }
   }
 

@@ -42,11 +42,11 @@ const complete = { content: [], resultType: 'complete' }
 const errorOf = (promise: Promise<unknown>): Promise<ClientError> => promise.then(() => Promise.reject(new Error('It did not fail')), (error: ClientError) => error)
 const requests = ({ sent }: Played): RequestMessage[] => sent.filter((message): message is RequestMessage => 'method' in message && 'id' in message)
 
+/** Gives the results of a call, one after the other, the last for ever. */
+const giving = (...results: object[]): Played => played(({ id }, say) => say({ id, result: results.length > 1 ? results.shift() : results[0] }))
+
 describe('questions in results', () => {
   const QUESTION = { method: 'elicitation/create', params: { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: { yes: { type: 'boolean', default: true }, why: { type: 'string' } } } } }
-
-  /** Gives the results of a call, one after the other, the last for ever. */
-  const giving = (...results: object[]): Played => played(({ id }, say) => say({ id, result: results.length > 1 ? results.shift() : results[0] }))
 
   test('each round has an id of its own, this round\'s answers alone, and the state as it came', async () => {
     const server = giving({ resultType: 'input_required', inputRequests: { a: QUESTION }, requestState: ' s1 ' }, { resultType: 'input_required', inputRequests: { b: QUESTION } }, complete)

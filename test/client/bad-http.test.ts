@@ -160,6 +160,13 @@ describe.each(Object.keys(SERVERS))('in the middle, %s', (era) => {
   })
 })
 
+test('a server that does not take what needs no answer', async () => {
+  const { url } = await scripted(({ message }, response) => {
+    if (message.method === 'initialize') json(response, { id: message.id, result: { protocolVersion: '2025-11-25', capabilities: {} } })
+  })
+  expect(await failure(connect(http(url), { revision: '2025-11-25', timeout: 200 }))).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${url} did not take notifications/initialized within 200 ms` })
+})
+
 test('a modern server may not send requests', async () => {
   const server = await modernServer(({ message: { id } }, response) => void events(response, event({ id: 's1', method: 'roots/list' }), event({ id, result: { content: [] } })).end())
   const faults: ClientError[] = []
@@ -176,6 +183,12 @@ describe('HTTP+SSE', () => {
   test('a web page instead of a stream', async () => {
     const { url } = await serving((response) => html(response))
     expect(await failure(connect(sse(url)))).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('<!doctype html>') })
+  })
+
+  test('a stream that says nothing', async () => {
+    const { url } = await serving((response) => void events(response))
+    expect(await failure(connect(sse(url), { timeout: 200 }))).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${url} did not open within 200 ms` })
+    expect(await failure(connect(sse(url), { signal: AbortSignal.timeout(100) }))).toMatchObject({ name: 'TimeoutError' })
   })
 
   test('an address to post to on another server', async () => {

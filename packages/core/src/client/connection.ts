@@ -10,6 +10,7 @@ import type { Change } from '../server/changes.ts'
 import { ResultCache } from './cache.ts'
 import type { ClientEra, Requester, SendRequestOptions } from './era.ts'
 import { ClientError } from './errors.ts'
+import { inTime } from './in-time.ts'
 import { checkResult } from './results.ts'
 import type { Settings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
@@ -36,6 +37,7 @@ export class ClientConnection implements Requester, Receiver {
   readonly #transport: ClientTransport
   readonly #pending = new Pending()
   readonly #inflight = new Inflight()
+  readonly #closing = new AbortController()
   /** The requests that want to hear of more than their answer, by id, which is their progress token, too. */
   readonly #listeners = new Map<unknown, SendRequestOptions>()
   #link: Link | undefined
@@ -63,7 +65,7 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   async open(): Promise<void> {
-    this.#link = await this.#transport.open(this)
+    this.#link = await this.#inTime('did not open', (signal) => this.#transport.open(this, signal))
   }
 
   begin(era: ClientEra, renew?: () => Promise<void>): void {
@@ -89,7 +91,8 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   async notify(method: string, params: Params): Promise<void> {
-    await this.#opened().send(notification(method, params))
+    const link = this.#opened()
+    await this.#inTime(`did not take ${method}`, (signal) => link.send(notification(method, params), { signal }))
   }
 
   receive(message: Message): void {
@@ -111,6 +114,7 @@ export class ClientConnection implements Requester, Receiver {
 
   async close(): Promise<void> {
     const reason = new ClientError('GANGWAY_E_CLOSED', `The client of ${this.name} was closed`)
+    this.#closing.abort(reason)
     this.#pending.withdrawAll(reason)
     this.#finish(reason, undefined)
     await this.#link?.close()
@@ -167,6 +171,12 @@ export class ClientConnection implements Requester, Receiver {
     return this.#lastFault ? `. Before that: ${this.#lastFault.message}` : ''
   }
 
+  /** For what has no answer to wait for. */
+  #inTime<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { timeout } = this.settings
+    return inTime(timeout, this.#closing.signal, work, () => new ClientError('GANGWAY_E_TIMEOUT', `${this.name} ${what} within ${timeout} ms`))
+  }
+
   #opened(): Link {
     if (this.#ended) throw this.#ended
     if (!this.#link) throw new ClientError('GANGWAY_E_CLOSED', `The client of ${this.name} is not open`)
@@ -209,7 +219,9 @@ export class ClientConnection implements Requester, Receiver {
       }
     })
     release()
-    if (response && !this.#ended) await this.#link?.send(response).catch((error: unknown) => this.fault(toClientError(error)))
+    if (!response || this.#ended) return
+    const link = this.#opened()
+    await this.#inTime(`did not take the answer to ${request.method}`, (signal) => link.send(response, { signal })).catch((error: unknown) => this.fault(toClientError(error)))
   }
 
   #notified(message: NotificationMessage): void {

@@ -31,7 +31,7 @@ export async function connect<Tools extends Record<string, ToolType<unknown, unk
 
 const recorded = (transport: ClientTransport, messages: RecordedMessage[]): ClientTransport => ({
   name: transport.name,
-  open: async (receiver) => {
+  open: async (receiver, signal) => {
     const link = await transport.open({
       receive: (message) => {
         messages.push({ from: 'server', message })
@@ -39,7 +39,7 @@ const recorded = (transport: ClientTransport, messages: RecordedMessage[]): Clie
       },
       fault: (error) => receiver.fault(error),
       closed: (error) => receiver.closed(error),
-    })
+    }, signal)
     return {
       exchanges: link.exchanges,
       send: (message, options) => {

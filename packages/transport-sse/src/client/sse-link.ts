@@ -1,13 +1,15 @@
 /** The way to one server over HTTP+SSE: one stream on which everything comes, and an address to post to, which it begins with. */
-import { ClientError, drop, eachChunk, excerpt, parseMessages, readText, statusError, tooLarge, type Fetcher, type Link, type Receiver } from '@gangway/core/client'
+import { ClientError, drop, eachChunk, excerpt, parseMessages, readText, statusError, tooLarge, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import type { Message } from '@gangway/core/jsonrpc'
 import { createParser } from 'eventsource-parser'
 
 const EVENTS = 'text/event-stream'
 
 /** Resolves once the server has said where to post. */
-export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher): Promise<Link> {
+export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher, signal: AbortSignal): Promise<Link> {
   const leaving = new AbortController()
+  const leave = (): void => leaving.abort(signal.reason)
+  signal.addEventListener('abort', leave, { once: true })
   try {
     const reply = await fetcher.fetch({ url, method: 'GET', headers: { accept: EVENTS }, signal: leaving.signal })
     if (!reply.ok) throw await statusError(url, reply)
@@ -16,13 +18,15 @@ export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher)
     return await new Promise<Link>((resolve, reject) => {
       const link = new SseLink(url, receiver, fetcher, leaving, (endpoint) => (endpoint === undefined ? reject(foreign(url)) : resolve(link)))
       void link.read(reply).then((error) => {
-        reject(error) // Nobody hears of it if there is a link already: then the receiver does.
+        reject(signal.aborted ? signal.reason : error) // Nobody hears of it if there is a link already: then the receiver does.
         link.ended(error)
       })
     })
   } catch (error) {
     leaving.abort()
     throw error
+  } finally {
+    signal.removeEventListener('abort', leave)
   }
 }
 
@@ -45,8 +49,9 @@ class SseLink implements Link {
     this.#onEndpoint = onEndpoint
   }
 
-  async send(message: Message): Promise<void> {
-    const reply = await this.#fetcher.fetch({ url: this.#endpoint ?? this.#url, method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(message), signal: this.#leaving.signal })
+  async send(message: Message, { signal }: SendOptions = {}): Promise<void> {
+    const either = signal ? AbortSignal.any([signal, this.#leaving.signal]) : this.#leaving.signal
+    const reply = await this.#fetcher.fetch({ url: this.#endpoint ?? this.#url, method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(message), signal: either })
     if (!reply.ok) throw await statusError(this.#url, reply)
     await drop(reply)
   }

@@ -7,5 +7,5 @@ import { openSse } from './sse-link.ts'
 export function sse(url: string | URL, options: FetchOptions = {}): ClientTransport {
   const name = String(url)
   if (!URL.canParse(name) || !/^https?:$/.test(new URL(name).protocol)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(name)} is not an HTTP address: write it as http://host:port/sse`)
-  return { name, open: (receiver) => openSse(name, receiver, new Fetcher(options)) }
+  return { name, open: (receiver, signal) => openSse(name, receiver, new Fetcher(options), signal) }
 }

@@ -1,6 +1,6 @@
 /** The way to a server over the standard streams of its process. */
 import { once } from 'node:events'
-import { ClientError, excerpt, parseMessages, type Link, type Receiver } from '@gangway/core/client'
+import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import type { Message } from '@gangway/core/jsonrpc'
 import { LineReader } from '../lines.ts'
 import { Child, type ChildOptions } from './child.ts'
@@ -55,10 +55,12 @@ export class ChildLink implements Link {
     return link
   }
 
-  async send(message: Message): Promise<void> {
+  async send(message: Message, { signal }: SendOptions = {}): Promise<void> {
     const { stdin } = this.#child.process
     if (!stdin.writable) throw new ClientError('GANGWAY_E_CLOSED', `${this.#name} takes no more input${this.#lastWords()}`)
-    if (!stdin.write(`${JSON.stringify(message)}\n`)) await Promise.race([once(stdin, 'drain'), this.#child.ended])
+    if (stdin.write(`${JSON.stringify(message)}\n`)) return
+    const drained = once(stdin, 'drain', signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
+    await Promise.race([drained, this.#child.ended])
   }
 
   close(): Promise<void> {

@@ -83,7 +83,7 @@ describe('what falls back to the handshake', () => {
   test.each([['an error', []], ['an error that names no request', ['does not know who asked']], ['silence', ['ignores strangers']], ['the end of the process', ['hangs up on strangers']]])('%s', async (_, faults) => {
     const client = await opened(rogue(faults), { probeTimeout: 300 })
     expect(client.server.revision).toBe('2025-11-25')
-    expect(await client.listTools()).toHaveLength(9)
+    expect(await client.listTools()).toHaveLength(10)
   })
 })
 
@@ -104,7 +104,7 @@ describe('in the middle', () => {
   test('an answer that never comes', async () => {
     const { client, outcome } = await call('never', { timeout: 300 })
     expect(outcome).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${NAME}: No answer to tools/call within 300 ms` })
-    expect(await client.listTools()).toHaveLength(9) // The next is none the worse for it.
+    expect(await client.listTools()).toHaveLength(10) // The next is none the worse for it.
   })
 
   test('the end, in the middle of a line', async () => {
@@ -113,6 +113,11 @@ describe('in the middle', () => {
     expect(outcome).toMatchObject({ message: expect.stringContaining(String.raw`\"result\":{\"cont`) })
     expect(await client.closed).toMatchObject({ code: 'GANGWAY_E_CLOSED' })
     await expect(client.listTools()).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
+  })
+
+  test('a program that closes its stdout, and stays', async () => {
+    const { outcome } = await call('mute', {}, { grace: 50 })
+    expect(outcome).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining(`${NAME} closed its stdout`) })
   })
 
   test('64 MiB without a newline', async () => {

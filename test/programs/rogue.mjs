@@ -1,5 +1,6 @@
 /** A stdio server that does not keep to the rules: each argument names what it does wrong. */
 import { spawn } from 'node:child_process'
+import { closeSync } from 'node:fs'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 
@@ -37,6 +38,7 @@ const CALLS = {
   halfway: (id) => {
     process.stdout.write(`{"jsonrpc":"2.0","id":${id},"result":{"cont`, () => process.exit(7))
   },
+  mute: () => closeSync(process.stdout.fd),
   endless: () => {
     const chunk = 'x'.repeat(2 ** 20)
     for (let sent = 0; sent < 64; sent++) process.stdout.write(chunk)

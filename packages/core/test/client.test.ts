@@ -91,6 +91,10 @@ describe('questions in results', () => {
   })
 })
 
+function fail(): never {
+  throw new Error('of mine')
+}
+
 describe('what comes unasked', () => {
   test('a ping is answered, and a question with the answer, an error or the news that nobody answers', async () => {
     const server = played()
@@ -127,6 +131,25 @@ describe('what comes unasked', () => {
     server.say({ method: 'notifications/tools/list_changed' })
     server.say({ method: 'notifications/custom', params: { a: 1 } })
     expect(heard).toEqual([['notifications/tools/list_changed', {}], ['notifications/custom', { a: 1 }]])
+  })
+
+  test('a callback that throws is nobody else\'s fault', async () => {
+    const thrown: unknown[] = []
+    const listeners = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => thrown.push(error))
+    try {
+      const server = played(({ id }, say) => {
+        say({ method: 'notifications/progress', params: { progressToken: id, progress: 1 } })
+        say({ method: 'notifications/message', params: { level: 'info', data: 'x' } })
+        say({ id, result: { content: [] } })
+      })
+      const client = await connect(server.transport, { ...LEGACY, onLog: fail })
+      expect(await client.callTool('x', {}, { onProgress: fail })).toEqual({ content: [] })
+      await vi.waitFor(() => expect(thrown).toEqual([new Error('of mine'), new Error('of mine')]))
+    } finally {
+      process.removeAllListeners('uncaughtException')
+      for (const listener of listeners) process.on('uncaughtException', listener)
+    }
   })
 
   test('progress for nothing, or with nothing in it, does no harm', async () => {

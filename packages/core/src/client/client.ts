@@ -7,6 +7,7 @@ import type { LogLevel } from '../protocol/types/logging.ts'
 import type { GetPromptResult, PromptDescription } from '../protocol/types/prompts.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import type { CallToolResult, ToolDescription } from '../protocol/types/tools.ts'
+import { apart } from './apart.ts'
 import type { ClientConnection } from './connection.ts'
 import type { ClientEra, ProgressReport } from './era.ts'
 import { ClientError } from './errors.ts'
@@ -122,7 +123,7 @@ export class Client {
 
   /** Any request. Questions that come as its result are answered, and the request is made again. */
   request(method: string, params: Params = {}, options: RequestOptions = {}): Promise<Result> {
-    return this.#request(method, params, options)
+    return this.#request(method, params, options.onProgress ? { ...options, onProgress: apart(options.onProgress) } : options)
   }
 
   notify(method: string, params: Params = {}): Promise<void> {
@@ -145,14 +146,14 @@ export class Client {
   async #call(name: string, args: Readonly<Record<string, unknown>>, options: RequestOptions): Promise<CallToolResult> {
     const params = { name, arguments: args }
     // Progress is asked for in any case: it shows that a long call is alive.
-    const all = { ...options, onProgress: options.onProgress ?? ((): void => {}) }
+    const all = { ...options, onProgress: apart(options.onProgress ?? ((): void => {})) }
     const call = async (): Promise<CallToolResult> => ({ content: [], ...(await this.#request('tools/call', params, all, this.#tools.headersOf(name, args))) })
     try {
       return await call()
     } catch (error) {
-      const lacksHeaders = error instanceof PeerError && error.code === HEADER_MISMATCH && !this.#tools.has(name)
-      if (!lacksHeaders) throw error
-      await this.listTools()
+      if (!(error instanceof PeerError) || error.code !== HEADER_MISMATCH) throw error
+      this.#connection.cache.change({ list: 'tools' })
+      await this.listTools() // For the headers that its arguments are repeated in now.
       return call()
     }
   }

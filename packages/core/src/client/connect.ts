@@ -2,6 +2,7 @@
 import type { Params } from '../jsonrpc/message.ts'
 import type { ClientCapabilities, Implementation } from '../protocol/types/base.ts'
 import { isLogLevel, type LogLevel } from '../protocol/types/logging.ts'
+import { apart } from './apart.ts'
 import { capabilitiesOf, createAnswerer, type Answers } from './answers.ts'
 import { Client } from './client.ts'
 import { ClientConnection } from './connection.ts'
@@ -85,10 +86,10 @@ function toSettings(options: ClientOptions): Settings {
     timeout,
     maxTimeout,
     answer: createAnswerer(options),
-    onFault,
-    onNotification: (method, params) => {
+    onFault: apart(onFault),
+    onNotification: apart((method, params) => {
       if (method === 'notifications/message' && isLogLevel(params.level)) onLog?.({ level: params.level, data: params.data, ...(typeof params.logger === 'string' && { logger: params.logger }) })
       onNotification?.(method, params)
-    },
+    }),
   }
 }

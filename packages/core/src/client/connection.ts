@@ -66,6 +66,9 @@ export class ClientConnection implements Requester, Receiver {
 
   async open(): Promise<void> {
     this.#link = await this.#inTime('did not open', (signal) => this.#transport.open(this, signal))
+    if (!this.#ended) return
+    await this.#link.close() // Nobody wants it any more.
+    throw this.#ended
   }
 
   begin(era: ClientEra, renew?: () => Promise<void>): void {
@@ -96,12 +99,14 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   receive(message: Message): void {
+    if (this.#ended) return
     if (isRequest(message)) void this.#serve(message)
     else if (isResponse(message)) this.#settle(message)
     else this.#notified(message)
   }
 
   fault(error: ClientError): void {
+    if (this.#ended) return
     this.#lastFault = error
     if (isSessionEnd(error) && this.#renew) void this.#renewUnasked(this.#renew)
     else this.settings.onFault(error)

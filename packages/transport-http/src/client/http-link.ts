@@ -152,7 +152,7 @@ export class HttpLink implements Link {
   }
 
   #deliver(message: Message): void {
-    if (isResponse(message) && !isFailure(message) && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
+    if (isResponse(message) && !isFailure(message) && 'serverInfo' in message.result && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
     this.#receiver.receive(message)
   }
 }

@@ -1,7 +1,7 @@
 /** The way to a server over the standard streams of its process. */
 import { once } from 'node:events'
 import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
+import { atMost, type Message } from '@gangway/core/jsonrpc'
 import { LineReader } from '../lines.ts'
 import { Child, type ChildOptions } from './child.ts'
 
@@ -34,7 +34,7 @@ export class ChildLink implements Link {
       undecodable: () => receiver.fault(new ClientError('GANGWAY_E_NOT_MCP', `${name} printed a line on stdout that is not UTF-8`)),
       overlong: () => this.#break(new ClientError('GANGWAY_E_TOO_LARGE', `${name} printed a line of more than ${maxMessage} bytes on stdout: raise maxMessage if that is meant to be`)),
     })
-    stdout.on('data', (chunk: Uint8Array) => this.#reader.push(chunk)).once('end', () => this.#reader.end())
+    stdout.on('data', (chunk: Uint8Array) => this.#reader.push(chunk)).once('end', () => void this.#stdoutEnded(options.grace))
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_SHOWN)
       onStderr?.(text)
@@ -66,6 +66,13 @@ export class ChildLink implements Link {
   close(): Promise<void> {
     this.#closing ??= this.#child.end()
     return this.#closing
+  }
+
+  /** A process that ends, too, is told of as that. */
+  async #stdoutEnded(grace: number): Promise<void> {
+    this.#reader.end()
+    await atMost(grace, this.#child.ended)
+    this.#break(new ClientError('GANGWAY_E_CLOSED', `${this.#name} closed its stdout${this.#lastWords()}`))
   }
 
   #take(text: string): void {

@@ -1,19 +1,19 @@
 /** The legacy front door: one client's session, from `initialize` to its end. */
+import { serveBatch } from './batch.ts'
 import { dispatch } from './dispatch.ts'
 import { legacy, type SessionHandle } from './eras/legacy.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { isObject } from './jsonrpc/is-object.ts'
-import { failure, InvalidMessageError, isRequest, isResponse, parseMessage, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
-import { LEGACY_REVISIONS, META, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
-import type { AuthInfo, ClientDescription } from './protocol/types/base.ts'
+import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
+import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import type { LogLevel } from './protocol/types/logging.ts'
-import { covers, keyOf, toNotification, type Change } from './server/changes.ts'
+import { covers, keyOf, LIST_NAMES, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
@@ -22,11 +22,11 @@ export interface SessionRecord {
   readonly revision: LegacyRevision
   readonly client: ClientDescription
   /** From which level on the client wants log messages. */
-  logLevel: LogLevel
+  readonly logLevel: LogLevel
   /** The URIs of the resources whose changes the client wants to hear of. */
-  readonly subscriptions: string[]
+  readonly subscriptions: readonly string[]
   /** Whether `notifications/initialized` has come: until then nothing is said unasked. */
-  initialized: boolean
+  readonly initialized: boolean
 }
 
 export interface SessionOptions {
@@ -34,6 +34,10 @@ export interface SessionOptions {
   readonly send: Send
   /** Requests of other doors on the same wire, whose ids must not collide. @default the session's own */
   readonly inflight?: Inflight
+  /** Goes on with a session that was opened elsewhere. @default a new one, which begins with its handshake */
+  readonly record?: SessionRecord | undefined
+  /** Told of the record whenever it has changed, for those who keep it. */
+  readonly onRecord?: ((record: SessionRecord) => void) | undefined
 }
 
 /** How one message came in. */
@@ -47,8 +51,6 @@ export interface ReceiveOptions {
   readonly closeStream?: (() => void) | undefined
 }
 
-const BATCH_REVISION = '2025-03-26'
-const MAX_BATCH = 50
 const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
@@ -58,18 +60,23 @@ export class Session implements SessionHandle {
   readonly #inflight: Inflight
   /** What changed before the client was ready to hear of it. */
   readonly #unannounced = new Map<string, Change>()
-  readonly #pending = new Pending()
+  readonly #pending: Pending
+  readonly #onRecord: SessionOptions['onRecord']
   #record: SessionRecord | undefined
   #unsubscribe: (() => void) | undefined
 
-  constructor(server: ServerDefinition, { send, inflight = new Inflight() }: SessionOptions) {
+  constructor(server: ServerDefinition, { send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
     this.#server = server
     this.#send = send
     this.#inflight = inflight
+    this.#onRecord = onRecord
+    // Who opened the session may have asked under the low numbers, and those answers may still come.
+    this.#pending = new Pending(record ? Date.now() : 1)
+    if (record) this.#begin(record)
   }
 
   /** Undefined until the handshake. */
-  get record(): Readonly<SessionRecord> | undefined {
+  get record(): SessionRecord | undefined {
     return this.#record
   }
 
@@ -93,20 +100,7 @@ export class Session implements SessionHandle {
    * Throws `InvalidRequestError` where the session's revision has no batches, or the batch as a whole is at fault.
    */
   receiveBatch(values: readonly unknown[], options: ReceiveOptions = {}): Promise<ResponseMessage[]> {
-    if (this.#record?.revision !== BATCH_REVISION) throw new InvalidRequestError(`Batches belong to revision ${BATCH_REVISION} alone: send one message at a time`)
-    if (values.length === 0 || values.length > MAX_BATCH) throw new InvalidRequestError(`A batch has from 1 to ${MAX_BATCH} messages`)
-    const objects = values.filter(isObject)
-    if (objects.some(({ method }) => method === 'initialize')) throw new InvalidRequestError('"initialize" may not be part of a batch')
-    if (objects.some((value) => META.protocolVersion in metaOf(value as unknown as Message))) throw new InvalidRequestError('A message that names its protocol version may not be part of a batch')
-    return Promise.all(values.map((value) => this.#receiveUnchecked(value, options))).then((answers) => answers.filter((answer) => answer !== undefined))
-  }
-
-  async #receiveUnchecked(value: unknown, options: ReceiveOptions): Promise<ResponseMessage | undefined> {
-    try {
-      return await this.receive(parseMessage(value), options)
-    } catch (error) {
-      return error instanceof InvalidMessageError && error.answerable ? failure(error.id, error) : undefined
-    }
+    return serveBatch(values, this.#record?.revision, (message) => this.receive(message, options))
   }
 
   #notified(message: NotificationMessage): void {
@@ -117,31 +111,41 @@ export class Session implements SessionHandle {
   open(requested: string, client: ClientDescription): LegacyRevision {
     if (this.#record) throw new InvalidRequestError('The session is initialized already')
     const revision = negotiate(requested)
-    this.#record = { revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false }
-    this.#unsubscribe = this.#server.changes.subscribe((change) => {
-      if (this.#wants(change)) this.#unannounced.set(keyOf(change), change)
-      this.#announce()
-    })
+    this.#begin({ revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false })
+    this.#update({})
     return revision
   }
 
-  setLogLevel(level: LogLevel): void {
-    if (this.#record) this.#record.logLevel = level
+  /** All that is registered can be kept up with. */
+  keeps(capabilities: ServerCapabilities): ServerCapabilities {
+    return capabilities
+  }
+
+  setLogLevel(logLevel: LogLevel): void {
+    this.#update({ logLevel })
   }
 
   subscribe(uri: string): void {
-    if (!this.#record?.subscriptions.includes(uri)) this.#record?.subscriptions.push(uri)
+    this.#update({ subscriptions: [...new Set(this.#record?.subscriptions).add(uri)] })
   }
 
   unsubscribe(uri: string): void {
-    const index = this.#record?.subscriptions.indexOf(uri) ?? -1
-    if (index >= 0) this.#record?.subscriptions.splice(index, 1)
+    this.#update({ subscriptions: this.#record?.subscriptions.filter((subscribed) => subscribed !== uri) ?? [] })
     for (const [key, change] of this.#unannounced) if (!this.#wants(change)) this.#unannounced.delete(key)
   }
 
   async ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>> {
     const answers = Object.entries(questions).map(async ([key, question]) => [key, await this.#question(question, ctx)] as const)
     return Object.fromEntries(await Promise.all(answers))
+  }
+
+  /** Tells the client of all that it wants to hear of, whether it changed or not: nobody knows what did while the session was in no process. */
+  catchUp(): void {
+    const { capabilities } = this.#server.definition
+    const lists = LIST_NAMES.filter((list) => capabilities[list]).map((list) => ({ list }))
+    const uris = this.#record?.subscriptions.map((uri) => ({ uri })) ?? []
+    for (const change of [...lists, ...uris]) this.#unannounced.set(keyOf(change), change)
+    this.#announce()
   }
 
   /** Resolves when no request is in flight. */
@@ -180,13 +184,27 @@ export class Session implements SessionHandle {
     }
   }
 
+  #begin(record: SessionRecord): void {
+    this.#record = record
+    this.#unsubscribe = this.#server.changes.subscribe((change) => {
+      if (this.#wants(change)) this.#unannounced.set(keyOf(change), change)
+      this.#announce()
+    })
+  }
+
+  #update(changes: Partial<SessionRecord>): void {
+    if (!this.#record) return
+    this.#record = { ...this.#record, ...changes }
+    this.#onRecord?.(this.#record)
+  }
+
   #cancel({ requestId, reason }: Record<string, unknown> = {}): void {
     this.#server.logger.debug({ requestId, reason }, 'The client cancels a request')
     this.#inflight.cancel(requestId, typeof reason === 'string' ? reason : 'Cancelled by the client')
   }
 
   #initialized(): void {
-    if (this.#record) this.#record.initialized = true
+    this.#update({ initialized: true })
     this.#announce()
   }
 

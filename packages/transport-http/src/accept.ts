@@ -16,3 +16,8 @@ export function parseAccept(header: string | undefined): Accept {
     events: any || types.has('text/*') || types.has('text/event-stream'),
   }
 }
+
+/** Of two kinds, the one that is preferred here. A client that takes one gets that one. */
+export function prefer(accept: Accept, kind: 'auto' | 'json' | 'events'): Accept {
+  return kind === 'auto' || !accept.json || !accept.events ? accept : { json: kind === 'json', events: kind === 'events' }
+}

@@ -2,19 +2,28 @@
 import { EventStream } from '@gangway/core/web'
 import type { EventLog } from './event-log.ts'
 
+export interface ChannelOptions {
+  readonly log: EventLog
+  /** Begin with an event that holds nothing but the id that the stream can be resumed from. */
+  readonly prime: boolean
+  /** Bytes that may wait for a client that is connected. */
+  readonly maxQueued: number
+}
+
 export class Channel {
   readonly id: string
   readonly #log: EventLog
   readonly #prime: boolean
+  readonly #maxQueued: number
   #sequence = 0
   #stream: EventStream | undefined
   #ended = false
 
-  /** `prime`: begin with an event that holds nothing but the id that the stream can be resumed from. */
-  constructor(id: string, log: EventLog, prime: boolean) {
+  constructor(id: string, { log, prime, maxQueued }: ChannelOptions) {
     this.id = id
     this.#log = log
     this.#prime = prime
+    this.#maxQueued = maxQueued
   }
 
   get ended(): boolean {
@@ -26,6 +35,11 @@ export class Channel {
     return this.#stream?.ended === false
   }
 
+  /** Whether the last client that was connected was cut off because it read too slowly. */
+  get overrun(): boolean {
+    return this.#stream?.overrun === true
+  }
+
   /** Logged first: a client that is not there now gets it when it resumes. */
   send(data: string): void {
     const text = this.#log.append(this.id, this.#sequence++, data)
@@ -35,7 +49,7 @@ export class Channel {
   /** The connection that carries it from now on; one before it ends. */
   connect(): EventStream {
     this.#stream?.end()
-    this.#stream = new EventStream()
+    this.#stream = new EventStream({ maxQueued: this.#maxQueued })
     if (this.#sequence === 0 && this.#prime) this.send('')
     return this.#stream
   }

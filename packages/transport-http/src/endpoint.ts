@@ -1,89 +1,129 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
-import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, type ServerDefinition } from '@gangway/core'
-import { atMost, Inflight, isRequest, isResponse, checkDepth, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { createGuard, HttpError, refusalOf, type Guard, type GuardOptions } from '@gangway/core/web'
-import { parseAccept, type Accept } from './accept.ts'
+import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
+import { atMost, checkDepth, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { Gate, HttpError, preflightHeaders, refusalOf } from '@gangway/core/web'
+import { parseAccept, prefer, type Accept } from './accept.ts'
+import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
+import { LogBudget } from './event-log.ts'
 import { VERSION_HEADER } from './headers.ts'
-import type { HttpReply, HttpRequest } from './http-message.ts'
+import { describe, type HttpReply, type HttpRequest } from './http-message.ts'
 import { deleteLegacy, getLegacy, postBatch, postLegacy } from './legacy.ts'
 import { postModern } from './modern.ts'
 import { emptyReply, jsonReply } from './reply.ts'
+import { postAlone, postAloneBatch } from './sessionless.ts'
 import { Sessions } from './sessions.ts'
+import { Subscriptions } from './subscriptions.ts'
+import type { Surroundings } from './surroundings.ts'
 
-export interface EndpointOptions extends GuardOptions {
-  /** Milliseconds a legacy session may rest, with nothing in flight and no stream open. @default 1,800,000 */
-  sessionIdle?: number
-  /** Legacy sessions at a time. @default 10,000 */
-  maxSessions?: number
-  /** Bytes of events that a legacy session keeps for `Last-Event-ID`. @default 1,048,576 */
-  eventLog?: number
-  /** The same for all sessions together. @default 67,108,864 */
-  totalEventLog?: number
-  /** Milliseconds that calls in flight get to finish when the endpoint closes. @default 10,000 */
-  drain?: number
+export interface EndpointStats {
+  /** Legacy sessions in memory. */
+  readonly sessions: number
+  /** Their event streams that a client is connected to. */
+  readonly streams: number
+  /** Open `subscriptions/listen` requests. */
+  readonly subscriptions: number
+  /** Requests being served, subscriptions included. */
+  readonly inflight: number
+  /** Bytes kept for clients that come back to a stream. */
+  readonly eventLog: number
 }
 
 export class Endpoint {
-  readonly #server: ServerDefinition
-  readonly #guard: Guard
-  readonly #sessions: Sessions
-  readonly #drain: number
-  /** Requests of the modern era; a session holds its own. */
-  readonly #inflight = new Inflight()
+  /** Every door asks it first, before it reads a body. */
+  readonly gate: Gate
+  readonly #limits: EndpointLimits
+  readonly #logBudget: LogBudget
+  /** Undefined where none are kept. */
+  readonly #sessions: Sessions | undefined
+  readonly #outside: Surroundings
+  readonly #subscriptions: Subscriptions
+  #closing = false
 
-  constructor(server: ServerDefinition, { sessionIdle = 1_800_000, maxSessions = 10_000, eventLog = 2 ** 20, totalEventLog = 2 ** 26, drain = 10_000, ...guard }: EndpointOptions) {
-    this.#server = server
-    this.#guard = createGuard(guard)
-    this.#sessions = new Sessions(server, { idle: sessionIdle, max: maxSessions, log: { perSession: eventLog, total: totalEventLog } })
-    this.#drain = drain
+  constructor(server: ServerDefinition, options: EndpointOptions) {
+    const { sessions = 'stateful', sessionStore: store } = options
+    this.gate = new Gate(options, server.logger)
+    this.#limits = toLimits(options)
+    this.#logBudget = new LogBudget(this.#limits.eventLog, this.#limits.totalEventLog)
+    this.#subscriptions = new Subscriptions(this.#limits.maxSubscriptions)
+    this.#outside = { server, inflight: new Inflight(), maxQueued: this.#limits.maxQueued }
+    if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.#limits })
+    else server.logger.warn({ missing: missesWithoutSessions(server.definition) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')
   }
 
-  /** Throws `HttpError` for a Host or an Origin that is not one of ours. Every door asks this first, before it reads a body. */
-  admit(host: string | undefined, origin: string | undefined): void {
-    const refusal = this.#guard(host, origin)
-    if (refusal) throw new HttpError(403, refusal)
-  }
-
-  /** For requests that were admitted. Never rejects. Resolves once it is known how the reply begins. */
+  /** For requests that the gate let in. Never rejects. Resolves once it is known how the reply begins. */
   async handle(request: HttpRequest): Promise<HttpReply> {
     let id: RequestId | null = null
     try {
-      const accept = parseAccept(request.header('accept'))
-      if (request.method === 'GET') return getLegacy(this.#sessions, request, accept)
-      if (request.method === 'DELETE') return deleteLegacy(this.#sessions, request)
-      if (request.method !== 'POST') throw new HttpError(405, `${request.method} is not served here: use POST`, { allow: 'GET, POST, DELETE' })
-      const value = parsePost(request, accept)
-      if (Array.isArray(value)) return await postBatch(this.#sessions, value, request, accept)
+      const offered = parseAccept(request.header('accept'))
+      if (request.method === 'GET') return await getLegacy(this.#needSessions(request), request, offered)
+      if (request.method === 'DELETE') return await deleteLegacy(this.#needSessions(request), request)
+      if (request.method === 'OPTIONS') return { ...emptyReply(204), headers: preflightHeaders(request) }
+      if (request.method !== 'POST') throw this.#notServed(request)
+      const value = parsePost(request, offered)
+      request.note?.(describe(value, request))
+      const accept = prefer(offered, this.#limits.responses)
+      if (Array.isArray(value)) return await this.#postBatch(value, request, accept)
       const message = parseMessage(value)
       if (isRequest(message)) id = message.id
-      return await this.#post(message, request, accept)
+      return await this.#post(message, request, isListen(message) ? offered : accept)
     } catch (error) {
       const { status, headers, body } = refusalOf(error, id)
       return jsonReply(JSON.stringify(body), status, headers)
     }
   }
 
+  stats(): EndpointStats {
+    let streams = 0
+    let inflight = this.#outside.inflight.size
+    for (const session of this.#sessions?.values() ?? []) {
+      streams += session.streams
+      inflight += session.session.busy
+    }
+    return { sessions: this.#sessions?.size ?? 0, streams, subscriptions: this.#subscriptions.open, inflight, eventLog: this.#logBudget.used }
+  }
+
+  /** Whether it opens no sessions any more. */
+  get closing(): boolean {
+    return this.#closing
+  }
+
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
   async close(): Promise<void> {
-    this.#inflight.endAll()
-    await atMost(this.#drain, Promise.all([this.#inflight.idle(), this.#sessions.idle()]))
+    this.#closing = true
+    this.#outside.inflight.endAll()
+    await atMost(this.#limits.drain, Promise.all([this.#outside.inflight.idle(), this.#sessions?.drain()]))
     this.abort()
   }
 
   /** Ends everything at once. */
   abort(): void {
-    this.#inflight.cancelAll('The server is shutting down')
-    this.#sessions.close()
+    this.#outside.inflight.cancelAll('The server is shutting down')
+    this.#sessions?.close()
   }
 
   /** The era is decided by the body; a header alone neither raises nor lowers it, but shows what the sender meant to send. */
   #post(message: Message, request: HttpRequest, accept: Accept): HttpReply | Promise<HttpReply> {
     const modern = !isResponse(message) && (isModern(message) || isModernHeader(request.header(VERSION_HEADER)))
-    if (!modern) return postLegacy(this.#sessions, message, request, accept)
+    if (!modern) return this.#sessions ? postLegacy(this.#sessions, message, request, accept) : postAlone(this.#outside, message, request, accept)
     if (!isRequest(message)) return emptyReply(202) // This era has no notifications over HTTP that ask for anything.
-    if (message.method === 'subscriptions/listen' && !accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
     if (message.method === 'initialize' && !isModern(message)) throw new HeaderMismatchError(`"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or leave it out and put "${META.protocolVersion}" in "_meta"`)
-    return postModern(this.#server, message, request, accept, this.#inflight)
+    if (!isListen(message)) return postModern(this.#outside, message, request, accept)
+    if (!accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
+    return this.#subscriptions.begin((ended) => postModern(this.#outside, message, request, accept, ended))
+  }
+
+  #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
+    return this.#sessions ? postBatch(this.#sessions, values, request, accept) : postAloneBatch(this.#outside, values, request, accept)
+  }
+
+  /** Where none are kept, there is nothing to listen to or to end. */
+  #needSessions(request: HttpRequest): Sessions {
+    if (!this.#sessions) throw this.#notServed(request)
+    return this.#sessions
+  }
+
+  #notServed({ method }: HttpRequest): HttpError {
+    return new HttpError(405, `${method} is not served here: use POST`, { headers: { allow: this.#sessions ? 'GET, POST, DELETE' : 'POST' } })
   }
 }
 
@@ -93,5 +133,7 @@ function parsePost(request: HttpRequest, accept: Accept): unknown {
   if (!accept.json && !accept.events) throw new HttpError(406, 'Answers are application/json or text/event-stream: accept both')
   return typeof request.body === 'string' ? parseJson(request.body) : checkDepth(request.body)
 }
+
+const isListen = (message: Message): boolean => isRequest(message) && message.method === 'subscriptions/listen' // Which is answered with a stream, whatever else is.
 
 const isModernHeader = (version: string | undefined): boolean => version !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= MODERN_REVISIONS[0]

@@ -1,21 +1,48 @@
 /** The events of a session's streams, kept for clients that lost one and come back. Bounded in bytes. */
 import { byteLength, encodeEvent } from '@gangway/core/web'
 
-/** What all logs of an endpoint share. */
-export interface LogBudget {
-  /** Bytes in one session's log. */
-  readonly perSession: number
-  /** Bytes in all logs together. */
-  readonly total: number
-  used: number
-}
-
 interface Entry {
   readonly stream: string
   readonly sequence: number
   /** The event as it goes over the wire, with its id. */
   readonly text: string
   readonly bytes: number
+}
+
+/** What all logs of an endpoint share: over its bound, the log that was written to longest ago loses its oldest event. */
+export class LogBudget {
+  /** Bytes in one session's log. */
+  readonly perSession: number
+  /** Bytes in all logs together. */
+  readonly total: number
+  /** Those that hold something, the one that was written to last at the end. */
+  readonly #logs = new Set<EventLog>()
+  #used = 0
+
+  constructor(perSession: number, total: number) {
+    this.perSession = perSession
+    this.total = total
+  }
+
+  /** Bytes that are kept now. */
+  get used(): number {
+    return this.#used
+  }
+
+  written(log: EventLog, bytes: number): void {
+    this.#used += bytes
+    this.#logs.delete(log)
+    this.#logs.add(log)
+    while (this.#used > this.total) {
+      const [longestAgo] = this.#logs
+      longestAgo?.drop()
+    }
+  }
+
+  freed(log: EventLog, bytes: number, isEmpty: boolean): void {
+    this.#used -= bytes
+    if (isEmpty) this.#logs.delete(log)
+  }
 }
 
 export class EventLog {
@@ -34,8 +61,9 @@ export class EventLog {
     if (this.#closed) return text
     const bytes = byteLength(text)
     this.#entries.push({ stream, sequence, text, bytes })
-    this.#count(bytes)
-    while (this.#entries.length > 0 && (this.#used > this.#budget.perSession || this.#budget.used > this.#budget.total)) this.#drop()
+    this.#used += bytes
+    this.#budget.written(this, bytes)
+    while (this.#used > this.#budget.perSession) this.drop()
     return text
   }
 
@@ -44,20 +72,16 @@ export class EventLog {
     return this.#entries.filter((entry) => entry.stream === stream && entry.sequence > sequence).map(({ text }) => text)
   }
 
+  /** Forgets the oldest event. */
+  drop(): void {
+    const bytes = this.#entries.shift()?.bytes ?? 0
+    this.#used -= bytes
+    this.#budget.freed(this, bytes, this.#entries.length === 0)
+  }
+
   /** Forgets everything, and keeps nothing that still comes. */
   close(): void {
     this.#closed = true
-    this.#count(-this.#used)
-    this.#entries = []
-  }
-
-  #drop(): void {
-    const oldest = this.#entries.shift()
-    this.#count(-(oldest?.bytes ?? 0))
-  }
-
-  #count(bytes: number): void {
-    this.#used += bytes
-    this.#budget.used += bytes
+    while (this.#entries.length > 0) this.drop()
   }
 }

@@ -1,8 +1,10 @@
 /** One legacy session over HTTP: the engine's session, with an id and the streams that carry what it says. */
 import { encodeMessage, Session, type ServerDefinition } from '@gangway/core'
-import type { EventStream } from '@gangway/core/web'
-import { Channel } from './channel.ts'
+import { HttpError, type EventStream } from '@gangway/core/web'
+import { Channel, type ChannelOptions } from './channel.ts'
+import type { EndpointLimits } from './endpoint-options.ts'
 import { EventLog, type LogBudget } from './event-log.ts'
+import type { SessionStore, StoredSession } from './session-store.ts'
 
 /** The revision from which on a client understands an event without a message, and so can be sent away to poll. */
 const POLLING_SINCE = '2025-11-25'
@@ -11,39 +13,97 @@ const RETRY = 1000
 /** Streams that a client may come back to, the oldest forgotten first. */
 const MAX_ENDED_CHANNELS = 64
 
+/** What the sessions of an endpoint share. */
+export interface SessionSurroundings {
+  readonly server: ServerDefinition
+  readonly limits: EndpointLimits
+  readonly logBudget: LogBudget
+  readonly store: SessionStore | undefined
+}
+
 export class HttpSession {
-  readonly id: string = crypto.randomUUID()
+  readonly id: string
+  readonly principal: string | undefined
   readonly session: Session
-  lastUsed: number = Date.now()
+  lastUsed: number
+  readonly #surroundings: SessionSurroundings
   readonly #log: EventLog
   readonly #channels = new Map<string, Channel>()
+  /** At the end of the names of its streams, so that they are never those that it had in another process, or before a restart. Empty for a new session. */
+  readonly #epoch: string
   #opened = 0
   #standing: Channel | undefined
+  #saving: Promise<void> | undefined
+  #savedUse = 0
 
-  constructor(server: ServerDefinition, budget: LogBudget) {
-    this.#log = new EventLog(budget)
-    this.session = new Session(server, { send: (message) => this.#standing?.send(encodeMessage(server, message)) })
+  /** Either new, for `principal`, or one that was stored. */
+  constructor(surroundings: SessionSurroundings, principal: string | undefined, stored?: StoredSession) {
+    this.#surroundings = surroundings
+    this.id = stored?.id ?? crypto.randomUUID()
+    this.principal = stored ? stored.principal : principal
+    this.lastUsed = stored?.lastUsed ?? Date.now()
+    this.#epoch = stored ? `r${Date.now().toString(36)}` : ''
+    this.#log = new EventLog(surroundings.logBudget)
+    this.session = new Session(surroundings.server, {
+      send: (message) => this.#standing?.send(encodeMessage(surroundings.server, message)),
+      record: stored?.record,
+      onRecord: surroundings.store && (() => this.save()),
+    })
   }
 
+  /** Whether it must not be ended for want of use. */
   get busy(): boolean {
     return this.session.busy > 0 || this.#standing?.connected === true
   }
 
+  /** Streams that a client is connected to. */
+  get streams(): number {
+    let connected = 0
+    for (const channel of this.#channels.values()) if (channel.connected) connected++
+    return connected
+  }
+
+  /** Resolves when what has changed is stored; undefined if it is, or is never to be. */
+  get saving(): Promise<void> | undefined {
+    return this.#saving
+  }
+
+  /** When its last use was stored. */
+  get savedUse(): number {
+    return this.#savedUse
+  }
+
+  /** One at a time, so that the last state is the one that stays. */
+  save(): void {
+    const { store, server } = this.#surroundings
+    if (!store) return
+    const saving: Promise<void> = (this.#saving ?? Promise.resolve())
+      .then(() => {
+        const { record } = this.session
+        if (!record) return undefined
+        this.#savedUse = this.lastUsed
+        return store.set({ id: this.id, ...(this.principal !== undefined && { principal: this.principal }), record, lastUsed: this.lastUsed })
+      })
+      .catch((error: unknown) => server.logger.error({ err: error }, 'A session could not be stored'))
+      .finally(() => {
+        if (this.#saving === saving) this.#saving = undefined
+      })
+    this.#saving = saving
+  }
+
   /** The stream of one POST. */
   openChannel(): Channel {
-    const channel = new Channel(String(++this.#opened), this.#log, this.canPoll)
-    const ended = [...this.#channels.values()].filter((candidate) => candidate.ended)
-    for (const { id } of ended.slice(0, 1 - MAX_ENDED_CHANNELS)) this.#channels.delete(id)
-    this.#channels.set(channel.id, channel)
-    return channel
+    return this.#open('')
   }
 
   /** The stream for what is said unasked. A client may reconnect before the loss of its old one is noticed: the new one replaces it. */
   openStanding(): EventStream {
+    const first = this.#standing === undefined
     this.#standing?.end()
-    this.#standing = this.openChannel()
+    this.#standing = this.#open('s')
     const stream = this.#standing.connect()
     stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.
+    if (first && this.#epoch !== '') this.session.catchUp()
     return stream
   }
 
@@ -56,15 +116,30 @@ export class HttpSession {
     channel.disconnect(RETRY)
   }
 
-  /** Continues the stream that the event belongs to. Undefined for an event that is not, or no longer, known. */
-  resume(lastEventId: string): EventStream | undefined {
-    const [, stream = '', sequence = ''] = /^(\d+)_(\d+)$/.exec(lastEventId) ?? []
-    return this.#channels.get(stream)?.resume(Number(sequence))
+  /** Continues the stream that the event belongs to. Throws `HttpError` 400 for an event that is not, or no longer, known. */
+  resume(lastEventId: string): EventStream {
+    const [, name = '', kind, epoch, sequence = ''] = /^((s?)\d+(r[a-z\d]+)?)_(\d+)$/.exec(lastEventId) ?? []
+    const channel = this.#channels.get(name)
+    const resumed = channel?.resume(Number(sequence))
+    if (resumed) return resumed
+    // What was said unasked before a restart is gone with its process; what is said from now on is not.
+    if (kind === 's' && this.#epoch !== (epoch ?? '') && this.#epoch !== '') return this.openStanding()
+    const why = channel?.overrun ? 'the client read so slowly that the stream was cut off, and ' : ''
+    throw new HttpError(400, `Event ${lastEventId} is not, or no longer, known: ${why}what came after it is lost`, { data: { reason: 'events_lost' } })
   }
 
   close(): void {
     this.session.close()
     for (const channel of this.#channels.values()) channel.end()
     this.#log.close()
+  }
+
+  #open(kind: '' | 's'): Channel {
+    const options: ChannelOptions = { log: this.#log, prime: this.canPoll, maxQueued: this.#surroundings.limits.maxQueued }
+    const channel = new Channel(`${kind}${++this.#opened}${this.#epoch}`, options)
+    const ended = [...this.#channels.values()].filter((candidate) => candidate.ended)
+    for (const { id } of ended.slice(0, 1 - MAX_ENDED_CHANNELS)) this.#channels.delete(id)
+    this.#channels.set(channel.id, channel)
+    return channel
   }
 }

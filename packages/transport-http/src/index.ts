@@ -1,4 +1,8 @@
 /** @gangway/transport-http: MCP over Streamable HTTP. */
 export { http, type HttpOptions } from './http.ts'
-export { mcpHttp, type McpHttpOptions } from './plugin.ts'
-export type { EndpointOptions } from './endpoint.ts'
+export { httpApp, type HttpAppOptions } from './http-app.ts'
+export { mcpHttp, type McpHttpOptions, type Mounted } from './plugin.ts'
+export type { EndpointStats } from './endpoint.ts'
+export type { EndpointOptions } from './endpoint-options.ts'
+export { fileSessions } from './file-sessions.ts'
+export type { SessionStore, StoredSession } from './session-store.ts'

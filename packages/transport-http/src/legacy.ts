@@ -1,87 +1,96 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
-import { isLegacyRevision, type ReceiveOptions, type ServerDefinition } from '@gangway/core'
+import type { ReceiveOptions } from '@gangway/core'
 import { isFailure, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
-import { HttpError, SSE_HEADERS } from '@gangway/core/web'
+import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
-import { VERSION_HEADER } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import type { HttpSession } from './http-session.ts'
 import { PostReply } from './post-reply.ts'
 import { emptyReply } from './reply.ts'
+import { legacyRevisionOf } from './sessionless.ts'
 import type { Sessions } from './sessions.ts'
 
 const SESSION_HEADER = 'mcp-session-id'
 
 export async function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept): Promise<HttpReply> {
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept)
-  const found = findSession(sessions, request)
+  const found = await findSession(sessions, request)
   if (!isRequest(message)) {
     void found.session.receive(message)
     return emptyReply(202)
   }
-  const { reply, options } = replyIn(sessions.server, found, accept)
-  void found.session.receive(message, options).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
+  requireRoom(sessions, found, 1)
+  const { reply, options } = replyIn(sessions, found, request, accept)
+  void found.session.receive(message, options).then(async (response) => {
+    if (found.saving) await found.saving // What the client is told has happened must not be lost.
+    if (response) reply.end(response)
+    else reply.cancel(message.id)
+  })
   return reply.reply
 }
 
 /** A batch, which only revision 2025-03-26 has. */
 export async function postBatch(sessions: Sessions, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
-  const found = findSession(sessions, request)
-  const { reply, options } = replyIn(sessions.server, found, accept)
+  const found = await findSession(sessions, request)
+  requireRoom(sessions, found, values.length)
+  const { reply, options } = replyIn(sessions, found, request, accept)
   const answers = found.session.receiveBatch(values, options)
-  const answered = answers.then((responses) => {
-    if (responses.length > 0) reply.end(responses)
-    else reply.endEmpty()
-    return reply.reply
+  void answers.then(async (responses) => {
+    if (found.saving) await found.saving
+    reply.endAll(responses)
   })
-  return Promise.race([reply.reply, answered]) // A stream begins before all answers are there; a batch that is refused has none.
+  return reply.reply
 }
 
 /** A client that leaves does not cancel in this era, so nobody listens for it; but it may come back to its stream. */
-function replyIn(server: ServerDefinition, session: HttpSession, accept: Accept): { reply: PostReply; options: ReceiveOptions } {
+function replyIn({ limits, server }: Sessions, session: HttpSession, { auth }: HttpRequest, accept: Accept): { reply: PostReply; options: ReceiveOptions } {
   let channel: Channel | undefined
-  const reply = new PostReply(server, accept, { openChannel: () => (channel = session.openChannel()) })
+  const reply = new PostReply(server, accept, { maxQueued: limits.maxQueued, openChannel: () => (channel = session.openChannel()) })
   const closeStream = (): void => {
     if (session.canPoll && reply.openStream() && channel) session.sendAway(channel)
   }
-  return { reply, options: { send: reply.send, canAsk: accept.events, closeStream } }
+  return { reply, options: { send: reply.send, canAsk: accept.events, auth, closeStream } }
 }
 
 async function initialize(sessions: Sessions, message: RequestMessage, request: HttpRequest, accept: Accept): Promise<HttpReply> {
+  if (sessions.draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
   const id = request.header(SESSION_HEADER)
   if (id !== undefined && sessions.get(id)) throw new HttpError(400, 'The session is initialized already')
-  const created = sessions.create()
-  const response = await created.session.receive(message)
+  const created = sessions.create(request.auth?.subject)
+  const response = await created.session.receive(message, { auth: request.auth })
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
   if (!isFailure(response)) sessions.add(created)
-  const reply = new PostReply(sessions.server, accept, isFailure(response) ? {} : { headers: { [SESSION_HEADER]: created.id } })
+  if (created.saving) await created.saving
+  const reply = new PostReply(sessions.server, accept, { maxQueued: sessions.limits.maxQueued, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
   reply.end(response)
   return reply.reply
 }
 
 /** The stream for what the server says unasked, or one that the client lost and resumes. */
-export function getLegacy(sessions: Sessions, request: HttpRequest, accept: Accept): HttpReply {
+export async function getLegacy(sessions: Sessions, request: HttpRequest, accept: Accept): Promise<HttpReply> {
   if (!accept.events) throw new HttpError(406, 'GET opens an event stream: accept text/event-stream')
-  const session = findSession(sessions, request)
+  const session = await findSession(sessions, request)
   const lastEventId = request.header('last-event-id')
-  const stream = lastEventId === undefined ? session.openStanding() : session.resume(lastEventId)
-  if (!stream) throw new HttpError(400, `Event ${lastEventId} is not, or no longer, known: what came after it is lost`)
-  return { status: 200, headers: SSE_HEADERS, body: stream }
+  if (lastEventId !== undefined) requireRoom(sessions, session, 0) // A standing stream takes the place of the one before it.
+  return { status: 200, headers: SSE_HEADERS, body: lastEventId === undefined ? session.openStanding() : session.resume(lastEventId) }
 }
 
-export function deleteLegacy(sessions: Sessions, request: HttpRequest): HttpReply {
-  sessions.end(findSession(sessions, request))
+export async function deleteLegacy(sessions: Sessions, request: HttpRequest): Promise<HttpReply> {
+  sessions.end(await findSession(sessions, request), 'session_ended')
   return emptyReply(204)
 }
 
 /** Without an id the client is at fault (400); an unknown one tells it to start a new session (404). */
-function findSession(sessions: Sessions, request: HttpRequest): HttpSession {
-  const revision = request.header(VERSION_HEADER)
-  if (revision !== undefined && !isLegacyRevision(revision)) throw new HttpError(400, `Unsupported protocol version in ${VERSION_HEADER}: ${revision}`)
+function findSession(sessions: Sessions, request: HttpRequest): HttpSession | Promise<HttpSession> {
+  legacyRevisionOf(request)
   const id = request.header(SESSION_HEADER)
   if (id === undefined) throw new HttpError(400, `${SESSION_HEADER} is missing: send "initialize" first, or name the protocol version in "_meta" of each request`)
-  const session = sessions.get(id)
-  if (!session) throw new HttpError(404, 'The session is unknown or has ended: start a new one with "initialize"')
-  return session
+  return sessions.find(id, request.auth?.subject)
+}
+
+/** For so many further requests, any of which may become a stream. Throws `HttpError` 429. */
+function requireRoom({ limits: { maxInflight, maxStreams } }: Sessions, session: HttpSession, requests: number): void {
+  if (session.session.busy + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
+  if (session.streams >= maxStreams) throw tooBusy(429, `A session has at most ${maxStreams} event streams open: wait until one ends`, 'too_many_streams')
 }

@@ -1,10 +1,12 @@
 /** POST in the modern era: check the headers against the body, serve the request, translate the status. */
-import { parseEnvelope, requireRevision, serveEnvelope, type ServerDefinition } from '@gangway/core'
-import { isFailure, type Inflight, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { parseEnvelope, requireRevision, serveEnvelope } from '@gangway/core'
+import { isFailure, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import { PostReply } from './post-reply.ts'
+import { nextKey } from './request-key.ts'
+import type { Surroundings } from './surroundings.ts'
 
 const MISSING_CAPABILITY = -32021
 /** Errors that the status tells of as well; with any other one, the request has been answered as with a result. */
@@ -15,30 +17,32 @@ const STATUS: ReadonlyMap<number, number> = new Map([
   [-32022, 400],
 ])
 
-let sequence = 0
-
 /**
  * Throws what is wrong with the request itself, in the order that the specification gives: a contradiction beats an unknown
- * revision, and that a missing header. `inflight` holds the requests of many clients, whose ids may be equal: here each has a number of its own.
+ * revision, and that a missing header. `onEnd` is called when it has been answered, or is not to be any more.
  */
-export function postModern(server: ServerDefinition, message: RequestMessage, request: HttpRequest, accept: Accept, inflight: Inflight): Promise<HttpReply> {
+export async function postModern({ server, inflight, maxQueued }: Surroundings, message: RequestMessage, request: HttpRequest, accept: Accept, onEnd?: () => void): Promise<HttpReply> {
   const envelope = parseEnvelope(message)
   rejectContradictions(message, envelope, request)
   const revision = requireRevision(envelope)
   requireHeaders(message, request)
   if (message.method === 'tools/call') requireParamHeaders(message, server.definition.tools.get(message.params?.name as string)?.paramHeaders ?? [], request)
 
-  const key = ++sequence
+  const key = nextKey()
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
-  const reply = new PostReply(server, accept, { onCut: cancel })
+  const reply = new PostReply(server, accept, { maxQueued, onCut: cancel })
   request.onGone(cancel)
   let begun = false
   const answer = inflight.run(key, reply.send, async (exchange) => {
-    const response = await serveEnvelope(server, message, envelope, revision, exchange, undefined)
+    const response = await serveEnvelope(server, message, envelope, revision, exchange, request.auth)
     begun = exchange.begun
     return response
   })
-  void answer.then((response) => (response ? reply.end(response, statusOf(response, begun)) : reply.cancel(message.id)))
+  void answer.then((response) => {
+    onEnd?.()
+    if (response) reply.end(response, statusOf(response, begun))
+    else reply.cancel(message.id)
+  })
   return reply.reply
 }
 

@@ -1,73 +1,63 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
-import { atMost, UnderWay } from '@gangway/core/jsonrpc'
-import { decodeBody, EventStream, refusalOf } from '@gangway/core/web'
+import { decodeBody, EventStream, followLife, guardScope, mountRoutes } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { Endpoint, type EndpointOptions } from './endpoint.ts'
+import { Endpoint, type EndpointStats } from './endpoint.ts'
+import type { EndpointOptions } from './endpoint-options.ts'
+import { spellings } from './paths.ts'
 
 export interface MountOptions {
   /** Below the prefix of the registration, and served with and without a trailing slash. @default '/mcp' */
   path?: string | undefined
   /** Longest accepted body, in bytes. @default 4 MiB */
   maxBody?: number | undefined
+  /** Called once it is mounted, with what can be asked of it from then on. */
+  onMount?: ((mounted: Mounted) => void) | undefined
+}
+
+export interface Mounted {
+  /** What it holds at this moment. */
+  stats(): EndpointStats
 }
 
 export interface McpHttpOptions extends EndpointOptions, MountOptions {
   server: ServerDefinition
 }
 
-/** Mounts a server in a Fastify application. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise. */
-export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server, path, maxBody, ...options }) => {
-  mount(app, server, new Endpoint(server, options), { path, maxBody })
+/**
+ * Mounts a server, and its custom routes, in a Fastify application. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
+ * Throws `GANGWAY_E_ROUTE_AUTH`.
+ */
+export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server, path, maxBody, onMount, ...options }) => {
+  mount(app, server, new Endpoint(server, options), { path, maxBody, onMount })
 }
 
-/** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
-const FLUSH_TIME = 1000
+/** Must be given a scope of its own: its hooks are for the server alone. */
+export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024, onMount }: MountOptions): void {
+  followLife(app, server, () => endpoint.close())
+  app.register(async (scope) => mountEndpoint(scope, endpoint, path, maxBody))
+  mountRoutes(app, server, { gate: endpoint.gate, maxBody })
+  onMount?.({ stats: () => endpoint.stats() })
+}
 
-/** Must be given a scope of its own: its body parser and error handler are for the endpoint alone. */
-export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024 }: MountOptions): void {
-  let opened = false
-  app.addHook('onReady', async () => {
-    await server.open()
-    opened = true
-  })
-  const replies = new UnderWay()
-  app.addHook('preClose', async () => {
-    await endpoint.close()
-    await atMost(FLUSH_TIME, replies.none())
-  })
-  app.addHook('onClose', async () => {
-    if (opened) await server.close()
-  })
-
-  app.addHook('onRequest', async ({ headers }) => endpoint.admit(headers.host, headers.origin)) // A page of elsewhere does not get to send its body.
-  // The endpoint parses bodies itself, so that what is wrong with them is answered as JSON-RPC wants it.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBody }, async (_request: FastifyRequest, body: Buffer) => decodeBody(body))
-  app.setErrorHandler((error, request, reply) => {
-    const { status, body } = refusalOf(error)
-    if (status >= 500) request.log.error(error)
-    return reply.code(status).send(body)
-  })
-
+function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
+  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody })
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     let gone: (() => void) | undefined
-    replies.begin()
-    reply.raw.once('close', () => {
-      replies.end()
-      if (!reply.raw.writableFinished) gone?.()
-    })
+    reply.raw.once('close', () => reply.raw.writableFinished || gone?.())
     const { status, headers, body } = await endpoint.handle({
       method: request.method,
       body: typeof request.body === 'string' ? request.body : '',
+      auth: authOf(request),
       header: (name) => request.headers[name]?.toString(),
       onGone: (listener) => (gone = listener),
+      note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),
     })
-    return reply.code(status).headers(headers).send(body instanceof EventStream ? Readable.from(body, { objectMode: false }) : body)
+    reply.code(status).headers(headers)
+    if (!(body instanceof EventStream)) return reply.send(body)
+    request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
+    return reply.send(Readable.from(body, { objectMode: false }))
   }
-  const trimmed = path.replace(/\/+$/, '')
-  for (const url of new Set([trimmed || '/', `${trimmed}/`])) {
-    app.all(url, handler)
-  }
+  for (const url of spellings(path)) scope.all(url, handler)
 }

@@ -9,6 +9,8 @@ import { emptyReply, jsonReply } from './reply.ts'
 
 export interface PostReplyOptions {
   headers?: Readonly<Record<string, string>>
+  /** Bytes that may wait on the stream, if it comes to one. */
+  maxQueued: number
   /** Runs if the client reads so slowly that its stream is cut off. */
   onCut?: () => void
   /** Carries the stream, if it comes to one, so that the client can resume it. */
@@ -27,7 +29,7 @@ export class PostReply {
   #resolve: (reply: HttpReply) => void = () => {}
   #sink: { send(data: string): void; end(): void } | undefined
 
-  constructor(server: ServerDefinition, accept: Accept, options: PostReplyOptions = {}) {
+  constructor(server: ServerDefinition, accept: Accept, options: PostReplyOptions) {
     this.#server = server
     this.#accept = accept
     this.#options = options
@@ -52,9 +54,10 @@ export class PostReply {
     else this.end(failure(id, new RpcError(REQUEST_CANCELLED, 'The request was cancelled')))
   }
 
-  /** No answer is due: there was no request. */
-  endEmpty(): void {
-    if (this.#sink) this.#sink.end()
+  /** The answers to a batch. Without any, none was due: there was no request in it. */
+  endAll(responses: ResponseMessage[]): void {
+    if (responses.length > 0) this.end(responses)
+    else if (this.#sink) this.#sink.end()
     else this.#resolve(emptyReply(202))
   }
 
@@ -70,9 +73,9 @@ export class PostReply {
   }
 
   #open(): { send(data: string): void; end(): void } {
-    const { headers, onCut, openChannel } = this.#options
+    const { headers, maxQueued, onCut, openChannel } = this.#options
     const channel = openChannel?.()
-    const stream = channel?.connect() ?? new EventStream()
+    const stream = channel?.connect() ?? new EventStream({ maxQueued })
     if (onCut) stream.onCancel(onCut)
     this.#resolve({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
     return channel ?? { send: (data) => stream.send({ data }), end: () => stream.end() }

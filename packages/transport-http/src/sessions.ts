@@ -1,45 +1,80 @@
 /** The sessions of one endpoint: found by id, dropped when idle for long, bounded in number. */
 import type { ServerDefinition } from '@gangway/core'
-import type { LogBudget } from './event-log.ts'
-import { HttpSession } from './http-session.ts'
+import { HttpError } from '@gangway/core/web'
+import type { EndpointLimits } from './endpoint-options.ts'
+import { HttpSession, type SessionSurroundings } from './http-session.ts'
+import type { SessionStore } from './session-store.ts'
 
-export interface SessionLimits {
-  /** Milliseconds without a request in flight or an open stream after which a session ends. */
-  readonly idle: number
-  /** A further one ends the session that has been idle longest. */
-  readonly max: number
-  /** Bytes of events that one session, and all of them together, keep for clients that resume a stream. */
-  readonly log: { readonly perSession: number; readonly total: number }
+/** Why a session is not there, for programs: in `data.reason` of the error. */
+type Ending = 'session_ended' | 'session_expired' | 'session_evicted'
+
+const SENTENCE: Readonly<Record<Ending | 'session_unknown', string>> = {
+  session_unknown: 'The session is unknown',
+  session_ended: 'The session was ended',
+  session_expired: 'The session had not been used for too long, and was ended',
+  session_evicted: 'There were too many sessions, and this one had not been used for longest',
 }
 
 const SWEEP_INTERVAL = 60_000
+/** Sessions that have ended, and whose end is remembered. */
+const MAX_ENDED = 1000
 
 export class Sessions {
-  readonly server: ServerDefinition
-  readonly #limits: SessionLimits
-  readonly #logBudget: LogBudget
+  readonly #surroundings: SessionSurroundings
   /** Least recently used first: a session that is used moves to the end. */
   readonly #sessions = new Map<string, HttpSession>()
+  /** Sessions that are being read from the store. */
+  readonly #loading = new Map<string, Promise<HttpSession | undefined>>()
+  readonly #ended = new Map<string, { readonly why: Ending; readonly principal: string | undefined }>()
+  #draining = false
   readonly #sweeper: { unref?(): void } & ReturnType<typeof setInterval>
 
-  constructor(server: ServerDefinition, limits: SessionLimits) {
-    this.server = server
-    this.#limits = limits
-    this.#logBudget = { ...limits.log, used: 0 }
-    this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, limits.idle))
+  constructor(surroundings: SessionSurroundings) {
+    this.#surroundings = surroundings
+    this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, this.limits.sessionIdle))
     this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
   }
 
+  get server(): ServerDefinition {
+    return this.#surroundings.server
+  }
+
+  get limits(): EndpointLimits {
+    return this.#surroundings.limits
+  }
+
+  /** Whether no session is opened any more. */
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  values(): Iterable<HttpSession> {
+    return this.#sessions.values()
+  }
+
   /** Not yet to be found by its id: a handshake may still fail. */
-  create(): HttpSession {
-    return new HttpSession(this.server, this.#logBudget)
+  create(principal: string | undefined): HttpSession {
+    return new HttpSession(this.#surroundings, principal)
   }
 
   add(session: HttpSession): void {
-    if (this.#sessions.size >= this.#limits.max) this.#evict()
+    if (this.#sessions.size >= this.limits.maxSessions) this.#evict()
     this.#sessions.set(session.id, session)
   }
 
+  /** Throws `HttpError` 404 where there is none, or it is somebody else's, which is not told apart. */
+  find(id: string, principal: string | undefined): HttpSession | Promise<HttpSession> {
+    const session = this.get(id)
+    if (session) return this.#claim(session, id, principal)
+    if (!this.#surroundings.store || this.#ended.has(id)) throw this.#unknown(id, principal)
+    return this.#load(id).then((loaded) => this.#claim(loaded, id, principal))
+  }
+
+  /** Among those in memory. */
   get(id: string): HttpSession | undefined {
     const session = this.#sessions.get(id)
     if (!session) return undefined
@@ -49,32 +84,89 @@ export class Sessions {
     return session
   }
 
-  end(session: HttpSession): void {
+  end(session: HttpSession, why: Ending): void {
+    this.#close(session)
+    this.#ended.set(session.id, { why, principal: session.principal })
+    for (const id of this.#ended.keys()) if (this.#ended.size > MAX_ENDED) this.#ended.delete(id)
+    void Promise.resolve(session.saving).then(() => this.#attempt((store) => store.delete(session.id))) // Not before it is written for the last time.
+  }
+
+  /** Resolves when no session has a request in flight. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    await Promise.all([...this.#sessions.values()].map(({ session }) => session.idle()))
+  }
+
+  /** What is stored stays, for those who come after us. */
+  close(): void {
+    clearInterval(this.#sweeper)
+    for (const session of [...this.#sessions.values()]) this.#close(session)
+  }
+
+  #close(session: HttpSession): void {
     this.#sessions.delete(session.id)
     session.close()
   }
 
-  /** Resolves when no session has a request in flight. */
-  async idle(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map(({ session }) => session.idle()))
+  #claim(session: HttpSession | undefined, id: string, principal: string | undefined): HttpSession {
+    if (session?.principal !== principal || !session) throw this.#unknown(id, principal)
+    return session
   }
 
-  close(): void {
-    clearInterval(this.#sweeper)
-    for (const session of [...this.#sessions.values()]) this.end(session)
+  #unknown(id: string, principal: string | undefined): HttpError {
+    const ended = this.#ended.get(id)
+    const reason = ended && ended.principal === principal ? ended.why : 'session_unknown'
+    return new HttpError(404, `${SENTENCE[reason]}: start a new one with "initialize"`, { data: { reason } })
+  }
+
+  /** Requests that come side by side get the same one. */
+  #load(id: string): Promise<HttpSession | undefined> {
+    const loading = this.#loading.get(id) ?? this.#restore(id).finally(() => this.#loading.delete(id))
+    this.#loading.set(id, loading)
+    return loading
+  }
+
+  async #restore(id: string): Promise<HttpSession | undefined> {
+    const stored = await this.#attempt((store) => store.get(id))
+    if (!stored || stored.lastUsed < Date.now() - this.limits.sessionIdle) return undefined
+    const session = new HttpSession(this.#surroundings, undefined, stored)
+    session.lastUsed = Date.now()
+    this.add(session)
+    return session
   }
 
   #sweep(): void {
-    const oldest = Date.now() - this.#limits.idle
+    const now = Date.now()
+    const { sessionIdle: idle } = this.limits
     for (const session of [...this.#sessions.values()]) {
-      if (session.busy) session.lastUsed = Date.now()
-      else if (session.lastUsed <= oldest) this.end(session)
+      if (session.busy) session.lastUsed = now
+      if (session.lastUsed <= now - idle) this.end(session, 'session_expired')
+      else if (session.savedUse < now - idle / 4) session.save()
     }
+    void this.#attempt((store) => store.expire(now - idle))
   }
 
+  /** What is in a store can be read again when it is asked for. */
   #evict(): void {
-    const [oldest] = this.#sessions.values()
-    for (const session of this.#sessions.values()) if (!session.busy) return this.end(session)
-    if (oldest) this.end(oldest)
+    const evicted = this.#longestIdle()
+    if (evicted && !evicted.busy && this.#surroundings.store) this.#close(evicted)
+    else if (evicted) this.end(evicted, 'session_evicted')
+  }
+
+  #longestIdle(): HttpSession | undefined {
+    for (const session of this.#sessions.values()) if (!session.busy) return session
+    const [leastRecent] = this.#sessions.values()
+    return leastRecent
+  }
+
+  /** A store that fails is no reason to fail with it. */
+  async #attempt<T>(work: (store: SessionStore) => Promise<T>): Promise<T | undefined> {
+    const { store, server } = this.#surroundings
+    try {
+      return store && (await work(store))
+    } catch (error) {
+      server.logger.error({ err: error }, 'The session store failed')
+      return undefined
+    }
   }
 }

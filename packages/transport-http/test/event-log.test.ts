@@ -1,11 +1,11 @@
 /** What a session remembers of its streams, and how much. */
 import { expect, test } from 'vitest'
-import { EventLog, type LogBudget } from '../src/event-log.ts'
+import { EventLog, LogBudget } from '../src/event-log.ts'
 
 /** The length of an event with one character of data and a number of one digit. */
 const EVENT = 'event: message\nid: 1_0\ndata: x\n\n'.length
 
-const budgetOf = (perSession: number, total = perSession): LogBudget => ({ perSession: perSession * EVENT, total: total * EVENT, used: 0 })
+const budgetOf = (perSession: number, total = perSession): LogBudget => new LogBudget(perSession * EVENT, total * EVENT)
 
 /** Appends so many events to a stream. */
 function fill(log: EventLog, stream: string, count: number, from = 0): void {
@@ -48,12 +48,16 @@ test('does not keep an event that is larger than the bound, nor any before it', 
   expect(ids(log, '1')).toEqual(['1_3'])
 })
 
-test('drops its own beyond the bound of all sessions together', () => {
+test('beyond the bound of all sessions together, those lose their oldest that were written to longest ago', () => {
   const budget = budgetOf(10, 5)
-  const [first, second] = [new EventLog(budget), new EventLog(budget)]
-  fill(first, '1', 4)
-  fill(second, '1', 3)
-  expect([ids(first, '1'), ids(second, '1')]).toEqual([['1_0', '1_1', '1_2', '1_3'], ['1_2']])
+  const [first, second, third] = [new EventLog(budget), new EventLog(budget), new EventLog(budget)]
+  fill(first, '1', 2)
+  fill(second, '1', 2)
+  fill(first, '1', 1, 2)
+  fill(third, '1', 2)
+  expect([ids(first, '1'), ids(second, '1'), ids(third, '1')]).toEqual([['1_0', '1_1', '1_2'], [], ['1_0', '1_1']])
+  fill(third, '1', 4, 2)
+  expect([ids(first, '1'), ids(third, '1')]).toEqual([[], ['1_1', '1_2', '1_3', '1_4', '1_5']])
   expect(budget.used).toBe(5 * EVENT)
 })
 
@@ -71,7 +75,7 @@ test('gives back what it used when it is closed, and takes no more', () => {
 })
 
 test('what counts is bytes, not characters', () => {
-  const budget = { perSession: 1000, total: 1000, used: 0 }
+  const budget = new LogBudget(1000, 1000)
   const log = new EventLog(budget)
   const text = log.append('1', 0, '€'.repeat(100))
   expect(budget.used).toBe(Buffer.byteLength(text))

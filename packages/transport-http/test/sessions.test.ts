@@ -1,6 +1,9 @@
 /** How long sessions live, in a time that the test makes. */
-import { McpServer } from '@gangway/core'
+import { McpServer, type SessionRecord } from '@gangway/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { toLimits } from '../src/endpoint-options.ts'
+import { LogBudget } from '../src/event-log.ts'
+import type { SessionStore, StoredSession } from '../src/session-store.ts'
 import { Sessions } from '../src/sessions.ts'
 
 const IDLE = 1000
@@ -10,7 +13,7 @@ let sessions: Sessions
 
 beforeEach(() => {
   vi.useFakeTimers()
-  sessions = new Sessions(server, { idle: IDLE, max: 3, log: { perSession: 2 ** 20, total: 2 ** 26 } })
+  sessions = new Sessions({ server, store: undefined, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle: IDLE, maxSessions: 3 }) })
 })
 afterEach(() => {
   sessions.close()
@@ -19,7 +22,7 @@ afterEach(() => {
 })
 
 async function add() {
-  const session = sessions.create()
+  const session = sessions.create(undefined)
   sessions.add(session)
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } }
   await session.session.receive({ jsonrpc: '2.0', id: 0, method: 'initialize', params })
@@ -84,10 +87,21 @@ test('the end of a session ends its stream, and its ear for changes', async () =
   const session = await add()
   await session.session.receive({ jsonrpc: '2.0', method: 'notifications/initialized' })
   const stream = session.openStanding()
-  sessions.end(session)
+  sessions.end(session, 'session_ended')
   server.tool('more', {}, () => 'ok')
   server.removeTool('more')
   await Promise.resolve()
   expect(await stream.next()).toBe(': keep-alive\n\n') // What it began with.
   expect(await stream.next()).toBeUndefined()
+})
+
+test('a session that was restored tells its client of all it wants to hear of, since nobody knows what changed meanwhile', async () => {
+  const record: SessionRecord = { revision: '2025-06-18', client: { info: undefined, capabilities: {} }, logLevel: 'info', subscriptions: ['x://a'], initialized: true }
+  const kept = new Map<string, StoredSession>([['kept', { id: 'kept', record, lastUsed: Date.now() }]])
+  const store: SessionStore = { get: async (id) => kept.get(id), set: async (session) => void kept.set(session.id, session), delete: async (id) => void kept.delete(id), expire: async () => {} }
+  const others = new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({}) })
+  const stream = (await others.find('kept', undefined)).openStanding()
+  const text = await stream.next()
+  expect([...(text?.matchAll(/"method":"([^"]+)"/g) ?? [])].map(([, method]) => method)).toEqual(['notifications/tools/list_changed', 'notifications/resources/updated'])
+  others.close()
 })

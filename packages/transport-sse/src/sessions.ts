@@ -1,72 +1,64 @@
-/** The clients of one endpoint pair: each a session with its event stream, which lives as long as the stream. */
-import { encodeMessage, isModern, Session, type Outgoing, type ServerDefinition } from '@gangway/core'
-import { atMost, failure, isRequest, MethodNotFoundError, type Message, type ResponseMessage, UnderWay } from '@gangway/core/jsonrpc'
-import { EventStream } from '@gangway/core/web'
+/** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
+import type { AuthInfo, ServerDefinition } from '@gangway/core'
+import { atMost } from '@gangway/core/jsonrpc'
+import { HttpError, tooBusy } from '@gangway/core/web'
+import { SseSession } from './session.ts'
 
-export class SseSession {
-  /** In the address that the client posts to, so it must not be guessable. */
-  readonly id: string = crypto.randomUUID()
-  readonly stream: EventStream = new EventStream()
-  readonly session: Session
-  /** Messages whose answer is not on the stream yet. */
-  readonly answering: UnderWay = new UnderWay()
-  readonly #server: ServerDefinition
-
-  constructor(server: ServerDefinition) {
-    this.#server = server
-    this.session = new Session(server, { send: (message) => this.#send(message) })
-  }
-
-  /** The answer comes on the stream. */
-  receive(message: Message): Promise<void> {
-    return this.#deliver(this.#answer(message))
-  }
-
-  /** The answers come on the stream, as one list. Throws what is wrong with the batch as a whole. */
-  receiveBatch(values: readonly unknown[]): Promise<void> {
-    return this.#deliver(this.session.receiveBatch(values).then((answers) => (answers.length > 0 ? answers : undefined)))
-  }
-
-  async #deliver(answer: Outgoing | undefined | Promise<Outgoing | undefined>): Promise<void> {
-    this.answering.begin()
-    const outgoing = await answer
-    if (outgoing) this.#send(outgoing)
-    this.answering.end()
-  }
-
-  #answer(message: Message): Promise<ResponseMessage | undefined> | ResponseMessage {
-    // The stateless era does not exist here; so told, a client that speaks both falls back to the handshake.
-    if (isRequest(message) && isModern(message)) return failure(message.id, new MethodNotFoundError(message.method))
-    return this.session.receive(message)
-  }
-
-  #send(outgoing: Outgoing): void {
-    this.stream.send({ data: encodeMessage(this.#server, outgoing) })
-  }
+export interface SseLimits {
+  /** Clients at a time; a further one is answered with 503. @default 10,000 */
+  readonly maxSessions: number
+  /** Requests in flight in one session; a further one is answered with 429. @default 64 */
+  readonly maxInflight: number
+  /** Bytes that wait for a client that does not read; with more, its stream is cut off, and its session ends. @default 1,048,576 */
+  readonly maxQueued: number
+  /** Milliseconds that calls in flight get to finish when the application closes. @default 10,000 */
+  readonly drain: number
 }
 
 export class SseSessions {
   readonly #server: ServerDefinition
+  readonly #limits: SseLimits
   readonly #sessions = new Map<string, SseSession>()
+  #draining = false
 
-  constructor(server: ServerDefinition) {
+  constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, drain = 10_000 }: Partial<SseLimits>) {
     this.#server = server
+    this.#limits = { maxSessions, maxInflight, maxQueued, drain }
   }
 
-  open(): SseSession {
-    const session = new SseSession(this.#server)
+  /** Whether no session is opened any more. */
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  /** Throws `HttpError` 503 where there is no room for it. */
+  open(auth: AuthInfo | undefined): SseSession {
+    const { maxSessions, maxQueued } = this.#limits
+    if (this.#draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
+    if (this.#sessions.size >= maxSessions) throw tooBusy(503, `There are ${maxSessions} sessions already: try again later`, 'too_many_sessions')
+    const session = new SseSession(this.#server, auth, maxQueued)
     this.#sessions.set(session.id, session)
     session.stream.onCancel(() => this.#end(session)) // To leave is to end the session.
     return session
   }
 
-  get(id: string): SseSession | undefined {
-    return this.#sessions.get(id)
+  /** Throws `HttpError` 404 where there is none, or it is somebody else's, which is not told apart. */
+  find(id: string, auth: AuthInfo | undefined): SseSession {
+    const session = this.#sessions.get(id)
+    if (!session || session.principal !== auth?.subject) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream', { data: { reason: 'session_unknown' } })
+    return session
   }
 
-  /** Resolves when all calls have finished, or the drain time, in milliseconds, is over and they are aborted. */
-  async close(drain: number): Promise<void> {
-    await atMost(drain, Promise.all([...this.#sessions.values()].map((session) => session.answering.none())))
+  /** For so many further messages. Throws `HttpError` 429. */
+  requireRoom({ session }: SseSession, messages: number): void {
+    const { maxInflight } = this.#limits
+    if (session.busy + messages > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
+  }
+
+  /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    await atMost(this.#limits.drain, Promise.all([...this.#sessions.values()].map((session) => session.answering.none())))
     this.abort()
   }
 

@@ -1,12 +1,15 @@
 /** `sse()`: the legacy transport on a port of its own. */
 import { variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { listen, type ListenOptions } from '@gangway/core/web'
-import Fastify from 'fastify'
+import { hostLogger, listen, mountProbes, type ListenOptions } from '@gangway/core/web'
+import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
 import { mount, type SseEndpointOptions } from './plugin.ts'
 import { SseSessions } from './sessions.ts'
 
 /** `path` defaults to `GANGWAY_PATH`, else '/sse'. */
-export interface SseOptions extends ListenOptions, SseEndpointOptions {}
+export interface SseOptions extends ListenOptions, SseEndpointOptions {
+  /** Laid over the settings of the Fastify application itself, such as `trustProxy`. */
+  fastify?: FastifyServerOptions
+}
 
 /** HTTP+SSE, for clients of revision 2024-11-05. Deprecated since 2025-03-26: newer clients use Streamable HTTP. */
 export function sse(options: SseOptions = {}): Transport {
@@ -17,10 +20,20 @@ export function sse(options: SseOptions = {}): Transport {
   }
 }
 
-async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/sse', ...options }: SseOptions): Promise<Running> {
-  const sessions = new SseSessions(server)
-  // The event streams are open for as long as their clients like; by then, calls in flight have been waited for.
-  const app = Fastify({ forceCloseConnections: true })
-  await app.register(async (scope) => mount(scope, server, sessions, { ...options, path }))
+/** Milliseconds that a client gets to send a request, its body included. */
+const REQUEST_TIMEOUT = 60_000
+
+async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/sse', fastify, ...options }: SseOptions): Promise<Running> {
+  const sessions = new SseSessions(server, options)
+  const app = Fastify({
+    ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true, // The event streams are open for as long as their clients like; by then, calls in flight have been waited for.
+    return503OnClosing: false, // What can still be answered is.
+    requestTimeout: REQUEST_TIMEOUT,
+    ...fastify,
+  })
+  app.register(async (scope) => mount(scope, server, sessions, { ...options, path }))
+  app.register(async () => mountProbes(app, () => !sessions.draining))
   return listen(app, options, path, () => sessions.abort())
 }

@@ -45,8 +45,12 @@ const MAX_WITHDRAWN = 1000
 export class Pending {
   readonly #waiters = new Map<RequestId | null, Waiter>()
   readonly #withdrawn = new Set<RequestId>()
-  #nextId = 1
+  #nextId: number
   #holds = 0
+
+  constructor(firstId = 1) {
+    this.#nextId = firstId
+  }
 
   /** `params` may be made for the id that the request gets. Rejects with `PeerError`, with the signal's reason, or with a `TimeoutError`. */
   async request(method: string, params: Params | ((id: RequestId) => Params), { send, sendAnyway, signal, timeout, maxTimeout = timeout }: RequestOptions): Promise<Result> {

@@ -3,7 +3,7 @@ import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { LegacyRevision } from '../protocol/revisions.ts'
-import type { ClientCapabilities, ClientDescription, Implementation } from '../protocol/types/base.ts'
+import type { ClientCapabilities, ClientDescription, Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import type { Method } from './method.ts'
 import { objectParam, stringParam } from './params.ts'
 
@@ -11,11 +11,13 @@ import { objectParam, stringParam } from './params.ts'
 export interface OpenableSession {
   /** Settles the revision. Throws if the session is open already. */
   open(requestedRevision: string, client: ClientDescription): LegacyRevision
+  /** What it can keep of what the server offers. */
+  keeps(offered: ServerCapabilities): ServerCapabilities
 }
 
 export const initialize: Method<OpenableSession> = ({ info, instructions, definition }, params, { session }) => ({
   protocolVersion: session.open(stringParam(params, 'protocolVersion'), { info: clientInfo(params), capabilities: objectParam(params, 'capabilities') as ClientCapabilities }),
-  capabilities: definition.capabilities,
+  capabilities: session.keeps(definition.capabilities),
   serverInfo: info,
   ...(instructions !== undefined && { instructions }),
 })

@@ -8,6 +8,7 @@ import type { ChangeHub } from './changes.ts'
 import type { Logger } from './logger.ts'
 import type { Prompt } from './prompt.ts'
 import type { Resource, ResourceTemplate } from './resource.ts'
+import type { Route } from './route.ts'
 import type { StateSeal } from './state.ts'
 import type { Tool } from './tool.ts'
 
@@ -38,6 +39,8 @@ export interface ServerDefinition {
   readonly definition: Definition
   readonly changes: ChangeHub
   readonly logger: Logger
+  /** Plain HTTP beside the protocol. */
+  readonly routes: readonly Route[]
   /** Seals what modern clients carry between the rounds of a request. */
   readonly seal: StateSeal
   /** Milliseconds that a legacy client, or its user, gets to answer a question. */

@@ -6,7 +6,7 @@ type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 export interface HostProcess {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stderr?: { readonly isTTY?: boolean }
+  readonly stderr?: { readonly isTTY?: boolean; on?(event: 'error', listener: () => void): unknown }
   cwd(): string
   exit(code: number): never
   on(signal: Signal, listener: (signal: Signal) => void): unknown

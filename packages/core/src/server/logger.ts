@@ -20,11 +20,16 @@ export const stderrLogger: Logger = {
   error: (details, message) => write('error', details, message),
 }
 
+let survivesItsReader = false
+
 function write(level: Level, details: object, message: string): void {
   const threshold = (LEVELS as readonly string[]).indexOf(variable('GANGWAY_LOG_LEVEL')?.toLowerCase() ?? 'info')
   if (LEVELS.indexOf(level) < (threshold < 0 ? LEVELS.indexOf('info') : threshold)) return
+  const stderr = hostProcess()?.stderr
+  if (!survivesItsReader) stderr?.on?.('error', () => {}) // Whoever read the log is gone: that must not end the server.
+  survivesItsReader = true
   // In every runtime that has a stderr, `console.error` writes there.
-  if (hostProcess()?.stderr?.isTTY) console.error(`${level.padEnd(5)} ${message}`, ...(Object.keys(details).length > 0 ? [details] : []))
+  if (stderr?.isTTY) console.error(`${level.padEnd(5)} ${message}`, ...(Object.keys(details).length > 0 ? [details] : []))
   else console.error(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }, withErrors))
 }
 

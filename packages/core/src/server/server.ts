@@ -10,6 +10,7 @@ import { Lifetime, type Hook } from './lifetime.ts'
 import { stderrLogger, type Logger } from './logger.ts'
 import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } from './prompt.ts'
 import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './resource.ts'
+import { defineRoute, routeKey, type Route, type RouteHandler, type RouteOptions } from './route.ts'
 import { run, type ProcessOptions, type RunOptions } from './run.ts'
 import type { Schema } from './schema.ts'
 import { checkStateKeys, StateSeal, type StateSealOptions } from './state.ts'
@@ -56,6 +57,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly #resources = new Map<string, Resource>()
   readonly #templates = new Map<string, ResourceTemplate>()
   readonly #prompts = new Map<string, Prompt>()
+  readonly #routes = new Map<string, Route>()
   /** Lists that were ever offered stay offered, if empty: clients learn capabilities only once. */
   readonly #offered = new Set<ListName>()
   readonly #stateOptions: StateSealOptions
@@ -115,6 +117,18 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     return this
   }
 
+  /**
+   * Serves plain HTTP beside the protocol, on every HTTP host: the handler takes a web-standard `Request` and returns a `Response`.
+   * Host and Origin are checked as for the endpoint. Throws `GANGWAY_E_ROUTE` and `GANGWAY_E_DUPLICATE`.
+   */
+  route<const Path extends string>(options: RouteOptions<Path>, handler: RouteHandler<NoInfer<Path>>): this {
+    const route = defineRoute(options, handler as RouteHandler)
+    const key = routeKey(route)
+    if (this.#routes.has(key)) throw new GangwayError('GANGWAY_E_DUPLICATE', `There is a route ${key} already: choose another path`)
+    this.#routes.set(key, route)
+    return this
+  }
+
   /** False if there was none. Connected clients are told. */
   removeTool(name: string): boolean {
     return this.#remove(this.#tools, 'tools', name)
@@ -160,6 +174,11 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   run(options?: RunOptions): Promise<Running> // The last, since messages speak of the last.
   run(target: Transport | RunOptions = {}, options: ProcessOptions = {}): Promise<Running> {
     return run(this, target, options)
+  }
+
+  /** Those registered until now; a host takes them when it starts. */
+  get routes(): readonly Route[] {
+    return [...this.#routes.values()]
   }
 
   /** Made on first use: most servers never ask. */

@@ -3,11 +3,14 @@ import { byteLength } from './byte-length.ts'
 import { encodeEvent, KEEP_ALIVE, type SseEvent } from './sse.ts'
 
 export interface EventStreamOptions {
-  /** Bytes that may wait; a reader that falls further behind is cut off. @default 1 MiB */
+  /** Bytes that may wait for a reader that is behind; if it falls further behind, it is cut off. @default 1 MiB */
   maxQueued?: number
   /** Milliseconds between keep-alive comments. @default 15,000 */
   keepAlive?: number
 }
+
+/** What may gather at once, before a reader that keeps up has had its turn, in multiples of what may wait for one that is behind. */
+const BURST = 8
 
 /** Pulled by one reader, which decides when. */
 export class EventStream implements AsyncIterable<string> {
@@ -17,6 +20,9 @@ export class EventStream implements AsyncIterable<string> {
   /** Bytes that wait. */
   #length = 0
   #ended = false
+  #overrun = false
+  /** Whether the reader has taken all it was given and asks for more, or has yet to begin. */
+  #keepsUp = true
   #wake: (() => void) | undefined
   #onCancel: (() => void)[] = []
 
@@ -32,6 +38,11 @@ export class EventStream implements AsyncIterable<string> {
     return this.#ended
   }
 
+  /** Whether it was cut off because its reader fell behind. */
+  get overrun(): boolean {
+    return this.#overrun
+  }
+
   /** A no-op after the end. */
   send(event: SseEvent): void {
     this.write(encodeEvent(event))
@@ -41,8 +52,10 @@ export class EventStream implements AsyncIterable<string> {
   write(text: string): void {
     // One event may be larger than the bound: it counts against it only while others wait before it.
     const bytes = byteLength(text)
-    if (this.#length > 0 && this.#length + bytes > this.#maxQueued) this.cancel()
-    else this.#push(text, bytes)
+    const bound = this.#maxQueued * (this.#keepsUp ? BURST : 1)
+    if (this.#ended || this.#length === 0 || this.#length + bytes <= bound) return this.#push(text, bytes)
+    this.#overrun = true
+    this.cancel()
   }
 
   /** Sends a comment, which clients ignore: headers leave with the first bytes, and proxies close what is silent. */
@@ -73,7 +86,9 @@ export class EventStream implements AsyncIterable<string> {
 
   /** All that waits, as one text, as soon as there is any; undefined at the end. */
   async next(): Promise<string | undefined> {
+    this.#keepsUp = true
     while (this.#length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve))
+    this.#keepsUp = false
     if (this.#length === 0) return undefined
     const text = this.#queued.join('')
     this.#queued = []

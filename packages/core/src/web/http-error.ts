@@ -1,20 +1,27 @@
 /** Requests that are refused before they reach a method, and what their replies say. */
-import { InternalError, InvalidRequestError, isRpcError, type RpcError } from '../jsonrpc/errors.ts'
+import { InternalError, InvalidRequestError, isRpcError, type RpcError, type RpcErrorOptions } from '../jsonrpc/errors.ts'
 import { failure, InvalidMessageError, type FailureMessage, type RequestId } from '../jsonrpc/message.ts'
 
 type Headers = Readonly<Record<string, string>>
+
+export interface HttpErrorOptions extends RpcErrorOptions {
+  headers?: Headers
+}
 
 /** HTTP itself refuses the request: this status, with −32600 in the body. */
 export class HttpError extends InvalidRequestError {
   readonly status: number
   readonly headers: Headers
 
-  constructor(status: number, message: string, headers: Headers = {}) {
-    super(message)
+  constructor(status: number, message: string, { headers = {}, ...options }: HttpErrorOptions = {}) {
+    super(message, options)
     this.status = status
     this.headers = headers
   }
 }
+
+/** There is no room for it now: seconds later there may be. `reason` is for programs. */
+export const tooBusy = (status: 429 | 503, message: string, reason: string): HttpError => new HttpError(status, message, { headers: { 'retry-after': '1' }, data: { reason } })
 
 export interface Refusal {
   readonly status: number
@@ -25,9 +32,12 @@ export interface Refusal {
 /** `id` is that of the request, where it could be read. */
 export function refusalOf(error: unknown, id: RequestId | null = null): Refusal {
   const known = toKnownError(error)
-  const { status, headers } = known instanceof HttpError ? known : { status: known instanceof InternalError ? 500 : 400, headers: {} }
+  const { status, headers } = isHttpError(known) ? known : { status: known instanceof InternalError ? 500 : 400, headers: {} }
   return { status, headers, body: failure(known instanceof InvalidMessageError ? known.id : id, known) }
 }
+
+/** Knows those of every copy of this package in the process. */
+export const isHttpError = (error: unknown): error is HttpError => isRpcError(error) && 'status' in error && 'headers' in error
 
 /** HTTP servers put a status on the errors that the client is to blame for, such as a body over the limit. */
 function toKnownError(error: unknown): RpcError {

@@ -15,7 +15,7 @@ export interface ListenOptions extends GuardOptions {
 export interface ListeningApp {
   readonly server: { address(): string | { readonly port: number } | null }
   ready(): PromiseLike<unknown>
-  listen(address: { host: string; port: number }): Promise<unknown>
+  listen(address: { host: string; port: number; listenTextResolver(): string }): Promise<unknown>
   close(): PromiseLike<unknown>
 }
 
@@ -48,7 +48,7 @@ async function start(app: ListeningApp, options: ListenOptions): Promise<{ host:
   try {
     const address = resolveAddress(options)
     await app.ready()
-    await app.listen(address).catch((cause: unknown) => {
+    await app.listen({ ...address, listenTextResolver: sayNothing }).catch((cause: unknown) => {
       throw bindError(cause, address)
     })
     return address
@@ -78,3 +78,6 @@ function portVariable(name: string): number | undefined {
   if (!/^\d+$/.test(value)) throw new GangwayError('GANGWAY_E_USAGE', `${name} must be a port number, not "${value}"`)
   return Number(value)
 }
+
+/** `run()` says where, with the path. */
+const sayNothing = (): string => ''

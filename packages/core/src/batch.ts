@@ -1,0 +1,31 @@
+/** Batches, which revision 2025-03-26 alone has: many messages in one, served side by side. Specification 2025-03-26: basic, batching. */
+import { InvalidRequestError } from './jsonrpc/errors.ts'
+import { isObject } from './jsonrpc/is-object.ts'
+import { failure, InvalidMessageError, parseMessage, type Message, type ResponseMessage } from './jsonrpc/message.ts'
+import { META, metaOf, type LegacyRevision } from './protocol/revisions.ts'
+
+const BATCH_REVISION = '2025-03-26'
+const MAX_BATCH = 50
+
+type Receive = (message: Message) => Promise<ResponseMessage | undefined>
+
+/**
+ * Resolves with the answers that are due, in any order.
+ * Throws `InvalidRequestError` where the revision has no batches, or the batch as a whole is at fault.
+ */
+export function serveBatch(values: readonly unknown[], revision: LegacyRevision | undefined, receive: Receive): Promise<ResponseMessage[]> {
+  if (revision !== BATCH_REVISION) throw new InvalidRequestError(`Batches belong to revision ${BATCH_REVISION} alone: send one message at a time`)
+  if (values.length === 0 || values.length > MAX_BATCH) throw new InvalidRequestError(`A batch has from 1 to ${MAX_BATCH} messages`)
+  const objects = values.filter(isObject)
+  if (objects.some(({ method }) => method === 'initialize')) throw new InvalidRequestError('"initialize" may not be part of a batch')
+  if (objects.some((value) => META.protocolVersion in metaOf(value as unknown as Message))) throw new InvalidRequestError('A message that names its protocol version may not be part of a batch')
+  return Promise.all(values.map((value) => serveOne(value, receive))).then((answers) => answers.filter((answer) => answer !== undefined))
+}
+
+async function serveOne(value: unknown, receive: Receive): Promise<ResponseMessage | undefined> {
+  try {
+    return await receive(parseMessage(value))
+  } catch (error) {
+    return error instanceof InvalidMessageError && error.answerable ? failure(error.id, error) : undefined
+  }
+}

@@ -1,0 +1,46 @@
+/** The legacy front door for servers that keep no sessions: each request stands alone, and is promised nothing that only a session can keep. */
+import { dispatch } from './dispatch.ts'
+import { legacy, type SessionHandle } from './eras/legacy.ts'
+import { InternalError, MethodNotFoundError } from './jsonrpc/errors.ts'
+import type { Exchange } from './jsonrpc/exchange.ts'
+import type { RequestMessage, ResponseMessage } from './jsonrpc/message.ts'
+import { metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
+import type { AuthInfo, ServerCapabilities } from './protocol/types/base.ts'
+import { Context } from './server/context.ts'
+import type { Definition, ServerDefinition } from './server/definition.ts'
+
+/** Nobody is there to be told of a change, of a log message, or to be asked. */
+const NO_SESSION: SessionHandle = {
+  open: negotiate,
+  keeps: ({ logging: _, ...offered }) => Object.fromEntries(Object.entries(offered).map(([name, value]) => [name, withoutPromises(value)])) as ServerCapabilities,
+  setLogLevel: () => refuse('logging/setLevel'),
+  subscribe: () => refuse('resources/subscribe'),
+  unsubscribe: () => refuse('resources/unsubscribe'),
+  ask: () => Promise.reject(new InternalError({ cause: new Error('A client without a session was asked') })),
+}
+
+/** `revision` is what the request says, since no handshake has. Never throws. */
+export function serveAlone(server: ServerDefinition, request: RequestMessage, revision: LegacyRevision, exchange: Exchange, auth: AuthInfo | undefined): Promise<ResponseMessage> {
+  const client = { info: undefined, capabilities: {} }
+  return dispatch(server, legacy, request, new Context({ id: request.id, revision, client, auth, meta: metaOf(request), logLevel: undefined, exchange, session: NO_SESSION }))
+}
+
+/** What clients of this front door will miss of what the server offers, in words. */
+export function missesWithoutSessions({ capabilities, resources, templates }: Definition): string[] {
+  const lists = (['tools', 'resources', 'prompts'] as const).filter((list) => capabilities[list])
+  return [
+    ...(lists.length > 0 ? [`news of changes to ${lists.join(', ')}`] : []),
+    ...(resources.size + templates.size > 0 ? ['subscriptions to resources'] : []),
+    'log messages of handlers',
+    'questions of handlers (elicit, sample, roots)',
+  ]
+}
+
+const withoutPromises = (capability: unknown): object => {
+  const { listChanged: _, subscribe: __, ...kept } = capability as Record<string, unknown>
+  return kept
+}
+
+function refuse(method: string): never {
+  throw new MethodNotFoundError(method)
+}

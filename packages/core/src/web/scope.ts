@@ -1,0 +1,65 @@
+/** An MCP endpoint's scope in a Fastify application, as far as it is the same for every HTTP transport. */
+import { atMost, UnderWay } from '../jsonrpc/under-way.ts'
+import type { AuthInfo } from '../protocol/types/base.ts'
+import type { ServerDefinition } from '../server/definition.ts'
+import { corsHeaders } from './cors.ts'
+import type { Gate } from './gate.ts'
+import type { HostApp, HostRequest } from './host-app.ts'
+import { refusalOf } from './http-error.ts'
+import { withHeaders } from './merge-headers.ts'
+import { headOf } from './request-head.ts'
+
+/** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
+const FLUSH_TIME = 1000
+
+/** The server opens with the application and closes with it, after the last reply. `drain` ends in good order what is being served. */
+export function followLife(app: HostApp, server: ServerDefinition, drain: () => Promise<void>): void {
+  let opened = false
+  const replies = new UnderWay()
+  app.addHook('onReady', async () => {
+    await server.open()
+    opened = true
+  })
+  app.addHook('onRequest', async (_request, reply) => {
+    replies.begin()
+    reply.raw.once('close', () => replies.end())
+  })
+  app.addHook('preClose', async () => {
+    await drain()
+    await atMost(FLUSH_TIME, replies.none())
+  })
+  app.addHook('onClose', async () => {
+    if (opened) await server.close()
+  })
+}
+
+export interface ScopeOptions {
+  readonly gate: Gate
+  /** The longest body that is accepted, in bytes. */
+  readonly maxBody: number
+  readonly parseBody: (bytes: Uint8Array) => unknown
+  /** Whether anybody may come in who passes the guard. */
+  readonly isPublic: boolean
+}
+
+/** Lets in who may come in, and answers errors as JSON-RPC wants it. Must be given a scope of its own. Gives the way to find out who sent a request. */
+export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
+  const senders = new WeakMap<HostRequest, AuthInfo>()
+  app.addHook('onRequest', async (request, reply) => {
+    const head = headOf(request)
+    gate.guard(head) // A page of elsewhere does not get to send its body.
+    const origin = head.header('origin')
+    if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
+    const auth = isPublic ? undefined : await gate.identify(head)
+    if (auth) senders.set(request, auth)
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBody }, async (_request, body) => parseBody(body))
+  app.setErrorHandler((error, request, reply) => {
+    const { status, headers, body } = refusalOf(error)
+    if (status >= 500) request.log.error(error)
+    reply.headers(headers)
+    return reply.code(status).send(body)
+  })
+  return (request) => senders.get(request)
+}

@@ -1,0 +1,51 @@
+/** What may be set for an endpoint, and what it is set to otherwise. */
+import type { GateOptions } from '@gangway/core/web'
+import type { SessionStore } from './session-store.ts'
+
+export interface EndpointOptions extends GateOptions {
+  /**
+   * What clients of 2025 and before get. Without sessions ('stateless'), any process can answer any request, but those clients hear of no
+   * changes and cannot be asked anything. Clients of 2026-07-28 need none. @default 'stateful'
+   */
+  sessions?: 'stateful' | 'stateless'
+  /** How requests are answered where the client takes either: as JSON unless something is said before the answer ('auto'), or always as one of the two. Without streams, progress and questions are lost. @default 'auto' */
+  responses?: 'auto' | 'json' | 'events'
+  /** Keeps sessions beside the memory of this process, so that they survive it; `fileSessions()` is one. @default none */
+  sessionStore?: SessionStore
+  /** Milliseconds a session may rest, with nothing in flight and no stream open. @default 1,800,000 */
+  sessionIdle?: number
+  /** Sessions at a time: a further one ends the one that has been idle longest. @default 10,000 */
+  maxSessions?: number
+  /** Requests in flight in one session; a further one is answered with 429. @default 64 */
+  maxInflight?: number
+  /** Event streams of one session that a client is connected to; a further one is answered with 429. @default 16 */
+  maxStreams?: number
+  /** Open `subscriptions/listen` requests of all clients together; a further one is answered with 503. @default 10,000 */
+  maxSubscriptions?: number
+  /** Bytes that wait on one stream for a client that does not read; with more, the stream is cut off. @default 1,048,576 */
+  maxQueued?: number
+  /** Bytes of events that a session keeps for `Last-Event-ID`. @default 1,048,576 */
+  eventLog?: number
+  /** The same for all sessions together. @default 67,108,864 */
+  totalEventLog?: number
+  /** Milliseconds that calls in flight get to finish when the endpoint closes. @default 10,000 */
+  drain?: number
+}
+
+export type EndpointLimits = Required<Omit<EndpointOptions, keyof GateOptions | 'sessions' | 'sessionStore'>>
+
+const DEFAULTS: EndpointLimits = {
+  responses: 'auto',
+  sessionIdle: 1_800_000,
+  maxSessions: 10_000,
+  maxInflight: 64,
+  maxStreams: 16,
+  maxSubscriptions: 10_000,
+  maxQueued: 2 ** 20,
+  eventLog: 2 ** 20,
+  totalEventLog: 2 ** 26,
+  drain: 10_000,
+}
+
+/** An option that is set to undefined counts as left out. */
+export const toLimits = (options: EndpointOptions): EndpointLimits => ({ ...DEFAULTS, ...Object.fromEntries(Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined)) })

@@ -1,0 +1,37 @@
+/** `httpApp()`: the stand-alone Fastify application around one server. */
+import type { ServerDefinition } from '@gangway/core'
+import { hostLogger, mountProbes } from '@gangway/core/web'
+import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { Endpoint } from './endpoint.ts'
+import type { EndpointOptions } from './endpoint-options.ts'
+import { mount, type MountOptions } from './plugin.ts'
+
+export interface HttpAppOptions extends EndpointOptions, MountOptions {
+  /** Laid over the settings of the application itself, such as `trustProxy`. */
+  fastify?: FastifyServerOptions
+}
+
+/** Milliseconds that a client gets to send a request, its body included. The answer may take any time. */
+const REQUEST_TIMEOUT = 60_000
+
+/**
+ * The endpoint, the custom routes of the server, and `/livez` and `/readyz`, in an application that does not listen yet: add plugins, hooks
+ * and routes, then `listen()`, or `inject()`. Throws `GANGWAY_E_ROUTE_AUTH` when it becomes ready.
+ */
+export const httpApp = (server: ServerDefinition, options: HttpAppOptions = {}): FastifyInstance => createApp(server, options).app
+
+export function createApp(server: ServerDefinition, { path, maxBody, onMount, fastify, ...options }: HttpAppOptions): { app: FastifyInstance; endpoint: Endpoint } {
+  const endpoint = new Endpoint(server, options)
+  const app = Fastify({
+    ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),
+    logController: new LogController({ disableRequestLogging: true }), // There is one line for each request, below.
+    forceCloseConnections: true, // A socket that a client opened and never used would hold up the end; by then, calls in flight have been waited for.
+    return503OnClosing: false, // What can still be answered is.
+    requestTimeout: REQUEST_TIMEOUT,
+    ...fastify,
+  })
+  app.addHook('onResponse', async ({ method, url, log }, { statusCode, elapsedTime }) => log.debug({ method, url, status: statusCode, ms: Math.round(elapsedTime) }, 'Answered'))
+  app.register(async (scope) => mount(scope, server, endpoint, { path, maxBody, onMount }))
+  app.register(async () => mountProbes(app, () => !endpoint.closing))
+  return { app, endpoint }
+}

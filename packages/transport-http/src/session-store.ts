@@ -1,0 +1,23 @@
+/** Where sessions are kept beside the memory of the process that serves them, so that a restart, or another process, can go on with them. */
+import type { SessionRecord } from '@gangway/core'
+
+/** All of a session that outlives its process. Plain data, which JSON keeps whole. */
+export interface StoredSession {
+  readonly id: string
+  /** Whom it belongs to; undefined if nobody is authenticated. */
+  readonly principal?: string
+  readonly record: SessionRecord
+  /** Milliseconds since 1970. Written now and then: for a session in use, several times within the idle time. */
+  readonly lastUsed: number
+}
+
+/** A method that rejects is logged, and the session goes on in memory. */
+export interface SessionStore {
+  /** Ids come from clients: expect anything. Resolves with undefined for one that is not there. */
+  get(id: string): Promise<StoredSession | undefined>
+  /** Keeps this in place of what was kept under the id. */
+  set(session: StoredSession): Promise<void>
+  delete(id: string): Promise<void>
+  /** Forgets the sessions that were last used before this time. */
+  expire(before: number): Promise<void>
+}

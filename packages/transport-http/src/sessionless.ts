@@ -1,0 +1,41 @@
+/** POST in the legacy era where no sessions are kept: each message stands alone. */
+import { isLegacyRevision, serveAlone, serveBatch, type LegacyRevision } from '@gangway/core'
+import { isRequest, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { HttpError } from '@gangway/core/web'
+import type { Accept } from './accept.ts'
+import { VERSION_HEADER } from './headers.ts'
+import type { HttpReply, HttpRequest } from './http-message.ts'
+import { PostReply } from './post-reply.ts'
+import { emptyReply } from './reply.ts'
+import { nextKey } from './request-key.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** The revision of a client that does not name one. */
+const UNNAMED: LegacyRevision = '2025-03-26'
+
+export async function postAlone(surroundings: Surroundings, message: Message, request: HttpRequest, accept: Accept): Promise<HttpReply> {
+  const revision = legacyRevisionOf(request) ?? UNNAMED
+  if (!isRequest(message)) return emptyReply(202) // There is nobody that it could tell of something.
+  const reply = new PostReply(surroundings.server, accept, { maxQueued: surroundings.maxQueued })
+  void answer(surroundings, message, revision, request, reply).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
+  return reply.reply
+}
+
+/** A batch, which only revision 2025-03-26 has. */
+export async function postAloneBatch(surroundings: Surroundings, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
+  const revision = legacyRevisionOf(request) ?? UNNAMED
+  const reply = new PostReply(surroundings.server, accept, { maxQueued: surroundings.maxQueued })
+  const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(surroundings, message, revision, request, reply) : undefined))
+  void answers.then((responses) => reply.endAll(responses))
+  return reply.reply
+}
+
+/** What the header names; undefined where there is none. Throws `HttpError` 400 for a revision that is not served in this era. */
+export function legacyRevisionOf(request: HttpRequest): LegacyRevision | undefined {
+  const revision = request.header(VERSION_HEADER)
+  if (revision !== undefined && !isLegacyRevision(revision)) throw new HttpError(400, `Unsupported protocol version in ${VERSION_HEADER}: ${revision}`)
+  return revision
+}
+
+const answer = ({ server, inflight }: Surroundings, message: RequestMessage, revision: LegacyRevision, request: HttpRequest, reply: PostReply): Promise<ResponseMessage | undefined> =>
+  inflight.run(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth))

@@ -1,0 +1,61 @@
+/** One client of the legacy transport: a session with its event stream, which lives as long as the stream. */
+import { encodeMessage, isModern, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
+import { failure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { EventStream } from '@gangway/core/web'
+
+export class SseSession {
+  /** In the address that the client posts to, so it must not be guessable. */
+  readonly id: string = crypto.randomUUID()
+  /** Whom it belongs to. */
+  readonly principal: string | undefined
+  readonly stream: EventStream
+  readonly session: Session
+  /** Messages whose answer is not on the stream yet. */
+  readonly answering: UnderWay = new UnderWay()
+  readonly #server: ServerDefinition
+  readonly #auth: AuthInfo | undefined
+
+  /** `maxQueued` in bytes. */
+  constructor(server: ServerDefinition, auth: AuthInfo | undefined, maxQueued: number) {
+    this.#server = server
+    this.#auth = auth
+    this.principal = auth?.subject
+    this.stream = new EventStream({ maxQueued })
+    this.session = new Session(server, { send: (message) => this.#send(message) })
+  }
+
+  /** The answer comes on the stream. */
+  receive(message: Message): Promise<void> {
+    return this.#deliver(this.#answer(message))
+  }
+
+  /** The answers come on the stream, as one list. Throws what is wrong with the batch as a whole. */
+  receiveBatch(values: readonly unknown[]): Promise<void> {
+    return this.#deliver(this.session.receiveBatch(values, { auth: this.#auth }).then((answers) => (answers.length > 0 ? answers : undefined)))
+  }
+
+  async #deliver(answer: Outgoing | undefined | Promise<Outgoing | undefined>): Promise<void> {
+    this.answering.begin()
+    const outgoing = await answer
+    if (outgoing) this.#send(outgoing)
+    this.answering.end()
+  }
+
+  #answer(message: Message): Promise<ResponseMessage | undefined> | ResponseMessage {
+    // The stateless era does not exist here; so told, a client that speaks both falls back to the handshake.
+    if (isRequest(message) && isModern(message)) return failure(message.id, new MethodNotFoundError(message.method))
+    const answer = this.session.receive(message, { auth: this.#auth })
+    if (isRequest(message) && message.method === 'initialize') void answer.then(() => this.#warn())
+    return answer
+  }
+
+  #send(outgoing: Outgoing): void {
+    this.stream.send({ data: encodeMessage(this.#server, outgoing) })
+  }
+
+  /** Once for each client, so that one can see who still has to be moved. */
+  #warn(): void {
+    const { client, revision } = this.session.record ?? {}
+    if (client) this.#server.logger.warn({ client: client.info, revision }, 'A client came over HTTP+SSE, which is deprecated since 2025-03-26: have it use Streamable HTTP')
+  }
+}

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { connect, type ClientError, type ClientOptions } from '@gangway/core/client'
 import { stdio, type StdioClientOptions } from '@gangway/transport-stdio/client'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { opened } from './ways.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
 
 const ROGUE = fileURLToPath(new URL('../programs/rogue.mjs', import.meta.url))
 const NAME = `${process.execPath} ${ROGUE}`

@@ -1,7 +1,9 @@
 /** What a client asks for, and what it gets, over every transport and in every revision. */
 import { PeerError, type Change, type LogMessage, type ProgressReport, type Subscription } from '@gangway/core/client'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { WAYS } from './ways.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // Some start a program.
 
 const isModern = (revision: string): boolean => revision === '2026-07-28'
 

@@ -7,8 +7,10 @@ import type { Client, ClientOptions, ClientTransport, LogMessage, ProgressReport
 import { http } from '@gangway/transport-http/client'
 import { sse } from '@gangway/transport-sse/client'
 import { stdio } from '@gangway/transport-stdio/client'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { atEnd, opened } from './ways.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
 
 const SDK_1 = fileURLToPath(new URL('../programs/official-1.mjs', import.meta.url))
 const SDK_2 = fileURLToPath(new URL('../programs/official-2.mjs', import.meta.url))
@@ -80,7 +82,7 @@ describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
 })
 
 describe.each<[string, () => Promise<ClientTransport>]>([
-  ['stdio', async () => stdio({ command: NODE, args: [EVERYTHING, 'stdio'] })],
+  ['stdio', async () => stdio({ command: NODE, args: [EVERYTHING, 'stdio'], grace: 100 })],
   ['HTTP', async () => http(`${await served(EVERYTHING, 'streamableHttp')}/mcp`)],
   ['HTTP+SSE', async () => sse(`${await served(EVERYTHING, 'sse')}/sse`)],
 ])('server-everything over %s', (_, transport) => {

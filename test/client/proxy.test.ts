@@ -1,8 +1,10 @@
 /** A proxy between clients and a server, in every pairing of the eras: what the one says, the other hears. */
+import { fileURLToPath } from 'node:url'
 import { LEGACY_REVISIONS, MODERN_REVISIONS, type Logger, type Revision } from '@gangway/core'
 import { connect as connectTo, type LogMessage, type ProgressReport } from '@gangway/core/client'
 import { proxy } from '@gangway/core/proxy'
 import { connect, memory, type TestOptions } from '@gangway/core/testing'
+import { stdio } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
 import { atEnd } from './ways.ts'
@@ -101,6 +103,41 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     expect((await client.listTools()).map(({ name }) => name)).toContain('grown12')
     expect(await client.callTool('grown12')).toMatchObject({ content: [{ text: 'new' }] })
   })
+})
+
+test('a server that ends in the middle of a call is told of, and started again for the next', async () => {
+  const program = fileURLToPath(new URL('../programs/rogue.mjs', import.meta.url))
+  const server = proxy(stdio({ command: process.execPath, args: [program] }), { logger })
+  const client = await connect(server)
+  atEnd(() => client.close())
+  await expect(client.callTool('halfway')).rejects.toMatchObject({ code: -32603, message: expect.stringContaining('ended with exit code 7') })
+  expect(await client.callTool('foreign')).toMatchObject({ content: [] })
+  expect(await client.listTools()).toHaveLength(10)
+})
+
+test('a question that nobody answers ends the call behind, and cannot be answered later', async () => {
+  const shop = newShop()
+  const server = proxy(memory(shop), { revision: '2025-11-25', inputTimeout: 100, logger })
+  let answer: (() => void) | undefined
+  const client = await connect(server, { answers: { elicit: () => new Promise((resolve) => (answer = () => resolve({ action: 'decline' }))) } })
+  atEnd(() => client.close())
+  const calling = client.callTool('refund')
+  calling.catch(ignore)
+  await expect.poll(() => answer).toBeDefined()
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  answer?.()
+  await expect(calling).rejects.toMatchObject({ code: -32602, message: 'The call that asked this has ended: make it again' })
+})
+
+test('two clients at a time are asked each their own question', async () => {
+  const server = proxy(memory(newShop()), { revision: '2025-11-25', logger })
+  const refund = async (revision: Revision, yes: boolean): Promise<unknown> => {
+    const client = await connect(server, { revision, answers: { elicit: async () => (await Promise.resolve(), { action: 'accept', content: { yes } }) } })
+    atEnd(() => client.close())
+    return (await client.callTool('refund')).structuredContent
+  }
+  const asked = [true, false, true, false].flatMap((yes) => (['2025-11-25', '2026-07-28'] as const).map((revision) => [revision, yes] as const))
+  expect(await Promise.all(asked.map(([revision, yes]) => refund(revision, yes)))).toEqual(asked.map(([, done]) => ({ done })))
 })
 
 describe('a server behind that is not there', () => {

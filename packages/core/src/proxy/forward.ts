@@ -66,13 +66,13 @@ export class Forwarder {
 
   async #round(call: ParkedCall, ctx: Context<unknown>): Promise<Result> {
     const result = await call.round(ctx)
-    if (!isObject(result) || result.resultType !== 'input_required') return result
+    if (result) return result
     const timer = setTimeout(() => {
       this.#parked.delete(call.id)
       call.cancel(new Error('No answer came from the client'))
     }, this.#inputTimeout)
     this.#parked.set(call.id, { call, timer })
-    return { ...result, requestState: JSON.stringify({ parked: call.id }) }
+    return inputRequired(call.questions, JSON.stringify({ parked: call.id }))
   }
 
   async #inRounds({ connection, calls }: Upstream, ctx: Context<unknown>, method: string, params: Params, more: Params): Promise<Result> {

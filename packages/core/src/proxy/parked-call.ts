@@ -2,9 +2,8 @@
 import type { LogMessage } from '../client/connect.ts'
 import type { ProgressReport } from '../client/era.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
-import type { InputRequest, InputRequests, InputRequiredResult } from '../protocol/types/input.ts'
+import type { InputRequest, InputRequests } from '../protocol/types/input.ts'
 import type { Context } from '../server/context.ts'
-import { inputRequired } from '../server/input.ts'
 import type { Lease } from './upstreams.ts'
 
 interface Question {
@@ -35,8 +34,13 @@ export class ParkedCall {
     this.#result.catch(() => {}) // Nobody may be there to hear of it.
   }
 
-  /** One round: brings the answers, and resolves with the result, or with what is asked next. */
-  async round(ctx: Context<unknown>): Promise<Result | InputRequiredResult> {
+  /** What the server has asked, and has no answer to, by keys of our own. */
+  get questions(): InputRequests {
+    return Object.fromEntries([...this.#questions].map(([key, { request }]) => [key, request]))
+  }
+
+  /** One round: brings the answers, and resolves with the result, or with nothing once there are questions. */
+  async round(ctx: Context<unknown>): Promise<Result | undefined> {
     this.#ctx = ctx
     for (const [key, question] of this.#questions) {
       const answer = Object.hasOwn(ctx.inputs, key) ? ctx.inputs[key] : undefined
@@ -49,7 +53,7 @@ export class ParkedCall {
     if (ctx.signal.aborted) cancel()
     ctx.signal.addEventListener('abort', cancel, { once: true })
     try {
-      return (await Promise.race([this.#result, this.#question()])) ?? inputRequired(this.#open(), this.id)
+      return await Promise.race([this.#result, this.#question()])
     } finally {
       // Where there is a session, it asks meanwhile, and the request goes on.
       if (ctx.session === undefined) ctx.signal.removeEventListener('abort', cancel)
@@ -74,10 +78,6 @@ export class ParkedCall {
   /** Resolves with nothing once there is a question. */
   async #question(): Promise<undefined> {
     while (this.#questions.size === 0) await new Promise<void>((resolve) => (this.#wake = resolve))
-  }
-
-  #open(): InputRequests {
-    return Object.fromEntries([...this.#questions].map(([key, { request }]) => [key, request]))
   }
 }
 

@@ -6,7 +6,7 @@ import { RpcError } from '../jsonrpc/errors.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import type { Change, ListName } from '../server/changes.ts'
-import type { Definition } from '../server/definition.ts'
+import type { Definition, ServerDefinition } from '../server/definition.ts'
 import type { Logger } from '../server/logger.ts'
 import { McpServer } from '../server/server.ts'
 import type { StateSealOptions } from '../server/state.ts'
@@ -33,11 +33,14 @@ export interface ProxyOptions {
  * A server like any other: `await proxy(http('https://example.com/mcp')).run()` puts a remote one on stdio. Clients may be of either era, and so may the server behind: it is asked
  * for its lists once, and told of their changes. While it cannot be reached, `initialize` and `server/discover` answer with an error that says why.
  */
-export function proxy(upstream: ClientTransport, options: ProxyOptions = {}): McpServer {
-  return new ProxyServer(upstream, options)
+export function proxy(upstream: ClientTransport, options: ProxyOptions = {}): ProxyServer {
+  return new Passing(upstream, options)
 }
 
-class ProxyServer extends McpServer {
+/** What it offers is not its own: there is nothing to register. */
+export type ProxyServer = Pick<McpServer, keyof ServerDefinition | 'run' | 'route' | 'onStart' | 'onClose' | 'toolTypes'>
+
+class Passing extends McpServer {
   readonly #name: string
   readonly #ownInfo: Implementation | undefined
   readonly #upstreams: Upstreams
@@ -74,6 +77,7 @@ class ProxyServer extends McpServer {
     try {
       await this.#upstreams.main()
     } catch (error) {
+      if (error === this.#fault) return // Said already.
       this.#fault = error as Error
       this.logger.warn({ upstream: this.#name, err: error }, 'The server behind the proxy cannot be reached')
     }

@@ -1,15 +1,24 @@
 /** A proxy between clients and a server, in every pairing of the eras: what the one says, the other hears. */
 import { fileURLToPath } from 'node:url'
 import { LEGACY_REVISIONS, MODERN_REVISIONS, type Logger, type Revision } from '@gangway/core'
-import { connect as connectTo, type LogMessage, type ProgressReport } from '@gangway/core/client'
+import { connect as connectTo, type ClientTransport, type LogMessage, type ProgressReport } from '@gangway/core/client'
 import { proxy } from '@gangway/core/proxy'
 import { connect, memory, type TestOptions } from '@gangway/core/testing'
+import { http as httpServer } from '@gangway/transport-http'
+import { http } from '@gangway/transport-http/client'
 import { stdio } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
 import { atEnd } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
+
+/** Over HTTP. */
+async function served(): Promise<ClientTransport> {
+  const running = await httpServer({ port: 0 }).serve(newShop())
+  atEnd(async () => (void running.close(), running.close()))
+  return http(running.url ?? '')
+}
 
 const ignore = (): void => {}
 const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
@@ -100,8 +109,8 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     const changes = await client.listen({ toolsListChanged: true })
     await client.callTool('grow')
     expect(await changes.next()).toEqual({ done: false, value: { list: 'tools' } })
-    expect((await client.listTools()).map(({ name }) => name)).toContain('grown12')
-    expect(await client.callTool('grown12')).toMatchObject({ content: [{ text: 'new' }] })
+    expect((await client.listTools()).map(({ name }) => name)).toContain('grown13')
+    expect(await client.callTool('grown13')).toMatchObject({ content: [{ text: 'new' }] })
   })
 })
 
@@ -138,6 +147,21 @@ test('two clients at a time are asked each their own question', async () => {
   }
   const asked = [true, false, true, false].flatMap((yes) => (['2025-11-25', '2026-07-28'] as const).map((revision) => [revision, yes] as const))
   expect(await Promise.all(asked.map(([revision, yes]) => refund(revision, yes)))).toEqual(asked.map(([, done]) => ({ done })))
+})
+
+test.each([['memory', async () => memory(newShop())], ['HTTP', served]])('nobody reads what was logged for somebody else, with a modern server behind over %s', async (wire, transport) => {
+  const server = proxy(await transport(), { revision: '2026-07-28', logger })
+  const chat = async (name: string): Promise<unknown[]> => {
+    const logs: unknown[] = []
+    const client = await connect(server, { onLog: ({ data }) => logs.push(data) })
+    atEnd(() => client.close())
+    await client.callTool('chat', { name })
+    return logs
+  }
+  const names = ['ann', 'bob', 'cid']
+  const heard = await Promise.all(names.map(chat))
+  expect(heard.flatMap((logs, index) => logs.filter((name) => name !== names[index]))).toEqual([])
+  if (wire === 'HTTP') expect(heard.map((logs) => logs.length)).toEqual([5, 5, 5]) // On one wire, it cannot be told whose they are.
 })
 
 describe('a server behind that is not there', () => {

@@ -23,6 +23,13 @@ export const newShop = (options = {}) => {
       log.debug('unheard')
       return 'logged'
     })
+    .tool('chat', { input: { name: z.string() } }, async ({ name }, { log }) => {
+      for (let line = 0; line < 5; line++) {
+        log.info(name)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      return name
+    })
     .tool('wait', { input: { name: z.string() } }, ({ name }, { signal }) => new Promise((resolve) => {
       signal.addEventListener('abort', () => {
         cancelled.add(name)

@@ -164,6 +164,33 @@ describe('what comes unasked', () => {
   })
 })
 
+describe('servers that are a little off', () => {
+  test('null stands for what is not there', async () => {
+    const server = played(({ id, method }, say) => say({ id, result: method === 'tools/list' ? { tools: [{ name: 'x', inputSchema: {}, outputSchema: null }], nextCursor: null } : { prompts: [{ name: 'p', arguments: null }], nextCursor: null } }))
+    const client = await connect(server.transport, LEGACY)
+    expect(await client.listTools()).toHaveLength(1)
+    expect(await client.listPrompts()).toHaveLength(1)
+  })
+
+  test('what it agrees to tell is taken for what makes sense of it', async () => {
+    const server = played(({ id }, say) => say({ method: 'notifications/subscriptions/acknowledged', params: { notifications: { toolsListChanged: 'yes', promptsListChanged: true, resourceSubscriptions: [1, 'a://b'], more: 1 }, _meta: { 'io.modelcontextprotocol/subscriptionId': id } } }))
+    const client = await connect(server.transport)
+    expect((await client.listen({ toolsListChanged: true })).filter).toEqual({ promptsListChanged: true, resourceSubscriptions: ['a://b'] })
+  })
+
+  test('who it says it is counts only if it is said well', async () => {
+    const { transport } = played()
+    const boasting: ClientTransport = {
+      name: 'boasting',
+      open: (receiver, signal) => {
+        const receive = (message: Message): void => receiver.receive('result' in message ? { ...message, result: { ...message.result, serverInfo: 'me', instructions: 1 } } : message)
+        return transport.open({ receive, fault: (error) => receiver.fault(error), closed: (error) => receiver.closed(error) }, signal)
+      },
+    }
+    expect((await connect(boasting, LEGACY)).server).toMatchObject({ info: undefined, instructions: undefined })
+  })
+})
+
 describe('time', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())

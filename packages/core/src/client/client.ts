@@ -164,7 +164,7 @@ export class Client {
     for (let cursor: unknown; ; ) {
       const page = (await this.#cached(method, cursor === undefined ? {} : { cursor }, options)) as Params
       items.push(...(page[member] as T[]))
-      cursor = page.nextCursor
+      cursor = page.nextCursor ?? undefined
       if (cursor === undefined) return items
       if (cursors.has(cursor) || cursors.size >= MAX_PAGES) throw new ClientError('GANGWAY_E_RESULT', `${this.#connection.name}: ${method} does not come to an end: page ${cursors.size + 1} leads to ${JSON.stringify(cursor)}`)
       cursors.add(cursor)

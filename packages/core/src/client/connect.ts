@@ -88,8 +88,12 @@ function toSettings(options: ClientOptions): Settings {
     answer: createAnswerer(options),
     onFault: apart(onFault),
     onNotification: apart((method, params) => {
-      if (method === 'notifications/message' && isLogLevel(params.level)) onLog?.({ level: params.level, data: params.data, ...(typeof params.logger === 'string' && { logger: params.logger }) })
+      const message = method === 'notifications/message' ? parseLog(params) : undefined
+      if (message) onLog?.(message)
       onNotification?.(method, params)
     }),
   }
 }
+
+/** Undefined for what is no log message. */
+export const parseLog = ({ level, data, logger }: Params): LogMessage | undefined => (isLogLevel(level) ? { level, data, ...(typeof logger === 'string' && { logger }) } : undefined)

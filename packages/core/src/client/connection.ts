@@ -98,11 +98,11 @@ export class ClientConnection implements Requester, Receiver {
     await this.#inTime(`did not take ${method}`, (signal) => link.send(notification(method, params), { signal }))
   }
 
-  receive(message: Message): void {
+  receive(message: Message, about?: RequestId): void {
     if (this.#ended) return
     if (isRequest(message)) void this.#serve(message)
     else if (isResponse(message)) this.#settle(message)
-    else this.#notified(message)
+    else this.#notified(message, about)
   }
 
   fault(error: ClientError): void {
@@ -162,8 +162,8 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   #prepare(id: RequestId, params: Params, era: ClientEra | undefined, options: SendRequestOptions): Params {
-    const { meta, onProgress, onAcknowledged } = options
-    if (onProgress || onAcknowledged) this.#listeners.set(id, options)
+    const { meta, onProgress, onAcknowledged, onLog } = options
+    if (onProgress || onAcknowledged || onLog) this.#listeners.set(id, options)
     const _meta = { ...(params._meta as Meta | undefined), ...meta, ...(onProgress && { progressToken: id }), ...era?.envelope(this.settings) }
     return Object.keys(_meta).length > 0 ? { ...params, _meta } : params
   }
@@ -229,8 +229,10 @@ export class ClientConnection implements Requester, Receiver {
     await this.#inTime(`did not take the answer to ${request.method}`, (signal) => link.send(response, { signal })).catch((error: unknown) => this.fault(toClientError(error)))
   }
 
-  #notified(message: NotificationMessage): void {
+  #notified(message: NotificationMessage, about: RequestId | undefined): void {
     const { method, params = {} } = message
+    const { onLog } = this.#listeners.get(about) ?? {}
+    if (method === 'notifications/message' && onLog) return onLog(params)
     const change = CHANGES.get(method)?.(params)
     if (change) this.#changed(change, metaOf(message)[META.subscriptionId])
     else if (method === 'notifications/progress') this.#progressed(params)

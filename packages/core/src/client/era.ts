@@ -53,7 +53,9 @@ export interface SendRequestOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Of the requests that settle it; they are not repeated in another session. @default the one that was agreed on */
   readonly era?: ClientEra
+  /** Takes the log messages that are known to belong to this request; nobody else hears of those. */
+  readonly onLog?: (params: Params) => void
   /** Of `subscriptions/listen`: what it will tell, and then does. */
-  readonly onAcknowledged?: (filter: ListenFilter) => void
+  readonly onAcknowledged?: (filter: Params) => void
   readonly tell?: (change: Change) => void
 }

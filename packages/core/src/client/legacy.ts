@@ -1,11 +1,10 @@
 /** The stateful era from the client's side: a handshake, and a server that may ask. */
-import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { isLegacyRevision, LEGACY_REVISIONS, type LegacyRevision } from '../protocol/revisions.ts'
-import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
+import type { ServerCapabilities } from '../protocol/types/base.ts'
 import type { ClientEra, Requester } from './era.ts'
 import { ClientError } from './errors.ts'
-import type { ServerDescription } from './server-description.ts'
+import { describeServer, type ServerDescription } from './server-description.ts'
 import { FLAGS, Subscription, type ListenFilter } from './subscription.ts'
 
 const legacy: ClientEra = {
@@ -47,12 +46,7 @@ export async function handshake(requester: Requester, { asked = LEGACY_REVISIONS
     await restore(requester)
   })
   await requester.notify('notifications/initialized', {})
-  return {
-    revision,
-    info: isObject(result.serverInfo) ? (result.serverInfo as unknown as Implementation) : undefined,
-    capabilities: result.capabilities as ServerCapabilities,
-    instructions: typeof result.instructions === 'string' ? result.instructions : undefined,
-  }
+  return describeServer(revision, result, result.serverInfo)
 }
 
 /** What the last session knew, the next one has to be told. */

@@ -2,11 +2,10 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { META, MODERN_REVISIONS, type ModernRevision } from '../protocol/revisions.ts'
-import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import type { ClientEra, Requester } from './era.ts'
 import { ClientError } from './errors.ts'
-import type { ServerDescription } from './server-description.ts'
-import { Subscription, type ListenFilter } from './subscription.ts'
+import { describeServer, type ServerDescription } from './server-description.ts'
+import { parseFilter, Subscription, type ListenFilter } from './subscription.ts'
 
 export const modern = (revision: ModernRevision): ClientEra => ({
   serverAsks: false,
@@ -25,15 +24,7 @@ export const modern = (revision: ModernRevision): ClientEra => ({
 export async function discover(requester: Requester, asked: ModernRevision = MODERN_REVISIONS[0]): Promise<ServerDescription | undefined> {
   const result = (await requester.request('server/discover', {}, { era: modern(asked) })) as Params
   const revision = MODERN_REVISIONS.find((one) => (result.supportedVersions as unknown[]).includes(one))
-  const named = (isObject(result._meta) && result._meta[META.serverInfo]) ?? result.serverInfo
-  return (
-    revision && {
-      revision,
-      info: isObject(named) ? (named as unknown as Implementation) : undefined,
-      capabilities: result.capabilities as ServerCapabilities,
-      instructions: typeof result.instructions === 'string' ? result.instructions : undefined,
-    }
-  )
+  return revision && describeServer(revision, result, isObject(result._meta) ? result._meta[META.serverInfo] : undefined)
 }
 
 /** Resolves when the server has acknowledged what it will tell. */
@@ -43,9 +34,9 @@ function listen(requester: Requester, filter: ListenFilter): Promise<Subscriptio
     const { timeout } = requester.settings
     let subscription: Subscription | undefined
     const late = setTimeout(() => leaving.abort(new ClientError('GANGWAY_E_TIMEOUT', `${requester.name} did not acknowledge subscriptions/listen within ${timeout} ms`)), timeout)
-    const acknowledge = (agreed: ListenFilter): void => {
+    const acknowledge = (agreed: Params): void => {
       clearTimeout(late)
-      subscription = new Subscription(agreed, async () => {
+      subscription = new Subscription(parseFilter(agreed), async () => {
         requester.subscriptions.delete(opened)
         leaving.abort(new DOMException('The client listens no more', 'AbortError'))
       })

@@ -9,6 +9,9 @@ type Check = (value: Shape) => string | undefined
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
+/** Some servers write what they do not have as null. */
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
+
 /** All members must be texts. */
 const texts =
   (...names: string[]): Check =>
@@ -27,10 +30,15 @@ const list =
       if (wrong) return `"${member}", item ${index}: ${wrong}`
     }
     const { nextCursor } = result
-    return nextCursor === undefined || isText(nextCursor) ? undefined : '"nextCursor" is not a text'
+    return isAbsent(nextCursor) || isText(nextCursor) ? undefined : '"nextCursor" is not a text'
   }
 
-const tool: Check = (value) => texts('name')(value) ?? (isObject(value.inputSchema) ? undefined : '"inputSchema" is not an object')
+const tool: Check = (value) => {
+  if (!isObject(value.inputSchema)) return '"inputSchema" is not an object'
+  return isAbsent(value.outputSchema) || isObject(value.outputSchema) ? texts('name')(value) : '"outputSchema" is not an object'
+}
+
+const prompt: Check = (value) => texts('name')(value) ?? (isAbsent(value.arguments) ? undefined : list('arguments', texts('name'))({ arguments: value.arguments }))
 
 const contents: Check = (value) => texts('uri')(value) ?? (isText(value.text) || isText(value.blob) ? undefined : 'it has neither "text" nor "blob"')
 
@@ -50,11 +58,11 @@ const RESULTS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['initialize', (result) => texts('protocolVersion')(result) ?? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object')],
   ['server/discover', (result) => (Array.isArray(result.supportedVersions) ? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object') : '"supportedVersions" is not a list')],
   ['tools/list', list('tools', tool)],
-  ['tools/call', ({ content = [], isError }) => list('content', block)({ content }) ?? (isError === undefined || typeof isError === 'boolean' ? undefined : '"isError" is neither true nor false')],
+  ['tools/call', ({ content = [], isError }) => list('content', block)({ content }) ?? (isAbsent(isError) || typeof isError === 'boolean' ? undefined : '"isError" is neither true nor false')],
   ['resources/list', list('resources', texts('uri'))],
   ['resources/templates/list', list('resourceTemplates', texts('uriTemplate'))],
   ['resources/read', list('contents', contents)],
-  ['prompts/list', list('prompts', texts('name'))],
+  ['prompts/list', list('prompts', prompt)],
   ['prompts/get', list('messages', message)],
   ['completion/complete', ({ completion }) => (isObject(completion) && Array.isArray(completion.values) && completion.values.every(isText) ? undefined : '"completion.values" is not a list of texts')],
 ])

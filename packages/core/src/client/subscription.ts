@@ -1,4 +1,5 @@
 /** The changes that a client wants to hear of, as they come. */
+import type { Params } from '../jsonrpc/message.ts'
 import { covers, keyOf, type Change, type ListName } from '../server/changes.ts'
 
 /** What to hear of. Specification 2026-07-28: basic/subscriptions. */
@@ -13,6 +14,13 @@ export interface ListenFilter {
 /** The flag of a filter that asks for the changes of a list. */
 export const FLAGS: Readonly<Record<Flag, ListName>> = { toolsListChanged: 'tools', promptsListChanged: 'prompts', resourcesListChanged: 'resources' }
 type Flag = Exclude<keyof ListenFilter, 'resourceSubscriptions'>
+
+/** What a server says it will tell; what is none of it is left out. */
+export function parseFilter({ resourceSubscriptions, ...flags }: Params): ListenFilter {
+  const known = Object.keys(FLAGS).filter((flag) => flags[flag] === true)
+  const uris = Array.isArray(resourceSubscriptions) ? resourceSubscriptions.filter((uri) => typeof uri === 'string') : undefined
+  return { ...Object.fromEntries(known.map((flag) => [flag, true])), ...(uris && { resourceSubscriptions: uris }) }
+}
 
 const wants = (filter: ListenFilter, change: Change): boolean =>
   'uri' in change ? (filter.resourceSubscriptions?.some((uri) => covers(uri, change.uri)) ?? false) : Object.entries(FLAGS).some(([flag, list]) => list === change.list && filter[flag as Flag] === true)

@@ -1,5 +1,5 @@
 /** What a client transport is: a way to a server that can be opened, and then carries messages both ways. */
-import { InvalidMessageError, parseJson, parseMessage, type Message } from '../jsonrpc/message.ts'
+import { InvalidMessageError, parseJson, parseMessage, type Message, type RequestId } from '../jsonrpc/message.ts'
 import { ClientError, excerpt } from './errors.ts'
 
 export interface ClientTransport {
@@ -11,7 +11,8 @@ export interface ClientTransport {
 
 /** Takes what comes from the server. */
 export interface Receiver {
-  receive(message: Message): void
+  /** `about` is the request whose own stream carried the message, where there are such streams. */
+  receive(message: Message, about?: RequestId): void
   /** Something came that cannot be used; the link goes on. `GANGWAY_E_SESSION_ENDED` asks for a new session. */
   fault(error: ClientError): void
   /** The link has ended, and not by `close()`. Called at most once. */

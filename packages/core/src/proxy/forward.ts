@@ -1,4 +1,5 @@
 /** One request, passed on to the server behind a proxy, whatever the eras on its two sides. */
+import { parseLog } from '../client/connect.ts'
 import type { ClientEra } from '../client/era.ts'
 import { ClientError } from '../client/errors.ts'
 import { KnownTools } from '../client/tools.ts'
@@ -83,7 +84,7 @@ export class Forwarder {
     const call = { ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
     calls.add(call)
     try {
-      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), timeout: this.#timeout })
+      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout })
       const { resultType, inputRequests, requestState } = result as Params
       if (resultType !== 'input_required') return result
       const keys = isObject(inputRequests) ? Object.keys(inputRequests) : undefined

@@ -82,7 +82,8 @@ function toTemplate(description: ResourceTemplateDescription, forward: Forward):
 }
 
 function toPrompt(description: PromptDescription, forward: Forward): Prompt {
-  const { name, arguments: args = [] } = description
+  const { name } = description
+  const args = description.arguments ?? []
   return {
     name,
     description,

@@ -1,5 +1,5 @@
 /** A call to a server that asks in requests of its own, made for a client that is asked in rounds: it goes on while the client is away with the questions. */
-import type { LogMessage } from '../client/connect.ts'
+import { parseLog, type LogMessage } from '../client/connect.ts'
 import type { ProgressReport } from '../client/era.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import type { InputRequest, InputRequests } from '../protocol/types/input.ts'
@@ -26,8 +26,9 @@ export class ParkedCall {
     this.#ctx = ctx
     const call = { ask: this.#ask, log: (message: LogMessage) => relayLog(this.#ctx, message) }
     lease.upstream.calls.add(call)
+    const onLog = (params: Params): void => relayLog(this.#ctx, parseLog(params))
     const onProgress = (report: ProgressReport): void => relayProgress(this.#ctx, report)
-    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, onProgress, timeout, maxTimeout: timeout }).finally(() => {
+    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, onProgress, onLog, timeout, maxTimeout: timeout }).finally(() => {
       lease.upstream.calls.delete(call)
       lease.release()
     })
@@ -82,4 +83,4 @@ export class ParkedCall {
 }
 
 export const relayProgress = (ctx: Context<unknown>, { progress, total, message }: ProgressReport): void => ctx.progress(progress, total, message)
-export const relayLog = (ctx: Context<unknown>, { level, data, logger }: LogMessage): void => ctx.log[level](data, logger)
+export const relayLog = (ctx: Context<unknown>, message: LogMessage | undefined): void => message && ctx.log[message.level](message.data, message.logger)

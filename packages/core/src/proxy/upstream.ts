@@ -17,7 +17,7 @@ export interface UpstreamCall {
 export class Upstream {
   readonly server: ServerDescription
   readonly connection: ClientConnection
-  /** The oldest first: what the server asks or says without naming a call is taken to be about that one. */
+  /** The oldest first: what the server asks without naming a call is taken to be about that one. */
   readonly calls: Set<UpstreamCall>
 
   private constructor(connection: ClientConnection, server: ServerDescription, calls: Set<UpstreamCall>) {
@@ -50,7 +50,11 @@ export class Upstream {
       ...answers,
       capabilities: { ...capabilitiesOf(answers, {}), ...askable(capabilities) },
       logLevel: 'debug', // Who wants less hears less: the front knows.
-      onLog: (message) => calls.values().next().value?.log(message),
+      onLog: (message) => {
+        // Nobody is to read what was said to somebody else.
+        const [call, ...others] = calls
+        if (others.length === 0) call?.log(message)
+      },
     })
     return new Upstream(connection, server, calls)
   }

@@ -1,6 +1,7 @@
 /** The connections to the server behind a proxy: one for its lists, and one for each session in front of it where sessions are what the server knows. */
 import type { ClientOptions } from '../client/connect.ts'
 import type { ClientTransport } from '../client/transport.ts'
+import type { Revision } from '../protocol/revisions.ts'
 import type { Context } from '../server/context.ts'
 import { askable, Upstream } from './upstream.ts'
 
@@ -76,7 +77,8 @@ export class Upstreams {
     const main = await this.main()
     if (main.isModern) return { upstream: main, release: () => {} }
     const { session } = ctx
-    return typeof session === 'object' && session !== null ? this.#ofSession(session, ctx) : this.#fromPool(ctx)
+    const { revision } = main.server
+    return typeof session === 'object' && session !== null ? this.#ofSession(session, ctx, revision) : this.#fromPool(ctx, revision)
   }
 
   async close(): Promise<void> {
@@ -88,24 +90,25 @@ export class Upstreams {
     await Promise.allSettled(open.map(async (upstream) => (await upstream).close()))
   }
 
-  async #ofSession(session: object, ctx: Context<unknown>): Promise<Lease> {
+  async #ofSession(session: object, ctx: Context<unknown>, revision: Revision): Promise<Lease> {
     const known = this.#bySession.get(session)
-    const kept = known && this.#all.has(known) ? known : this.#open(ctx)
+    const kept = known && this.#all.has(known) ? known : this.#open(ctx, revision)
     this.#bySession.set(session, kept)
     return this.#use(kept)
   }
 
-  async #fromPool(ctx: Context<unknown>): Promise<Lease> {
+  async #fromPool(ctx: Context<unknown>, revision: Revision): Promise<Lease> {
     const key = JSON.stringify([ctx.auth?.subject, askable(ctx.client.capabilities)])
     const pool = this.#pool.get(key) ?? new Set()
     this.#pool.set(key, pool)
-    const kept = [...pool].find((one) => one.users === 0 && this.#all.has(one)) ?? this.#open(ctx)
+    const kept = [...pool].find((one) => one.users === 0 && this.#all.has(one)) ?? this.#open(ctx, revision)
     pool.add(kept)
     return this.#use(kept)
   }
 
-  #open(ctx: Context<unknown>): Kept {
-    const kept: Kept = { upstream: Upstream.open(this.#transport, ctx.client.capabilities, this.#options), users: 0 }
+  /** What the server speaks is known from the main connection. */
+  #open(ctx: Context<unknown>, revision: Revision): Kept {
+    const kept: Kept = { upstream: Upstream.open(this.#transport, ctx.client.capabilities, { ...this.#options, revision }), users: 0 }
     this.#all.add(kept)
     void kept.upstream.then(({ connection }) => connection.closedBy).then(() => this.#forget(kept), () => this.#forget(kept))
     return kept

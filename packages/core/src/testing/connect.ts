@@ -33,9 +33,9 @@ const recorded = (transport: ClientTransport, messages: RecordedMessage[]): Clie
   name: transport.name,
   open: async (receiver, signal) => {
     const link = await transport.open({
-      receive: (message) => {
+      receive: (message, about) => {
         messages.push({ from: 'server', message })
-        receiver.receive(message)
+        receiver.receive(message, about)
       },
       fault: (error) => receiver.fault(error),
       closed: (error) => receiver.closed(error),

@@ -90,7 +90,7 @@ export class HttpLink implements Link {
     if (text.trim() === '') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered HTTP ${reply.status} without an answer to the request`, { status: reply.status })
     if (reply.ok && type !== 'application/json') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered with ${type ?? 'no content type'}, which is not MCP: ${excerpt(text)}`, { status: reply.status })
     const messages = parseMessages(text, this.#url).map((message) => withId(message, id))
-    for (const message of messages) this.#deliver(message)
+    for (const message of messages) this.#deliver(message, id)
     if (!messages.some((message) => answers(message, id))) throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered another request than ${JSON.stringify(id)}: ${excerpt(text)}`)
   }
 
@@ -102,7 +102,7 @@ export class HttpLink implements Link {
       await stream.read(reply, controller.signal, (data) => {
         for (const message of parseMessages(data, this.#url)) {
           answered ||= answers(message, id)
-          this.#deliver(message)
+          this.#deliver(message, id)
         }
         if (answered) grace ??= setTimeout(() => controller.abort(), GRACE)
         return answered
@@ -151,9 +151,9 @@ export class HttpLink implements Link {
     return { ...(this.#session !== undefined && { [SESSION_HEADER]: this.#session }), ...(this.#revision !== undefined && { 'mcp-protocol-version': this.#revision }) }
   }
 
-  #deliver(message: Message): void {
+  #deliver(message: Message, about?: RequestId): void {
     if (isResponse(message) && !isFailure(message) && 'serverInfo' in message.result && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
-    this.#receiver.receive(message)
+    this.#receiver.receive(message, about)
   }
 }
 

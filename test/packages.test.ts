@@ -35,12 +35,22 @@ const imports = `
   console.log(JSON.stringify(found, (_, value) => (Object(value)[Symbol.toStringTag] === 'Module' ? Object.keys(value) : value)))`
 const consumer = `
   import { isMain, McpServer } from '@gangway/core'
+  import { connect as connectTo } from '@gangway/core/client'
+  import { connect } from '@gangway/core/testing'
+  import { http as httpClient } from '@gangway/transport-http/client'
+  import { sse as sseClient } from '@gangway/transport-sse/client'
+  import { stdio as stdioClient } from '@gangway/transport-stdio/client'
   import { http, mcpHttp } from '@gangway/transport-http'
   import { mcpSse, sse } from '@gangway/transport-sse'
   import { stdio } from '@gangway/transport-stdio'
   import { z } from 'zod'
   export const transports = [http({ port: 0 }), sse({ port: 0 }), stdio()]
   export const plugins = [mcpHttp, mcpSse]
+  export const clients = [httpClient('http://x'), sseClient('http://x'), stdioClient({ command: 'x' })].map((transport) => connectTo(transport))
+  export const tested = async (): Promise<number> => {
+    await using client = await connect(new McpServer({ name: 'shop', version: '1.0.0' }).tool('one', { output: { n: z.number() } }, () => ({ n: 1 })))
+    return (await client.call.one()).n
+  }
   export default new McpServer({ name: 'shop', version: '1.0.0' })
     .tool('add', { input: { a: z.number() }, output: { sum: z.number() } }, ({ a }) => ({ sum: a }))
     .resource('shop://orders/{order}', {}, ({ order }) => order)
@@ -127,6 +137,13 @@ describe('all packages together', () => {
     const coverage = join(root, 'stdio')
     expect(await initialize(full, process.execPath, ['host.js'], coverage)).toMatchObject(INITIALIZED)
     expect(loaded(coverage)).toEqual(['@gangway/core', '@gangway/transport-stdio'])
+  }, TIMEOUT)
+
+  test('a client over HTTP loads core, its transport and what reads events, and no HTTP server', async () => {
+    const coverage = join(root, 'client')
+    const { code, stderr } = await end(start(full, process.execPath, ['imports.js', '@gangway/transport-http/client', '@gangway/transport-sse/client', '@gangway/transport-stdio/client'], { NODE_V8_COVERAGE: coverage }))
+    expect(code, stderr).toBe(0)
+    expect(loaded(coverage)).toEqual(['@gangway/core', '@gangway/transport-http', '@gangway/transport-sse', '@gangway/transport-stdio', 'eventsource-parser'])
   }, TIMEOUT)
 
   test('an HTTP server by name answers, and ends on a signal', async () => {

@@ -7,9 +7,15 @@ import { failure, InvalidMessageError, isFailure, isRequest, notification, parse
 import { Turnstile, type Enter } from './jsonrpc/turnstile.ts'
 import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
+import type { AuthInfo } from './protocol/types/base.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { Session } from './session.ts'
 import { serveRequest } from './stateless.ts'
+
+export interface ConnectionOptions {
+  /** Who the one client on this wire is, where that is known. */
+  readonly auth?: AuthInfo | undefined
+}
 
 /** Goes on until it is ended, and asks for no work meanwhile: it takes no turn from those that do. */
 const LISTEN = 'subscriptions/listen'
@@ -20,6 +26,7 @@ const LISTEN = 'subscriptions/listen'
  */
 export class Connection {
   readonly #server: ServerDefinition
+  readonly #auth: AuthInfo | undefined
   readonly #send: (outgoing: Outgoing) => void
   readonly #inflight = new Inflight()
   readonly #turnstile = new Turnstile()
@@ -33,8 +40,9 @@ export class Connection {
   #closed = false
 
   /** `send` is called with one message at a time, in the order in which they must reach the client. */
-  constructor(server: ServerDefinition, send: (outgoing: Outgoing) => void) {
+  constructor(server: ServerDefinition, send: (outgoing: Outgoing) => void, { auth }: ConnectionOptions = {}) {
     this.#server = server
+    this.#auth = auth
     this.#send = (outgoing) => {
       if (!this.#closed) send(outgoing)
     }
@@ -81,7 +89,7 @@ export class Connection {
     try {
       const value = parseJson(text)
       if (!Array.isArray(value)) return await this.#serveMessage(parseMessage(value), this.#turn(text.length))
-      const responses = await this.#session.receiveBatch(value, { enter: this.#turn(text.length / value.length) })
+      const responses = await this.#session.receiveBatch(value, { auth: this.#auth, enter: this.#turn(text.length / value.length) })
       if (responses.length > 0) this.#send(responses)
     } catch (error) {
       if (!(error instanceof InvalidMessageError)) this.refuse(toRpcError(error))
@@ -102,8 +110,8 @@ export class Connection {
   async #answer(message: Message, enter: Enter): Promise<void> {
     const isModernRequest = isRequest(message) && isModern(message)
     const response = isModernRequest
-      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange), message.method === LISTEN ? undefined : enter)
-      : await this.#session.receive(message, { enter })
+      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange, this.#auth), message.method === LISTEN ? undefined : enter)
+      : await this.#session.receive(message, { auth: this.#auth, enter })
     if (!response) return
     this.#send(response)
     // On a shared wire, a subscription that the server ends has its result and, for clients that wait for that, a cancellation.

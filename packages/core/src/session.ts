@@ -70,6 +70,7 @@ export class Session implements SessionHandle {
   readonly #onRecord: SessionOptions['onRecord']
   #record: SessionRecord | undefined
   #unsubscribe: (() => void) | undefined
+  #unwatch: (() => void) | undefined
 
   constructor(server: ServerDefinition, { send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
     this.#server = server
@@ -162,6 +163,7 @@ export class Session implements SessionHandle {
   /** Cancels what is in flight; nothing is sent any more. */
   close(reason = 'The session has ended'): void {
     this.#unsubscribe?.()
+    this.#unwatch?.()
     this.#inflight.cancelAll(reason)
   }
 
@@ -192,6 +194,7 @@ export class Session implements SessionHandle {
 
   #begin(record: SessionRecord): void {
     this.#record = record
+    this.#unwatch = this.#server.changes.watch(record.subscriptions)
     this.#unsubscribe = this.#server.changes.subscribe((change) => {
       if (this.#wants(change)) this.#unannounced.set(keyOf(change), change)
       this.#announce()
@@ -201,6 +204,11 @@ export class Session implements SessionHandle {
   #update(changes: Partial<SessionRecord>): void {
     if (!this.#record) return
     this.#record = { ...this.#record, ...changes }
+    if (changes.subscriptions) {
+      const unwatch = this.#unwatch
+      this.#unwatch = this.#server.changes.watch(changes.subscriptions)
+      unwatch?.()
+    }
     this.#onRecord?.(this.#record)
   }
 

@@ -18,6 +18,10 @@ export class PeerError extends Error {
 interface Waiter {
   resolve(result: Result): void
   reject(reason: unknown): void
+  /** Tells the peer that the answer is not wanted any more, and rejects. */
+  withdraw(reason: unknown): void
+  /** Begins the wait anew; `extra` milliseconds do not count against the whole of it. */
+  touch(extra?: number): void
 }
 
 export interface RequestOptions {
@@ -25,51 +29,115 @@ export interface RequestOptions {
   /** Takes the withdrawal. */
   readonly sendAnyway: Send
   /** Withdraws the request: the peer is told, and a late answer is ignored. */
-  readonly signal: AbortSignal
-  /** Milliseconds. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds without a sign of life. */
   readonly timeout: number
+  /** Milliseconds altogether. @default the same */
+  readonly maxTimeout?: number
 }
 
 /** Timers of a longer time would fire at once. */
 const MAX_TIMEOUT = 2 ** 31 - 1
 
+/** Ids of requests that we withdrew: an answer to one of them is late, and no fault. */
+const MAX_WITHDRAWN = 1000
+
 export class Pending {
   readonly #waiters = new Map<RequestId | null, Waiter>()
+  readonly #withdrawn = new Set<RequestId>()
   #nextId: number
+  #holds = 0
 
   constructor(firstId = 1) {
     this.#nextId = firstId
   }
 
-  /** Rejects with `PeerError`, with the signal's reason, or with a `TimeoutError`. */
-  async request(method: string, params: Params, { send, sendAnyway, signal, timeout }: RequestOptions): Promise<Result> {
-    signal.throwIfAborted()
-    const message: RequestMessage = { jsonrpc: '2.0', id: this.#nextId++, method, params }
-    const answer = new Promise<Result>((resolve, reject) => this.#waiters.set(message.id, { resolve, reject }))
+  /** `params` may be made for the id that the request gets. Rejects with `PeerError`, with the signal's reason, or with a `TimeoutError`. */
+  async request(method: string, params: Params | ((id: RequestId) => Params), { send, sendAnyway, signal, timeout, maxTimeout = timeout }: RequestOptions): Promise<Result> {
+    signal?.throwIfAborted()
+    const id = this.#nextId++
+    const message: RequestMessage = { jsonrpc: '2.0', id, method, params: typeof params === 'function' ? params(id) : params }
     const withdraw = (reason: unknown): void => {
-      const waiter = this.#take(message.id)
+      const waiter = this.#take(id)
       if (!waiter) return // Answered this very moment.
-      sendAnyway(notification('notifications/cancelled', { requestId: message.id, reason: reason instanceof Error ? reason.message : String(reason) }))
+      this.#remember(id)
+      sendAnyway(notification('notifications/cancelled', { requestId: id, reason: reason instanceof Error ? reason.message : String(reason) }))
       waiter.reject(reason)
     }
-    const abort = (): void => withdraw(signal.reason)
-    const timer = setTimeout(() => withdraw(new DOMException(`No answer to ${method} within ${timeout} ms`, 'TimeoutError')), Math.min(timeout, MAX_TIMEOUT))
-    signal.addEventListener('abort', abort, { once: true })
+    const abort = (): void => withdraw(signal?.reason)
+
+    let deadline = Date.now() + maxTimeout
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const touch = (extra = 0): void => {
+      deadline += extra
+      clearTimeout(timer)
+      if (timeout !== Number.POSITIVE_INFINITY) timer = setTimeout(expire, Math.min(timeout, Math.max(deadline - Date.now(), 0), MAX_TIMEOUT))
+    }
+    const expire = (): void => {
+      if (this.#holds > 0) timer = setTimeout(expire, Math.min(timeout, MAX_TIMEOUT))
+      else withdraw(new DOMException(`No answer to ${method} within ${Date.now() < deadline ? timeout : maxTimeout} ms`, 'TimeoutError'))
+    }
+    const answer = new Promise<Result>((resolve, reject) => this.#waiters.set(id, { resolve, reject, withdraw, touch }))
+    touch()
+    signal?.addEventListener('abort', abort, { once: true })
     try {
       send(message)
       return await answer
     } finally {
       clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
-      this.#waiters.delete(message.id)
+      signal?.removeEventListener('abort', abort)
+      this.#waiters.delete(id)
     }
   }
 
-  /** An answer that is late, or to nothing we asked, is ignored, as the specification wants. */
-  settle(response: ResponseMessage): void {
+  /** The one request there is; undefined if there are none or several. */
+  get only(): RequestId | undefined {
+    const [id, ...others] = this.#waiters.keys()
+    return id !== null && others.length === 0 ? id : undefined
+  }
+
+  /** False for an answer to nothing that we asked; it is ignored, like one that is late, as the specification wants. */
+  settle(response: ResponseMessage): boolean {
     const waiter = this.#take(response.id)
-    if (isFailure(response)) waiter?.reject(new PeerError(response.error))
-    else waiter?.resolve(response.result)
+    if (!waiter) return response.id !== null && this.#withdrawn.delete(response.id)
+    if (isFailure(response)) waiter.reject(new PeerError(response.error))
+    else waiter.resolve(response.result)
+    return true
+  }
+
+  /** A sign of life of this request. */
+  touch(id: unknown): void {
+    this.#waiters.get(id as RequestId)?.touch()
+  }
+
+  /** Until the function that it returns is called, no request is given up: the peer waits for us. */
+  hold(): () => void {
+    const begun = Date.now()
+    this.#holds++
+    return () => {
+      this.#holds--
+      for (const { touch } of this.#waiters.values()) touch(Date.now() - begun)
+    }
+  }
+
+  /** There will be no answer to this request. */
+  fail(id: RequestId, reason: unknown): void {
+    this.#take(id)?.reject(reason)
+  }
+
+  /** Withdraws all requests. */
+  withdrawAll(reason: unknown): void {
+    for (const { withdraw } of [...this.#waiters.values()]) withdraw(reason)
+  }
+
+  /** There will be no answers any more. */
+  failAll(reason: unknown): void {
+    for (const id of [...this.#waiters.keys()]) this.fail(id as RequestId, reason)
+  }
+
+  #remember(id: RequestId): void {
+    if (this.#withdrawn.size >= MAX_WITHDRAWN) this.#withdrawn.clear()
+    this.#withdrawn.add(id)
   }
 
   /** Whoever takes the waiter settles the request. */

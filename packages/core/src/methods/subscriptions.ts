@@ -41,9 +41,11 @@ export const listen: Method = ({ definition, changes }, params, ctx) => {
   const unsubscribeFrom = changes.subscribe((change) => {
     if (wants(filter, change)) ctx.exchange.send(toNotification(change, _meta))
   })
+  const unwatch = changes.watch(filter.resourceSubscriptions ?? [])
   return new Promise((resolve) => {
     ctx.exchange.onEnd(() => {
       unsubscribeFrom()
+      unwatch()
       resolve({ _meta })
     })
   })

@@ -11,6 +11,10 @@ type Listener = (change: Change) => void
 export class ChangeHub {
   readonly #listeners = new Set<Listener>()
   readonly #changes = new Map<string, Change>()
+  /** The URIs of resources that somebody wants to hear of, with their number. */
+  readonly #watched = new Map<string, number>()
+  /** Told when the first wants to hear of a URI, and when the last does not any more: for those who have to ask elsewhere. */
+  onWatched: ((uri: string, wanted: boolean) => void) | undefined
 
   /** Returns the function that ends the subscription. */
   subscribe(listener: Listener): () => void {
@@ -18,11 +22,28 @@ export class ChangeHub {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Returns the function that ends the interest in these URIs. */
+  watch(uris: readonly string[]): () => void {
+    const watched = [...uris]
+    for (const uri of watched) this.#count(uri, 1)
+    return () => {
+      for (const uri of watched.splice(0)) this.#count(uri, -1)
+    }
+  }
+
   /** The same change is told once for one turn of the event loop. */
   publish(change: Change): void {
     if (this.#listeners.size === 0) return
     if (this.#changes.size === 0) queueMicrotask(() => this.#flush())
     this.#changes.set(keyOf(change), change)
+  }
+
+  #count(uri: string, difference: 1 | -1): void {
+    const before = this.#watched.get(uri) ?? 0
+    const now = before + difference
+    if (now > 0) this.#watched.set(uri, now)
+    else this.#watched.delete(uri)
+    if (Math.min(before, now) === 0) this.onWatched?.(uri, now > 0)
   }
 
   #flush(): void {

@@ -1,0 +1,19 @@
+/** @gangway/core/client: a client of any MCP server, and what a client transport's author needs. */
+
+// Clients
+export { type Answers, type ElicitResult, type QuestionContext } from './client/answers.ts'
+export { Client, type CallToolOptions, type Completion, type RequestOptions } from './client/client.ts'
+export { connect, type ClientOptions, type LogMessage } from './client/connect.ts'
+export type { ProgressReport } from './client/era.ts'
+export { ClientError, type ClientErrorCode, type ClientErrorOptions } from './client/errors.ts'
+export type { NegotiationOptions } from './client/negotiate.ts'
+export type { ServerDescription } from './client/server-description.ts'
+export { Subscription, type ListenFilter } from './client/subscription.ts'
+export { PeerError } from './jsonrpc/pending.ts'
+export type { Change } from './server/changes.ts'
+
+// Transports
+export { excerpt } from './client/errors.ts'
+export { encodeHeader } from './client/tools.ts'
+export { parseMessages, type ClientTransport, type Link, type Receiver, type SendOptions } from './client/transport.ts'
+export { drop, eachChunk, Fetcher, readText, statusError, tooLarge, type FetchOptions, type FetchRequest } from './client/fetch.ts'

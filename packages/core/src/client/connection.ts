@@ -1,0 +1,260 @@
+/** A client's end of one link: matches answers to requests, and hands on what else the server says. */
+import { failure, isRequest, isResponse, notification, success, type Message, type NotificationMessage, type Params, type RequestId, type RequestMessage, type ResponseMessage, type Result } from '../jsonrpc/message.ts'
+import { InternalError, toRpcError } from '../jsonrpc/errors.ts'
+import { Inflight } from '../jsonrpc/inflight.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import { Pending } from '../jsonrpc/pending.ts'
+import { META, metaOf } from '../protocol/revisions.ts'
+import type { Meta } from '../protocol/types/base.ts'
+import type { Change } from '../server/changes.ts'
+import { ResultCache } from './cache.ts'
+import type { ClientEra, Requester, SendRequestOptions } from './era.ts'
+import { ClientError } from './errors.ts'
+import { inTime } from './in-time.ts'
+import { checkResult } from './results.ts'
+import type { Settings } from './settings.ts'
+import type { Subscription } from './subscription.ts'
+import type { ClientTransport, Link, Receiver } from './transport.ts'
+
+const CHANGES: ReadonlyMap<string, (params: Params) => Change | undefined> = new Map<string, (params: Params) => Change | undefined>([
+  ['notifications/tools/list_changed', () => ({ list: 'tools' })],
+  ['notifications/prompts/list_changed', () => ({ list: 'prompts' })],
+  ['notifications/resources/list_changed', () => ({ list: 'resources' })],
+  ['notifications/resources/updated', ({ uri }) => (typeof uri === 'string' ? { uri } : undefined)],
+])
+
+/** Questions that a server may have open. */
+const MAX_QUESTIONS = 64
+
+export class ClientConnection implements Requester, Receiver {
+  readonly settings: Settings
+  readonly cache: ResultCache = new ResultCache()
+  readonly subscriptions: Set<Subscription> = new Set()
+  readonly uris: Map<string, number> = new Map()
+  /** Resolves when the connection has ended: with the reason, unless that was `close()`. */
+  readonly closedBy: Promise<ClientError | undefined>
+
+  readonly #transport: ClientTransport
+  readonly #pending = new Pending()
+  readonly #inflight = new Inflight()
+  readonly #closing = new AbortController()
+  /** The requests that want to hear of more than their answer, by id, which is their progress token, too. */
+  readonly #listeners = new Map<unknown, SendRequestOptions>()
+  #link: Link | undefined
+  #era: ClientEra | undefined
+  #renew: (() => Promise<void>) | undefined
+  #renewing: Promise<void> | undefined
+  #end: ((error?: ClientError) => void) | undefined
+  #ended: ClientError | undefined
+  #lastFault: ClientError | undefined
+
+  constructor(transport: ClientTransport, settings: Settings) {
+    this.#transport = transport
+    this.settings = settings
+    this.closedBy = new Promise((resolve) => (this.#end = resolve))
+  }
+
+  get name(): string {
+    return this.#transport.name
+  }
+  get exchanges(): boolean {
+    return this.#link?.exchanges ?? false
+  }
+  get ended(): ClientError | undefined {
+    return this.#ended
+  }
+
+  async open(): Promise<void> {
+    this.#link = await this.#inTime('did not open', (signal) => this.#transport.open(this, signal))
+    if (!this.#ended) return
+    await this.#link.close() // Nobody wants it any more.
+    throw this.#ended
+  }
+
+  begin(era: ClientEra, renew?: () => Promise<void>): void {
+    this.#era = era
+    this.#renew = renew
+  }
+
+  /** Once it is agreed on. */
+  requireEra(): ClientEra {
+    if (!this.#era) throw new ClientError('GANGWAY_E_CLOSED', `The client of ${this.name} is not connected`)
+    return this.#era
+  }
+
+  /** A session that the server has forgotten is begun anew, once. */
+  async request(method: string, params: Params, options: SendRequestOptions = {}): Promise<Result> {
+    try {
+      return await this.#request(method, params, options)
+    } catch (error) {
+      if (!isSessionEnd(error) || !this.#renew || options.era) throw error
+      await this.#renewed(this.#renew)
+      return this.#request(method, params, options)
+    }
+  }
+
+  async notify(method: string, params: Params): Promise<void> {
+    const link = this.#opened()
+    await this.#inTime(`did not take ${method}`, (signal) => link.send(notification(method, params), { signal }))
+  }
+
+  receive(message: Message, about?: RequestId): void {
+    if (this.#ended) return
+    if (isRequest(message)) void this.#serve(message)
+    else if (isResponse(message)) this.#settle(message)
+    else this.#notified(message, about)
+  }
+
+  fault(error: ClientError): void {
+    if (this.#ended) return
+    this.#lastFault = error
+    if (isSessionEnd(error) && this.#renew) void this.#renewUnasked(this.#renew)
+    else this.settings.onFault(error)
+  }
+
+  closed(error: ClientError): void {
+    const whole = this.#lastFault ? new ClientError(error.code, error.message + this.#beforeThat(), { cause: error }) : error
+    this.#finish(whole, whole)
+  }
+
+  async close(): Promise<void> {
+    const reason = new ClientError('GANGWAY_E_CLOSED', `The client of ${this.name} was closed`)
+    this.#closing.abort(reason)
+    this.#pending.withdrawAll(reason)
+    this.#finish(reason, undefined)
+    await this.#link?.close()
+  }
+
+  /** `reason` is for those who wait for an answer, `error` for those who listen. */
+  #finish(reason: ClientError, error: ClientError | undefined): void {
+    if (this.#ended) return
+    this.#ended = reason
+    this.#pending.failAll(reason)
+    this.#inflight.cancelAll(reason.message)
+    for (const subscription of this.subscriptions) subscription.finish(error)
+    this.#end?.(error)
+  }
+
+  async #request(method: string, params: Params, options: SendRequestOptions): Promise<Result> {
+    const { signal, headers, era = this.#era, timeout = this.settings.timeout, maxTimeout = Math.max(this.settings.maxTimeout, timeout) } = options
+    const link = this.#opened()
+    const leaving = new AbortController()
+    let id: RequestId | undefined
+    try {
+      const result = await this.#pending.request(method, (given) => this.#prepare((id = given), params, era, options), {
+        send: (message) => void link.send(message, { signal: leaving.signal, ...(headers && { headers }) }).catch((error: unknown) => this.#pending.fail((message as RequestMessage).id, error)),
+        sendAnyway: (withdrawal) => {
+          if (method !== 'initialize' && !(era?.leaves && link.exchanges)) link.send(withdrawal).catch(() => {})
+        },
+        signal,
+        timeout,
+        maxTimeout,
+      })
+      checkResult(method, result, this.name)
+      return result
+    } catch (error) {
+      leaving.abort()
+      if (error instanceof DOMException && error.name === 'TimeoutError' && !signal?.aborted) throw this.#timeout(error)
+      throw error
+    } finally {
+      this.#listeners.delete(id)
+    }
+  }
+
+  #prepare(id: RequestId, params: Params, era: ClientEra | undefined, options: SendRequestOptions): Params {
+    const { meta, onProgress, onAcknowledged, onLog } = options
+    if (onProgress || onAcknowledged || onLog) this.#listeners.set(id, options)
+    const _meta = { ...(params._meta as Meta | undefined), ...meta, ...(onProgress && { progressToken: id }), ...era?.envelope(this.settings) }
+    return Object.keys(_meta).length > 0 ? { ...params, _meta } : params
+  }
+
+  #timeout(cause: DOMException): ClientError {
+    return new ClientError('GANGWAY_E_TIMEOUT', `${this.name}: ${cause.message}${this.#beforeThat()}`, { cause })
+  }
+
+  #beforeThat(): string {
+    return this.#lastFault ? `. Before that: ${this.#lastFault.message}` : ''
+  }
+
+  /** For what has no answer to wait for. */
+  #inTime<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { timeout } = this.settings
+    return inTime(timeout, this.#closing.signal, work, () => new ClientError('GANGWAY_E_TIMEOUT', `${this.name} ${what} within ${timeout} ms`))
+  }
+
+  #opened(): Link {
+    if (this.#ended) throw this.#ended
+    if (!this.#link) throw new ClientError('GANGWAY_E_CLOSED', `The client of ${this.name} is not open`)
+    return this.#link
+  }
+
+  /** However many requests meet the end of a session, the next one is begun once. */
+  #renewed(renew: () => Promise<void>): Promise<void> {
+    this.cache.clear()
+    this.#renewing ??= renew().finally(() => (this.#renewing = undefined))
+    return this.#renewing
+  }
+
+  async #renewUnasked(renew: () => Promise<void>): Promise<void> {
+    try {
+      await this.#renewed(renew)
+    } catch (error) {
+      this.settings.onFault(toClientError(error))
+    }
+  }
+
+  #settle(response: ResponseMessage): void {
+    // A server that could not read the id of a request cannot repeat it: if there is one request, it is that.
+    const answered = response.id === null && this.#pending.only !== undefined ? { ...response, id: this.#pending.only } : response
+    if (this.#pending.settle(answered)) return
+    const outcome = 'error' in response ? `: ${response.error.message}` : ''
+    this.fault(new ClientError('GANGWAY_E_UNASKED', `${this.name} answered request ${JSON.stringify(response.id)}, which is not, or no longer, open${outcome}`))
+  }
+
+  async #serve(request: RequestMessage): Promise<void> {
+    if (this.#era?.serverAsks === false) return this.fault(new ClientError('GANGWAY_E_UNASKED', `${this.name} sent the request ${request.method}, which its revision does not allow`))
+    const release = this.#pending.hold()
+    const response = await this.#inflight.run(request.id, () => {}, async (exchange) => {
+      try {
+        if (request.method === 'ping') return success(request.id, {})
+        if (this.#inflight.size > MAX_QUESTIONS) throw new InternalError({ cause: 'Too many questions at a time' })
+        return success(request.id, await this.settings.answer(request.method, request.params ?? {}, { signal: exchange.signal }))
+      } catch (error) {
+        return failure(request.id, toRpcError(error))
+      }
+    })
+    release()
+    if (!response || this.#ended) return
+    const link = this.#opened()
+    await this.#inTime(`did not take the answer to ${request.method}`, (signal) => link.send(response, { signal })).catch((error: unknown) => this.fault(toClientError(error)))
+  }
+
+  #notified(message: NotificationMessage, about: RequestId | undefined): void {
+    const { method, params = {} } = message
+    const { onLog } = this.#listeners.get(about) ?? {}
+    if (method === 'notifications/message' && onLog) return onLog(params)
+    const change = CHANGES.get(method)?.(params)
+    if (change) this.#changed(change, metaOf(message)[META.subscriptionId])
+    else if (method === 'notifications/progress') this.#progressed(params)
+    else if (method === 'notifications/cancelled') this.#inflight.cancel(params.requestId, typeof params.reason === 'string' ? params.reason : 'Cancelled by the server')
+    else if (method === 'notifications/subscriptions/acknowledged') this.#listeners.get(metaOf(message)[META.subscriptionId])?.onAcknowledged?.(isObject(params.notifications) ? params.notifications : {})
+    this.settings.onNotification(method, params)
+  }
+
+  #changed(change: Change, subscriptionId: unknown): void {
+    this.cache.change(change)
+    if (subscriptionId !== undefined) this.#listeners.get(subscriptionId)?.tell?.(change)
+    else for (const subscription of this.subscriptions) subscription.tell(change)
+  }
+
+  #progressed({ progressToken, progress, total, message }: Params): void {
+    const listener = this.#listeners.get(progressToken)
+    if (!listener || typeof progress !== 'number') return
+    this.#pending.touch(progressToken)
+    listener.onProgress?.({ progress, ...(typeof total === 'number' && { total }), ...(typeof message === 'string' && { message }) })
+  }
+}
+
+const isSessionEnd = (error: unknown): boolean => error instanceof ClientError && error.code === 'GANGWAY_E_SESSION_ENDED'
+
+const toClientError = (error: unknown): ClientError => (error instanceof ClientError ? error : new ClientError('GANGWAY_E_CLOSED', error instanceof Error ? error.message : String(error), { cause: error }))

@@ -1,0 +1,91 @@
+/** The changes that a client wants to hear of, as they come. */
+import type { Params } from '../jsonrpc/message.ts'
+import { covers, keyOf, type Change, type ListName } from '../server/changes.ts'
+
+/** What to hear of. Specification 2026-07-28: basic/subscriptions. */
+export interface ListenFilter {
+  toolsListChanged?: boolean
+  promptsListChanged?: boolean
+  resourcesListChanged?: boolean
+  /** URIs of resources; what lies below them is heard of as well. */
+  resourceSubscriptions?: readonly string[]
+}
+
+/** The flag of a filter that asks for the changes of a list. */
+export const FLAGS: Readonly<Record<Flag, ListName>> = { toolsListChanged: 'tools', promptsListChanged: 'prompts', resourcesListChanged: 'resources' }
+type Flag = Exclude<keyof ListenFilter, 'resourceSubscriptions'>
+
+/** What a server says it will tell; what is none of it is left out. */
+export function parseFilter({ resourceSubscriptions, ...flags }: Params): ListenFilter {
+  const known = Object.keys(FLAGS).filter((flag) => flags[flag] === true)
+  const uris = Array.isArray(resourceSubscriptions) ? resourceSubscriptions.filter((uri) => typeof uri === 'string') : undefined
+  return { ...Object.fromEntries(known.map((flag) => [flag, true])), ...(uris && { resourceSubscriptions: uris }) }
+}
+
+const wants = (filter: ListenFilter, change: Change): boolean =>
+  'uri' in change ? (filter.resourceSubscriptions?.some((uri) => covers(uri, change.uri)) ?? false) : Object.entries(FLAGS).some(([flag, list]) => list === change.list && filter[flag as Flag] === true)
+
+/**
+ * Iterated by one reader. The same change is told once, however often it happens before it is read. The iteration ends after `close()`, or when the
+ * server ends the subscription; it throws `ClientError` if the connection breaks.
+ */
+export class Subscription implements AsyncIterable<Change> {
+  /** What the server agreed to tell: what it does not offer is not in it. */
+  readonly filter: ListenFilter
+  readonly #end: () => Promise<void>
+  readonly #changes = new Map<string, Change>()
+  #ended = false
+  #error: Error | undefined
+  #wake: (() => void) | undefined
+
+  /** `end` tells the server, and never rejects. */
+  constructor(filter: ListenFilter, end: () => Promise<void>) {
+    this.filter = filter
+    this.#end = end
+  }
+
+  tell(change: Change): void {
+    if (this.#ended || !wants(this.filter, change)) return
+    this.#changes.set(keyOf(change), change)
+    this.#wake?.()
+  }
+
+  /** The server, or the connection, has ended it. */
+  finish(error?: Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#error = error
+    this.#wake?.()
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return
+    this.finish()
+    await this.#end()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async next(): Promise<IteratorResult<Change, undefined>> {
+    while (this.#changes.size === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve))
+    const [first] = this.#changes
+    if (first) {
+      this.#changes.delete(first[0])
+      return { done: false, value: first[1] }
+    }
+    if (this.#error) throw this.#error
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Change, undefined> {
+    return {
+      next: () => this.next(),
+      return: async () => {
+        await this.close()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** What a client transport is: a way to a server that can be opened, and then carries messages both ways. */
+import { InvalidMessageError, parseJson, parseMessage, type Message, type RequestId } from '../jsonrpc/message.ts'
+import { ClientError, excerpt } from './errors.ts'
+
+export interface ClientTransport {
+  /** What errors call the server, such as its URL or command. */
+  readonly name: string
+  /** Throws `ClientError` where nobody is there, and the signal's reason once that aborts. Each call opens another way to the server, with another process or session. */
+  open(receiver: Receiver, signal: AbortSignal): Promise<Link>
+}
+
+/** Takes what comes from the server. */
+export interface Receiver {
+  /** `about` is the request whose own stream carried the message, where there are such streams. */
+  receive(message: Message, about?: RequestId): void
+  /** Something came that cannot be used; the link goes on. `GANGWAY_E_SESSION_ENDED` asks for a new session. */
+  fault(error: ClientError): void
+  /** The link has ended, and not by `close()`. Called at most once. */
+  closed(error: ClientError): void
+}
+
+export interface SendOptions {
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
+  /** Headers that repeat arguments, for transports that have headers. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Link {
+  /** True where each request has a connection of its own: since 2026-07-28, to leave it is to cancel. */
+  readonly exchanges: boolean
+  /**
+   * Resolves once the message is on its way; with `exchanges`, once its answer has been received.
+   * Rejects if it could not be sent, or if no answer will come; then nothing of it is received any more.
+   */
+  send(message: Message, options?: SendOptions): Promise<void>
+  /** Frees all that is held: streams, processes, the session. Does not reject. */
+  close(): Promise<void>
+}
+
+/** The messages in a text: one, or those of a batch. Throws `ClientError` that shows what else it is. */
+export function parseMessages(text: string, from: string): Message[] {
+  try {
+    const value = parseJson(text)
+    return Array.isArray(value) ? value.map(parseMessage) : [parseMessage(value)]
+  } catch (cause) {
+    const reason = cause instanceof InvalidMessageError ? `what is no message (${cause.message})` : 'what is not JSON'
+    throw new ClientError('GANGWAY_E_NOT_MCP', `${from} sent ${reason}: ${excerpt(text)}`, { cause })
+  }
+}

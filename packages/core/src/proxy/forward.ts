@@ -1,0 +1,110 @@
+/** One request, passed on to the server behind a proxy, whatever the eras on its two sides. */
+import { parseLog } from '../client/connect.ts'
+import type { ClientEra } from '../client/era.ts'
+import { ClientError } from '../client/errors.ts'
+import { KnownTools } from '../client/tools.ts'
+import { InvalidParamsError, RpcError } from '../jsonrpc/errors.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Params, Result } from '../jsonrpc/message.ts'
+import { PeerError } from '../jsonrpc/pending.ts'
+import { ResourceNotFoundError } from '../protocol/errors.ts'
+import type { Context, RequestContext } from '../server/context.ts'
+import { inputRequired } from '../server/input.ts'
+import { ParkedCall, relayLog, relayProgress } from './parked-call.ts'
+import type { Upstream } from './upstream.ts'
+import type { Upstreams } from './upstreams.ts'
+
+const RESOURCE_NOT_FOUND = -32002
+
+export class Forwarder {
+  readonly tools: KnownTools = new KnownTools()
+  readonly #upstreams: Upstreams
+  readonly #timeout: number
+  readonly #inputTimeout: number
+  readonly #parked = new Map<string, { call: ParkedCall; timer: ReturnType<typeof setTimeout> }>()
+
+  /** In milliseconds: for an answer of the server, and for one of the client to its questions. */
+  constructor(upstreams: Upstreams, timeout: number, inputTimeout: number) {
+    this.#upstreams = upstreams
+    this.#timeout = timeout
+    this.#inputTimeout = inputTimeout
+  }
+
+  /** Throws `RpcError`: what the server answers as it is, and that it cannot be reached. */
+  async forward(requestContext: RequestContext, method: string, params: Params): Promise<Result> {
+    const ctx = requestContext as Context<unknown>
+    try {
+      if (ctx.state !== undefined) return await this.#next(ctx, method, params)
+      const lease = await this.#upstreams.lease(ctx)
+      if (lease.upstream.isModern) return await this.#inRounds(lease.upstream, ctx, method, params, {})
+      return await this.#round(new ParkedCall(lease, ctx, method, params, this.#timeout + this.#inputTimeout), ctx)
+    } catch (error) {
+      throw toRpcError(error, method, params)
+    }
+  }
+
+  close(): void {
+    for (const { call, timer } of this.#parked.values()) {
+      clearTimeout(timer)
+      call.cancel(new Error('The proxy has ended'))
+    }
+    this.#parked.clear()
+  }
+
+  /** The state is our own: it was sealed on its way. */
+  async #next(ctx: Context<unknown>, method: string, params: Params): Promise<Result> {
+    const state = JSON.parse(ctx.state ?? '{}') as { parked?: string; keys?: string[]; state?: string }
+    if (state.parked === undefined) {
+      const inputResponses = Object.fromEntries((state.keys ?? []).flatMap((key) => (Object.hasOwn(ctx.inputs, key) ? [[key, answerOf(ctx.inputs[key])]] : [])))
+      return this.#inRounds(await this.#upstreams.main(), ctx, method, params, { ...(state.keys && { inputResponses }), ...(state.state !== undefined && { requestState: state.state }) })
+    }
+    const parked = this.#parked.get(state.parked)
+    if (!parked) throw new InvalidParamsError('The call that asked this has ended: make it again')
+    clearTimeout(parked.timer)
+    this.#parked.delete(state.parked)
+    return this.#round(parked.call, ctx)
+  }
+
+  async #round(call: ParkedCall, ctx: Context<unknown>): Promise<Result> {
+    const result = await call.round(ctx)
+    if (result) return result
+    const timer = setTimeout(() => {
+      this.#parked.delete(call.id)
+      call.cancel(new Error('No answer came from the client'))
+    }, this.#inputTimeout)
+    this.#parked.set(call.id, { call, timer })
+    return inputRequired(call.questions, JSON.stringify({ parked: call.id }))
+  }
+
+  async #inRounds({ connection, calls }: Upstream, ctx: Context<unknown>, method: string, params: Params, more: Params): Promise<Result> {
+    const own = connection.requireEra()
+    // It is the client in front that speaks, with what it can be asked.
+    const era: ClientEra = { ...own, envelope: (settings) => own.envelope({ ...settings, info: ctx.client.info ?? settings.info, capabilities: ctx.client.capabilities }) }
+    const headers = method === 'tools/call' ? this.tools.headersOf(String(params.name), isObject(params.arguments) ? params.arguments : {}) : {}
+    const call = { ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
+    calls.add(call)
+    try {
+      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout })
+      const { resultType, inputRequests, requestState } = result as Params
+      if (resultType !== 'input_required') return result
+      const keys = isObject(inputRequests) ? Object.keys(inputRequests) : undefined
+      return inputRequired((inputRequests ?? {}) as never, JSON.stringify({ ...(keys && { keys }), ...(requestState !== undefined && { state: requestState }) }))
+    } finally {
+      calls.delete(call)
+    }
+  }
+}
+
+/** Each era has a code of its own for it. */
+const isNotFound = ({ code, data }: PeerError, uri: unknown): boolean => code === RESOURCE_NOT_FOUND || (code === -32602 && isObject(data) && data.uri === uri)
+
+/** In place of an answer there may be the error that the client gave. */
+function answerOf(answer: unknown): unknown {
+  if (answer instanceof Error) throw answer
+  return answer
+}
+
+function toRpcError(error: unknown, method: string, { uri }: Params): unknown {
+  if (error instanceof PeerError) return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(error.code, error.message, { data: error.data })
+  return error instanceof ClientError ? new RpcError(-32603, error.message) : error
+}

@@ -1,0 +1,100 @@
+/** What a proxy offers: the lists of the server behind it as they are, and handlers that pass requests on. */
+import type { Params, Result } from '../jsonrpc/message.ts'
+import type { ServerCapabilities } from '../protocol/types/base.ts'
+import type { PromptDescription } from '../protocol/types/prompts.ts'
+import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
+import type { JsonSchema, ToolDescription } from '../protocol/types/tools.ts'
+import { NO_CACHE } from '../server/cache-hints.ts'
+import type { Completer } from '../server/completer.ts'
+import type { RequestContext } from '../server/context.ts'
+import type { Definition } from '../server/definition.ts'
+import { paramHeadersOf, type ParamHeader } from '../server/param-headers.ts'
+import type { Prompt } from '../server/prompt.ts'
+import type { Resource, ResourceTemplate } from '../server/resource.ts'
+import type { CompiledSchema } from '../server/schema.ts'
+import type { Tool } from '../server/tool.ts'
+
+export interface Lists {
+  readonly tools: readonly ToolDescription[]
+  readonly resources: readonly ResourceDescription[]
+  readonly templates: readonly ResourceTemplateDescription[]
+  readonly prompts: readonly PromptDescription[]
+}
+
+type Forward = (ctx: RequestContext, method: string, params: Params) => Promise<Result>
+
+/** The server behind checks its own arguments. */
+const unchecked = (json: JsonSchema): CompiledSchema => ({ json, validate: (value) => ({ value }) })
+
+export function forwardedDefinition(lists: Lists, capabilities: ServerCapabilities, forward: Forward): Definition {
+  const read = ({ uri }: Record<string, string>, ctx: RequestContext): Promise<object> => forward(ctx, 'resources/read', { uri })
+  const templates = lists.templates.map((description) => [description.uriTemplate, toTemplate(description, forward)] as const)
+  return {
+    pageSize: undefined,
+    cacheHints: NO_CACHE,
+    capabilities,
+    lists,
+    tools: new Map(lists.tools.map((description) => [description.name, toTool(description, forward)])),
+    resources: new Map(lists.resources.map((description): [string, Resource] => [description.uri, { description, cacheHints: NO_CACHE, read: (_, ctx) => read({ uri: description.uri }, ctx) }])),
+    templates: new Map([...templates, [ANY.description.uriTemplate, { ...ANY, read }]]),
+    prompts: new Map(lists.prompts.map((description) => [description.name, toPrompt(description, forward)])),
+  }
+}
+
+/** In no list: servers need not list what can be read. */
+const ANY: Omit<ResourceTemplate, 'read'> = {
+  description: { uriTemplate: '{+uri}', name: 'any' },
+  cacheHints: NO_CACHE,
+  complete: {},
+  template: { variables: ['uri'], match: (uri) => ({ uri }) },
+}
+
+function toTool(description: ToolDescription, forward: Forward): Tool {
+  const { name, inputSchema, outputSchema } = description
+  return {
+    name,
+    description,
+    input: unchecked(inputSchema),
+    output: outputSchema && unchecked(outputSchema),
+    paramHeaders: headersOf(description),
+    handler: (args, ctx) => forward(ctx, 'tools/call', { name, arguments: args }),
+  }
+}
+
+function headersOf({ inputSchema, name }: ToolDescription): ParamHeader[] {
+  try {
+    return paramHeadersOf(inputSchema, name)
+  } catch {
+    return [] // Clients that care leave such a tool out.
+  }
+}
+
+/** It is there to be completed: what it stands for is read as any other URI. */
+function toTemplate(description: ResourceTemplateDescription, forward: Forward): ResourceTemplate {
+  const variables = [...description.uriTemplate.matchAll(/\{[+#./;?&]?([^}]*)\}/g)].flatMap(([, list = '']) => list.split(',').map((name) => name.replace(/\*$|:\d+$/, '')))
+  return {
+    description,
+    cacheHints: NO_CACHE,
+    complete: completers(variables, { type: 'ref/resource', uri: description.uriTemplate }, forward),
+    template: { variables, match: () => undefined },
+    read: () => undefined,
+  }
+}
+
+function toPrompt(description: PromptDescription, forward: Forward): Prompt {
+  const { name } = description
+  const args = description.arguments ?? []
+  return {
+    name,
+    description,
+    args: unchecked({ type: 'object' }),
+    complete: completers(args.map((argument) => argument.name), { type: 'ref/prompt', name }, forward),
+    handler: (given, ctx) => forward(ctx, 'prompts/get', { name, arguments: given }),
+  }
+}
+
+const completers = (names: readonly string[], ref: object, forward: Forward): Record<string, Completer> =>
+  Object.fromEntries(names.map((name): [string, Completer] => [name, async (value, given, ctx) => {
+    const { completion } = (await forward(ctx, 'completion/complete', { ref, argument: { name, value }, ...(Object.keys(given).length > 0 && { context: { arguments: given } }) })) as { completion: { values: string[] } }
+    return completion.values
+  }]))

@@ -1,0 +1,246 @@
+/** The client itself, against a server that a test plays: time, questions, and what comes unasked. */
+import { connect, type ClientError, type ClientOptions, type ClientTransport, type Receiver } from '@gangway/core/client'
+import type { Message, RequestMessage } from '@gangway/core/jsonrpc'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+interface Played {
+  readonly sent: Message[]
+  readonly say: (message: object) => void
+  readonly transport: ClientTransport
+}
+
+/** Answers the first question of each era; `answer` takes every other request. */
+function played(answer: (request: RequestMessage, say: (message: object) => void) => void = () => {}): Played {
+  const sent: Message[] = []
+  let receiver: Receiver | undefined
+  const say = (message: object): void => receiver?.receive({ jsonrpc: '2.0', ...message } as Message)
+  const take = (message: RequestMessage): void => {
+    const { id, method, params } = message
+    if (method === 'server/discover') say({ id, result: { supportedVersions: ['2026-07-28'], capabilities: {}, resultType: 'complete' } })
+    else if (method === 'initialize') say({ id, result: { protocolVersion: params?.protocolVersion, capabilities: {}, serverInfo: { name: 'played', version: '1' } } })
+    else answer(message, say)
+  }
+  const transport: ClientTransport = {
+    name: 'played',
+    open: async (given) => {
+      receiver = given
+      return {
+        exchanges: false,
+        send: async (message) => {
+          sent.push(message)
+          if ('method' in message && 'id' in message) queueMicrotask(() => take(message))
+        },
+        close: async () => {},
+      }
+    },
+  }
+  return { sent, say, transport }
+}
+
+const LEGACY: ClientOptions = { revision: '2025-11-25' }
+const complete = { content: [], resultType: 'complete' }
+const errorOf = (promise: Promise<unknown>): Promise<ClientError> => promise.then(() => Promise.reject(new Error('It did not fail')), (error: ClientError) => error)
+const requests = ({ sent }: Played): RequestMessage[] => sent.filter((message): message is RequestMessage => 'method' in message && 'id' in message)
+
+/** Gives the results of a call, one after the other, the last for ever. */
+const giving = (...results: object[]): Played => played(({ id }, say) => say({ id, result: results.length > 1 ? results.shift() : results[0] }))
+
+describe('questions in results', () => {
+  const QUESTION = { method: 'elicitation/create', params: { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: { yes: { type: 'boolean', default: true }, why: { type: 'string' } } } } }
+
+  test('each round has an id of its own, this round\'s answers alone, and the state as it came', async () => {
+    const server = giving({ resultType: 'input_required', inputRequests: { a: QUESTION }, requestState: ' s1 ' }, { resultType: 'input_required', inputRequests: { b: QUESTION } }, complete)
+    const client = await connect(server.transport, { elicit: ({ message }) => ({ action: 'accept', content: { why: message } }) })
+    expect(await client.callTool('x', { n: 1 })).toEqual(complete)
+    const [first, second, third] = requests(server).slice(1)
+    expect(new Set([first?.id, second?.id, third?.id]).size).toBe(3)
+    const answer = { action: 'accept', content: { yes: true, why: 'Sure?' } }
+    expect(first?.params).not.toHaveProperty('inputResponses')
+    expect(second?.params).toMatchObject({ name: 'x', arguments: { n: 1 }, inputResponses: { a: answer }, requestState: ' s1 ' })
+    expect(third?.params).toMatchObject({ inputResponses: { b: answer } })
+    expect(third?.params).not.toHaveProperty('requestState')
+    expect(third?.params?.inputResponses).not.toHaveProperty('a')
+  })
+
+  test('state without a question is brought back at once', async () => {
+    const server = giving({ resultType: 'input_required', requestState: 's1' }, { resultType: 'complete', messages: [] })
+    const client = await connect(server.transport)
+    expect(await client.getPrompt('x')).toMatchObject({ messages: [] })
+    expect(requests(server).at(-1)?.params).toMatchObject({ requestState: 's1' })
+    expect(requests(server).at(-1)?.params).not.toHaveProperty('inputResponses')
+  })
+
+  test('a server that never has enough is left', async () => {
+    const client = await connect(giving({ resultType: 'input_required', requestState: 's' }).transport)
+    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: 'played: tools/call still has questions after 32 rounds' })
+  })
+
+  test('what nobody here can answer fails the call', async () => {
+    const client = await connect(giving({ resultType: 'input_required', inputRequests: { a: QUESTION } }).transport)
+    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: -32601 })
+  })
+
+  test.each([[[]], [{ a: 'text' }], [{ a: { params: {} } }]])('what is no question is an error: %j', async (inputRequests) => {
+    const client = await connect(giving({ resultType: 'input_required', inputRequests }).transport)
+    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('no questions') })
+  })
+
+  test('a result of a kind that was not agreed on is an error', async () => {
+    const client = await connect(giving({ resultType: 'task', taskId: 't1' }).transport)
+    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('"resultType" is "task"') })
+  })
+})
+
+function fail(): never {
+  throw new Error('of mine')
+}
+
+describe('what comes unasked', () => {
+  test('a ping is answered, and a question with the answer, an error or the news that nobody answers', async () => {
+    const server = played()
+    await connect(server.transport, { ...LEGACY, roots: () => [{ uri: 'file:///x' }], sample: () => Promise.reject(new Error('no model')) })
+    server.say({ id: 'p', method: 'ping' })
+    server.say({ id: 'r', method: 'roots/list' })
+    server.say({ id: 's', method: 'sampling/createMessage', params: {} })
+    server.say({ id: 'e', method: 'elicitation/create', params: {} })
+    await vi.waitFor(() => expect(server.sent.filter((message) => !('method' in message))).toHaveLength(4))
+    expect(server.sent.filter((message) => !('method' in message))).toEqual(
+      expect.arrayContaining([
+        { jsonrpc: '2.0', id: 'p', result: {} },
+        { jsonrpc: '2.0', id: 'r', result: { roots: [{ uri: 'file:///x' }] } },
+        { jsonrpc: '2.0', id: 's', error: { code: -32603, message: 'Internal error' } },
+        { jsonrpc: '2.0', id: 'e', error: { code: -32601, message: 'Method not found: elicitation/create' } },
+      ]),
+    )
+  })
+
+  test('a question that the server takes back aborts whoever answers it', async () => {
+    const server = played()
+    let reason: unknown
+    await connect(server.transport, { ...LEGACY, elicit: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => ((reason = signal.reason), resolve({ action: 'cancel' })))) })
+    server.say({ id: 'e', method: 'elicitation/create', params: { message: 'x', requestedSchema: {} } })
+    server.say({ method: 'notifications/cancelled', params: { requestId: 'e', reason: 'Never mind' } })
+    await vi.waitFor(() => expect(reason).toMatchObject({ name: 'AbortError', message: 'Never mind' }))
+    expect(server.sent.filter((message) => !('method' in message))).toEqual([])
+  })
+
+  test('every notification can be heard', async () => {
+    const heard: unknown[] = []
+    const server = played()
+    await connect(server.transport, { ...LEGACY, onNotification: (method, params) => heard.push([method, params]) })
+    server.say({ method: 'notifications/tools/list_changed' })
+    server.say({ method: 'notifications/custom', params: { a: 1 } })
+    expect(heard).toEqual([['notifications/tools/list_changed', {}], ['notifications/custom', { a: 1 }]])
+  })
+
+  test('a callback that throws is nobody else\'s fault', async () => {
+    const thrown: unknown[] = []
+    const listeners = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => thrown.push(error))
+    try {
+      const server = played(({ id }, say) => {
+        say({ method: 'notifications/progress', params: { progressToken: id, progress: 1 } })
+        say({ method: 'notifications/message', params: { level: 'info', data: 'x' } })
+        say({ id, result: { content: [] } })
+      })
+      const client = await connect(server.transport, { ...LEGACY, onLog: fail })
+      expect(await client.callTool('x', {}, { onProgress: fail })).toEqual({ content: [] })
+      await vi.waitFor(() => expect(thrown).toEqual([new Error('of mine'), new Error('of mine')]))
+    } finally {
+      process.removeAllListeners('uncaughtException')
+      for (const listener of listeners) process.on('uncaughtException', listener)
+    }
+  })
+
+  test('progress for nothing, or with nothing in it, does no harm', async () => {
+    const faults: ClientError[] = []
+    const server = played()
+    await connect(server.transport, { ...LEGACY, onFault: (fault) => faults.push(fault) })
+    server.say({ method: 'notifications/progress', params: { progressToken: 99, progress: 1 } })
+    server.say({ method: 'notifications/progress' })
+    server.say({ method: 'notifications/cancelled' })
+    server.say({ method: 'notifications/resources/updated', params: {} })
+    expect(faults).toEqual([])
+  })
+})
+
+describe('servers that are a little off', () => {
+  test('null stands for what is not there', async () => {
+    const server = played(({ id, method }, say) => say({ id, result: method === 'tools/list' ? { tools: [{ name: 'x', inputSchema: {}, outputSchema: null }], nextCursor: null } : { prompts: [{ name: 'p', arguments: null }], nextCursor: null } }))
+    const client = await connect(server.transport, LEGACY)
+    expect(await client.listTools()).toHaveLength(1)
+    expect(await client.listPrompts()).toHaveLength(1)
+  })
+
+  test('what it agrees to tell is taken for what makes sense of it', async () => {
+    const server = played(({ id }, say) => say({ method: 'notifications/subscriptions/acknowledged', params: { notifications: { toolsListChanged: 'yes', promptsListChanged: true, resourceSubscriptions: [1, 'a://b'], more: 1 }, _meta: { 'io.modelcontextprotocol/subscriptionId': id } } }))
+    const client = await connect(server.transport)
+    expect((await client.listen({ toolsListChanged: true })).filter).toEqual({ promptsListChanged: true, resourceSubscriptions: ['a://b'] })
+  })
+
+  test('who it says it is counts only if it is said well', async () => {
+    const { transport } = played()
+    const boasting: ClientTransport = {
+      name: 'boasting',
+      open: (receiver, signal) => {
+        const receive = (message: Message): void => receiver.receive('result' in message ? { ...message, result: { ...message.result, serverInfo: 'me', instructions: 1 } } : message)
+        return transport.open({ receive, fault: (error) => receiver.fault(error), closed: (error) => receiver.closed(error) }, signal)
+      },
+    }
+    expect((await connect(boasting, LEGACY)).server).toMatchObject({ info: undefined, instructions: undefined })
+  })
+})
+
+describe('time', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  test('progress begins the wait anew, up to the maximum', async () => {
+    const server = played()
+    const client = await connect(server.transport, { timeout: 100, maxTimeout: 250 })
+    const failing = errorOf(client.callTool('x'))
+    await vi.advanceTimersByTimeAsync(0)
+    const { id } = requests(server).at(-1)!
+    for (const progress of [1, 2, 3]) {
+      await vi.advanceTimersByTimeAsync(80)
+      server.say({ method: 'notifications/progress', params: { progressToken: id, progress } })
+    }
+    await vi.advanceTimersByTimeAsync(20)
+    expect(await failing).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: 'played: No answer to tools/call within 250 ms' })
+    expect(server.sent.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: id } })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('a question that is being answered stops the clock', async () => {
+    const server = played()
+    let answer: (() => void) | undefined
+    const client = await connect(server.transport, { ...LEGACY, timeout: 100, maxTimeout: 100, elicit: () => new Promise((resolve) => (answer = () => resolve({ action: 'decline' }))) })
+    const calling = client.callTool('x')
+    await vi.advanceTimersByTimeAsync(0)
+    const { id } = requests(server).at(-1)!
+    server.say({ id: 'e', method: 'elicitation/create', params: {} })
+    await vi.advanceTimersByTimeAsync(1000)
+    answer?.()
+    await vi.advanceTimersByTimeAsync(0)
+    server.say({ id, result: { content: [] } })
+    expect(await calling).toEqual({ content: [] })
+  })
+
+  test('an answer that comes after all is no fault', async () => {
+    const faults: ClientError[] = []
+    const server = played()
+    const client = await connect(server.transport, { timeout: 100, onFault: (fault) => faults.push(fault) })
+    const failing = errorOf(client.callTool('x'))
+    await vi.advanceTimersByTimeAsync(100)
+    await failing
+    server.say({ id: requests(server).at(-1)!.id, result: complete })
+    expect(faults).toEqual([])
+  })
+
+  test('a subscription that is not acknowledged is given up', async () => {
+    const client = await connect(played().transport, { timeout: 100 })
+    const failing = errorOf(client.listen({ toolsListChanged: true }))
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await failing).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: expect.stringContaining('did not acknowledge') })
+  })
+})

@@ -1,0 +1,171 @@
+/** The way to one server over HTTP: a POST for each message, and in the legacy era a session with a stream for what is said unasked. */
+import { isLegacyRevision } from '@gangway/core'
+import { ClientError, drop, excerpt, parseMessages, readText, statusError, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
+import { atMost, isFailure, isRequest, isResponse, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { BOTH, EVENTS, modernHeaders } from './headers.ts'
+import { ResumableStream, type Resumption, type RetryOptions } from './resumable-stream.ts'
+
+const SESSION_HEADER = 'mcp-session-id'
+/** Milliseconds that a server gets to end a session, and to end a stream that has said all. */
+const GRACE = 1000
+/** What HTTP says itself, whatever a body says. */
+const CREDENTIALS_STATUS = new Set([401, 403, 407])
+
+export class HttpLink implements Link {
+  readonly exchanges = true
+  readonly #url: string
+  readonly #receiver: Receiver
+  readonly #fetcher: Fetcher
+  readonly #retry: RetryOptions
+  /** Of the exchanges that are not over. */
+  readonly #open = new Set<AbortController>()
+  #session: string | undefined
+  #revision: string | undefined
+  #closed = false
+
+  constructor(url: string, receiver: Receiver, fetcher: Fetcher, retry: RetryOptions) {
+    this.#url = url
+    this.#receiver = receiver
+    this.#fetcher = fetcher
+    this.#retry = retry
+  }
+
+  async send(message: Message, { signal, headers }: SendOptions = {}): Promise<void> {
+    await this.#exchange(signal, async (controller) => {
+      const initializes = isRequest(message) && message.method === 'initialize'
+      if (initializes) this.#session = this.#revision = undefined
+      const session = this.#session
+      const own = modernHeaders(message) ?? this.#sessionHeaders()
+      const reply = await this.#fetcher.fetch({ url: this.#url, method: 'POST', headers: { 'content-type': 'application/json', accept: BOTH, ...own, ...headers }, body: JSON.stringify(message), signal: controller.signal })
+      if (reply.status === 404 && session !== undefined && !initializes) throw await this.#sessionEnded(reply, session)
+      if (initializes && reply.ok) this.#session = reply.headers.get(SESSION_HEADER) ?? undefined
+      if (isRequest(message)) await this.#answer(reply, message.id, controller, !(modernHeaders(message) || initializes))
+      else await this.#accepted(reply)
+      if ('method' in message && message.method === 'notifications/initialized') void this.#listen()
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    for (const controller of this.#open) controller.abort(new DOMException('The client was closed', 'AbortError'))
+    if (this.#session === undefined) return
+    const leaving = new AbortController()
+    const ended = this.#fetcher.fetch({ url: this.#url, method: 'DELETE', headers: this.#sessionHeaders(), signal: leaving.signal }).then(drop, () => {}) // Servers need not allow it.
+    await atMost(GRACE, ended)
+    leaving.abort()
+  }
+
+  /** Whatever comes of it, its connection is free afterwards. */
+  async #exchange(signal: AbortSignal | undefined, run: (controller: AbortController) => Promise<void>): Promise<void> {
+    if (this.#closed) throw new ClientError('GANGWAY_E_CLOSED', `The client of ${this.#url} was closed`)
+    const controller = new AbortController()
+    const abort = (): void => controller.abort(signal?.reason)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort, { once: true })
+    this.#open.add(controller)
+    try {
+      await run(controller)
+    } catch (error) {
+      controller.abort(error)
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      this.#open.delete(controller)
+    }
+  }
+
+  /** The reply to a notification or an answer. */
+  async #accepted(reply: Response): Promise<void> {
+    if (!reply.ok) throw await statusError(this.#url, reply)
+    await drop(reply)
+  }
+
+  async #answer(reply: Response, id: RequestId, controller: AbortController, canResume: boolean): Promise<void> {
+    const type = reply.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+    if (type === EVENTS && reply.ok) return this.#stream(reply, id, controller, canResume)
+    if (!reply.ok && CREDENTIALS_STATUS.has(reply.status)) throw await statusError(this.#url, reply)
+    const text = await readText(reply, this.#url, this.#fetcher.maxMessage)
+    if (!reply.ok && !isErrorMessage(type, text)) throw await statusError(this.#url, reply, text)
+    if (text.trim() === '') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered HTTP ${reply.status} without an answer to the request`, { status: reply.status })
+    if (reply.ok && type !== 'application/json') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered with ${type ?? 'no content type'}, which is not MCP: ${excerpt(text)}`, { status: reply.status })
+    const messages = parseMessages(text, this.#url).map((message) => withId(message, id))
+    for (const message of messages) this.#deliver(message, id)
+    if (!messages.some((message) => answers(message, id))) throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered another request than ${JSON.stringify(id)}: ${excerpt(text)}`)
+  }
+
+  async #stream(reply: Response, id: RequestId, controller: AbortController, canResume: boolean): Promise<void> {
+    let answered = false
+    let grace: ReturnType<typeof setTimeout> | undefined
+    const stream = new ResumableStream(this.#url, this.#fetcher, this.#retry, canResume ? { prepare: this.#resume, standing: false } : undefined)
+    try {
+      await stream.read(reply, controller.signal, (data) => {
+        for (const message of parseMessages(data, this.#url)) {
+          answered ||= answers(message, id)
+          this.#deliver(message, id)
+        }
+        if (answered) grace ??= setTimeout(() => controller.abort(), GRACE)
+        return answered
+      })
+    } finally {
+      clearTimeout(grace)
+    }
+  }
+
+  /** What the server says unasked, for as long as the session lasts. Servers need not offer it. */
+  async #listen(): Promise<void> {
+    const session = this.#session
+    await this.#exchange(undefined, async (controller) => {
+      const { signal } = controller
+      const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...this.#sessionHeaders(), accept: EVENTS }, signal })
+      if (!reply.ok || !reply.headers.get('content-type')?.startsWith(EVENTS)) return drop(reply)
+      const stream = new ResumableStream(this.#url, this.#fetcher, this.#retry, { prepare: this.#resume, standing: true })
+      await stream.read(reply, signal, (data) => {
+        for (const message of parseMessages(data, this.#url)) this.#deliver(message)
+        return false
+      })
+    }).catch((error: unknown) => {
+      const isOver = this.#closed || session !== this.#session || !(error instanceof ClientError)
+      if (!isOver) this.#receiver.fault(error)
+    })
+  }
+
+  /** Throws `GANGWAY_E_SESSION_ENDED` for what the server has forgotten. */
+  readonly #resume: Resumption['prepare'] = () => {
+    const session = this.#session
+    return {
+      headers: this.#sessionHeaders(),
+      check: async (reply) => {
+        if (reply.status === 404 && session !== undefined) throw await this.#sessionEnded(reply, session)
+      },
+    }
+  }
+
+  async #sessionEnded(reply: Response, session: string): Promise<ClientError> {
+    await drop(reply)
+    if (this.#session === session) this.#session = undefined
+    return new ClientError('GANGWAY_E_SESSION_ENDED', `${this.#url} does not know the session any more`, { status: 404 })
+  }
+
+  #sessionHeaders(): Record<string, string> {
+    return { ...(this.#session !== undefined && { [SESSION_HEADER]: this.#session }), ...(this.#revision !== undefined && { 'mcp-protocol-version': this.#revision }) }
+  }
+
+  #deliver(message: Message, about?: RequestId): void {
+    if (isResponse(message) && !isFailure(message) && 'serverInfo' in message.result && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
+    this.#receiver.receive(message, about)
+  }
+}
+
+const answers = (message: Message, id: RequestId): boolean => isResponse(message) && message.id === id
+
+/** An error whose request could not be read is about the one that was posted. */
+const withId = (message: Message, id: RequestId): Message => (isResponse(message) && isFailure(message) && message.id === null ? { ...message, id } : message)
+
+function isErrorMessage(type: string | undefined, text: string): boolean {
+  try {
+    return type === 'application/json' && parseMessages(text, '').every((message) => isResponse(message) && isFailure(message))
+  } catch {
+    return false
+  }
+}

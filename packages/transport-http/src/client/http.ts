@@ -1,0 +1,21 @@
+/** `http(url)`: the client transport to a server that is reached by its address. */
+import { GangwayError } from '@gangway/core'
+import { Fetcher, type ClientTransport, type FetchOptions } from '@gangway/core/client'
+import { HttpLink } from './http-link.ts'
+
+export interface HttpClientOptions extends FetchOptions {
+  /** Milliseconds before a stream that broke off is resumed, unless the server names a time; each further attempt waits twice as long. @default 1,000 */
+  retry?: number
+  /** Attempts in a row to resume a stream. @default 5 */
+  maxRetries?: number
+}
+
+/**
+ * Speaks every revision since 2025-03-26. Redirects within the server are followed, others are not.
+ * Throws `GANGWAY_E_URL` for what is no HTTP address. Specification: basic/transports, Streamable HTTP.
+ */
+export function http(url: string | URL, { retry = 1000, maxRetries = 5, ...options }: HttpClientOptions = {}): ClientTransport {
+  const name = String(url)
+  if (!URL.canParse(name) || !/^https?:$/.test(new URL(name).protocol)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(name)} is not an HTTP address: write it as http://host:port/path`)
+  return { name, open: async (receiver) => new HttpLink(name, receiver, new Fetcher(options), { retry, maxRetries }) }
+}

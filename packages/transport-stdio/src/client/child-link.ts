@@ -1,0 +1,97 @@
+/** The way to a server over the standard streams of its process. */
+import { once } from 'node:events'
+import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
+import { atMost, type Message } from '@gangway/core/jsonrpc'
+import { LineReader } from '../lines.ts'
+import { Child, type ChildOptions } from './child.ts'
+
+export interface ChildLinkOptions extends ChildOptions {
+  readonly name: string
+  readonly maxMessage: number
+  readonly onStderr?: (text: string) => void
+}
+
+/** Characters of stderr that errors show the end of. */
+const STDERR_SHOWN = 2000
+
+export class ChildLink implements Link {
+  readonly exchanges = false
+  readonly #name: string
+  readonly #child: Child
+  readonly #receiver: Receiver
+  readonly #reader: LineReader
+  #stderr = ''
+  #closing: Promise<void> | undefined
+
+  private constructor(options: ChildLinkOptions, receiver: Receiver) {
+    const { name, maxMessage, onStderr } = options
+    this.#name = name
+    this.#receiver = receiver
+    this.#child = new Child(options)
+    const { stdin, stdout, stderr } = this.#child.process
+    this.#reader = new LineReader(maxMessage, {
+      line: (text) => this.#take(text),
+      undecodable: () => receiver.fault(new ClientError('GANGWAY_E_NOT_MCP', `${name} printed a line on stdout that is not UTF-8`)),
+      overlong: () => this.#break(new ClientError('GANGWAY_E_TOO_LARGE', `${name} printed a line of more than ${maxMessage} bytes on stdout: raise maxMessage if that is meant to be`)),
+    })
+    stdout.on('data', (chunk: Uint8Array) => this.#reader.push(chunk)).once('end', () => void this.#stdoutEnded(options.grace))
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_SHOWN)
+      onStderr?.(text)
+    })
+    for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {}) // What matters of it is that the process ends.
+  }
+
+  /** Resolves once the process runs. */
+  static async open(options: ChildLinkOptions, receiver: Receiver): Promise<Link> {
+    const link = new ChildLink(options, receiver)
+    try {
+      await link.#child.started()
+    } catch (cause) {
+      const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? `there is no such ${options.cwd === undefined ? 'command' : 'command, or no such folder'}` : (cause as Error).message
+      throw new ClientError('GANGWAY_E_UNREACHABLE', `${options.name} does not start: ${reason}`, { cause })
+    }
+    void link.#child.ended.then((how) => link.#break(new ClientError('GANGWAY_E_CLOSED', `${options.name} ${how}${link.#lastWords()}`)))
+    return link
+  }
+
+  async send(message: Message, { signal }: SendOptions = {}): Promise<void> {
+    const { stdin } = this.#child.process
+    if (!stdin.writable) throw new ClientError('GANGWAY_E_CLOSED', `${this.#name} takes no more input${this.#lastWords()}`)
+    if (stdin.write(`${JSON.stringify(message)}\n`)) return
+    const drained = once(stdin, 'drain', signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
+    await Promise.race([drained, this.#child.ended])
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#child.end()
+    return this.#closing
+  }
+
+  /** A process that ends, too, is told of as that. */
+  async #stdoutEnded(grace: number): Promise<void> {
+    this.#reader.end()
+    await atMost(grace, this.#child.ended)
+    this.#break(new ClientError('GANGWAY_E_CLOSED', `${this.#name} closed its stdout${this.#lastWords()}`))
+  }
+
+  #take(text: string): void {
+    if (this.#closing) return
+    try {
+      for (const message of parseMessages(text, this.#name)) this.#receiver.receive(message)
+    } catch (error) {
+      this.#receiver.fault(error as ClientError)
+    }
+  }
+
+  /** There is no going on: nobody could tell which answer was lost. */
+  #break(error: ClientError): void {
+    if (this.#closing) return
+    void this.close()
+    this.#receiver.closed(error)
+  }
+
+  #lastWords(): string {
+    return this.#stderr.trim() === '' ? '' : `. The end of its stderr: ${excerpt(this.#stderr.trim().slice(-400), 400)}`
+  }
+}

@@ -1,0 +1,28 @@
+/** `stdio({ command })`: the client transport to a server that it starts. */
+import type { ClientTransport } from '@gangway/core/client'
+import { ChildLink } from './child-link.ts'
+import { defaultEnvironment } from './environment.ts'
+
+export interface StdioClientOptions {
+  /** Run without a shell. */
+  command: string
+  args?: readonly string[]
+  /** Added to what every program needs, such as PATH and HOME: nothing else of this process's own environment is passed on. */
+  env?: Readonly<Record<string, string | undefined>>
+  /** @default that of this process */
+  cwd?: string
+  /** Takes what the server writes to stderr. Errors show the end of it in any case. */
+  onStderr?: (text: string) => void
+  /** Bytes that one message may have. @default 10 MiB */
+  maxMessage?: number
+  /** Milliseconds that the server gets to end by itself when its input has ended. @default 2,000 */
+  grace?: number
+  /** Milliseconds more that it gets after SIGTERM, before SIGKILL. @default 2,000 */
+  termination?: number
+}
+
+/** Specification: basic/transports, stdio. */
+export function stdio({ command, args = [], env = {}, maxMessage = 10 * 1024 * 1024, grace = 2000, termination = 2000, ...options }: StdioClientOptions): ClientTransport {
+  const name = [command, ...args].join(' ')
+  return { name, open: (receiver) => ChildLink.open({ name, command, args, env: { ...defaultEnvironment(), ...env }, maxMessage, grace, termination, ...options }, receiver) }
+}

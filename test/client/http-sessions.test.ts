@@ -1,0 +1,173 @@
+/** Sessions, streams and credentials of a client over HTTP. */
+import { http } from '@gangway/transport-http/client'
+import { describe, expect, test } from 'vitest'
+import { event, events, html, json, legacyServer, modernServer } from './scripted-http.ts'
+import { atEnd, opened } from './ways.ts'
+import { http as httpServer } from '@gangway/transport-http'
+import { newShop } from '../programs/shop.mjs'
+
+const LEGACY = { revision: '2025-11-25' } as const
+const empty = { content: [] }
+
+describe('a session', () => {
+  test('is named in every message after the handshake, with its revision, and ended at the end', async () => {
+    const server = await legacyServer(({ message: { id } }, response) => json(response, { id, result: empty }))
+    const client = await opened(http(server.url), LEGACY)
+    await client.callTool('x')
+    await client.close()
+    const named = server.asked.map(({ method, message, headers }) => [message.method ?? method, headers['mcp-session-id'], headers['mcp-protocol-version']])
+    expect(named[0]).toEqual(['initialize', undefined, undefined])
+    expect(named.slice(1).map(([, ...headers]) => headers)).toEqual(named.slice(1).map(() => ['s1', '2025-11-25']))
+    expect(named.at(-1)?.[0]).toBe('DELETE')
+  })
+
+  test('that the server has forgotten is begun anew, once, and the request made again', async () => {
+    const server = await legacyServer(({ message: { id }, headers }, response) => (headers['mcp-session-id'] === 's1' ? html(response, 404) : json(response, { id, result: empty })))
+    const client = await opened(http(server.url), LEGACY)
+    expect(await Promise.all([client.callTool('x'), client.callTool('y'), client.callTool('z')])).toEqual([empty, empty, empty])
+    expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(2)
+  })
+
+  test('that the server forgets again and again is an error', async () => {
+    const server = await legacyServer((_, response) => html(response, 404))
+    const client = await opened(http(server.url), LEGACY)
+    await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_SESSION_ENDED', status: 404 })
+    expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(2)
+  })
+
+  test('that is begun anew knows the log level and the subscriptions of the last', async () => {
+    const server = await legacyServer(({ message: { id }, headers }, response) => (headers['mcp-session-id'] === 's1' && id !== undefined && server.asked.some(({ message }) => message.method === 'tools/call') ? html(response, 404) : json(response, { id, result: { ...empty } })))
+    const client = await opened(http(server.url), LEGACY)
+    Object.assign(client.server.capabilities, { resources: { subscribe: true } })
+    await client.setLogLevel('warning')
+    await client.subscribe('shop://stock')
+    await client.callTool('x')
+    const again = server.asked.filter(({ headers }) => headers['mcp-session-id'] === 's2').map(({ message }) => [message.method, message.params])
+    expect(again).toContainEqual(['logging/setLevel', { level: 'warning' }])
+    expect(again).toContainEqual(['resources/subscribe', { uri: 'shop://stock' }])
+  })
+
+  test('survives the restart of a server of ours', async () => {
+    const first = await httpServer({ port: 0 }).serve(newShop())
+    const port = Number(new URL(first.url ?? '').port)
+    const client = await opened(http(first.url ?? '', { retry: 50, maxRetries: 100 }), LEGACY)
+    const changes = await client.subscribe('shop://stock')
+    await first.close()
+    const second = await httpServer({ port }).serve(newShop())
+    atEnd(async () => (void second.close(), second.close()))
+    // A connection that the old server has just cut may still be taken for a good one.
+    await expect.poll(() => client.listTools().then(() => 'listed', String)).toBe('listed')
+    expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
+    await client.callTool('sell')
+    expect(await changes.next()).toEqual({ done: false, value: { uri: 'shop://stock' } })
+  })
+})
+
+describe('a stream that breaks off', () => {
+  test('is resumed after its last event, as often as need be, after the time that the server names', async () => {
+    const times: number[] = []
+    const server = await legacyServer(({ method, message }, response) => {
+      times.push(Date.now())
+      if (method === 'POST') events(response, `retry: 120\n\n`, event({ method: 'notifications/progress', params: { progressToken: message.id, progress: 1 } }, 'e1')).end()
+      else if (times.length === 2) events(response, event({ method: 'notifications/progress', params: { progressToken: 2, progress: 2 } }, 'e2')).destroy()
+      else events(response, event({ id: 2, result: empty }, 'e3')).end()
+    })
+    const reports: number[] = []
+    const client = await opened(http(server.url, { retry: 10_000 }), LEGACY)
+    expect(await client.callTool('x', {}, { onProgress: ({ progress }) => reports.push(progress) })).toEqual(empty)
+    expect(server.asked.slice(-2).map(({ method, headers }) => [method, headers['last-event-id'], headers['mcp-session-id']])).toEqual([['GET', 'e1', 's1'], ['GET', expect.stringMatching(/^e[12]$/), 's1']])
+    expect(reports[0]).toBe(1)
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(115)
+  })
+
+  test('is given up when nobody is there any more', async () => {
+    const server = await legacyServer(({ method }, response) => (method === 'POST' ? void events(response, ': x\n\nid: e1\ndata:\n\n').end() : response.destroy()))
+    const client = await opened(http(server.url, { retry: 5, maxRetries: 3 }), LEGACY)
+    await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
+    expect(server.asked.filter(({ headers }) => headers['last-event-id'] === 'e1')).toHaveLength(3)
+  })
+
+  test('is not resumed in the modern era', async () => {
+    const server = await modernServer((_, response) => void events(response, 'id: e1\ndata:\n\n').end())
+    const client = await opened(http(server.url, { retry: 5 }))
+    await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
+    expect(server.methods()).toEqual(['server/discover', 'tools/call'])
+  })
+
+  test('ends a subscription of the modern era with an error', async () => {
+    const server = await modernServer(({ message: { id } }, response) => {
+      const meta = { _meta: { 'io.modelcontextprotocol/subscriptionId': id } }
+      events(response, event({ method: 'notifications/subscriptions/acknowledged', params: { notifications: { toolsListChanged: true }, ...meta } }), event({ method: 'notifications/tools/list_changed', params: meta }))
+      setTimeout(() => response.destroy(), 50)
+    })
+    const client = await opened(http(server.url))
+    const changes = await client.listen({ toolsListChanged: true })
+    expect(await changes.next()).toEqual({ done: false, value: { list: 'tools' } })
+    await expect(changes.next()).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
+  })
+})
+
+describe('credentials', () => {
+  test('headers and a token go with every request; after a 401 the token is asked for again', async () => {
+    const seen: (string | undefined)[] = []
+    const server = await modernServer(({ headers, message: { id } }, response) => {
+      seen.push(headers.authorization)
+      if (headers.authorization === 'Bearer old') response.writeHead(401).end()
+      else json(response, { id, result: empty })
+    })
+    const rejected: (string | undefined)[] = []
+    let token = 'old'
+    const transport = http(server.url, { headers: { 'x-tenant': 't1' }, token: (turnedDown) => (rejected.push(turnedDown), turnedDown === undefined ? token : (token = 'new')) })
+    const client = await opened(transport)
+    expect(await client.callTool('x')).toEqual(empty)
+    expect(await client.callTool('y')).toEqual(empty)
+    expect(seen).toEqual(['Bearer old', 'Bearer new', 'Bearer new'])
+    expect(rejected).toEqual([undefined, undefined, 'old', undefined])
+    expect(server.asked.every(({ headers }) => headers['x-tenant'] === 't1')).toBe(true)
+  })
+
+  test('a token that is turned down again is an error', async () => {
+    const server = await modernServer((_, response) => void response.writeHead(401).end())
+    const client = await opened(http(server.url, { token: () => 'bad' }))
+    await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 401 })
+    expect(server.methods()).toEqual(['server/discover', 'tools/call', 'tools/call'])
+  })
+})
+
+describe('results that may be kept', () => {
+  const LISTS = { tools: { tools: [], resultType: 'complete', ttlMs: 60_000, cacheScope: 'private' }, contents: { contents: [{ uri: 'a://b', text: 'x' }], resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } }
+
+  test('are not asked for again, until they change', async () => {
+    const streams: ((body: object) => void)[] = []
+    const server = await modernServer(({ message: { id, method } }, response) => {
+      const meta = { _meta: { 'io.modelcontextprotocol/subscriptionId': id } }
+      if (method === 'tools/list') json(response, { id, result: LISTS.tools })
+      else if (method === 'resources/read') json(response, { id, result: LISTS.contents })
+      else {
+        const stream = events(response, event({ method: 'notifications/subscriptions/acknowledged', params: { notifications: { toolsListChanged: true }, ...meta } }))
+        streams.push((params) => stream.write(event({ method: 'notifications/tools/list_changed', params: { ...params, ...meta } })))
+      }
+    })
+    const client = await opened(http(server.url))
+    const changes = await client.listen({ toolsListChanged: true })
+    const listed = await client.listTools()
+    listed.push({ name: 'mine', inputSchema: {} })
+    expect(await client.listTools()).toEqual([])
+    await client.readResource('a://b')
+    await client.readResource('a://b')
+    expect(server.methods().slice(2)).toEqual(['tools/list', 'resources/read'])
+    streams[0]!({})
+    await changes.next()
+    await client.listTools()
+    await client.readResource('a://b')
+    expect(server.methods().slice(4)).toEqual(['tools/list'])
+  })
+
+  test('without a time are asked for every time', async () => {
+    const server = await modernServer(({ message: { id } }, response) => json(response, { id, result: { ...LISTS.tools, ttlMs: 0 } }))
+    const client = await opened(http(server.url))
+    await client.listTools()
+    await client.listTools()
+    expect(server.methods().slice(1)).toEqual(['tools/list', 'tools/list'])
+  })
+})

@@ -1,0 +1,108 @@
+/** Our client and the servers of others: the official SDK 1.x and 2.x, and server-everything, over stdio and HTTP. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Client, ClientOptions, ClientTransport, LogMessage, ProgressReport } from '@gangway/core/client'
+import { http } from '@gangway/transport-http/client'
+import { sse } from '@gangway/transport-sse/client'
+import { stdio } from '@gangway/transport-stdio/client'
+import { describe, expect, test, vi } from 'vitest'
+import { atEnd, opened } from './ways.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
+
+const SDK_1 = fileURLToPath(new URL('../programs/official-1.mjs', import.meta.url))
+const SDK_2 = fileURLToPath(new URL('../programs/official-2.mjs', import.meta.url))
+const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js')
+const NODE = process.execPath
+
+/** Starts a program that serves on a port, and resolves with its address. */
+async function served(program: string, argument: string): Promise<string> {
+  const child = spawn(NODE, ['--import', new URL('../programs/announce.mjs', import.meta.url).href, program, argument], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = once(child, 'exit')
+  atEnd(async () => (child.kill('SIGKILL'), ended))
+  const port = await new Promise<string>((resolve, reject) => {
+    let log = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text
+      const [, announced] = /announced: port (\d+)/.exec(log) ?? []
+      if (announced) resolve(announced)
+    })
+    child.once('exit', () => reject(new Error(`${program} did not serve: ${log}`)))
+  })
+  return `http://127.0.0.1:${port}`
+}
+
+interface Official {
+  readonly name: string
+  readonly revision: string
+  readonly transport: () => Promise<ClientTransport>
+}
+const OFFICIAL: readonly Official[] = [
+  { name: 'SDK 1.x over stdio', revision: '2025-11-25', transport: async () => stdio({ command: NODE, args: [SDK_1, 'stdio'] }) },
+  { name: 'SDK 1.x over HTTP', revision: '2025-11-25', transport: async () => http(`${await served(SDK_1, 'http')}/mcp`) },
+  { name: 'SDK 2.x over stdio', revision: '2026-07-28', transport: async () => stdio({ command: NODE, args: [SDK_2, 'stdio'] }) },
+  { name: 'SDK 2.x over HTTP', revision: '2026-07-28', transport: async () => http(`${await served(SDK_2, 'http')}/mcp`) },
+]
+
+describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
+  const open = async (options?: ClientOptions): Promise<Client> => opened(await transport(), options)
+
+  test('negotiates, lists, calls, reads and completes', async () => {
+    const client = await open()
+    expect(client.server).toMatchObject({ revision, info: { name: 'official' } })
+    expect((await client.listTools()).map((tool) => tool.name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait'])
+    expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
+    expect(await client.callTool('fail')).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
+    await expect(client.readResource('shop://none')).rejects.toMatchObject({ name: 'PeerError' })
+    expect(await client.readResource('shop://orders/1')).toMatchObject({ contents: [{ text: 'an order' }] })
+    expect(await client.getPrompt('gift', { person: 'Ann' })).toMatchObject({ messages: [{ content: { text: 'A gift for Ann' } }] })
+    expect(await client.complete({ template: 'shop://orders/{order}' }, { name: 'order', value: '' })).toMatchObject({ values: ['1', '2'] })
+  })
+
+  test('progress, logs, questions, and calls that are given up', async () => {
+    const reports: ProgressReport[] = []
+    const logs: LogMessage[] = []
+    const client = await open({ onLog: (message) => logs.push(message), elicit: ({ message }) => ({ action: 'accept', content: { yes: message === 'Sure?' } }) })
+    await client.callTool('count', {}, { onProgress: (report) => reports.push(report) })
+    expect(reports.map(({ progress }) => progress)).toEqual([1, 2, 3])
+    await expect.poll(() => logs.map(({ data }) => data)).toEqual(['counted'])
+    expect(await client.callTool('ask')).toMatchObject({ content: [{ text: '{"yes":true}' }] })
+    await expect(client.callTool('wait', {}, { timeout: 100 })).rejects.toMatchObject({ code: 'GANGWAY_E_TIMEOUT' })
+    expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
+  })
+
+  test('changes of a list', async () => {
+    const client = await open()
+    const changes = await client.listen({ toolsListChanged: true })
+    await client.callTool('grow')
+    expect(await changes.next()).toEqual({ done: false, value: { list: 'tools' } })
+  })
+})
+
+describe.each<[string, () => Promise<ClientTransport>]>([
+  ['stdio', async () => stdio({ command: NODE, args: [EVERYTHING, 'stdio'], grace: 100 })],
+  ['HTTP', async () => http(`${await served(EVERYTHING, 'streamableHttp')}/mcp`)],
+  ['HTTP+SSE', async () => sse(`${await served(EVERYTHING, 'sse')}/sse`)],
+])('server-everything over %s', (_, transport) => {
+  test('all that it offers can be had', async () => {
+    const client = await opened(await transport(), {
+      elicit: () => ({ action: 'decline' }),
+      sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Ho' }, model: 'm-1' }),
+      roots: [{ uri: 'file:///home' }],
+    })
+    expect(client.server.revision).toBe('2025-11-25')
+    const tools = (await client.listTools()).map(({ name }) => name)
+    expect(tools).toEqual(expect.arrayContaining(['echo', 'get-sum', 'get-structured-content', 'trigger-long-running-operation']))
+    expect(await client.callTool('echo', { message: 'hi' })).toMatchObject({ content: [{ text: 'Echo: hi' }] })
+    expect(await client.callTool('get-structured-content', { location: 'Chicago' })).toMatchObject({ structuredContent: { conditions: expect.any(String) } })
+    const reports: ProgressReport[] = []
+    await client.callTool('trigger-long-running-operation', { duration: 0.2, steps: 2 }, { onProgress: (report) => reports.push(report) })
+    expect(reports.map(({ progress }) => progress)).toEqual([1, 2])
+    const [resource] = await client.listResources()
+    expect((await client.readResource(resource!.uri)).contents).toHaveLength(1)
+    const [prompt] = await client.listPrompts()
+    expect((await client.getPrompt(prompt!.name)).messages.length).toBeGreaterThan(0)
+  })
+})

@@ -27,6 +27,8 @@ const linux: Place = { platform: 'linux', env: {}, home: '/home/u', cwd: '/work/
 const mac: Place = { ...linux, platform: 'darwin', home: '/Users/u' }
 const windows: Place = { ...linux, platform: 'win32', home: String.raw`C:\Users\u`, cwd: String.raw`D:\shop`, env: { APPDATA: String.raw`C:\Users\u\AppData\Roaming`, LOCALAPPDATA: String.raw`C:\Users\u\AppData\Local` } }
 
+const withEnv = (env: Record<string, string>): Place => ({ ...linux, env })
+
 describe('the file of', () => {
   test.each([
     ['claude-desktop', '/Users/u/Library/Application Support/Claude/claude_desktop_config.json', String.raw`C:\Users\u\AppData\Roaming\Claude\claude_desktop_config.json`, '/home/u/.config/Claude/claude_desktop_config.json'],
@@ -49,11 +51,10 @@ describe('the file of', () => {
   })
 
   test('a host that was told to keep it elsewhere', () => {
-    const place = (env: Record<string, string>): Place => ({ ...linux, env })
-    expect(configPathOf(findTarget('claude-desktop'), place({ XDG_CONFIG_HOME: '/x' }))).toBe('/x/Claude/claude_desktop_config.json')
-    expect(configPathOf(findTarget('vscode'), place({ XDG_CONFIG_HOME: '/x' }))).toBe('/x/Code/User/mcp.json')
-    expect(configPathOf(findTarget('claude-code'), place({ CLAUDE_CONFIG_DIR: '/x' }))).toBe('/x/.claude.json')
-    expect(configPathOf(findTarget('gemini-cli'), place({ GEMINI_CLI_HOME: '/x' }))).toBe('/x/.gemini/settings.json')
+    expect(configPathOf(findTarget('claude-desktop'), withEnv({ XDG_CONFIG_HOME: '/x' }))).toBe('/x/Claude/claude_desktop_config.json')
+    expect(configPathOf(findTarget('vscode'), withEnv({ XDG_CONFIG_HOME: '/x' }))).toBe('/x/Code/User/mcp.json')
+    expect(configPathOf(findTarget('claude-code'), withEnv({ CLAUDE_CONFIG_DIR: '/x' }))).toBe('/x/.claude.json')
+    expect(configPathOf(findTarget('gemini-cli'), withEnv({ GEMINI_CLI_HOME: '/x' }))).toBe('/x/.gemini/settings.json')
     expect(configPathOf(findTarget('claude-desktop'), { ...windows, env: {} })).toBe(String.raw`C:\Users\u\AppData\Roaming\Claude\claude_desktop_config.json`)
   })
 

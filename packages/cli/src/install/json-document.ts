@@ -1,13 +1,13 @@
 /** Reads a configuration file's text as JSON that may have comments and trailing commas, and knows where everything stands. */
 import { GangwayError } from '@gangway/core'
-import jsonc, { type Node, type ParseError } from 'jsonc-parser'
+import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 
 /** Takes text without a byte order mark. Throws `GANGWAY_E_HOST_CONFIG`, with the position of the fault in `file`. */
 export function parseDocument(text: string, file: string): Node {
   const faults: ParseError[] = []
-  const root = jsonc.parseTree(text, faults, { allowTrailingComma: true })
+  const root = parseTree(text, faults, { allowTrailingComma: true })
   const [fault] = faults
-  if (fault) throw notJson(`${words(jsonc.printParseErrorCode(fault.error))} at ${file}:${positionIn(text, fault.offset)}`, file)
+  if (fault) throw notJson(`${words(printParseErrorCode(fault.error))} at ${file}:${positionIn(text, fault.offset)}`, file)
   if (root?.type !== 'object') throw notJson(`it is no object at ${file}:1:1`, file)
   return root
 }
@@ -17,7 +17,7 @@ export const propertyOf = (object: Node, name: string): Node | undefined => obje
 
 export const valueOf = (property: Node | undefined): Node | undefined => property?.children?.[1]
 
-export const plainValue = (node: Node): unknown => jsonc.getNodeValue(node)
+export const plainValue = (node: Node): unknown => getNodeValue(node)
 
 /** The object that holds the servers; undefined if there is none yet. */
 export function sectionOf(root: Node, section: string, text: string, file: string): Node | undefined {

@@ -1,7 +1,10 @@
 /** The command line: which commands there are, what they are told, how they end. */
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
+import { addCompletion } from './commands/completion.ts'
+import { addInstall } from './commands/install.ts'
 import { addRun } from './commands/run.ts'
+import { addUninstall } from './commands/uninstall.ts'
 import { addVersion } from './commands/version.ts'
 import { fail } from './errors.ts'
 import { usageError } from './usage-error.ts'
@@ -12,15 +15,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   const end = argv.indexOf('--')
   const own = end < 0 ? argv : argv.slice(0, end)
   const rest = end < 0 ? [] : argv.slice(end + 1)
+  const program = createProgram(rest)
   try {
-    await createProgram(rest).parseAsync(own, { from: 'user' })
+    await program.parseAsync(own, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) fail(error, own.includes('--debug'))
     if (error.exitCode === 0) return // Help or the version was asked for.
-    if (error.code !== 'commander.help') fail(usageError(error, own), own.includes('--debug'))
+    if (error.code !== 'commander.help') fail(usageError(error, own, program.commands.map((command) => command.name())), own.includes('--debug'))
     process.exitCode = 2
   }
 }
+
+const EXAMPLES = `
+Examples:
+  $ gangway run server.ts                        serve what the file exports
+  $ gangway install claude-desktop server.ts     have a host start it
+  $ gangway help run                             all about one command`
 
 /** `rest` is what follows `--`: it belongs to the server. */
 function createProgram(rest: readonly string[]): Command {
@@ -29,9 +39,13 @@ function createProgram(rest: readonly string[]): Command {
     .version(version, '-v, --version', 'print the version')
     .helpCommand('help [command]', 'explain a command')
     .helpOption('-h, --help', 'explain the command')
+    .addHelpText('after', EXAMPLES)
     .configureOutput({ outputError: () => {} }) // `main` writes it.
     .exitOverride()
   addRun(program, rest)
+  addInstall(program, rest)
+  addUninstall(program)
+  addCompletion(program)
   addVersion(program)
   return program
 }

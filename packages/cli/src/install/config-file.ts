@@ -1,0 +1,142 @@
+/** Changes a configuration file so that neither a crash nor another writer costs anybody an edit. */
+import { chmodSync, chownSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GangwayError, isGangwayError } from '@gangway/core'
+import { codeOf } from '../errors.ts'
+
+export interface Change {
+  /** Links followed. */
+  readonly file: string
+  /** Undefined if there was no file. */
+  readonly before: string | undefined
+  readonly after: string
+  /** The file as it was, if it was and has changed. */
+  readonly backup?: string
+}
+
+type Edit = (text: string) => string
+
+/** Milliseconds in which another command that edits the same file should be done. */
+const PATIENCE = 5000
+
+/** What `writeConfig` would do. */
+export function previewConfig(path: string, edit: Edit): Change {
+  return reported(path, () => {
+    const file = followed(path)
+    const before = read(file)
+    return { file, before, after: edit(before ?? '') }
+  })
+}
+
+/**
+ * Reads, edits and replaces the file as one step; `edit` may run more than once, for hosts know no lock and write, too.
+ * Throws `GANGWAY_E_HOST_CONFIG`, and what `edit` throws, with the file as it was.
+ */
+export async function writeConfig(path: string, edit: Edit): Promise<Change> {
+  let change = previewConfig(path, edit)
+  if (change.after === change.before) return change
+  reported(path, () => mkdirSync(dirname(change.file), { recursive: true }))
+  const lock = await take(`${change.file}.gangway.lock`, path)
+  try {
+    for (;;) {
+      change = previewConfig(path, edit)
+      if (change.after === change.before) return change
+      if (reported(path, () => replace(change))) return change.before === undefined ? change : { ...change, backup: backupOf(change.file) }
+    }
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+/** False if somebody else has written meanwhile. */
+function replace({ file, before, after }: Change): boolean {
+  const old = statSync(file, { throwIfNoEntry: false })
+  // A rename would replace it all the same.
+  if (old && (old.mode & 0o222) === 0) throw new GangwayError('GANGWAY_E_HOST_CONFIG', `${file} is read-only and was left as it is: make it writable, or name another with --config-path`)
+  const draft = `${file}.gangway.tmp`
+  try {
+    writeAs(draft, after, old)
+    if (read(file) !== before) return false
+    if (before !== undefined) writeAs(backupOf(file), before, old)
+    renameSync(draft, file)
+    return true
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** The latest only: they hold secrets, too. */
+const backupOf = (file: string): string => `${file}.gangway.bak`
+
+/** With the rights of the old file; a new one is for its user alone, since it may hold secrets. */
+function writeAs(path: string, text: string, old: Stats | undefined): void {
+  rmSync(path, { force: true })
+  const handle = openSync(path, 'wx', 0o600)
+  try {
+    writeFileSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  if (!old) return
+  if (old.uid !== process.getuid?.()) chownSync(path, old.uid, old.gid) // With sudo it would become root's.
+  chmodSync(path, old.mode)
+}
+
+async function take(lock: string, path: string): Promise<string> {
+  for (const deadline = Date.now() + PATIENCE; ; await sleep(20)) {
+    try {
+      closeSync(openSync(lock, 'wx', 0o600))
+      return lock
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw unusable(path, error)
+      if (Date.now() > deadline) throw new GangwayError('GANGWAY_E_HOST_CONFIG', `Another gangway seems to be editing ${path}: try again, or remove ${lock} if none is`)
+    }
+  }
+}
+
+/** A link may lead to a file that is still to come. */
+function followed(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    const link = linkIn(path)
+    return link === undefined ? resolve(path) : followed(resolve(dirname(path), link))
+  }
+}
+
+function linkIn(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Bytes that are no UTF-8 would not survive. */
+function read(file: string): string | undefined {
+  if (!statSync(file, { throwIfNoEntry: false })) return undefined
+  const bytes = readFileSync(file)
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    throw new GangwayError('GANGWAY_E_HOST_CONFIG', `${file} was left as it is, for it is not UTF-8: save it as UTF-8`, { cause: error })
+  }
+}
+
+function reported<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw isGangwayError(error) || codeOf(error) === undefined ? error : unusable(path, error)
+  }
+}
+
+function unusable(path: string, error: unknown): GangwayError {
+  const code = codeOf(error)
+  const fault = code === 'EISDIR' ? 'is a folder' : `cannot be read or written (${String(code)})`
+  return new GangwayError('GANGWAY_E_HOST_CONFIG', `${resolve(path)} ${fault}: check the path and its rights, or name another file with --config-path`, { cause: error })
+}

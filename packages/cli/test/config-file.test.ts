@@ -1,0 +1,147 @@
+/** Changing a configuration file: all or nothing, for this writer and for others. */
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { previewConfig, writeConfig } from '../src/install/config-file.ts'
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'gangway-config-')))
+afterAll(() => rmSync(root, { recursive: true }))
+
+const folder = (): string => mkdtempSync(join(root, 'a-'))
+const modeOf = (path: string): number => statSync(path).mode & 0o777
+const add = (text: string): string => `${text}+`
+
+describe('a file that is not there', () => {
+  test('comes to be with its folder, for its user alone, and without a backup', async () => {
+    const path = join(folder(), 'Library', 'mcp.json')
+    expect(await writeConfig(path, add)).toEqual({ file: path, before: undefined, after: '+' })
+    expect(readFileSync(path, 'utf8')).toBe('+')
+    expect(modeOf(path)).toBe(0o600)
+    expect(readdirSync(join(path, '..'))).toEqual(['mcp.json'])
+  })
+
+  test('comes to be where a link points', async () => {
+    const home = folder()
+    mkdirSync(join(home, 'dotfiles'))
+    symlinkSync('dotfiles/mcp.json', join(home, 'mcp.json'))
+    expect((await writeConfig(join(home, 'mcp.json'), add)).file).toBe(join(home, 'dotfiles/mcp.json'))
+    expect(lstatSync(join(home, 'mcp.json')).isSymbolicLink()).toBe(true)
+  })
+
+  test('does not come to be in a trial', () => {
+    const path = join(folder(), 'none', 'mcp.json')
+    expect(previewConfig(path, add)).toEqual({ file: path, before: undefined, after: '+' })
+    expect(existsSync(join(path, '..'))).toBe(false)
+  })
+})
+
+describe('a file that is there', () => {
+  test('keeps its rights, and a copy of how it was', async () => {
+    const path = join(folder(), 'mcp.json')
+    writeFileSync(path, 'a')
+    chmodSync(path, 0o640)
+    expect(await writeConfig(path, add)).toEqual({ file: path, before: 'a', after: 'a+', backup: `${path}.gangway.bak` })
+    await writeConfig(path, add)
+    expect([path, `${path}.gangway.bak`].map((file) => [readFileSync(file, 'utf8'), modeOf(file)])).toEqual([
+      ['a++', 0o640],
+      ['a+', 0o640],
+    ])
+    expect(readdirSync(join(path, '..'))).toEqual(['mcp.json', 'mcp.json.gangway.bak'])
+  })
+
+  test('is replaced where it lies, and the link to it stays', async () => {
+    const home = folder()
+    mkdirSync(join(home, 'dotfiles'))
+    writeFileSync(join(home, 'dotfiles/mcp.json'), 'a')
+    symlinkSync('dotfiles', join(home, 'config'))
+    symlinkSync('config/mcp.json', join(home, 'mcp.json'))
+    await writeConfig(join(home, 'mcp.json'), add)
+    expect(readFileSync(join(home, 'dotfiles/mcp.json'), 'utf8')).toBe('a+')
+    expect(lstatSync(join(home, 'mcp.json')).isSymbolicLink()).toBe(true)
+  })
+
+  test('is not touched if nothing changes', async () => {
+    const path = join(folder(), 'mcp.json')
+    writeFileSync(path, '\uFEFFa')
+    utimesSync(path, 1, 1)
+    expect(await writeConfig(path, (text) => text)).toEqual({ file: path, before: '\uFEFFa', after: '\uFEFFa' })
+    expect(statSync(path).mtimeMs).toBe(1000)
+    expect(readdirSync(join(path, '..'))).toEqual(['mcp.json'])
+  })
+
+  test('is as it was after an edit that fails', async () => {
+    const path = join(folder(), 'mcp.json')
+    writeFileSync(path, 'a')
+    let edits = 0
+    const failLate = (text: string): string => {
+      if (edits++ > 0) throw new Error('no')
+      return add(text)
+    }
+    await expect(writeConfig(path, failLate)).rejects.toThrow('no')
+    expect(edits).toBe(2)
+    expect(readdirSync(join(path, '..'))).toEqual(['mcp.json'])
+    expect(readFileSync(path, 'utf8')).toBe('a')
+  })
+})
+
+describe('two writers', () => {
+  test('lose no edit', async () => {
+    const path = join(folder(), 'mcp.json')
+    const letters = [...'abcdefghijklmnop']
+    await Promise.all(letters.map((letter) => writeConfig(path, (text) => text + letter)))
+    expect([...readFileSync(path, 'utf8')].toSorted()).toEqual(letters)
+  })
+
+  test('lose no edit if one knows of no lock', async () => {
+    const path = join(folder(), 'mcp.json')
+    writeFileSync(path, 'a')
+    let edits = 0
+    await writeConfig(path, (text) => {
+      if (edits++ === 1) writeFileSync(path, 'host ')
+      return add(text)
+    })
+    expect(readFileSync(path, 'utf8')).toBe('host +')
+    expect(edits).toBe(3)
+  })
+
+  test('do not wait for ever for one that is gone', { timeout: 20_000 }, async () => {
+    const path = join(folder(), 'mcp.json')
+    writeFileSync(`${path}.gangway.lock`, '')
+    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: `Another gangway seems to be editing ${path}: try again, or remove ${path}.gangway.lock if none is` })
+  })
+})
+
+describe('refused, and left as it is:', () => {
+  test('a folder', async () => {
+    const path = folder()
+    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: `${path} is a folder: check the path and its rights, or name another file with --config-path` })
+  })
+
+  test('a file that is read-only', async () => {
+    const path = join(folder(), 'mcp.json')
+    writeFileSync(path, 'a', { mode: 0o444 })
+    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: `${path} is read-only and was left as it is: make it writable, or name another with --config-path` })
+    expect(readdirSync(join(path, '..'))).toEqual(['mcp.json'])
+  })
+
+  test('a file in what is no folder', async () => {
+    const path = join(folder(), 'file')
+    writeFileSync(path, 'a')
+    await expect(writeConfig(join(path, 'mcp.json'), add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG' })
+  })
+
+  test('links that go round', async () => {
+    const path = join(folder(), 'mcp.json')
+    symlinkSync('mcp.json', path)
+    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: expect.stringContaining('(ELOOP)') })
+  })
+
+  test('a file in another encoding, which Windows PowerShell makes', async () => {
+    const path = join(folder(), 'mcp.json')
+    const bytes = Buffer.from('\uFEFF{}', 'utf16le')
+    writeFileSync(path, bytes)
+    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: `${path} was left as it is, for it is not UTF-8: save it as UTF-8` })
+    expect(readFileSync(path)).toEqual(bytes)
+  })
+})

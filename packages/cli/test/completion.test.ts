@@ -19,7 +19,7 @@ describe('bash', options, () => {
     const completion = await script('bash')
     expect(completion).toContain('complete -o default -F _gangway gangway\n')
     const cases: [string[], string[]][] = [
-      [['ins'], ['install']],
+      [['inst'], ['install']],
       [['install', 'c'], ['claude-desktop', 'claude-code', 'cursor']],
       [['install', 'cursor', '--sc'], ['--scope']],
       [['install', 'cursor', 'a.ts', '--scope', ''], ['user', 'project']],
@@ -59,7 +59,7 @@ test('fish gets descriptions, quoted', options, async () => {
   const lines = (await script('fish')).split('\n')
   expect(lines).toContain(String.raw`complete -c gangway -n __fish_use_subcommand -f -a install -d 'enter a server in a host\'s configuration'`)
   expect(lines).toContain("complete -c gangway -n '__fish_seen_subcommand_from install' -l scope -x -a 'user project' -d 'for you, or for the project in this folder (default: user)'")
-  expect(lines).toContain("complete -c gangway -n '__fish_seen_subcommand_from run' -s t -l transport -r -d 'stdio, http, sse, streamable-http (default: stdio)'")
+  expect(lines).toContain("complete -c gangway -n '__fish_seen_subcommand_from install' -s n -l name -r -d 'name of the entry (default: that of the file, package or folder)'")
 })
 
 test('another shell is refused', options, async () => {

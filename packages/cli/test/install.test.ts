@@ -187,6 +187,11 @@ describe.concurrent('--dry-run', options, () => {
     expect(readdirSync(home)).not.toContain('hosts.json.gangway.bak')
   })
 
+  test('starts nothing, mcp-json neither', async () => {
+    const { run } = machine()
+    expect(await run('install', 'mcp-json', 'two.js', '--dry-run')).toMatchObject({ stdout: expect.stringContaining('mcpServers'), stderr: '', code: 0 })
+  })
+
   test('shows a new file, and what goes', async () => {
     const { home, run } = machine()
     expect((await run('install', 'cursor', 'two.js', '--dry-run')).stdout).toMatch(/^--- \/dev\/null\n\+\+\+ .*\/\.cursor\/mcp\.json\n@@ -0,0 \+1,14 @@\n\+\{\n/)

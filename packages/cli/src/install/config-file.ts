@@ -2,9 +2,9 @@
 import { chmodSync, chownSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import process from 'node:process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { GangwayError, isGangwayError } from '@gangway/core'
 import { codeOf } from '../errors.ts'
+import { lock } from './lock-file.ts'
 
 export interface Change {
   /** Links followed. */
@@ -17,9 +17,6 @@ export interface Change {
 }
 
 type Edit = (text: string) => string
-
-/** Milliseconds in which another command that edits the same file should be done. */
-const PATIENCE = 5000
 
 /** What `writeConfig` would do. */
 export function previewConfig(path: string, edit: Edit): Change {
@@ -38,7 +35,9 @@ export async function writeConfig(path: string, edit: Edit): Promise<Change> {
   let change = previewConfig(path, edit)
   if (change.after === change.before) return change
   reported(path, () => mkdirSync(dirname(change.file), { recursive: true }))
-  const lock = await take(`${change.file}.gangway.lock`, path)
+  const release = await lock(`${change.file}.gangway.lock`).catch((error: unknown) => {
+    throw explained(path, error)
+  })
   try {
     for (;;) {
       change = previewConfig(path, edit)
@@ -46,7 +45,7 @@ export async function writeConfig(path: string, edit: Edit): Promise<Change> {
       if (reported(path, () => replace(change))) return change.before === undefined ? change : { ...change, backup: backupOf(change.file) }
     }
   } finally {
-    rmSync(lock, { force: true })
+    release()
   }
 }
 
@@ -58,8 +57,8 @@ function replace({ file, before, after }: Change): boolean {
   const draft = `${file}.gangway.tmp`
   try {
     writeAs(draft, after, old)
-    if (read(file) !== before) return false
     if (before !== undefined) writeAs(backupOf(file), before, old)
+    if (read(file) !== before) return false
     renameSync(draft, file)
     return true
   } finally {
@@ -83,18 +82,6 @@ function writeAs(path: string, text: string, old: Stats | undefined): void {
   if (!old) return
   if (old.uid !== process.getuid?.()) chownSync(path, old.uid, old.gid) // With sudo it would become root's.
   chmodSync(path, old.mode)
-}
-
-async function take(lock: string, path: string): Promise<string> {
-  for (const deadline = Date.now() + PATIENCE; ; await sleep(20)) {
-    try {
-      closeSync(openSync(lock, 'wx', 0o600))
-      return lock
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw unusable(path, error)
-      if (Date.now() > deadline) throw new GangwayError('GANGWAY_E_HOST_CONFIG', `Another gangway seems to be editing ${path}: try again, or remove ${lock} if none is`)
-    }
-  }
 }
 
 /** A link may lead to a file that is still to come. */
@@ -131,12 +118,14 @@ function reported<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw isGangwayError(error) || codeOf(error) === undefined ? error : unusable(path, error)
+    throw explained(path, error)
   }
 }
 
-function unusable(path: string, error: unknown): GangwayError {
+/** What the system says of a file, in our words; other errors as they are. */
+function explained(path: string, error: unknown): unknown {
   const code = codeOf(error)
+  if (code === undefined || isGangwayError(error)) return error
   const fault = code === 'EISDIR' ? 'is a folder' : `cannot be read or written (${String(code)})`
   return new GangwayError('GANGWAY_E_HOST_CONFIG', `${resolve(path)} ${fault}: check the path and its rights, or name another file with --config-path`, { cause: error })
 }

@@ -7,11 +7,18 @@ export interface RequestHead {
   header(name: string): string | undefined
 }
 
-interface NodeHead {
+export interface NodeHead {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** From what Node and Fastify have. */
-export const headOf = ({ method = 'GET', url = '/', headers }: NodeHead): RequestHead => ({ method, url, header: (name) => headers[name]?.toString() })
+/** Proxies may name the whole URL. Its host is not the one that is checked, and so does not count. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
+
+/** From what Node and Fastify have. HTTP/2 has another name for the host. */
+export const headOf = ({ method = 'GET', url = '/', headers }: NodeHead): RequestHead => ({
+  method,
+  url: url.replace(ORIGIN, '') || '/',
+  header: (name) => headers[name]?.toString() ?? (name === 'host' ? headers[':authority']?.toString() : undefined),
+})

@@ -30,7 +30,7 @@ export interface HostReply {
   readonly statusCode: number
   /** Milliseconds since it came. */
   readonly elapsedTime: number
-  headers(values: Readonly<Record<string, string>>): unknown
+  headers(values: Readonly<Record<string, string | string[]>>): unknown
   getHeader(name: string): unknown
   code(status: number): HostReply
   send(body?: unknown): unknown

@@ -30,13 +30,20 @@ export function mountRoutes(app: HostApp, server: ServerDefinition, options: Mou
           const { protocol, host, body } = request
           const web = toWebRequest(request, { protocol, host: host || undefined, body: body instanceof Uint8Array ? body : undefined, raw: reply.raw })
           const response = await runRoute(server, { route, params }, web, authOf(request))
-          return reply.send(withResponse(response, (name) => reply.getHeader(name), corsHeaders(headOf(request).header('origin'))))
+          return sendResponse(reply, withResponse(response, (name) => reply.getHeader(name), corsHeaders(headOf(request).header('origin'))))
         }
         scope.route({ method: route.method, url: route.path, handler })
       }
     })
   }
   mountPreflights(app, free, options)
+}
+
+/** In its parts: Fastify's answer to a HEAD, and hooks of the application, do not know a response as a whole. */
+function sendResponse(reply: HostReply, { status, headers, body }: Response): unknown {
+  const cookies = headers.getSetCookie()
+  reply.code(status).headers({ ...Object.fromEntries(headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) })
+  return reply.send(body ?? undefined)
 }
 
 /** Browsers ask without credentials, so nothing but the guard stands before them. */

@@ -35,6 +35,13 @@ export class Peer {
     return peer
   }
 
+  /** The same client at another address, with the same session. */
+  at(url: string): Peer {
+    const peer = new Peer(url, this.era, this.revision, this.#always)
+    peer.session = this.session
+    return peer
+  }
+
   /** The headers that belong to this text. */
   headers(text: string): Headers {
     return { ...(this.era === 'modern' ? modernHeaders(text) : legacyHeaders(this.session, this.revision)), ...this.#always } as Headers

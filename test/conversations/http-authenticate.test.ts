@@ -8,7 +8,7 @@ import { HOST_NAMES, HOSTS, SSE_HOSTS, type HostOptions } from '../doors/http-ho
 import { Peer } from '../doors/http-peer.ts'
 import { join } from '../doors/sse-peer.ts'
 import { CLIENT_CAPABILITIES, initializeParams, LEGACY, MODERN, requestText, type Revision } from '../doors/message.ts'
-import { gate, newServer, textOf } from '../doors/server.ts'
+import { gate, logged, newServer, textOf } from '../doors/server.ts'
 
 const authenticate: Authenticate = ({ header }) => {
   const [, subject] = /^Bearer (\w+)$/.exec(header('authorization') ?? '') ?? []
@@ -44,10 +44,8 @@ describe.each(HOST_NAMES)('%s', (name) => {
   })
 
   test('a failure is 401 as well, and a line in the log; an HttpError is its own answer', async () => {
-    const lines: unknown[] = []
-    const ignore = (): void => {}
-    const server = newServer({ logger: { debug: ignore, info: ignore, error: ignore, warn: (...line: unknown[]) => void lines.push(line) } })
-    const { url } = await open(server)
+    const { logger, lines } = logged('warn')
+    const { url } = await open(newServer({ logger }))
     const broken = await exchange(url, { headers: as('broken'), body: '{}' })
     expect(broken).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
     expect(broken.text).not.toContain('database')

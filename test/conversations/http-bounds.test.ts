@@ -1,5 +1,7 @@
 /** Bounds: each has a defined answer, and what is within them is served meanwhile. */
+import { EventEmitter, on, once } from 'node:events'
 import type { McpServer } from '@gangway/core'
+import type { MountedSse } from '@gangway/transport-sse'
 import { describe, expect, test } from 'vitest'
 import { send } from '../doors/http-client.ts'
 import { HOST_NAMES, HOSTS, SSE_HOSTS, type HostOptions } from '../doors/http-hosts.ts'
@@ -8,20 +10,16 @@ import { join } from '../doors/sse-peer.ts'
 import { initializeParams, requestText, type Json } from '../doors/message.ts'
 import { gate, newServer, textOf, type Gate } from '../doors/server.ts'
 
+const deep = (depth: number) => requestText(1, 'ping').replace('{}', `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)
+
 /** What a refusal for want of room says. */
 const busy = (status: 429 | 503, reason: string, id: unknown) => ({ status, headers: { 'retry-after': '1' }, messages: [{ id, error: { code: -32600, data: { reason } } }] })
 
-function newWaiting(): { server: McpServer; release: Gate; begun(count: number): Promise<void> } {
+/** `started` tells of each call that waits for `release`. */
+function newWaiting(): { server: McpServer; release: Gate; started: EventEmitter } {
   const release = gate()
-  let count = 0
-  let wake = (): void => {}
-  const begin = (): void => {
-    count++
-    wake()
-  }
-  const begun = async (expected: number): Promise<void> => {
-    while (count < expected) await new Promise<void>((resolve) => (wake = resolve))
-  }
+  const started = new EventEmitter()
+  const begin = (): void => void started.emit('call')
   const server = newServer()
     .tool('wait', {}, async () => {
       begin()
@@ -35,7 +33,7 @@ function newWaiting(): { server: McpServer; release: Gate; begun(count: number):
       return 'done'
     })
     .tool('confirm', {}, async (_, { elicit }) => (await elicit('ok', 'Sure?', {})).action)
-  return { server, release, begun }
+  return { server, release, started }
 }
 
 const call = (peer: Peer, id: number, name: string) => peer.post(peer.text(id, 'tools/call', { name }, { progressToken: 't' }))
@@ -49,11 +47,13 @@ describe.each(HOST_NAMES)('%s', (name) => {
   const open = (server: McpServer, options: HostOptions) => HOSTS[name](server, options)
 
   test('requests in flight in one session: 429, while answers, notifications and other sessions pass', async () => {
-    const { server, release, begun } = newWaiting()
+    const { server, release, started } = newWaiting()
     const { url, stats } = await open(server, { maxInflight: 2 })
     const [peer, other] = [await Peer.open(url, 'legacy'), await Peer.open(url, 'legacy')]
+    const waiting = on(started, 'call')
     const calls = [call(peer, 1, 'wait'), call(peer, 2, 'wait')]
-    await begun(2)
+    await waiting.next()
+    await waiting.next()
     expect(stats()).toMatchObject({ sessions: 2, inflight: 2 })
     expect(await peer.request(3, 'ping')).toMatchObject(busy(429, 'too_many_requests', 3))
     expect(await peer.post('{"jsonrpc":"2.0","method":"notifications/initialized"}')).toMatchObject({ status: 202 })
@@ -65,12 +65,13 @@ describe.each(HOST_NAMES)('%s', (name) => {
   })
 
   test('streams of one session: 429; a stream that takes the place of another is not one more', async () => {
-    const { server, release, begun } = newWaiting()
+    const { server, release, started } = newWaiting()
     const { url, stats } = await open(server, { maxStreams: 2 })
     const peer = await Peer.open(url, 'legacy')
     const standing = await openStream(peer)
+    const begun = once(started, 'call')
     const streamed = call(peer, 1, 'stream')
-    await begun(1)
+    await begun
     expect(stats()).toMatchObject({ streams: 2 })
     expect(await peer.request(2, 'ping')).toMatchObject(busy(429, 'too_many_streams', 2))
     const again = await openStream(peer)
@@ -84,11 +85,12 @@ describe.each(HOST_NAMES)('%s', (name) => {
   })
 
   test('the standing stream counts as one', async () => {
-    const { server, release, begun } = newWaiting()
+    const { server, release, started } = newWaiting()
     const { url } = await open(server, { maxStreams: 1 })
     const peer = await Peer.open(url, 'legacy')
+    const begun = once(started, 'call')
     const streamed = call(peer, 1, 'stream')
-    await begun(1)
+    await begun
     expect(await peer.send('GET', { accept: 'text/event-stream' })).toMatchObject(busy(429, 'too_many_streams', null))
     release.open()
     await streamed
@@ -134,7 +136,6 @@ describe.each(HOST_NAMES)('%s', (name) => {
   test('depth and length: 400, under a bound that no option moves', async () => {
     const { url } = await open(newServer(), {})
     const peer = await Peer.open(url, 'legacy', '2025-03-26')
-    const deep = (depth: number) => requestText(1, 'ping').replace('{}', `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)
     expect(await peer.post(deep(60))).toMatchObject({ status: 200 })
     expect(await peer.post(deep(70))).toMatchObject({ status: 400, messages: [{ error: { code: expect.any(Number) } }] })
     expect(await peer.post(`[${Array(51).fill(requestText(1, 'ping')).join(',')}]`)).toMatchObject({ status: 400, messages: [{ id: null, error: { code: -32600, message: expect.stringContaining('50') } }] })
@@ -190,7 +191,7 @@ test('replies: always JSON, always events, or as it comes; a client that takes o
 
 describe.each(Object.keys(SSE_HOSTS) as (keyof typeof SSE_HOSTS)[])('%s', (name) => {
   test('requests in flight: 429, and the answer to a question of ours still gets through', async () => {
-    const { server, release, begun } = newWaiting()
+    const { server, release, started } = newWaiting()
     const { url } = await SSE_HOSTS[name](server, { maxInflight: 1 })
     const client = await join(url)
     await client.ask(0, requestText(0, 'initialize', initializeParams('2025-06-18', { elicitation: {} })))
@@ -199,8 +200,9 @@ describe.each(Object.keys(SSE_HOSTS) as (keyof typeof SSE_HOSTS)[])('%s', (name)
     expect(await client.post(requestText(2, 'ping'))).toMatchObject(busy(429, 'too_many_requests', null))
     expect(await client.post(JSON.stringify({ jsonrpc: '2.0', id, result: { action: 'cancel' } }))).toMatchObject({ status: 202 })
     expect(textOf((await client.find((message) => message.id === 1 && 'result' in message)).result ?? {})).toBe('cancel')
+    const begun = once(started, 'call')
     await client.post(requestText(3, 'tools/call', { name: 'wait' }))
-    await begun(1)
+    await begun
     expect(await client.post(requestText(4, 'ping'))).toMatchObject({ status: 429 })
     release.open()
     await client.find((message) => message.id === 3)
@@ -208,24 +210,24 @@ describe.each(Object.keys(SSE_HOSTS) as (keyof typeof SSE_HOSTS)[])('%s', (name)
   })
 
   test('clients: 503, until one leaves', async () => {
-    let stats = (): { sessions: number; inflight: number } => ({ sessions: 0, inflight: 0 })
-    const { url } = await SSE_HOSTS[name](newServer(), { maxSessions: 1, onMount: (mounted) => (stats = mounted.stats) })
+    let mounted: MountedSse | undefined
+    const { url } = await SSE_HOSTS[name](newServer(), { maxSessions: 1, onMount: (it) => (mounted = it) })
     const first = await join(url)
-    expect(stats()).toEqual({ sessions: 1, inflight: 0 })
+    expect(mounted?.stats()).toEqual({ sessions: 1, inflight: 0 })
     const refused = await send(url, { method: 'GET' })
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1'])
     refused.resume()
     first.reply.destroy()
-    while (stats().sessions > 0) await new Promise((resolve) => setImmediate(resolve))
+    while (mounted?.stats().sessions) await new Promise((resolve) => setImmediate(resolve))
     const second = await join(url)
     expect(await second.post(requestText(1, 'ping'))).toMatchObject({ status: 202 })
   })
 
   test('HEAD opens no stream', async () => {
-    let stats = (): { sessions: number } => ({ sessions: -1 })
-    const { url } = await SSE_HOSTS[name](newServer(), { onMount: (mounted) => (stats = mounted.stats) })
+    let mounted: MountedSse | undefined
+    const { url } = await SSE_HOSTS[name](newServer(), { onMount: (it) => (mounted = it) })
     expect((await send(url, { method: 'HEAD' })).statusCode).toBe(404)
-    expect(stats()).toMatchObject({ sessions: 0 })
+    expect(mounted?.stats()).toMatchObject({ sessions: 0 })
   })
 })
 

@@ -8,15 +8,13 @@ import { listenOn } from '../doors/http-hosts.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { join } from '../doors/sse-peer.ts'
 import { initializeParams, requestText } from '../doors/message.ts'
-import { newServer, textOf } from '../doors/server.ts'
-
-const ignore = (): void => {}
+import { logged, newServer, textOf } from '../doors/server.ts'
 
 test.each(['', '/api', '/v1/tools'])('below the prefix "%s"', async (prefix) => {
   let served = 0
   const told: string[] = []
-  const warned: unknown[] = []
-  const server = newServer({ logger: { debug: ignore, info: ignore, error: ignore, warn: (...line: unknown[]) => void warned.push(line) } })
+  const { logger, lines } = logged('warn')
+  const server = newServer({ logger })
     .tool('t', {}, () => 'ok')
     .route({ method: 'GET', path: '/status/:of' }, (_, { params }) => {
       served++
@@ -44,7 +42,7 @@ test.each(['', '/api', '/v1/tools'])('below the prefix "%s"', async (prefix) => 
   await client.ask(2, requestText(2, 'initialize', initializeParams('2024-11-05')))
   expect(textOf((await client.ask(3, requestText(3, 'tools/call', { name: 't' }))).result ?? {})).toBe('ok')
   // One line for each client, however often it begins.
-  expect(warned).toEqual([[{ client: { name: 'suite', version: '1.0.0' }, revision: '2024-11-05' }, expect.stringContaining('deprecated')]])
+  expect(lines).toEqual([[{ client: { name: 'suite', version: '1.0.0' }, revision: '2024-11-05' }, expect.stringContaining('deprecated')]])
 
   expect(told).toEqual(['start'])
   await app.close()

@@ -2,10 +2,11 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { McpServer, RouteHandler, RouteOptions } from '@gangway/core'
+import type { Authenticate } from '@gangway/core/web'
 import { describe, expect, test } from 'vitest'
 import { exchange, send } from '../doors/http-client.ts'
 import { HOST_NAMES, HOSTS, SSE_HOSTS } from '../doors/http-hosts.ts'
-import { aborted, gate, newServer } from '../doors/server.ts'
+import { aborted, gate, logged, newServer } from '../doors/server.ts'
 
 const OPEN = { ...HOSTS, ...SSE_HOSTS }
 type Name = keyof typeof OPEN
@@ -14,15 +15,20 @@ const OWN: readonly Name[] = ['http', 'node', 'fetch', 'sse'] // Those whose 404
 
 const get = (url: string, headers: Record<string, string> = {}, method = 'GET') => exchange(url, { method, headers })
 
-function newRouted(): McpServer {
-  const streaming = (): ReadableStream =>
-    new ReadableStream({
-      start(controller) {
-        for (const part of ['one', 'two', 'three']) controller.enqueue(new TextEncoder().encode(part))
-        controller.close()
-      },
-    })
-  return newServer()
+const authenticate: Authenticate = ({ header }) => (header('authorization') === 'Bearer ada' ? { subject: 'ada', scopes: [] } : undefined)
+const who: RouteHandler = (_, { auth }) => Response.json(auth?.subject ?? null)
+const routed = (auth?: RouteOptions['auth']) => newServer().route({ method: 'GET', path: '/who', ...(auth && { auth }) }, who)
+
+const streaming = (): ReadableStream =>
+  new ReadableStream({
+    start(controller) {
+      for (const part of ['one', 'two', 'three']) controller.enqueue(new TextEncoder().encode(part))
+      controller.close()
+    },
+  })
+
+const newRouted = (): McpServer =>
+  newServer()
     .route({ method: 'GET', path: '/status' }, ({ method }) => Response.json({ ok: true }, { headers: { 'x-method': method } }))
     .route({ method: 'GET', path: '/orders/:order/lines/:line' }, (_, { params: { order, line } }) => Response.json([order, line]))
     .route({ method: 'GET', path: '/orders/:order/lines/last' }, () => new Response('the last'))
@@ -36,7 +42,6 @@ function newRouted(): McpServer {
     .route({ method: 'GET', path: '/away' }, () => new Response(null, { status: 302, headers: { location: '/status' } }))
     .route({ method: 'GET', path: '/url' }, ({ url }) => new Response(url))
     .route({ method: 'GET', path: '/vary' }, () => new Response('', { headers: { vary: 'Accept', 'access-control-allow-origin': '*' } }))
-}
 
 describe.each(NAMES)('%s', (name) => {
   const open = async (server = newRouted(), options = {}) => (await OPEN[name](server, options)).base
@@ -112,8 +117,7 @@ describe.each(NAMES)('%s', (name) => {
   })
 
   test('a handler that fails is a 500 and a line in the log, without a word of what it threw', async () => {
-    const lines: unknown[] = []
-    const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: (...line: unknown[]) => void lines.push(line) }
+    const { logger, lines } = logged('error')
     const server = newServer({ logger })
       .route({ method: 'GET', path: '/throws' }, () => {
         throw new Error('secret of the database')
@@ -174,10 +178,6 @@ describe.each(NAMES)('%s', (name) => {
     begun.destroy()
     await cancelled
   })
-
-  const authenticate = ({ header }: { header(name: string): string | undefined }) => (header('authorization') === 'Bearer ada' ? { subject: 'ada', scopes: [] } : undefined)
-  const who: RouteHandler = (_, { auth }) => Response.json(auth?.subject ?? null)
-  const routed = (auth?: RouteOptions['auth']) => newServer().route({ method: 'GET', path: '/who', ...(auth && { auth }) }, who)
 
   test('one that does not say whether it is public keeps a server with authenticate from starting', async () => {
     await expect(open(routed(), { authenticate })).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE_AUTH', message: expect.stringContaining('GET /who') })

@@ -10,7 +10,7 @@ import { send } from '../doors/http-client.ts'
 import { HOST_NAMES, HOSTS, type HostOptions } from '../doors/http-hosts.ts'
 import { Peer } from '../doors/http-peer.ts'
 import type { Message } from '../doors/message.ts'
-import { gate, newServer, textOf } from '../doors/server.ts'
+import { gate, logged, newServer, textOf } from '../doors/server.ts'
 
 /** Keeps copies, as a database does. */
 class MemoryStore implements SessionStore {
@@ -72,6 +72,10 @@ async function open(options: HostOptions = {}, server = newNotes()): Promise<{ u
   return HOSTS.http(server, options)
 }
 
+const authenticate: NonNullable<HostOptions['authenticate']> = ({ header }) => ({ subject: header('x-user') ?? '', scopes: [] })
+
+const fail = () => Promise.reject(new Error('The disk is full'))
+
 describe('what is stored', () => {
   test('is there before the answer: the handshake, its end, level, subscriptions', async () => {
     const store = new MemoryStore()
@@ -98,7 +102,6 @@ describe('what is stored', () => {
 
   test('belongs to whom it was', async () => {
     const store = new MemoryStore()
-    const authenticate: NonNullable<HostOptions['authenticate']> = ({ header }) => ({ subject: header('x-user') ?? '', scopes: [] })
     const peer = await Peer.open((await open({ sessionStore: store, authenticate })).url, 'legacy', '2025-11-25', { headers: { 'x-user': 'ada' } })
     expect(store.of(peer).principal).toBe('ada')
     const there = peer.at((await open({ sessionStore: store, authenticate })).url)
@@ -148,11 +151,8 @@ test('beyond maxSessions, a session leaves the memory and not the store', async 
 })
 
 test('a store that fails is logged, and sessions go on in memory', async () => {
-  const lines: unknown[] = []
-  const ignore = (): void => {}
-  const fail = () => Promise.reject(new Error('The disk is full'))
-  const server = newServer({ logger: { debug: ignore, info: ignore, warn: ignore, error: (...line: unknown[]) => void lines.push(line) } })
-  const { url } = await open({ sessionStore: { get: fail, set: fail, delete: fail, expire: fail } }, server)
+  const { logger, lines } = logged('error')
+  const { url } = await open({ sessionStore: { get: fail, set: fail, delete: fail, expire: fail } }, newServer({ logger }))
   const peer = await Peer.open(url, 'legacy')
   expect(await peer.request(1, 'logging/setLevel', { level: 'debug' })).toMatchObject({ status: 200 })
   expect(await peer.request(2, 'ping', {}, { 'mcp-session-id': 'unknown' })).toMatchObject({ status: 404 })

@@ -7,8 +7,8 @@ import { BASE_HEADERS } from '../doors/http-headers.ts'
 import { HOST_NAMES, HOSTS } from '../doors/http-hosts.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { closing } from '../doors/index.ts'
-import { CLIENT_CAPABILITIES, initializeParams, LEGACY, requestText, type Json } from '../doors/message.ts'
-import { newServer, textOf } from '../doors/server.ts'
+import { CLIENT_CAPABILITIES, initializeParams, LEGACY, requestText } from '../doors/message.ts'
+import { logged, newServer, textOf } from '../doors/server.ts'
 
 const newFull = (options = {}) =>
   newServer({ title: 'The Suite', instructions: 'Use it', ...options })
@@ -30,10 +30,10 @@ describe.each(HOST_NAMES)('%s', (name) => {
 
   test.each(LEGACY)('%s: the handshake gives no session, and offers what it can keep', async (revision) => {
     const { status, headers, messages } = await call(await open(), requestText(1, 'initialize', initializeParams(revision)), BASE_HEADERS as Record<string, string>)
-    const [{ result } = {}] = messages
+    const result = messages[0]?.result
     expect([status, headers['mcp-session-id'], result?.protocolVersion, result?.instructions]).toEqual([200, undefined, revision, 'Use it'])
     expect(result?.capabilities).toEqual({ tools: {}, resources: {}, prompts: {}, ...(revision !== '2024-11-05' && { completions: {} }) })
-    expect((result?.serverInfo as Json).title).toBe(revision >= '2025-06-18' ? 'The Suite' : undefined)
+    expect(result?.serverInfo).toEqual({ name: 'suite', version: '1.0.0', ...(revision >= '2025-06-18' && { title: 'The Suite' }) })
   })
 
   test('calls need no handshake: the revision is what the header says, else 2025-03-26', async () => {
@@ -79,7 +79,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
     expect([status, JSON.parse(text).map(({ id }: { id: number }) => id).toSorted()]).toEqual([200, [1, 2]])
     expect(await call(url, '[{"jsonrpc":"2.0","method":"notifications/initialized"}]', version('2025-03-26'))).toMatchObject({ status: 202, text: '' })
     expect(await call(url, batch, version('2025-11-25'))).toMatchObject({ status: 400, messages: [{ error: { code: -32600 } }] })
-    expect(await call(url, JSON.stringify(Array(51).fill({ jsonrpc: '2.0', id: 1, method: 'ping' })), version('2025-03-26'))).toMatchObject({ status: 400 })
+    expect(await call(url, `[${Array(51).fill(requestText(1, 'ping')).join(',')}]`, version('2025-03-26'))).toMatchObject({ status: 400 })
   })
 
   test('clients of 2026-07-28 get all there is', async () => {
@@ -105,9 +105,7 @@ test('the official client of 2025 is at home', async () => {
 })
 
 test('what those clients go without is said when it starts', async () => {
-  const lines: unknown[] = []
-  const ignore = (): void => {}
-  const logger = { debug: ignore, info: ignore, error: ignore, warn: (...line: unknown[]) => void lines.push(line) }
+  const { logger, lines } = logged('warn')
   await HOSTS.http(newFull({ logger }), { sessions: 'stateless' })
   expect(lines).toEqual([[{ missing: ['news of changes to tools, resources, prompts', 'subscriptions to resources', 'log messages of handlers', 'questions of handlers (elicit, sample, roots)'] }, expect.stringContaining('No sessions are kept')]])
 })

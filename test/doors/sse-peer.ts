@@ -1,4 +1,5 @@
 /** A client of the legacy transport that shows what its POSTs are answered. */
+import { EventEmitter, once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { eachEvent } from './events.ts'
 import { exchange, send, type WholeReply } from './http-client.ts'
@@ -23,21 +24,19 @@ export async function join(url: string, headers: Record<string, string> = {}): P
   const reply = await send(url, { method: 'GET', headers: { accept: 'text/event-stream', ...headers } })
   reply.on('error', () => {}) // Tests break connections.
   const messages: Message[] = []
-  let wake: () => void = () => {}
-  let begin: (endpoint: string) => void = () => {}
-  const begun = new Promise<string>((resolve) => (begin = resolve))
+  const arrived = new EventEmitter()
+  const begun = once(arrived, 'endpoint')
   const ended = eachEvent(reply, ({ event, data }) => {
-    if (event === 'endpoint') begin(new URL(data, url).href)
     if (event === 'message') messages.push(JSON.parse(data))
-    wake()
+    arrived.emit(event || 'comment', data)
   })
-  const endpoint = await begun
+  const endpoint = new URL(String((await begun)[0]), url).href
   const post = (body: string, more: Record<string, string> = {}): Promise<WholeReply> => exchange(endpoint, { headers: { 'content-type': 'application/json', ...more }, body })
   const find = async (fits: (message: Message) => boolean): Promise<Message> => {
     for (;;) {
       const found = messages.find(fits)
       if (found) return found
-      await new Promise<void>((resolve) => (wake = resolve))
+      await once(arrived, 'message')
     }
   }
   const ask = async (id: Id, body: string, more?: Record<string, string>): Promise<Message> => {

@@ -42,7 +42,7 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
     const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
     const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
     await opened.open()
-    if (found) return runRoute(server, found, request.body ? new Request(request, { body: await readBody(request, maxBody) }) : request, auth)
+    if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
     const body = decodeBody(await readBody(request, maxBody))
     const onGone = (listener: () => void): void => request.signal.addEventListener('abort', listener, { once: true })
     return toResponse(await endpoint.handle({ method: request.method, body, auth, header: head.header, onGone }))
@@ -73,6 +73,12 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
 function headOf({ method, url, headers }: Request): RequestHead {
   const { host, pathname, search } = new URL(url)
   return { method, url: `${pathname}${search}`, header: (name) => headers.get(name) ?? (name === 'host' ? host : undefined) }
+}
+
+async function withinBounds(request: Request, maxBody: number): Promise<Request> {
+  if (!request.body) return request
+  const { method } = request
+  return new Request(request, { method, body: await readBody(request, maxBody) })
 }
 
 async function readBody({ body }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {

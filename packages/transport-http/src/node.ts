@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, corsHeaders, EventStream, headOf, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, toWebRequest, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkRoutes, chooseRoute, corsHeaders, EventStream, headOf, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -46,7 +46,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     const pathname = head.url.split('?', 1)[0] ?? '/'
     try {
       const here = routesAt(routes, pathname)
-      if (here.length === 0 && !isEndpointPath(path, pathname)) {
+      const isOurs = next ? serves(here, head.method) : here.length > 0
+      if (!isOurs && !isEndpointPath(path, pathname)) {
         if (next) return next()
         throw new HttpError(404, `Nothing is served at ${pathname}`)
       }

@@ -21,12 +21,16 @@ export function routesAt(routes: readonly Route[], path: string): FoundRoute[] {
 
 /** Of those at one path. A fixed segment goes before a variable one, the first that differs. Throws `HttpError` 405 where there are other methods only. */
 export function chooseRoute(found: readonly FoundRoute[], method: string): FoundRoute {
-  const wanted = method === 'HEAD' ? 'GET' : method
-  const [best] = found.filter(({ route }) => route.method === wanted).toSorted((a, b) => (variablesOf(a) < variablesOf(b) ? -1 : 1))
+  const [best] = found.filter(({ route }) => isFor(route, method)).toSorted((a, b) => (variablesOf(a) < variablesOf(b) ? -1 : 1))
   if (best) return best
   const allow = allowed(found.map(({ route }) => route))
   throw new HttpError(405, `${method} is not served here: use ${allow}`, { headers: { allow } })
 }
+
+/** Whether one of them answers this method, or a preflight. */
+export const serves = (found: readonly FoundRoute[], method: string): boolean => found.some(({ route }) => method === 'OPTIONS' || isFor(route, method))
+
+const isFor = (route: Route, method: string): boolean => route.method === (method === 'HEAD' ? 'GET' : method)
 
 /** The methods of these routes, as headers list them. */
 export const allowed = (routes: readonly Route[]): string => [...new Set(routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].join(', ')

@@ -14,7 +14,7 @@ import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevis
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import { isLogLevel, type LogLevel } from './protocol/types/logging.ts'
-import { covers, keyOf, toNotification, type Change } from './server/changes.ts'
+import { covers, keyOf, LIST_NAMES, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
@@ -145,6 +145,15 @@ export class Session implements SessionHandle {
   async ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>> {
     const answers = Object.entries(questions).map(async ([key, question]) => [key, await this.#question(question, ctx)] as const)
     return Object.fromEntries(await Promise.all(answers))
+  }
+
+  /** Tells the client of all that it wants to hear of, whether it changed or not: nobody knows what did while the session was in no process. */
+  catchUp(): void {
+    const { capabilities } = this.#server.definition
+    const lists = LIST_NAMES.filter((list) => capabilities[list]).map((list) => ({ list }))
+    const uris = this.#record?.subscriptions.map((uri) => ({ uri })) ?? []
+    for (const change of [...lists, ...uris]) this.#unannounced.set(keyOf(change), change)
+    this.#announce()
   }
 
   /** Resolves when no request is in flight. */

@@ -104,10 +104,12 @@ export class HttpSession {
 
   /** The stream for what is said unasked. A client may reconnect before the loss of its old one is noticed: the new one replaces it. */
   openStanding(): EventStream {
+    const first = this.#standing === undefined
     this.#standing?.end()
     this.#standing = this.#open('s')
     const stream = this.#standing.connect()
     stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.
+    if (first && this.#epoch !== '') this.session.catchUp()
     return stream
   }
 

@@ -1,8 +1,9 @@
 /** How long sessions live, in a time that the test makes. */
-import { McpServer } from '@gangway/core'
+import { McpServer, type SessionRecord } from '@gangway/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { toLimits } from '../src/endpoint-options.ts'
 import { LogBudget } from '../src/event-log.ts'
+import type { SessionStore, StoredSession } from '../src/session-store.ts'
 import { Sessions } from '../src/sessions.ts'
 
 const IDLE = 1000
@@ -34,6 +35,20 @@ test('a session is found until it has rested for the idle time', async () => {
   expect(sessions.get(id, undefined)).toBeDefined()
   vi.advanceTimersByTime(IDLE)
   vi.advanceTimersByTime(IDLE)
+  expect(sessions.get(id, undefined)).toBeUndefined()
+})
+
+test('no timer runs before there is a session: hosts such as Workers allow none while a program loads', async () => {
+  expect(vi.getTimerCount()).toBe(0)
+  await add()
+  expect(vi.getTimerCount()).toBe(1)
+})
+
+test('where timers do not outlive a request, a new session ends those that have rested for too long', async () => {
+  const { id } = await add()
+  vi.clearAllTimers()
+  vi.setSystemTime(Date.now() + 2 * IDLE)
+  await add()
   expect(sessions.get(id, undefined)).toBeUndefined()
 })
 
@@ -92,4 +107,15 @@ test('the end of a session ends its stream, and its ear for changes', async () =
   await Promise.resolve()
   expect(await stream.next()).toBe(': keep-alive\n\n') // What it began with.
   expect(await stream.next()).toBeUndefined()
+})
+
+test('a session that was restored tells its client of all it wants to hear of, since nobody knows what changed meanwhile', async () => {
+  const record: SessionRecord = { revision: '2025-06-18', client: { info: undefined, capabilities: {} }, logLevel: 'info', subscriptions: ['x://a'], initialized: true }
+  const kept = new Map<string, StoredSession>([['kept', { id: 'kept', record, lastUsed: Date.now() }]])
+  const store: SessionStore = { get: async (id) => kept.get(id), set: async (session) => void kept.set(session.id, session), delete: async (id) => void kept.delete(id), expire: async () => {} }
+  const others = new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({}) })
+  const stream = (await others.find('kept', undefined)).openStanding()
+  const text = await stream.next()
+  expect([...(text?.matchAll(/"method":"([^"]+)"/g) ?? [])].map(([, method]) => method)).toEqual(['notifications/tools/list_changed', 'notifications/resources/updated'])
+  others.close()
 })

@@ -2,7 +2,8 @@
 import { notification, type NotificationMessage } from '../jsonrpc/message.ts'
 import type { Meta } from '../protocol/types/base.ts'
 
-export type ListName = 'tools' | 'resources' | 'prompts'
+export const LIST_NAMES = ['tools', 'resources', 'prompts'] as const
+export type ListName = (typeof LIST_NAMES)[number]
 /** A list has other items than before, or the resource at a URI has other contents. */
 export type Change = { readonly list: ListName } | { readonly uri: string }
 type Listener = (change: Change) => void

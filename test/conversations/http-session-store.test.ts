@@ -157,13 +157,8 @@ test('a store that fails is logged, and sessions go on in memory', async () => {
   expect(await peer.request(1, 'logging/setLevel', { level: 'debug' })).toMatchObject({ status: 200 })
   expect(await peer.request(2, 'ping', {}, { 'mcp-session-id': 'unknown' })).toMatchObject({ status: 404 })
   expect(await peer.send('DELETE')).toMatchObject({ status: 204 })
-  expect(lines).toMatchObject([
-    [{ err: { message: 'The disk is full' } }, 'A session could not be stored'],
-    [{}, 'A session could not be stored'],
-    [{}, 'A session could not be stored'],
-    [{}, 'The session store failed'],
-    [{}, 'The session store failed'],
-  ])
+  expect(lines).toContainEqual([{ err: expect.objectContaining({ message: 'The disk is full' }) }, 'A session could not be stored'])
+  expect(lines.map(([, message]) => message).toSorted()).toEqual([...Array(3).fill('A session could not be stored'), ...Array(3).fill('The session store failed')])
 })
 
 test('what we ask after a restart has ids that were not in use before', async () => {

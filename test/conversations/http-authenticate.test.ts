@@ -54,6 +54,13 @@ describe.each(HOST_NAMES)('%s', (name) => {
     expect(lines).toHaveLength(1)
   })
 
+  test('somebody without a name is nobody, and a line in the log', async () => {
+    const { logger, lines } = logged('warn')
+    const { url } = await open(newServer({ logger }), { authenticate: () => ({ scopes: [] }) as never })
+    expect(await exchange(url, { body: '{}' })).toMatchObject({ status: 401 })
+    expect(lines).toMatchObject([[{ err: { message: expect.stringContaining('subject') } }, 'A request could not be authenticated']])
+  })
+
   test('a stranger is answered before the body has come', async () => {
     const { url } = await open()
     const { hostname, port, pathname, host } = new URL(url)

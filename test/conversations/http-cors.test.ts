@@ -13,10 +13,12 @@ import { newServer } from '../doors/server.ts'
 
 const origin = 'https://app.example'
 const EXPOSED = ['Mcp-Session-Id', 'Mcp-Protocol-Version', 'WWW-Authenticate', 'Retry-After']
-const server = newServer().tool('work', {}, (_, { progress }) => {
-  progress(1)
-  return 'done'
-})
+const server = newServer()
+  .tool('work', {}, (_, { progress }) => {
+    progress(1)
+    return 'done'
+  })
+  .route({ method: 'GET', path: '/route', auth: 'public' }, () => new Response('routed'))
 
 const listed = (value: unknown): string[] => String(value).split(', ')
 function expectReadable({ headers }: Pick<WholeReply, 'headers'>): void {
@@ -102,6 +104,7 @@ describe('what the application has set already', () => {
     const peer = await Peer.open(url, 'modern')
     expectBoth(await peer.request(1, 'tools/list', {}, { origin }))
     expectBoth(await peer.post(peer.text(2, 'tools/call', { name: 'work' }, { progressToken: 't' }), { origin }))
+    expectBoth(await exchange(new URL('/route', url).href, { method: 'GET', headers: { origin } }))
   })
 
   test('stays, on Node', async () => {
@@ -112,6 +115,7 @@ describe('what the application has set already', () => {
     })
     const peer = await Peer.open(await listen(app, handler.close), 'modern')
     expectBoth(await peer.request(1, 'tools/list', {}, { origin }))
+    expectBoth(await exchange(new URL('/route', peer.url).href, { method: 'GET', headers: { origin } }))
   })
 })
 

@@ -6,13 +6,14 @@ export function withHeaders(current: (name: string) => unknown, added: Readonly<
   return Object.fromEntries(Object.entries(added).map(([name, value]) => [name, LISTS.includes(name) ? union(current(name), value) : value]))
 }
 
-/** The response of a handler, with `added` and with what `current` has already of the lists in it. */
+/** The response of a handler, with `added`, and with what `current` has already of the lists in either. */
 export function withResponse(response: Response, current: (name: string) => unknown, added: Readonly<Record<string, string>>): Response {
-  const begun = LISTS.filter((name) => response.headers.has(name)).map((name) => [name, union(current(name), response.headers.get(name) ?? '')] as const)
-  if (begun.length === 0 && Object.keys(added).length === 0) return response
+  const lists = Object.fromEntries(LISTS.filter((name) => response.headers.has(name)).map((name) => [name, response.headers.get(name) ?? '']))
+  const begun = withHeaders(current, lists)
+  const merged = { ...begun, ...withHeaders((name) => begun[name] ?? current(name), added) }
+  if (Object.keys(merged).length === 0) return response
   const copy = new Response(response.body, response) // The headers of one that a handler passes on may be fixed.
-  for (const [name, value] of begun) copy.headers.set(name, value)
-  for (const [name, value] of Object.entries(withHeaders((header) => copy.headers.get(header) ?? undefined, added))) copy.headers.set(name, value)
+  for (const [name, value] of Object.entries(merged)) copy.headers.set(name, value)
   return copy
 }
 

@@ -16,9 +16,9 @@ export interface NodeHead {
 /** Proxies may name the whole URL. Its host is not the one that is checked, and so does not count. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 
-/** From what Node and Fastify have. HTTP/2 has another name for the host. */
+/** From what Node and Fastify have. In HTTP/2, the host is called the authority. */
 export const headOf = ({ method = 'GET', url = '/', headers }: NodeHead): RequestHead => ({
   method,
   url: url.replace(ORIGIN, '') || '/',
-  header: (name) => headers[name]?.toString() ?? (name === 'host' ? headers[':authority']?.toString() : undefined),
+  header: (name) => (headers[name] ?? (name === 'host' ? headers[':authority'] : undefined))?.toString(),
 })

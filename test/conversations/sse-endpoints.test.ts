@@ -6,7 +6,7 @@ import { eachEvent, type ServerEvent } from '../doors/events.ts'
 import { exchange, send } from '../doors/http-client.ts'
 import { closing } from '../doors/index.ts'
 import { initializeParams, requestText } from '../doors/message.ts'
-import { aborted, gate, newServer } from '../doors/server.ts'
+import { aborted, gate, logged, newServer } from '../doors/server.ts'
 
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
@@ -115,4 +115,17 @@ test('the paths may be chosen', async () => {
   const client = await join()
   expect(client.endpoint).toContain('/a/post?sessionId=')
   expect(await client.post(requestText(1, 'ping'))).toMatchObject({ status: 202 })
+})
+
+test('has probes, and a line in the log for each request, which does not give away the session', async () => {
+  const { logger, lines } = logged('debug')
+  const { url, join } = await open(newServer({ logger }).tool('t', {}, () => 'ok'))
+  for (const probe of ['/livez', '/readyz']) expect(await exchange(new URL(probe, url).href, { method: 'GET', headers: { host: 'probe.example' } })).toMatchObject({ status: 200 })
+  const client = await join()
+  const session = new URL(client.endpoint).searchParams.get('sessionId') ?? ''
+  await client.post(requestText(1, 'tools/call', { name: 't' }))
+  expect(await exchange(new URL('/livez', url).href, { method: 'GET' })).toMatchObject({ status: 200 })
+  const answered = lines.filter(([, message]) => message === 'Answered')
+  expect(answered).toContainEqual([expect.objectContaining({ method: 'POST', path: '/messages', status: 202, mcp: { method: 'tools/call', tool: 't', session: session.slice(0, 8) } }), 'Answered'])
+  expect(JSON.stringify(lines)).not.toContain(session)
 })

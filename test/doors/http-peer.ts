@@ -15,26 +15,36 @@ export class Peer {
   readonly era: Era
   readonly revision: Revision
   session = ''
+  /** Sent with everything. */
+  readonly #always: Headers
 
-  private constructor(url: string, era: Era, revision: Revision) {
+  private constructor(url: string, era: Era, revision: Revision, always: Headers) {
+    this.#always = always
     this.url = url
     this.era = era
     this.revision = revision
   }
 
   /** In the legacy era, after its handshake. */
-  static async open(url: string, era: Era, revision: Revision = NEWEST_LEGACY, { capabilities }: { capabilities?: Json } = {}): Promise<Peer> {
-    const peer = new Peer(url, era, revision)
+  static async open(url: string, era: Era, revision: Revision = NEWEST_LEGACY, { capabilities, headers: always = {} }: { capabilities?: Json; headers?: Headers } = {}): Promise<Peer> {
+    const peer = new Peer(url, era, revision, always)
     if (era === 'modern') return peer
-    const { headers } = await post(url, requestText('open', 'initialize', initializeParams(revision, capabilities)), legacyHeaders(undefined, revision))
+    const { headers } = await post(url, requestText('open', 'initialize', initializeParams(revision, capabilities)), { ...legacyHeaders(undefined, revision), ...always })
     peer.session = String(headers['mcp-session-id'])
     await peer.post('{"jsonrpc":"2.0","method":"notifications/initialized"}')
     return peer
   }
 
+  /** The same client at another address, with the same session. */
+  at(url: string): Peer {
+    const peer = new Peer(url, this.era, this.revision, this.#always)
+    peer.session = this.session
+    return peer
+  }
+
   /** The headers that belong to this text. */
   headers(text: string): Headers {
-    return (this.era === 'modern' ? modernHeaders(text) : legacyHeaders(this.session, this.revision)) as Headers
+    return { ...(this.era === 'modern' ? modernHeaders(text) : legacyHeaders(this.session, this.revision)), ...this.#always } as Headers
   }
 
   text(id: unknown, method: string, params?: Json, meta?: Json): string {
@@ -61,6 +71,6 @@ export class Peer {
 
   /** Without a body. */
   send(method: string, headers: Headers = {}): Promise<WholeReply> {
-    return exchange(this.url, { method, headers: { 'mcp-session-id': this.session, ...headers } })
+    return exchange(this.url, { method, headers: withoutUndefined({ 'mcp-session-id': this.session, ...this.#always, ...headers }) })
   }
 }

@@ -7,6 +7,12 @@ const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignor
 /** A server without anything in it, that keeps its log to itself. */
 export const newServer = (options: Partial<McpServerOptions> = {}): McpServer => new McpServer({ name: 'suite', version: '1.0.0', logger: silent, ...options })
 
+/** A logger, and the lines of one level that it was given. */
+export function logged(level: keyof Logger): { logger: Logger; lines: unknown[][] } {
+  const lines: unknown[][] = []
+  return { logger: { ...silent, [level]: (...line: unknown[]) => void lines.push(line) }, lines }
+}
+
 /** A promise for a test and a handler to meet at. */
 export interface Gate<T = void> extends Promise<T> {
   open(value: T): void

@@ -42,7 +42,7 @@ export async function openApplication({ fastify = {}, mcp = {}, server = newTalk
   app.get('/page', async () => ({ page: true }))
   app.post('/page', (request, reply) => reply.send(request.body))
   await app.register(mcpHttp, { server, prefix: '/api', ...mcp })
-  const { path: _, ...shared } = mcp
+  const { path: _, onMount: __, ...shared } = mcp
   await app.register(mcpSse, { server, prefix: '/api', ...shared })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   closing({ close: async () => void (await app.close()) })

@@ -1,5 +1,5 @@
 /** Servers: their options, how they run, and the tools that their type has accumulated. */
-import { isMcpServer, McpServer, tool, type InputOf, type OutputOf, type Running, type ServerDefinition, type Tool, type ToolType, type Transport } from '@gangway/core'
+import { isMcpServer, McpServer, tool, type InputOf, type OutputOf, type RouteContext, type Running, type ServerDefinition, type Tool, type ToolType, type Transport } from '@gangway/core'
 import { z } from 'zod'
 import { same } from './same.ts'
 
@@ -51,6 +51,28 @@ export const added: McpServer = plain.add(...([two, three] as Tool[]))
 export const factory = async (): Promise<McpServer> => server
 declare const unknown: unknown
 if (isMcpServer(unknown)) same<typeof unknown, McpServer>()
+
+// Custom routes: the variables of a path, typed from its text.
+server.route({ method: 'GET', path: '/orders/:order/lines/:line', auth: 'required' }, (request, context) => {
+  same<typeof request, Request>()
+  same<typeof context, RouteContext<'/orders/:order/lines/:line'>>()
+  same<typeof context.params, { readonly order: string; readonly line: string }>()
+  return Response.json(context.auth?.subject)
+})
+server.route({ method: 'GET', path: '/status' }, async (_, { params }) => {
+  same<typeof params, {}>()
+  return new Response()
+})
+server.route({ method: 'GET', path: '/' as string }, (_, { params }) => {
+  same<typeof params, Readonly<Record<string, string>>>()
+  return new Response()
+})
+// @ts-expect-error TS2339: Property 'ordr' does not exist on type '{ readonly order: string; }'.
+server.route({ method: 'GET', path: '/orders/:order' }, (_, { params: { ordr } }) => new Response(ordr))
+// @ts-expect-error TS2820: Type '"get"' is not assignable to type '"DELETE" | "GET" | "PATCH" | "POST" | "PUT"'. Did you mean '"GET"'?
+server.route({ method: 'get', path: '/status' }, () => new Response())
+// @ts-expect-error TS2322: Type 'string' is not assignable to type 'Awaitable<Response>'.
+server.route({ method: 'GET', path: '/status' }, () => 'ok')
 
 // Removing.
 same<ReturnType<typeof server.removeTool>, boolean>()

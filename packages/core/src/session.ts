@@ -5,15 +5,16 @@ import { legacy, type SessionHandle } from './eras/legacy.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
+import { isObject } from './jsonrpc/is-object.ts'
 import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
 import type { Enter } from './jsonrpc/turnstile.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
-import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
+import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
-import type { LogLevel } from './protocol/types/logging.ts'
+import { isLogLevel, type LogLevel } from './protocol/types/logging.ts'
 import { covers, keyOf, LIST_NAMES, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
@@ -28,6 +29,13 @@ export interface SessionRecord {
   readonly subscriptions: readonly string[]
   /** Whether `notifications/initialized` has come: until then nothing is said unasked. */
   readonly initialized: boolean
+}
+
+/** Whether this is one, wherever it was kept. */
+export function isSessionRecord(value: unknown): value is SessionRecord {
+  if (!isObject(value) || !isLegacyRevision(value.revision) || !isLogLevel(value.logLevel) || typeof value.initialized !== 'boolean') return false
+  const { client, subscriptions } = value
+  return isObject(client) && isObject(client.capabilities) && Array.isArray(subscriptions) && subscriptions.every((uri) => typeof uri === 'string')
 }
 
 export interface SessionOptions {

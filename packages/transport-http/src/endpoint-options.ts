@@ -18,7 +18,7 @@ export interface EndpointOptions extends GateOptions {
   maxSessions?: number
   /** Requests in flight in one session; a further one is answered with 429. @default 64 */
   maxInflight?: number
-  /** Event streams of one session that a client is connected to; a further one is answered with 429. @default 16 */
+  /** Event streams of one session that a client is connected to; a request that comes while so many are open is answered with 429. @default 16 */
   maxStreams?: number
   /** Open `subscriptions/listen` requests of all clients together; a further one is answered with 503. @default 10,000 */
   maxSubscriptions?: number

@@ -1,12 +1,12 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { Gate, HttpError, preflightHeaders, refusalOf } from '@gangway/core/web'
+import { Gate, HttpError, noteOf, preflightHeaders, refusalOf } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
 import { VERSION_HEADER } from './headers.ts'
-import { describe, type HttpReply, type HttpRequest } from './http-message.ts'
+import type { HttpReply, HttpRequest } from './http-message.ts'
 import { deleteLegacy, getLegacy, postBatch, postLegacy } from './legacy.ts'
 import { postModern } from './modern.ts'
 import { emptyReply, jsonReply } from './reply.ts'
@@ -60,7 +60,7 @@ export class Endpoint {
       if (request.method === 'OPTIONS') return { ...emptyReply(204), headers: preflightHeaders(request) }
       if (request.method !== 'POST') throw this.#notServed(request)
       const value = parsePost(request, offered)
-      request.note?.(describe(value, request))
+      request.note?.(noteOf(value, request.header('mcp-session-id')))
       const accept = prefer(offered, this.#limits.responses)
       if (Array.isArray(value)) return await this.#postBatch(value, request, accept)
       const message = parseMessage(value)

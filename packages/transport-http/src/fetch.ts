@@ -1,7 +1,7 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { checkRoutes, corsHeaders, decodeBody, EventStream, findRoute, HttpError, refusalOf, runRoute, withHeaders, type RequestHead } from '@gangway/core/web'
+import { allowed, checkRoutes, chooseRoute, corsHeaders, decodeBody, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -30,16 +30,19 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
+  const { routes } = server
   checkRoutes(server, endpoint.gate.authenticates)
 
   /** For a request that the guard let in. */
   const serve = async (request: Request, head: RequestHead): Promise<Response> => {
     const { pathname } = new URL(request.url)
-    const found = findRoute(server.routes, request.method, pathname)
-    if (!found && !isEndpointPath(path, pathname)) throw new HttpError(404, `Nothing is served at ${pathname}`)
+    const here = routesAt(routes, pathname)
+    if (here.length === 0 && !isEndpointPath(path, pathname)) throw new HttpError(404, `Nothing is served at ${pathname}`)
+    if (here.length > 0 && head.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflightHeaders(head, allowed(here.map(({ route }) => route))) })
+    const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
     const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
     await opened.open()
-    if (found) return runRoute(server, found, request, auth)
+    if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
     const body = decodeBody(await readBody(request, maxBody))
     const onGone = (listener: () => void): void => request.signal.addEventListener('abort', listener, { once: true })
     return toResponse(await endpoint.handle({ method: request.method, body, auth, header: head.header, onGone }))
@@ -52,7 +55,7 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
     } catch (error) {
       return refuse(error)
     }
-    return withCors(await serve(request, head).catch(refuse), head.header('origin'))
+    return withResponse(await serve(request, head).catch(refuse), () => undefined, corsHeaders(head.header('origin')))
   }
 
   const refuse = (error: unknown): Response => {
@@ -72,14 +75,13 @@ function headOf({ method, url, headers }: Request): RequestHead {
   return { method, url: `${pathname}${search}`, header: (name) => headers.get(name) ?? (name === 'host' ? host : undefined) }
 }
 
-function withCors(response: Response, origin: string | undefined): Response {
-  if (origin === undefined) return response
-  const copy = new Response(response.body, response) // The headers of one that a route passes on may be fixed.
-  for (const [name, value] of Object.entries(withHeaders((header) => copy.headers.get(header) ?? undefined, corsHeaders(origin)))) copy.headers.set(name, value)
-  return copy
+async function withinBounds(request: Request, maxBody: number): Promise<Request> {
+  if (!request.body) return request
+  const { method } = request
+  return new Request(request, { method, body: await readBody(request, maxBody) })
 }
 
-async function readBody({ body }: Request, maxBody: number): Promise<Uint8Array> {
+async function readBody({ body }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = body?.getReader()

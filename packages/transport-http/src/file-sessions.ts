@@ -1,14 +1,13 @@
 /** A session store in a folder: one file a session, which several processes on one machine may share. */
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isLegacyRevision } from '@gangway/core'
-import { isObject } from '@gangway/core/jsonrpc'
-import type { SessionStore, StoredSession } from './session-store.ts'
+import { parseSession, type SessionStore } from './session-store.ts'
 
+const UUID = '[\\da-f]{8}(-[\\da-f]{4}){3}-[\\da-f]{12}'
 /** What ids of ours look like: nothing else becomes part of a path. */
-const ID = /^[\w-]{1,64}$/
-/** A session, or the draft of one that never came to replace it. */
-const FILE = /^[\w-]{1,64}\.json(\.[\w-]{36})?$/
+const ID = new RegExp(`^${UUID}$`)
+/** A session, or the draft of one that never came to replace it. Nothing else in the folder is ours. */
+const FILE = new RegExp(`^${UUID}\\.json(\\.${UUID})?$`)
 
 /** Files are replaced whole, so that whatever kills the process leaves the last state or the one before it. The folder is made when it is needed. */
 export function fileSessions(folder: string): SessionStore {
@@ -17,7 +16,7 @@ export function fileSessions(folder: string): SessionStore {
     async get(id) {
       if (!ID.test(id)) return undefined
       const text = await readFile(pathOf(id), 'utf8').catch(ignoreMissing)
-      return text === undefined ? undefined : parse(text)
+      return text === undefined ? undefined : parse(id, text)
     },
     async set(session) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -27,7 +26,9 @@ export function fileSessions(folder: string): SessionStore {
       await utimes(draft, used, used) // So that it is known without reading which have expired.
       await rename(draft, pathOf(session.id))
     },
-    delete: (id) => rm(pathOf(id), { force: true }),
+    async delete(id) {
+      if (ID.test(id)) await rm(pathOf(id), { force: true })
+    },
     async expire(before) {
       for (const name of (await readdir(folder).catch(ignoreMissing)) ?? []) {
         if (!FILE.test(name)) continue
@@ -39,11 +40,10 @@ export function fileSessions(folder: string): SessionStore {
   }
 }
 
-/** Undefined for what is no session: files are not ours alone. */
-function parse(text: string): StoredSession | undefined {
+/** Undefined for what is torn, or no session: others may write to the folder, too. */
+function parse(id: string, text: string): ReturnType<typeof parseSession> {
   try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) && isObject(value.record) && isLegacyRevision(value.record.revision) ? (value as unknown as StoredSession) : undefined
+    return parseSession(id, JSON.parse(text))
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 /** `httpApp()`: the stand-alone Fastify application around one server. */
 import type { ServerDefinition } from '@gangway/core'
-import { hostLogger, mountProbes } from '@gangway/core/web'
+import { followRequests, hostLogger, mountProbes } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { Endpoint } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
@@ -24,13 +24,13 @@ export function createApp(server: ServerDefinition, { path, maxBody, onMount, fa
   const endpoint = new Endpoint(server, options)
   const app = Fastify({
     ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),
-    logController: new LogController({ disableRequestLogging: true }), // There is one line for each request, below.
+    logController: new LogController({ disableRequestLogging: true }), // There is one line for each request, and it says what it was about.
     forceCloseConnections: true, // A socket that a client opened and never used would hold up the end; by then, calls in flight have been waited for.
     return503OnClosing: false, // What can still be answered is.
     requestTimeout: REQUEST_TIMEOUT,
     ...fastify,
   })
-  app.addHook('onResponse', async ({ method, url, log }, { statusCode, elapsedTime }) => log.debug({ method, url, status: statusCode, ms: Math.round(elapsedTime) }, 'Answered'))
+  followRequests(app, server)
   app.register(async (scope) => mount(scope, server, endpoint, { path, maxBody, onMount }))
   app.register(async () => mountProbes(app, () => !endpoint.closing))
   return { app, endpoint }

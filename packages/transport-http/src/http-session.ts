@@ -41,13 +41,13 @@ export class HttpSession {
     this.#surroundings = surroundings
     this.id = stored?.id ?? crypto.randomUUID()
     this.principal = stored ? stored.principal : principal
-    this.lastUsed = stored?.lastUsed ?? Date.now()
+    this.lastUsed = Date.now()
     this.#epoch = stored ? `r${Date.now().toString(36)}` : ''
     this.#log = new EventLog(surroundings.logBudget)
     this.session = new Session(surroundings.server, {
       send: (message) => this.#standing?.send(encodeMessage(surroundings.server, message)),
       record: stored?.record,
-      onRecord: surroundings.store && (() => this.save()),
+      onRecord: surroundings.store && (() => void this.save()),
     })
   }
 
@@ -63,6 +63,12 @@ export class HttpSession {
     return connected
   }
 
+  /** Whether a GET takes the place of a stream that a client is connected to, or seems to be. */
+  takesPlace(lastEventId: string | undefined): boolean {
+    const channel = lastEventId === undefined ? this.#standing : this.#channels.get(lastEventId.slice(0, lastEventId.indexOf('_')))
+    return channel?.connected === true
+  }
+
   /** Resolves when what has changed is stored; undefined if it is, or is never to be. */
   get saving(): Promise<void> | undefined {
     return this.#saving
@@ -73,22 +79,22 @@ export class HttpSession {
     return this.#savedUse
   }
 
-  /** One at a time, so that the last state is the one that stays. */
-  save(): void {
+  /** One at a time, so that the last state is the one that stays. Resolves when it is stored; a failure is logged. */
+  save(): Promise<void> {
     const { store, server } = this.#surroundings
-    if (!store) return
     const saving: Promise<void> = (this.#saving ?? Promise.resolve())
       .then(() => {
         const { record } = this.session
         if (!record) return undefined
         this.#savedUse = this.lastUsed
-        return store.set({ id: this.id, ...(this.principal !== undefined && { principal: this.principal }), record, lastUsed: this.lastUsed })
+        return store?.set({ id: this.id, ...(this.principal !== undefined && { principal: this.principal }), record, lastUsed: this.lastUsed })
       })
       .catch((error: unknown) => server.logger.error({ err: error }, 'A session could not be stored'))
       .finally(() => {
         if (this.#saving === saving) this.#saving = undefined
       })
     this.#saving = saving
+    return saving
   }
 
   /** The stream of one POST. */

@@ -1,6 +1,6 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
 import type { ReceiveOptions } from '@gangway/core'
-import { isFailure, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
+import { isFailure, isRequest, requestsIn, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
@@ -17,13 +17,15 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept)
   const found = await findSession(sessions, request)
   if (!isRequest(message)) {
+    // What the client is told has happened must not be lost, so no answer leaves before it is stored.
     void found.session.receive(message)
+    if (found.saving) await found.saving
     return emptyReply(202)
   }
   requireRoom(sessions, found, 1)
   const { reply, options } = replyIn(sessions, found, request, accept)
   void found.session.receive(message, options).then(async (response) => {
-    if (found.saving) await found.saving // What the client is told has happened must not be lost.
+    if (found.saving) await found.saving
     if (response) reply.end(response)
     else reply.cancel(message.id)
   })
@@ -33,7 +35,8 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
 /** A batch, which only revision 2025-03-26 has. */
 export async function postBatch(sessions: Sessions, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
   const found = await findSession(sessions, request)
-  requireRoom(sessions, found, values.length)
+  const requests = requestsIn(values)
+  if (requests > 0) requireRoom(sessions, found, requests)
   const { reply, options } = replyIn(sessions, found, request, accept)
   const answers = found.session.receiveBatch(values, options)
   void answers.then(async (responses) => {
@@ -56,7 +59,7 @@ function replyIn({ limits, server }: Sessions, session: HttpSession, { auth }: H
 async function initialize(sessions: Sessions, message: RequestMessage, request: HttpRequest, accept: Accept): Promise<HttpReply> {
   if (sessions.draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
   const id = request.header(SESSION_HEADER)
-  if (id !== undefined && sessions.get(id)) throw new HttpError(400, 'The session is initialized already')
+  if (id !== undefined && sessions.get(id, request.auth?.subject)) throw new HttpError(400, 'The session is initialized already')
   const created = sessions.create(request.auth?.subject)
   const response = await created.session.receive(message, { auth: request.auth })
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
@@ -72,12 +75,12 @@ export async function getLegacy(sessions: Sessions, request: HttpRequest, accept
   if (!accept.events) throw new HttpError(406, 'GET opens an event stream: accept text/event-stream')
   const session = await findSession(sessions, request)
   const lastEventId = request.header('last-event-id')
-  if (lastEventId !== undefined) requireRoom(sessions, session, 0) // A standing stream takes the place of the one before it.
+  if (!session.takesPlace(lastEventId)) requireRoom(sessions, session, 0)
   return { status: 200, headers: SSE_HEADERS, body: lastEventId === undefined ? session.openStanding() : session.resume(lastEventId) }
 }
 
 export async function deleteLegacy(sessions: Sessions, request: HttpRequest): Promise<HttpReply> {
-  sessions.end(await findSession(sessions, request), 'session_ended')
+  await sessions.end(await findSession(sessions, request), 'session_ended')
   return emptyReply(204)
 }
 

@@ -1,27 +1,24 @@
-/** Node's requests: their bodies, and as the web's. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { HttpError } from '@gangway/core/web'
+/** The bodies of Node's requests. */
+import type { IncomingMessage } from 'node:http'
+import { decodeBody, HttpError } from '@gangway/core/web'
 
 export type NodeRequest = IncomingMessage & { body?: unknown }
 
-/** Its signal aborts if the client leaves before the reply is complete. */
-export async function toWebRequest(request: NodeRequest, response: ServerResponse, maxBody: number): Promise<Request> {
-  const { method = 'GET', url = '/', headers } = request
-  const gone = new AbortController()
-  response.once('close', () => response.writableFinished || gone.abort())
-  const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((line): [string, string] => [name, line]))
-  const body = method === 'GET' || method === 'HEAD' ? undefined : await bodyOf(request, maxBody)
-  return new Request(new URL(url, `http://${headers.host}`), { method, headers: lines, signal: gone.signal, ...(body !== undefined && { body }) })
+/** For the endpoint: what the host has parsed, or else the text. Throws `HttpError` 413. */
+export async function messageBody(request: NodeRequest, maxBody: number): Promise<unknown> {
+  const body = request.body ?? (await readBody(request, maxBody))
+  return body instanceof Uint8Array ? decodeBody(body) : body
 }
 
-/** What the host has parsed is made text again. */
-async function bodyOf(request: NodeRequest, maxBody: number): Promise<string | Uint8Array<ArrayBuffer>> {
-  if (request.body === undefined) return readBody(request, maxBody)
-  return typeof request.body === 'string' || request.body instanceof Uint8Array ? (request.body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(request.body)
+/** For a route: what the host has parsed is made text again. Undefined for a method that has none. Throws `HttpError` 413. */
+export async function rawBody(request: NodeRequest, maxBody: number): Promise<string | Uint8Array | undefined> {
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined
+  const { body } = request
+  if (body === undefined) return readBody(request, maxBody)
+  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
 }
 
-/** Throws `HttpError` 413. */
-export async function readBody(request: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(request: IncomingMessage, maxBody: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of request as AsyncIterable<Uint8Array>) {

@@ -2,14 +2,15 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { checkRoutes, corsHeaders, decodeBody, EventStream, findRoute, headOf, HttpError, refusalOf, runRoute, withHeaders, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkRoutes, chooseRoute, corsHeaders, EventStream, headOf, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
-import { readBody, toWebRequest, type NodeRequest } from './node-request.ts'
+import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
 import { isEndpointPath } from './paths.ts'
 import { jsonReply } from './reply.ts'
 
@@ -37,25 +38,28 @@ export interface NodeHandler {
 export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: NodeOptions = {}): NodeHandler {
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
+  const { routes } = server
   checkRoutes(server, endpoint.gate.authenticates)
 
   const handle = async (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void> => {
     const head = headOf(request)
     const pathname = head.url.split('?', 1)[0] ?? '/'
     try {
-      const found = findRoute(server.routes, head.method, pathname)
-      if (!found && !isEndpointPath(path, pathname)) {
+      const here = routesAt(routes, pathname)
+      const isOurs = next ? serves(here, head.method) : here.length > 0
+      if (!isOurs && !isEndpointPath(path, pathname)) {
         if (next) return next()
         throw new HttpError(404, `Nothing is served at ${pathname}`)
       }
       endpoint.gate.guard(head)
       allowOrigin(response, head.header('origin'))
+      if (here.length > 0 && head.method === 'OPTIONS') return void response.writeHead(204, preflightHeaders(head, allowed(here.map(({ route }) => route)))).end()
+      const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
       const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
       await opened.open()
       if (found) return await serveRoute(found, request, response, auth)
-      const body = request.body ?? decodeBody(await readBody(request, maxBody))
       const onGone = (listener: () => void): void => void response.once('close', () => response.writableFinished || listener())
-      await write(await endpoint.handle({ method: head.method, body, auth, header: head.header, onGone }), response)
+      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, onGone }), response)
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers: extra, body } = refusalOf(error)
@@ -64,11 +68,15 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   }
 
   const serveRoute = async (found: FoundRoute, request: NodeRequest, response: ServerResponse, auth: AuthInfo | undefined): Promise<void> => {
-    const reply = await runRoute(server, found, await toWebRequest(request, response, maxBody), auth)
-    for (const [name, value] of reply.headers) response.appendHeader(name, value)
+    const { header } = headOf(request)
+    const protocol = 'encrypted' in request.socket ? 'https' : 'http'
+    const web = toWebRequest(request, { protocol, host: header('host'), body: await rawBody(request, maxBody), raw: response })
+    const reply = withResponse(await runRoute(server, found, web, auth), (name) => response.getHeader(name), corsHeaders(header('origin')))
+    for (const [name, value] of reply.headers) if (name !== 'set-cookie') response.setHeader(name, value)
+    for (const cookie of reply.headers.getSetCookie()) response.appendHeader('set-cookie', cookie)
     response.writeHead(reply.status)
     if (!reply.body) return void response.end()
-    Readable.fromWeb(reply.body as Parameters<typeof Readable.fromWeb>[0]).on('error', () => response.destroy()).pipe(response)
+    await pipeline(Readable.fromWeb(reply.body as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => {}) // Either side has left: the other is cut off.
   }
   const close = async (): Promise<void> => {
     await endpoint.close()

@@ -1,5 +1,6 @@
 /** Where sessions are kept beside the memory of the process that serves them, so that a restart, or another process, can go on with them. */
-import type { SessionRecord } from '@gangway/core'
+import { isSessionRecord, type SessionRecord } from '@gangway/core'
+import { isObject } from '@gangway/core/jsonrpc'
 
 /** All of a session that outlives its process. Plain data, which JSON keeps whole. */
 export interface StoredSession {
@@ -20,4 +21,10 @@ export interface SessionStore {
   delete(id: string): Promise<void>
   /** Forgets the sessions that were last used before this time. */
   expire(before: number): Promise<void>
+}
+
+/** What a store gave for this id, which may have been written by another version, or by somebody else. Undefined if it is no session, or another one. */
+export function parseSession(id: string, value: unknown): StoredSession | undefined {
+  if (!isObject(value) || value.id !== id || typeof value.lastUsed !== 'number' || !isSessionRecord(value.record)) return undefined
+  return value.principal === undefined || typeof value.principal === 'string' ? (value as unknown as StoredSession) : undefined
 }

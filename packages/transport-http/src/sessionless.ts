@@ -14,7 +14,8 @@ import type { Surroundings } from './surroundings.ts'
 const UNNAMED: LegacyRevision = '2025-03-26'
 
 export async function postAlone(surroundings: Surroundings, message: Message, request: HttpRequest, accept: Accept): Promise<HttpReply> {
-  const revision = legacyRevisionOf(request) ?? UNNAMED
+  const opens = isRequest(message) && message.method === 'initialize' // Its body names the revision.
+  const revision = (opens ? undefined : legacyRevisionOf(request)) ?? UNNAMED
   if (!isRequest(message)) return emptyReply(202) // There is nobody that it could tell of something.
   const reply = new PostReply(surroundings.server, accept, { maxQueued: surroundings.maxQueued })
   void answer(surroundings, message, revision, request, reply).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))

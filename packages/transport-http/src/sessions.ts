@@ -3,7 +3,7 @@ import type { ServerDefinition } from '@gangway/core'
 import { HttpError } from '@gangway/core/web'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { HttpSession, type SessionSurroundings } from './http-session.ts'
-import type { SessionStore } from './session-store.ts'
+import { parseSession, type SessionStore } from './session-store.ts'
 
 /** Why a session is not there, for programs: in `data.reason` of the error. */
 type Ending = 'session_ended' | 'session_expired' | 'session_evicted'
@@ -24,7 +24,7 @@ export class Sessions {
   /** Least recently used first: a session that is used moves to the end. */
   readonly #sessions = new Map<string, HttpSession>()
   /** Sessions that are being read from the store. */
-  readonly #loading = new Map<string, Promise<HttpSession | undefined>>()
+  readonly #loading = new Map<string, Promise<void>>()
   readonly #ended = new Map<string, { readonly why: Ending; readonly principal: string | undefined }>()
   #draining = false
   #sweeper: ({ unref?(): void } & ReturnType<typeof setInterval>) | undefined
@@ -68,27 +68,34 @@ export class Sessions {
 
   /** Throws `HttpError` 404 where there is none, or it is somebody else's, which is not told apart. */
   find(id: string, principal: string | undefined): HttpSession | Promise<HttpSession> {
-    const session = this.get(id)
-    if (session) return this.#claim(session, id, principal)
-    if (!this.#surroundings.store || this.#ended.has(id)) throw this.#unknown(id, principal)
-    return this.#load(id).then((loaded) => this.#claim(loaded, id, principal))
+    const session = this.get(id, principal)
+    if (session) return session
+    const ended = this.#ended.get(id)?.why
+    // What has expired here may have been used elsewhere.
+    if (!this.#surroundings.store || this.#sessions.has(id) || (ended && ended !== 'session_expired')) throw this.#unknown(id, principal)
+    return this.#load(id).then(() => {
+      const loaded = this.get(id, principal)
+      if (!loaded) throw this.#unknown(id, principal)
+      return loaded
+    })
   }
 
-  /** Among those in memory. */
-  get(id: string): HttpSession | undefined {
+  /** Among those in memory. To ask for somebody else's is no use of it. */
+  get(id: string, principal: string | undefined): HttpSession | undefined {
     const session = this.#sessions.get(id)
-    if (!session) return undefined
+    if (!session || session.principal !== principal) return undefined
     session.lastUsed = Date.now()
     this.#sessions.delete(id)
     this.#sessions.set(id, session)
     return session
   }
 
-  end(session: HttpSession, why: Ending): void {
+  /** Resolves when it is gone from the store as well. */
+  async end(session: HttpSession, why: Exclude<Ending, 'session_expired'>): Promise<void> {
     this.#close(session)
-    this.#ended.set(session.id, { why, principal: session.principal })
-    for (const id of this.#ended.keys()) if (this.#ended.size > MAX_ENDED) this.#ended.delete(id)
-    void Promise.resolve(session.saving).then(() => this.#attempt((store) => store.delete(session.id))) // Not before it is written for the last time.
+    this.#remember(session, why)
+    await session.saving // Not before it is written for the last time.
+    await this.#attempt((store) => store.delete(session.id))
   }
 
   /** Resolves when no session has a request in flight. */
@@ -108,9 +115,9 @@ export class Sessions {
     session.close()
   }
 
-  #claim(session: HttpSession | undefined, id: string, principal: string | undefined): HttpSession {
-    if (session?.principal !== principal || !session) throw this.#unknown(id, principal)
-    return session
+  #remember({ id, principal }: Pick<HttpSession, 'id' | 'principal'>, why: Ending): void {
+    this.#ended.set(id, { why, principal })
+    for (const oldest of this.#ended.keys()) if (this.#ended.size > MAX_ENDED) this.#ended.delete(oldest)
   }
 
   #unknown(id: string, principal: string | undefined): HttpError {
@@ -120,45 +127,55 @@ export class Sessions {
   }
 
   /** Requests that come side by side get the same one. */
-  #load(id: string): Promise<HttpSession | undefined> {
+  #load(id: string): Promise<void> {
     const loading = this.#loading.get(id) ?? this.#restore(id).finally(() => this.#loading.delete(id))
     this.#loading.set(id, loading)
     return loading
   }
 
-  async #restore(id: string): Promise<HttpSession | undefined> {
-    const stored = await this.#attempt((store) => store.get(id))
-    if (!stored || stored.lastUsed < Date.now() - this.limits.sessionIdle) return undefined
-    const session = new HttpSession(this.#surroundings, undefined, stored)
-    session.lastUsed = Date.now()
-    this.add(session)
-    return session
+  async #restore(id: string): Promise<void> {
+    const stored = parseSession(id, await this.#attempt((store) => store.get(id)))
+    if (!stored) return
+    if (stored.lastUsed <= Date.now() - this.limits.sessionIdle) {
+      this.#remember({ id, principal: stored.principal }, 'session_expired')
+      await this.#attempt((store) => store.delete(id))
+      return
+    }
+    this.#ended.delete(id)
+    this.add(new HttpSession(this.#surroundings, undefined, stored))
   }
 
   /** Only now: Workers allow no timer outside of a request. They end one with the request that set it, so each new session sweeps as well when it is time. */
   #startSweeping(): void {
-    const interval = Math.min(SWEEP_INTERVAL, this.limits.sessionIdle)
-    if (Date.now() - this.#swept >= interval) this.#sweep()
-    this.#sweeper ??= setInterval(() => this.#sweep(), interval)
+    const interval = Math.min(SWEEP_INTERVAL, this.limits.sessionIdle / 4)
+    if (Date.now() - this.#swept >= interval) void this.#sweep()
+    this.#sweeper ??= setInterval(() => void this.#sweep(), interval)
     this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
   }
 
-  #sweep(): void {
+  /** What has expired here may be in use elsewhere, so the store is not told which: it forgets what nobody has used. */
+  async #sweep(): Promise<void> {
     const now = (this.#swept = Date.now())
     const { sessionIdle: idle } = this.limits
+    const savings: (Promise<void> | undefined)[] = []
     for (const session of [...this.#sessions.values()]) {
       if (session.busy) session.lastUsed = now
-      if (session.lastUsed <= now - idle) this.end(session, 'session_expired')
-      else if (session.savedUse < now - idle / 4) session.save()
+      if (session.lastUsed <= now - idle) {
+        this.#close(session)
+        this.#remember(session, 'session_expired')
+      } else if (this.#surroundings.store && session.savedUse < Math.min(session.lastUsed, now - idle / 4)) savings.push(session.save())
     }
-    void this.#attempt((store) => store.expire(now - idle))
+    await Promise.all(savings) // Or what is in use here might look as if it had expired.
+    await this.#attempt((store) => store.expire(now - idle))
   }
 
   /** What is in a store can be read again when it is asked for. */
   #evict(): void {
     const evicted = this.#longestIdle()
-    if (evicted && !evicted.busy && this.#surroundings.store) this.#close(evicted)
-    else if (evicted) this.end(evicted, 'session_evicted')
+    if (evicted && !evicted.busy && this.#surroundings.store) {
+      void evicted.save()
+      this.#close(evicted)
+    } else if (evicted) void this.end(evicted, 'session_evicted')
   }
 
   #longestIdle(): HttpSession | undefined {

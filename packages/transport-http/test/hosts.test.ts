@@ -1,10 +1,14 @@
 /** The same endpoint behind the doors that need no Fastify. */
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { connect } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { McpServer } from '@gangway/core'
+import Fastify from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fetchHandler } from '../src/fetch.ts'
+import { mcpHttp } from '../src/index.ts'
 import { nodeHandler } from '../src/node.ts'
 
 const META = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} }
@@ -151,6 +155,46 @@ test('node takes a body that its host has parsed', async () => {
   const { headers, body } = modern('quiet')
   const reply = await fetch(url, { method: 'POST', headers, body })
   expect(await reply.json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
+})
+
+test('node takes a body that its host has read and not parsed', async () => {
+  const handler = nodeHandler(newServer())
+  const http = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => void handler(Object.assign(request, { body: Buffer.concat(chunks) }), response))
+  })
+  const url = await listen(http)
+  closing.push(() => end(http), handler.close)
+  const { headers, body } = modern('quiet')
+  expect(await (await fetch(url, { method: 'POST', headers, body })).json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
+})
+
+test('node leaves what is not its own to the next handler: other paths, and other methods of its routes', async () => {
+  const handler = nodeHandler(newServer().route({ method: 'GET', path: '/status' }, () => new Response('mine')), { path: '/mcp' })
+  const http = createServer((request, response) => void handler(request, response, () => response.end('next')))
+  const url = await listen(http)
+  closing.push(() => end(http), handler.close)
+  const said = async (path: string, method = 'GET', headers = {}): Promise<unknown> => (await fetch(new URL(path, url), { method, headers })).text()
+  expect(await Promise.all([said('/status'), said('/status', 'POST'), said('/other'), said('/', 'POST')])).toEqual(['mine', 'next', 'next', 'next'])
+  expect(await said('/status', 'GET', { origin: 'https://evil.example' })).toContain('allowedOrigins')
+  expect(await said('/other', 'GET', { origin: 'https://evil.example' })).toBe('next')
+})
+
+test('the plugin serves HTTP/2, which has another name for the host', async () => {
+  const app = Fastify({ http2: true })
+  const server = newServer().route({ method: 'GET', path: '/url' }, ({ url, headers }) => Response.json([new URL(url).pathname, [...headers.keys()].some((name) => name.startsWith(':'))]))
+  await app.register(mcpHttp, { server })
+  const session = connect(await app.listen({ port: 0, host: '127.0.0.1' }))
+  closing.push(() => app.close(), async () => session.close())
+  const ask = async (head: Record<string, string>, body?: string): Promise<string> => {
+    const stream = session.request(head, { endStream: body === undefined })
+    if (body !== undefined) stream.end(body)
+    return text(stream)
+  }
+  expect(JSON.parse(await ask({ ':path': '/url' }))).toEqual(['/url', false])
+  const { headers, body } = modern('quiet')
+  expect(JSON.parse(await ask({ ':path': '/mcp', ':method': 'POST', ...headers }, body))).toMatchObject({ result: { content: [{ text: 'done' }] } })
+  expect(await ask({ ':path': '/url', ':authority': 'evil.example' })).toContain('allowedHosts')
 })
 
 test('fetch wants to know its hosts', () => {

@@ -32,10 +32,10 @@ async function add() {
 test('a session is found until it has rested for the idle time', async () => {
   const { id } = await add()
   vi.advanceTimersByTime(IDLE / 2)
-  expect(sessions.get(id)).toBeDefined()
+  expect(sessions.get(id, undefined)).toBeDefined()
   vi.advanceTimersByTime(IDLE)
   vi.advanceTimersByTime(IDLE)
-  expect(sessions.get(id)).toBeUndefined()
+  expect(sessions.get(id, undefined)).toBeUndefined()
 })
 
 test('no timer runs before there is a session: hosts such as Workers allow none while a program loads', async () => {
@@ -49,14 +49,14 @@ test('where timers do not outlive a request, a new session ends those that have 
   vi.clearAllTimers()
   vi.setSystemTime(Date.now() + 2 * IDLE)
   await add()
-  expect(sessions.get(id)).toBeUndefined()
+  expect(sessions.get(id, undefined)).toBeUndefined()
 })
 
 test('use keeps it alive', async () => {
   const { id } = await add()
   for (let round = 0; round < 20; round++) {
     vi.advanceTimersByTime(IDLE / 2)
-    expect(sessions.get(id)).toBeDefined()
+    expect(sessions.get(id, undefined)).toBeDefined()
   }
 })
 
@@ -65,28 +65,28 @@ test('an open stream keeps it alive, and its end lets it rest', async () => {
   const stream = session.openStanding()
   vi.advanceTimersByTime(10 * IDLE)
   stream.end()
-  expect(sessions.get(session.id)).toBe(session)
+  expect(sessions.get(session.id, undefined)).toBe(session)
   vi.advanceTimersByTime(3 * IDLE)
-  expect(sessions.get(session.id)).toBeUndefined()
+  expect(sessions.get(session.id, undefined)).toBeUndefined()
 })
 
 test('a call in flight keeps it alive', async () => {
   const session = await add()
   const answer = session.session.receive({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wait' } })
   vi.advanceTimersByTime(10 * IDLE)
-  expect(sessions.get(session.id)).toBe(session)
+  expect(sessions.get(session.id, undefined)).toBe(session)
   release('done')
   expect(await answer).toMatchObject({ result: { content: [{ text: 'done' }] } })
   vi.advanceTimersByTime(3 * IDLE)
-  expect(sessions.get(session.id)).toBeUndefined()
+  expect(sessions.get(session.id, undefined)).toBeUndefined()
 })
 
 test('beyond the limit the longest unused ends, unless it is at work', async () => {
   const [busy, unused, used] = [await add(), await add(), await add()]
   const stream = busy.openStanding()
-  sessions.get(used.id)
+  sessions.get(used.id, undefined)
   await add()
-  expect([sessions.get(busy.id), sessions.get(unused.id), sessions.get(used.id)]).toEqual([busy, undefined, used])
+  expect([sessions.get(busy.id, undefined), sessions.get(unused.id, undefined), sessions.get(used.id, undefined)]).toEqual([busy, undefined, used])
   expect(stream.ended).toBe(false)
 })
 
@@ -101,7 +101,7 @@ test('the end of a session ends its stream, and its ear for changes', async () =
   const session = await add()
   await session.session.receive({ jsonrpc: '2.0', method: 'notifications/initialized' })
   const stream = session.openStanding()
-  sessions.end(session, 'session_ended')
+  void sessions.end(session, 'session_ended')
   server.tool('more', {}, () => 'ok')
   server.removeTool('more')
   await Promise.resolve()

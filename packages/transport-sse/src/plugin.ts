@@ -1,10 +1,10 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
-import { parseJson, parseMessage } from '@gangway/core/jsonrpc'
-import { decodeBody, followLife, Gate, guardScope, HttpError, mountRoutes, preflightHeaders, SSE_HEADERS, headOf, type GateOptions } from '@gangway/core/web'
+import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
+import { decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountRoutes, noteOf, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { SseSessions, type SseLimits } from './sessions.ts'
+import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
 export interface SseEndpointOptions extends GateOptions, Partial<SseLimits> {
   /** Where the client opens its event stream. @default '/sse' */
@@ -13,6 +13,13 @@ export interface SseEndpointOptions extends GateOptions, Partial<SseLimits> {
   messagesPath?: string
   /** Longest accepted body, in bytes. @default 4 MiB */
   maxBody?: number | undefined
+  /** Called once it is mounted, with what can be asked of it from then on. */
+  onMount?: (mounted: MountedSse) => void
+}
+
+export interface MountedSse {
+  /** What it holds at this moment. */
+  stats(): SseStats
 }
 
 export interface McpSseOptions extends SseEndpointOptions {
@@ -28,18 +35,20 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, .
 }
 
 /** Must be given a scope of its own: its hooks are for the server alone. */
-export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, ...options }: SseEndpointOptions): void {
+export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, onMount, ...options }: SseEndpointOptions): void {
   const gate = new Gate(options, server.logger)
   followLife(app, server, () => sessions.drain())
   app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))
   mountRoutes(app, server, { gate, maxBody })
+  onMount?.({ stats: () => sessions.stats() })
 }
 
 function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: { path: string; messagesPath: string; maxBody: number }): void {
   const authOf = guardScope(scope, { gate, maxBody, isPublic: false, parseBody: decodeBody })
   for (const url of [path, messagesPath]) scope.options(url, preflight)
 
-  scope.get(path, async (request, reply) => {
+  // A HEAD would open a stream that nobody reads.
+  scope.get(path, { exposeHeadRoute: false }, async (request, reply) => {
     const session = sessions.open(authOf(request))
     session.stream.send({ event: 'endpoint', data: `${scope.prefix}${messagesPath}?sessionId=${session.id}` })
     request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
@@ -48,12 +57,13 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
   scope.post<{ Querystring: { sessionId?: string }; Body: string | undefined }>(messagesPath, async (request, reply) => {
     const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
     if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
-    const session = sessions.find(request.query.sessionId ?? '', authOf(request))
+    const auth = authOf(request)
+    const session = sessions.find(request.query.sessionId ?? '', auth)
     const value = parseJson(request.body ?? '')
     const message = Array.isArray(value) ? undefined : parseMessage(value)
-    request.log = reply.log = request.log.child({ mcp: { method: message && 'method' in message ? message.method : message ? 'response' : 'batch', session: session.id.slice(0, 8) } })
-    sessions.requireRoom(session, Array.isArray(value) ? value.length : 1)
-    void (message ? session.receive(message) : session.receiveBatch(value as unknown[])) // Not awaited: the answer has a way of its own.
+    request.log = reply.log = request.log.child({ mcp: noteOf(value, session.id) })
+    sessions.requireRoom(session, requestsIn([value].flat()))
+    void (message ? session.receive(message, auth) : session.receiveBatch(value as unknown[], auth)) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()
   })
 }

@@ -1,6 +1,6 @@
 /** One client of the legacy transport: a session with its event stream, which lives as long as the stream. */
 import { encodeMessage, isModern, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
-import { failure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { failure, isFailure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { EventStream } from '@gangway/core/web'
 
 export class SseSession {
@@ -13,25 +13,23 @@ export class SseSession {
   /** Messages whose answer is not on the stream yet. */
   readonly answering: UnderWay = new UnderWay()
   readonly #server: ServerDefinition
-  readonly #auth: AuthInfo | undefined
 
   /** `maxQueued` in bytes. */
-  constructor(server: ServerDefinition, auth: AuthInfo | undefined, maxQueued: number) {
+  constructor(server: ServerDefinition, principal: string | undefined, maxQueued: number) {
     this.#server = server
-    this.#auth = auth
-    this.principal = auth?.subject
+    this.principal = principal
     this.stream = new EventStream({ maxQueued })
     this.session = new Session(server, { send: (message) => this.#send(message) })
   }
 
-  /** The answer comes on the stream. */
-  receive(message: Message): Promise<void> {
-    return this.#deliver(this.#answer(message))
+  /** The answer comes on the stream. `auth` is that of the message: it may have changed since the stream was opened. */
+  receive(message: Message, auth: AuthInfo | undefined): Promise<void> {
+    return this.#deliver(this.#answer(message, auth))
   }
 
   /** The answers come on the stream, as one list. Throws what is wrong with the batch as a whole. */
-  receiveBatch(values: readonly unknown[]): Promise<void> {
-    return this.#deliver(this.session.receiveBatch(values, { auth: this.#auth }).then((answers) => (answers.length > 0 ? answers : undefined)))
+  receiveBatch(values: readonly unknown[], auth: AuthInfo | undefined): Promise<void> {
+    return this.#deliver(this.session.receiveBatch(values, { auth }).then((answers) => (answers.length > 0 ? answers : undefined)))
   }
 
   async #deliver(answer: Outgoing | undefined | Promise<Outgoing | undefined>): Promise<void> {
@@ -41,11 +39,11 @@ export class SseSession {
     this.answering.end()
   }
 
-  #answer(message: Message): Promise<ResponseMessage | undefined> | ResponseMessage {
+  #answer(message: Message, auth: AuthInfo | undefined): Promise<ResponseMessage | undefined> | ResponseMessage {
     // The stateless era does not exist here; so told, a client that speaks both falls back to the handshake.
     if (isRequest(message) && isModern(message)) return failure(message.id, new MethodNotFoundError(message.method))
-    const answer = this.session.receive(message, { auth: this.#auth })
-    if (isRequest(message) && message.method === 'initialize') void answer.then(() => this.#warn())
+    const answer = this.session.receive(message, { auth })
+    if (isRequest(message) && message.method === 'initialize') void answer.then((response) => response && !isFailure(response) && this.#warn())
     return answer
   }
 

@@ -15,6 +15,13 @@ export interface SseLimits {
   readonly drain: number
 }
 
+export interface SseStats {
+  /** Clients that are connected. */
+  readonly sessions: number
+  /** Requests being served. */
+  readonly inflight: number
+}
+
 export class SseSessions {
   readonly #server: ServerDefinition
   readonly #limits: SseLimits
@@ -31,12 +38,18 @@ export class SseSessions {
     return this.#draining
   }
 
+  stats(): SseStats {
+    let inflight = 0
+    for (const { session } of this.#sessions.values()) inflight += session.busy
+    return { sessions: this.#sessions.size, inflight }
+  }
+
   /** Throws `HttpError` 503 where there is no room for it. */
   open(auth: AuthInfo | undefined): SseSession {
     const { maxSessions, maxQueued } = this.#limits
     if (this.#draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
     if (this.#sessions.size >= maxSessions) throw tooBusy(503, `There are ${maxSessions} sessions already: try again later`, 'too_many_sessions')
-    const session = new SseSession(this.#server, auth, maxQueued)
+    const session = new SseSession(this.#server, auth?.subject, maxQueued)
     this.#sessions.set(session.id, session)
     session.stream.onCancel(() => this.#end(session)) // To leave is to end the session.
     return session
@@ -49,10 +62,10 @@ export class SseSessions {
     return session
   }
 
-  /** For so many further messages. Throws `HttpError` 429. */
-  requireRoom({ session }: SseSession, messages: number): void {
+  /** For so many further requests; answers to our own questions need none. Throws `HttpError` 429. */
+  requireRoom({ session }: SseSession, requests: number): void {
     const { maxInflight } = this.#limits
-    if (session.busy + messages > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
+    if (session.busy + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
   }
 
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */

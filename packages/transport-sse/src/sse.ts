@@ -1,6 +1,6 @@
 /** `sse()`: the legacy transport on a port of its own. */
 import { variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { hostLogger, listen, mountProbes, type ListenOptions } from '@gangway/core/web'
+import { followRequests, hostLogger, listen, mountProbes, type ListenOptions } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
 import { mount, type SseEndpointOptions } from './plugin.ts'
 import { SseSessions } from './sessions.ts'
@@ -33,6 +33,7 @@ async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PAT
     requestTimeout: REQUEST_TIMEOUT,
     ...fastify,
   })
+  followRequests(app, server)
   app.register(async (scope) => mount(scope, server, sessions, { ...options, path }))
   app.register(async () => mountProbes(app, () => !sessions.draining))
   return listen(app, options, path, () => sessions.abort())

@@ -41,6 +41,8 @@ export const success = (id: RequestId, result: Result): SuccessMessage => ({ jso
 export const failure = (id: RequestId | null, error: RpcError): FailureMessage => ({ jsonrpc: '2.0', id, error: toErrorObject(error) })
 
 export const isRequest = (message: Message): message is RequestMessage => 'method' in message && 'id' in message
+/** How many of what may be messages want an answer. */
+export const requestsIn = (values: readonly unknown[]): number => values.filter((value) => isObject(value) && 'method' in value && 'id' in value).length
 export const isResponse = (message: Message): message is ResponseMessage => !('method' in message)
 export const isFailure = (message: ResponseMessage): message is FailureMessage => 'error' in message
 

@@ -119,7 +119,8 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   /**
    * Serves plain HTTP beside the protocol, on every HTTP host: the handler takes a web-standard `Request` and returns a `Response`.
-   * Host and Origin are checked as for the endpoint. Throws `GANGWAY_E_ROUTE` and `GANGWAY_E_DUPLICATE`.
+   * Host and Origin are checked as for the endpoint. Other methods are 405, or in a Fastify application of your own, what that one answers.
+   * Hosts take the routes that are there when they start. Throws `GANGWAY_E_ROUTE` and `GANGWAY_E_DUPLICATE`.
    */
   route<const Path extends string>(options: RouteOptions<Path>, handler: RouteHandler<NoInfer<Path>>): this {
     const route = defineRoute(options, handler as RouteHandler)

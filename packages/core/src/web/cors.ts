@@ -8,6 +8,7 @@ const NONE: Headers = {}
 
 /** What a page may read beside the headers that it always may. */
 const EXPOSED = 'Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate, Retry-After'
+/** Of an endpoint. */
 const METHODS = 'GET, POST, DELETE'
 /** Seconds for which a browser may keep the answer to a preflight. Chromium keeps none for longer. */
 const MAX_AGE = '7200'
@@ -18,11 +19,11 @@ export function corsHeaders(origin: string | undefined): Headers {
 }
 
 /** The answer to a preflight: an origin that may call may send any header, since arguments travel in headers of any name. Throws `HttpError` 405 where there is nothing to ask beforehand. */
-export function preflightHeaders({ header }: Pick<RequestHead, 'header'>): Headers {
-  if (header('access-control-request-method') === undefined) throw new HttpError(405, `OPTIONS is served for preflights alone: use ${METHODS}`, { headers: { allow: METHODS } })
+export function preflightHeaders({ header }: Pick<RequestHead, 'header'>, methods: string = METHODS): Headers {
+  if (header('access-control-request-method') === undefined) throw new HttpError(405, `OPTIONS is served for preflights alone: use ${methods}`, { headers: { allow: methods } })
   const asked = header('access-control-request-headers')
   return {
-    'access-control-allow-methods': METHODS,
+    'access-control-allow-methods': methods,
     ...(asked !== undefined && { 'access-control-allow-headers': asked }),
     ...(header('access-control-request-private-network') === 'true' && { 'access-control-allow-private-network': 'true' }),
     'access-control-max-age': MAX_AGE,

@@ -40,6 +40,7 @@ export class Gate {
     if (!this.#authenticate || request.method === 'OPTIONS') return undefined // A preflight has no credentials.
     try {
       const auth = await this.#authenticate(request)
+      if (auth && typeof auth.subject !== 'string') throw new TypeError('What authenticate returns must have a subject, a text: sessions belong to it')
       if (auth) return auth
     } catch (error) {
       if (isHttpError(error)) throw error

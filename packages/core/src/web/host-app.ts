@@ -1,7 +1,8 @@
 /** As much of Fastify's types as the HTTP transports share the use of: core does not depend on it. */
 export interface HostApp {
   readonly prefix: string
-  addHook(name: 'onRequest', hook: (request: HostRequest, reply: HostReply) => Promise<void>): unknown
+  addHook(name: 'onRequest', hook: (request: HostRequest, reply: HostReply) => Promise<unknown>): unknown
+  addHook(name: 'onResponse', hook: (request: HostRequest, reply: HostReply) => Promise<void>): unknown
   addHook(name: 'preParsing', hook: (request: HostRequest) => Promise<void>): unknown
   addHook(name: 'onReady' | 'preClose' | 'onClose', hook: () => Promise<void>): unknown
   register(plugin: (scope: HostApp) => Promise<void>): unknown
@@ -20,12 +21,17 @@ export interface HostRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly params: unknown
   readonly body: unknown
-  readonly log: { error(error: unknown): void }
+  /** Whether no route is for it. */
+  readonly is404: boolean
+  readonly log: { error(error: unknown): void; debug(details: object, message: string): void }
 }
 
 export interface HostReply {
   readonly raw: { once(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean }
-  headers(values: Readonly<Record<string, string>>): unknown
+  readonly statusCode: number
+  /** Milliseconds since it came. */
+  readonly elapsedTime: number
+  headers(values: Readonly<Record<string, string | string[]>>): unknown
   getHeader(name: string): unknown
   code(status: number): HostReply
   send(body?: unknown): unknown

@@ -1,35 +1,69 @@
 /** The custom routes of a server in a Fastify application. */
 import type { ServerDefinition } from '../server/definition.ts'
+import { routeKey, type Route } from '../server/route.ts'
+import { corsHeaders, preflightHeaders } from './cors.ts'
 import type { HostApp, HostReply, HostRequest } from './host-app.ts'
-import { checkRoutes, runRoute } from './routes.ts'
+import { HttpError } from './http-error.ts'
+import { withResponse } from './merge-headers.ts'
+import { headOf } from './request-head.ts'
+import { allowed, checkRoutes, runRoute } from './routes.ts'
 import { guardScope, type ScopeOptions } from './scope.ts'
+import { toWebRequest } from './web-request.ts'
+
+type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody'>
+
+const parseBody = (bytes: Uint8Array): unknown => bytes
 
 /** A route that the application has already, such as from another transport of the same server, is left to it. Throws `GANGWAY_E_ROUTE_AUTH`. */
-export function mountRoutes(app: HostApp, server: ServerDefinition, { gate, maxBody }: Pick<ScopeOptions, 'gate' | 'maxBody'>): void {
-  checkRoutes(server, gate.authenticates)
-  const free = server.routes.filter(({ method, path }) => !app.hasRoute({ method, url: `${app.prefix}${path}` }))
+export function mountRoutes(app: HostApp, server: ServerDefinition, options: MountOptions): void {
+  checkRoutes(server, options.gate.authenticates)
+  const free = server.routes.filter(({ method, path }) => isFree(app, method, path))
   for (const isPublic of [true, false]) {
     const routes = free.filter(({ auth }) => (auth !== 'required') === isPublic)
     if (routes.length === 0) continue
     app.register(async (scope) => {
-      const authOf = guardScope(scope, { gate, maxBody, isPublic, parseBody: (bytes) => bytes })
+      const authOf = guardScope(scope, { ...options, isPublic, parseBody })
       for (const route of routes) {
         const handler = async (request: HostRequest, reply: HostReply): Promise<unknown> => {
-          const found = { route, params: request.params as Record<string, string> }
-          return reply.send(await runRoute(server, found, toWebRequest(request, reply), authOf(request)))
+          const params = request.params as Record<string, string>
+          if (Object.values(params).includes('')) throw new HttpError(404, 'Nothing is served here')
+          const { protocol, host, body } = request
+          const web = toWebRequest(request, { protocol, host: host || undefined, body: body instanceof Uint8Array ? body : undefined, raw: reply.raw })
+          const response = await runRoute(server, { route, params }, web, authOf(request))
+          return sendResponse(reply, withResponse(response, (name) => reply.getHeader(name), corsHeaders(headOf(request).header('origin'))))
         }
         scope.route({ method: route.method, url: route.path, handler })
       }
     })
   }
+  mountPreflights(app, free, options)
 }
 
-/** Its signal aborts if the client leaves before the reply is complete. */
-function toWebRequest({ method, url, protocol, host, headers, body }: HostRequest, { raw }: HostReply): Request {
-  const gone = new AbortController()
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort()
-  })
-  const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((line): [string, string] => [name, line]))
-  return new Request(new URL(url, `${protocol}://${host}`), { method, headers: lines, signal: gone.signal, ...(body instanceof Uint8Array && { body: body as Uint8Array<ArrayBuffer> }) })
+/** In its parts: Fastify's answer to a HEAD, and hooks of the application, do not know a response as a whole. */
+function sendResponse(reply: HostReply, { status, headers, body }: Response): unknown {
+  const cookies = headers.getSetCookie()
+  reply.code(status).headers({ ...Object.fromEntries(headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) })
+  return reply.send(body ?? undefined)
 }
+
+/** Browsers ask without credentials, so nothing but the guard stands before them. */
+function mountPreflights(app: HostApp, routes: readonly Route[], options: MountOptions): void {
+  const byPath = new Map(routes.map((route) => [pathKey(route), route.path])) // Names of variables make no difference.
+  const free = [...byPath].filter(([, path]) => isFree(app, 'OPTIONS', path))
+  if (free.length === 0) return
+  app.register(async (scope) => {
+    guardScope(scope, { ...options, isPublic: true, parseBody })
+    for (const [key, url] of free) {
+      const methods = allowed(routes.filter((route) => pathKey(route) === key))
+      const handler = async (request: HostRequest, reply: HostReply): Promise<unknown> => {
+        reply.headers(preflightHeaders(headOf(request), methods))
+        return reply.code(204).send()
+      }
+      scope.route({ method: 'OPTIONS', url, handler })
+    }
+  })
+}
+
+const isFree = (app: HostApp, method: string, path: string): boolean => !app.hasRoute({ method, url: `${app.prefix}${path}` })
+
+const pathKey = ({ path }: Route): string => routeKey({ method: 'GET', path })

@@ -7,15 +7,18 @@ export interface RequestHead {
   header(name: string): string | undefined
 }
 
-interface NodeHead {
+export interface NodeHead {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
+/** Proxies may name the whole URL. Its host is not the one that is checked, and so does not count. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
+
 /** From what Node and Fastify have. In HTTP/2, the host is called the authority. */
 export const headOf = ({ method = 'GET', url = '/', headers }: NodeHead): RequestHead => ({
   method,
-  url,
+  url: url.replace(ORIGIN, '') || '/',
   header: (name) => (headers[name] ?? (name === 'host' ? headers[':authority'] : undefined))?.toString(),
 })

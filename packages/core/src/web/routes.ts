@@ -11,24 +11,36 @@ export interface FoundRoute {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** For hosts that have no router. Fixed segments go before variable ones. Throws `HttpError` 405 for a path that has other methods only. */
-export function findRoute(routes: readonly Route[], method: string, path: string): FoundRoute | undefined {
-  const found = routes.flatMap((route) => {
+/** Those at a path, whatever their methods, for hosts that have no router. */
+export function routesAt(routes: readonly Route[], path: string): FoundRoute[] {
+  return routes.flatMap((route) => {
     const params = match(route.path, path)
     return params ? [{ route, params }] : []
   })
-  if (found.length === 0) return undefined
-  const wanted = method === 'HEAD' ? 'GET' : method
-  const [best] = found.filter(({ route }) => route.method === wanted).toSorted((a, b) => Object.keys(a.params).length - Object.keys(b.params).length)
-  if (best) return best
-  const allow = found.map(({ route }) => route.method).join(', ')
-  throw new HttpError(405, `${path} is served for ${allow}`, { headers: { allow } })
 }
+
+/** Of those at one path. A fixed segment goes before a variable one, the first that differs. Throws `HttpError` 405 where there are other methods only. */
+export function chooseRoute(found: readonly FoundRoute[], method: string): FoundRoute {
+  const [best] = found.filter(({ route }) => isFor(route, method)).toSorted((a, b) => (variablesOf(a) < variablesOf(b) ? -1 : 1))
+  if (best) return best
+  const allow = allowed(found.map(({ route }) => route))
+  throw new HttpError(405, `${method} is not served here: use ${allow}`, { headers: { allow } })
+}
+
+/** Whether one of them answers this method, or a preflight. */
+export const serves = (found: readonly FoundRoute[], method: string): boolean => found.some(({ route }) => method === 'OPTIONS' || isFor(route, method))
+
+const isFor = (route: Route, method: string): boolean => route.method === (method === 'HEAD' ? 'GET' : method)
+
+/** The methods of these routes, as headers list them. */
+export const allowed = (routes: readonly Route[]): string => [...new Set(routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].join(', ')
 
 /** Answers with 500 what the handler throws. */
 export async function runRoute({ logger }: ServerDefinition, { route, params }: FoundRoute, request: Request, auth: AuthInfo | undefined): Promise<Response> {
   try {
-    return await route.handler(request, { params, auth })
+    const response: unknown = await route.handler(request, { params, auth })
+    if (isResponse(response)) return response
+    throw new TypeError('A route must return a Response')
   } catch (error) {
     logger.error({ method: route.method, path: route.path, err: error }, 'A route failed')
     return Response.json(refusalOf(new InternalError()).body, { status: 500 })
@@ -40,6 +52,12 @@ export function checkRoutes({ routes }: ServerDefinition, authenticates: boolean
   const silent = authenticates && routes.find(({ auth }) => auth === undefined)
   if (silent) throw new GangwayError('GANGWAY_E_ROUTE_AUTH', `The route ${silent.method} ${silent.path} does not say whether it is public, and the server is not: give it auth: 'public' or auth: 'required'`)
 }
+
+/** Those of other realms and libraries, too. */
+const isResponse = (value: unknown): value is Response => Object.prototype.toString.call(value) === '[object Response]'
+
+/** A digit for each segment, 1 where it is variable. */
+const variablesOf = ({ route }: FoundRoute): string => route.path.split('/').map((segment) => (segment.startsWith(':') ? 1 : 0)).join('')
 
 function match(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split('/')

@@ -1,0 +1,225 @@
+/** Custom routes: plain HTTP beside the protocol, the same on every host. */
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { McpServer, RouteHandler, RouteOptions } from '@gangway/core'
+import type { Authenticate } from '@gangway/core/web'
+import { describe, expect, test } from 'vitest'
+import { exchange, send } from '../doors/http-client.ts'
+import { HOST_NAMES, HOSTS, SSE_HOSTS } from '../doors/http-hosts.ts'
+import { aborted, gate, logged, newServer } from '../doors/server.ts'
+
+const OPEN = { ...HOSTS, ...SSE_HOSTS }
+type Name = keyof typeof OPEN
+const NAMES = [...HOST_NAMES, 'sse', 'sse plugin'] as const satisfies Name[]
+const OWN: readonly Name[] = ['http', 'node', 'fetch', 'sse'] // Those whose 404 is ours.
+
+const get = (url: string, headers: Record<string, string> = {}, method = 'GET') => exchange(url, { method, headers })
+
+const authenticate: Authenticate = ({ header }) => (header('authorization') === 'Bearer ada' ? { subject: 'ada', scopes: [] } : undefined)
+const who: RouteHandler = (_, { auth }) => Response.json(auth?.subject ?? null)
+const routed = (auth?: RouteOptions['auth']) => newServer().route({ method: 'GET', path: '/who', ...(auth && { auth }) }, who)
+
+const streaming = (): ReadableStream =>
+  new ReadableStream({
+    start(controller) {
+      for (const part of ['one', 'two', 'three']) controller.enqueue(new TextEncoder().encode(part))
+      controller.close()
+    },
+  })
+
+const newRouted = (): McpServer =>
+  newServer()
+    .route({ method: 'GET', path: '/status' }, ({ method }) => Response.json({ ok: true }, { headers: { 'x-method': method } }))
+    .route({ method: 'GET', path: '/orders/:order/lines/:line' }, (_, { params: { order, line } }) => Response.json([order, line]))
+    .route({ method: 'GET', path: '/orders/:order/lines/last' }, () => new Response('the last'))
+    .route({ method: 'GET', path: '/orders/first/lines/:line' }, () => new Response('of the first'))
+    .route({ method: 'POST', path: '/echo' }, async (request) => new Response(await request.text(), { status: 201, headers: { 'x-type': request.headers.get('content-type') ?? '' } }))
+    .route({ method: 'PUT', path: '/echo' }, async (request) => Response.json(await request.json()))
+    .route({ method: 'PATCH', path: '/bytes' }, async (request) => new Response(await request.arrayBuffer()))
+    .route({ method: 'DELETE', path: '/echo' }, () => new Response(null, { status: 204 }))
+    .route({ method: 'GET', path: '/stream' }, () => new Response(streaming(), { headers: { 'content-type': 'text/plain' } }))
+    .route({ method: 'GET', path: '/cookies' }, () => new Response('', { headers: [['set-cookie', 'a=1; Path=/'], ['set-cookie', 'b=2']] }))
+    .route({ method: 'GET', path: '/away' }, () => new Response(null, { status: 302, headers: { location: '/status' } }))
+    .route({ method: 'GET', path: '/url' }, ({ url }) => new Response(url))
+    .route({ method: 'GET', path: '/vary' }, () => new Response('', { headers: { vary: 'Accept', 'access-control-allow-origin': '*' } }))
+
+describe.each(NAMES)('%s', (name) => {
+  const open = async (server = newRouted(), options = {}) => (await OPEN[name](server, options)).base
+
+  test('GET answers, and HEAD without the body', async () => {
+    const base = await open()
+    expect(await get(`${base}/status?x=1`)).toMatchObject({ status: 200, text: '{"ok":true}', headers: { 'content-type': expect.stringContaining('application/json'), 'x-method': 'GET' } })
+    expect(await get(`${base}/status`, {}, 'HEAD')).toMatchObject({ status: 200, text: '', headers: { 'x-method': 'HEAD' } })
+  })
+
+  test.each([
+    ['/orders/7/lines/2', '["7","2"]'],
+    ['/orders/a%20b/lines/%C3%A9', '["a b","é"]'],
+    ['/orders/a%2Fb/lines/..', undefined],
+    ['/orders/a%2Fb/lines/2', '["a/b","2"]'],
+    ['/orders/7/lines/last', 'the last'],
+    ['/orders/first/lines/last', 'of the first'],
+    ['/orders/first/lines/3', 'of the first'],
+  ])('%s says %s', async (path, expected) => {
+    const { status, text: said } = await get(`${await open()}${path}`)
+    if (expected === undefined) expect(status).toBe(404)
+    else expect([status, said]).toEqual([200, expected])
+  })
+
+  test('what is not a route is 404', async () => {
+    const base = await open()
+    for (const path of ['/', '/nothing', '/status/', '/Status', '/orders//lines/2', '/orders/7/lines/', '/orders/7']) expect([path, (await get(`${base}${path}`)).status]).toEqual([path, 404])
+  })
+
+  test('another method is 405 with those that are served, where the application is ours', async () => {
+    const base = await open()
+    const reply = await exchange(`${base}/echo`, { method: 'GET' })
+    expect(reply.status).toBe(OWN.includes(name) ? 405 : 404)
+    if (OWN.includes(name)) expect(reply).toMatchObject({ headers: { allow: 'POST, PUT, DELETE' }, messages: [{ error: { code: -32600 } }] })
+    if (OWN.includes(name)) expect((await exchange(`${base}/status`, { method: 'POST' })).headers.allow).toBe('GET, HEAD')
+  })
+
+  test('bodies come whole, whatever they are', async () => {
+    const base = await open()
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
+    expect(await exchange(`${base}/echo`, { body: 'häl', headers: { 'content-type': 'text/plain' } })).toMatchObject({ status: 201, text: 'häl', headers: { 'x-type': 'text/plain' } })
+    expect(await exchange(`${base}/echo`, { body: '{"a":1', headers: { 'content-type': 'application/json' } })).toMatchObject({ status: 201, text: '{"a":1' })
+    expect(await exchange(`${base}/echo`, { body: 'untyped' })).toMatchObject({ status: 201, text: 'untyped', headers: { 'x-type': '' } })
+    expect(await exchange(`${base}/echo`, {})).toMatchObject({ status: 201, text: '' })
+    expect(await exchange(`${base}/echo`, { method: 'PUT', body: '[1]', headers: { 'content-type': 'application/json' } })).toMatchObject({ status: 200, text: '[1]' })
+    expect(await exchange(`${base}/echo`, { method: 'DELETE' })).toMatchObject({ status: 204, text: '' })
+    const reply = await send(`${base}/bytes`, { method: 'PATCH', body: bytes })
+    expect(Buffer.concat(await reply.toArray())).toEqual(Buffer.from(bytes))
+  })
+
+  test('a body over the limit is 413, and the handler does not see it', async () => {
+    const base = await open(newRouted(), { maxBody: 100 })
+    expect(await exchange(`${base}/echo`, { body: 'x'.repeat(101) })).toMatchObject({ status: 413, messages: [{ error: { code: -32600 } }] })
+    expect(await exchange(`${base}/echo`, { body: 'x'.repeat(100) })).toMatchObject({ status: 201 })
+  })
+
+  test('streams, cookies, redirections', async () => {
+    const base = await open()
+    expect(await get(`${base}/stream`)).toMatchObject({ status: 200, text: 'onetwothree', headers: { 'content-type': 'text/plain' } })
+    expect((await get(`${base}/cookies`)).headers['set-cookie']).toEqual(['a=1; Path=/', 'b=2'])
+    expect(await get(`${base}/away`)).toMatchObject({ status: 302, headers: { location: '/status' } })
+  })
+
+  test('the URL has the host that the guard let in, whatever the request line says', async () => {
+    const base = await open()
+    const { host, hostname, port, pathname } = new URL(base)
+    const path = `${pathname.replace(/\/$/, '')}/url?a=b`
+    expect((await get(`${base}/url?a=b`)).text).toBe(`http://${host}${path}`)
+    if (name === 'fetch') return // Its host makes the URL.
+    const socket = connect(Number(port), hostname)
+    socket.end(`GET http://evil.example${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 200 OK.*http://${host}`, 's'))
+  })
+
+  test('a handler that fails is a 500 and a line in the log, without a word of what it threw', async () => {
+    const { logger, lines } = logged('error')
+    const server = newServer({ logger })
+      .route({ method: 'GET', path: '/throws' }, () => {
+        throw new Error('secret of the database')
+      })
+      .route({ method: 'GET', path: '/rejects' }, () => Promise.reject(new Error('secret of the database')))
+      .route({ method: 'GET', path: '/nothing' }, (() => undefined) as never)
+    const base = await open(server)
+    for (const path of ['/throws', '/rejects', '/nothing']) {
+      const reply = await get(`${base}${path}`)
+      expect(reply).toMatchObject({ status: 500, messages: [{ error: { code: -32603, message: 'Internal error' } }] })
+      expect(reply.text).not.toContain('secret')
+    }
+    expect(lines).toMatchObject([
+      [{ path: '/throws', err: { message: 'secret of the database' } }, 'A route failed'],
+      [{ path: '/rejects' }, 'A route failed'],
+      [{ path: '/nothing', err: { message: 'A route must return a Response' } }, 'A route failed'],
+    ])
+  })
+
+  test('Host and Origin are checked as for the endpoint', async () => {
+    const base = await open()
+    expect(await get(`${base}/status`, { host: 'evil.example' })).toMatchObject({ status: 403, messages: [{ error: { message: expect.stringContaining('"evil.example" is not allowed here: add it to allowedHosts') } }] })
+    const refused = await get(`${base}/status`, { origin: 'https://evil.example' })
+    expect(refused).toMatchObject({ status: 403, messages: [{ error: { message: expect.stringContaining('allowedOrigins') } }] })
+    expect(refused.headers).not.toHaveProperty('access-control-allow-origin')
+  })
+
+  test('a page of an allowed origin may read the reply, and may ask beforehand', async () => {
+    const origin = 'https://app.example'
+    const base = await open(newRouted(), { allowedOrigins: [origin] })
+    expect((await get(`${base}/status`, { origin })).headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'Origin' })
+    expect((await get(`${base}/vary`, { origin })).headers).toMatchObject({ 'access-control-allow-origin': origin, vary: expect.stringMatching(/^(Origin, Accept|Accept, Origin)$/) })
+    const preflight = await exchange(`${base}/echo`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization, x-mine' } })
+    expect([preflight.status, preflight.text, preflight.headers]).toMatchObject([204, '', { 'access-control-allow-origin': origin, 'access-control-allow-methods': 'POST, PUT, DELETE', 'access-control-allow-headers': 'authorization, x-mine' }])
+    expect(await exchange(`${base}/echo`, { method: 'OPTIONS' })).toMatchObject({ status: 405, headers: { allow: 'POST, PUT, DELETE' } })
+  })
+
+  test('its signal aborts when the client leaves, and its stream is cancelled', async () => {
+    const [started, stopped, cancelled] = [gate(), gate<unknown>(), gate()]
+    const endless = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('first')), cancel: () => cancelled.open() })
+    const server = newServer()
+      .route({ method: 'GET', path: '/wait' }, async ({ signal }) => {
+        started.open()
+        stopped.open(await aborted(signal))
+        return new Response('late')
+      })
+      .route({ method: 'GET', path: '/endless' }, () => new Response(endless))
+    const base = await open(server)
+    const leaving = new AbortController()
+    const reply = send(`${base}/wait`, { method: 'GET', signal: leaving.signal })
+    await started
+    leaving.abort()
+    await expect(reply).rejects.toThrow('aborted')
+    expect(await stopped).toMatchObject({ name: 'AbortError' })
+    const begun = await send(`${base}/endless`, { method: 'GET' })
+    begun.on('error', () => {})
+    await new Promise((resolve) => begun.once('data', resolve))
+    begun.destroy()
+    await cancelled
+  })
+
+  test('one that does not say whether it is public keeps a server with authenticate from starting', async () => {
+    await expect(open(routed(), { authenticate })).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE_AUTH', message: expect.stringContaining('GET /who') })
+  })
+
+  test('a public one is for everybody, and a required one for those who are known', async () => {
+    const credentials = { authorization: 'Bearer ada' }
+    const free = await open(routed('public'), { authenticate })
+    expect([await get(`${free}/who`), await get(`${free}/who`, credentials)]).toMatchObject([{ status: 200, text: 'null' }, { status: 200, text: 'null' }])
+    const closed = await open(routed('required'), { authenticate, allowedOrigins: ['https://app.example'] })
+    expect(await get(`${closed}/who`)).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' }, messages: [{ error: { code: -32600 } }] })
+    expect(await get(`${closed}/who`, {}, 'HEAD')).toMatchObject({ status: 401 })
+    expect(await get(`${closed}/who`, credentials)).toMatchObject({ status: 200, text: '"ada"' })
+    const preflight = await exchange(`${closed}/who`, { method: 'OPTIONS', headers: { origin: 'https://app.example', 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } })
+    expect(preflight).toMatchObject({ status: 204, headers: { 'access-control-allow-headers': 'authorization' } })
+  })
+
+  test('without authenticate, required has no meaning', async () => {
+    expect(await get(`${await open(routed('required'))}/who`)).toMatchObject({ status: 200, text: 'null' })
+  })
+
+  test('one that comes after the host has started is not served', async () => {
+    const server = newRouted()
+    const base = await open(server)
+    server.route({ method: 'GET', path: '/late' }, () => new Response('late'))
+    expect(await get(`${base}/late`)).toMatchObject({ status: 404 })
+  })
+})
+
+describe('a definition', () => {
+  test.each(['', 'status', '/status/', '//', '/a b', '/a?b', '/:', '/:1', '/a:b', '/*', '/a{b}'])('of the path "%s" is GANGWAY_E_ROUTE', (path) => {
+    expect(() => newServer().route({ method: 'GET', path }, () => new Response())).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ROUTE' }))
+  })
+
+  test.each(['get', 'HEAD', 'OPTIONS', 'TRACE', undefined])('of the method %s is GANGWAY_E_ROUTE', (method) => {
+    expect(() => newServer().route({ method: method as 'GET', path: '/a' }, () => new Response())).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ROUTE', message: expect.stringContaining('DELETE') }))
+  })
+
+  test('of what is there already is GANGWAY_E_DUPLICATE, whatever its variables are called', () => {
+    const server = newServer().route({ method: 'GET', path: '/a/:b' }, () => new Response())
+    expect(() => server.route({ method: 'GET', path: '/a/:c' }, () => new Response())).toThrow(expect.objectContaining({ code: 'GANGWAY_E_DUPLICATE' }))
+    server.route({ method: 'POST', path: '/a/:b' }, () => new Response()).route({ method: 'GET', path: '/a/b' }, () => new Response())
+    expect(server.routes).toHaveLength(3)
+  })
+})

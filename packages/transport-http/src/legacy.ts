@@ -17,13 +17,14 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept)
   const found = await findSession(sessions, request)
   if (!isRequest(message)) {
-    void found.session.receive(message)
+    await found.session.receive(message)
+    if (found.saving) await found.saving // What the client is told has happened must not be lost.
     return emptyReply(202)
   }
   requireRoom(sessions, found, 1)
   const { reply, options } = replyIn(sessions, found, request, accept)
   void found.session.receive(message, options).then(async (response) => {
-    if (found.saving) await found.saving // What the client is told has happened must not be lost.
+    if (found.saving) await found.saving
     if (response) reply.end(response)
     else reply.cancel(message.id)
   })
@@ -46,7 +47,7 @@ export async function postBatch(sessions: Sessions, values: readonly unknown[], 
 /** A client that leaves does not cancel in this era, so nobody listens for it; but it may come back to its stream. */
 function replyIn({ limits, server }: Sessions, session: HttpSession, { auth }: HttpRequest, accept: Accept): { reply: PostReply; options: ReceiveOptions } {
   let channel: Channel | undefined
-  const reply = new PostReply(server, accept, { maxQueued: limits.maxQueued, openChannel: () => (channel = session.openChannel()) })
+  const reply = new PostReply(server, accept, { stream: limits, openChannel: () => (channel = session.openChannel()) })
   const closeStream = (): void => {
     if (session.canPoll && reply.openStream() && channel) session.sendAway(channel)
   }
@@ -62,7 +63,7 @@ async function initialize(sessions: Sessions, message: RequestMessage, request: 
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
   if (!isFailure(response)) sessions.add(created)
   if (created.saving) await created.saving
-  const reply = new PostReply(sessions.server, accept, { maxQueued: sessions.limits.maxQueued, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
+  const reply = new PostReply(sessions.server, accept, { stream: sessions.limits, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
   reply.end(response)
   return reply.reply
 }

@@ -1,6 +1,6 @@
 /** Node's requests: their bodies, and as the web's. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { HttpError } from '@gangway/core/web'
+import { collectBody, onReplyOver } from '@gangway/core/web'
 
 export type NodeRequest = IncomingMessage & { body?: unknown }
 
@@ -8,7 +8,7 @@ export type NodeRequest = IncomingMessage & { body?: unknown }
 export async function toWebRequest(request: NodeRequest, response: ServerResponse, maxBody: number): Promise<Request> {
   const { method = 'GET', url = '/', headers } = request
   const gone = new AbortController()
-  response.once('close', () => response.writableFinished || gone.abort())
+  onReplyOver(request, response, () => response.writableFinished || gone.abort())
   const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((line): [string, string] => [name, line]))
   const body = method === 'GET' || method === 'HEAD' ? undefined : await bodyOf(request, maxBody)
   return new Request(new URL(url, `http://${headers.host}`), { method, headers: lines, signal: gone.signal, ...(body !== undefined && { body }) })
@@ -20,14 +20,6 @@ async function bodyOf(request: NodeRequest, maxBody: number): Promise<string | U
   return typeof request.body === 'string' || request.body instanceof Uint8Array ? (request.body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(request.body)
 }
 
-/** Throws `HttpError` 413. */
-export async function readBody(request: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    length += chunk.length
-    if (length > maxBody) throw new HttpError(413, `A body may have at most ${maxBody} bytes`, { headers: { connection: 'close' } }) // The rest is not read.
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
+/** Throws `HttpError` 413 and 400. What is not read of it is left to be. */
+export const readBody = (request: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer>> =>
+  collectBody(request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, request.headers['content-length'], maxBody)

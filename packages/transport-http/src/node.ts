@@ -1,10 +1,9 @@
 /** @gangway/transport-http/node: the endpoint as a `(request, response)` handler, for Express, Connect and plain node:http. */
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { checkRoutes, corsHeaders, decodeBody, EventStream, findRoute, headOf, HttpError, refusalOf, runRoute, withHeaders, type FoundRoute } from '@gangway/core/web'
+import { checkRoutes, corsHeaders, decodeBody, EventStream, findRoute, headOf, HttpError, linger, onReplyOver, refusalOf, runRoute, waitInLine, withHeaders, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -39,6 +38,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   const opened = new OpenedServer(server)
   checkRoutes(server, endpoint.gate.authenticates)
 
+  const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> => writeReply(reply, request, response, endpoint.limits.maxQueued)
+
   const handle = async (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void> => {
     const head = headOf(request)
     const pathname = head.url.split('?', 1)[0] ?? '/'
@@ -54,12 +55,13 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       await opened.open()
       if (found) return await serveRoute(found, request, response, auth)
       const body = request.body ?? decodeBody(await readBody(request, maxBody))
-      const onGone = (listener: () => void): void => void response.once('close', () => response.writableFinished || listener())
-      await write(await endpoint.handle({ method: head.method, body, auth, header: head.header, onGone }), response)
+      const onGone = (listener: () => void): void => onReplyOver(request, response, () => response.writableFinished || listener())
+      await write(await endpoint.handle({ method: head.method, body, auth, header: head.header, onGone }), request, response)
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers: extra, body } = refusalOf(error)
-      await write(jsonReply(JSON.stringify(body), status, extra), response)
+      linger(request)
+      await write(jsonReply(JSON.stringify(body), status, extra), request, response)
     }
   }
 
@@ -83,11 +85,20 @@ function allowOrigin(response: ServerResponse, origin: string | undefined): void
 }
 
 /** A reader that is slow is waited for; one that leaves cuts the stream off. */
-async function write({ status, headers, body }: HttpReply, response: ServerResponse): Promise<void> {
-  response.writeHead(status, { ...headers, ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }) })
-  if (!(body instanceof EventStream)) return void response.end(body)
-  response.setTimeout(0) // It may be silent for longer than an application lets its connections be.
-  response.once('close', () => body.cancel())
-  for await (const text of body) if (!response.write(text) && !response.closed) await Promise.race([once(response, 'drain'), once(response, 'close')])
-  response.end()
+async function writeReply({ status, headers, body }: HttpReply, request: NodeRequest, response: ServerResponse, maxQueued: number): Promise<void> {
+  if (body instanceof EventStream) {
+    let goOn: (() => void) | undefined
+    onReplyOver(request, response, () => {
+      body.cancel()
+      goOn?.()
+    })
+    response.writeHead(status, { ...headers })
+    response.setTimeout(0) // It may be silent for longer than an application lets its connections be.
+    for await (const text of body) if (!response.write(text)) await new Promise<void>((resolve) => response.once('drain', (goOn = resolve)))
+    response.end()
+  } else {
+    const length = Buffer.byteLength(body ?? '')
+    waitInLine(request, response, length, maxQueued)
+    response.writeHead(status, { ...headers, ...(body !== undefined && { 'content-length': length }) }).end(body)
+  }
 }

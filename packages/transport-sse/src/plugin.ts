@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage } from '@gangway/core/jsonrpc'
-import { decodeBody, followLife, Gate, guardScope, HttpError, mountRoutes, preflightHeaders, SSE_HEADERS, headOf, type GateOptions } from '@gangway/core/web'
+import { decodeBody, followLife, Gate, guardScope, HttpError, mountRoutes, onReplyOver, preflightHeaders, SSE_HEADERS, headOf, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits } from './sessions.ts'
 
@@ -42,6 +42,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
   scope.get(path, async (request, reply) => {
     const session = sessions.open(authOf(request))
     session.stream.send({ event: 'endpoint', data: `${scope.prefix}${messagesPath}?sessionId=${session.id}` })
+    onReplyOver(request.raw, reply.raw, () => session.stream.cancel())
     request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
     return reply.headers(SSE_HEADERS).send(Readable.from(session.stream, { objectMode: false }))
   })

@@ -20,12 +20,14 @@ export interface HostRequest {
   readonly params: unknown
   readonly body: unknown
   readonly log: { error(error: unknown): void }
+  readonly raw: { readonly complete: boolean; readonly socket: { readonly destroyed?: boolean; once?(event: 'close', listener: () => void): unknown; destroy?(): unknown }; resume?(): unknown }
 }
 
 export interface HostReply {
   readonly raw: { once(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean }
   headers(values: Readonly<Record<string, string>>): unknown
   getHeader(name: string): unknown
+  removeHeader(name: string): unknown
   code(status: number): HostReply
   send(body?: unknown): unknown
 }

@@ -3,6 +3,7 @@ import type { ServerDefinition } from '../server/definition.ts'
 import type { HostApp, HostReply, HostRequest } from './host-app.ts'
 import { checkRoutes, runRoute } from './routes.ts'
 import { guardScope, type ScopeOptions } from './scope.ts'
+import { onReplyOver } from './waiting-replies.ts'
 
 /** A route that the application has already, such as from another transport of the same server, is left to it. Throws `GANGWAY_E_ROUTE_AUTH`. */
 export function mountRoutes(app: HostApp, server: ServerDefinition, { gate, maxBody }: Pick<ScopeOptions, 'gate' | 'maxBody'>): void {
@@ -25,9 +26,9 @@ export function mountRoutes(app: HostApp, server: ServerDefinition, { gate, maxB
 }
 
 /** Its signal aborts if the client leaves before the reply is complete. */
-function toWebRequest({ method, url, protocol, host, headers, body }: HostRequest, { raw }: HostReply): Request {
+function toWebRequest({ method, url, protocol, host, headers, body, raw: request }: HostRequest, { raw }: HostReply): Request {
   const gone = new AbortController()
-  raw.once('close', () => {
+  onReplyOver(request, raw, () => {
     if (!raw.writableFinished) gone.abort()
   })
   const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((line): [string, string] => [name, line]))

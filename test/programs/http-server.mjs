@@ -81,7 +81,10 @@ const doors = {
     const handler = fetchHandler(server, { allowedHosts: ['127.0.0.1'], ...options })
     const app = createServer((request, response) => void answer(handler, request, response))
     stats = handler.stats
-    endOnSignal(async () => (await handler.close(), app.closeAllConnections(), app.close()))
+    endOnSignal(async () => {
+      await handler.close()
+      await new Promise((resolve) => app.close(resolve)) // When the last reply has left: only the host knows.
+    })
     return listen(app)
   },
 }

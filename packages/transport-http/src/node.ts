@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
-import { isRpcError } from '@gangway/core/jsonrpc'
-import { checkRoutes, corsHeaders, decodeBody, EventStream, findRoute, headOf, HttpError, linger, onReplyOver, refusalOf, runRoute, waitInLine, withHeaders, type FoundRoute } from '@gangway/core/web'
+import { atMost, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
+import { checkRoutes, corsHeaders, decodeBody, EventStream, findRoute, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, refusalOf, runRoute, waitInLine, withHeaders, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -36,6 +36,7 @@ export interface NodeHandler {
 export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: NodeOptions = {}): NodeHandler {
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
+  const replies = new UnderWay()
   checkRoutes(server, endpoint.gate.authenticates)
 
   const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> => writeReply(reply, request, response, endpoint.limits.maxQueued)
@@ -49,6 +50,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
         if (next) return next()
         throw new HttpError(404, `Nothing is served at ${pathname}`)
       }
+      replies.begin()
+      onReplyOver(request, response, () => replies.end())
       endpoint.gate.guard(head)
       allowOrigin(response, head.header('origin'))
       const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
@@ -74,6 +77,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   }
   const close = async (): Promise<void> => {
     await endpoint.close()
+    await atMost(FLUSH_TIME, replies.none())
     await opened.close()
   }
   return Object.assign(handle, { close, stats: () => endpoint.stats() })

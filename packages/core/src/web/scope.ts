@@ -12,7 +12,7 @@ import { headOf } from './request-head.ts'
 import { onReplyOver } from './waiting-replies.ts'
 
 /** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
-const FLUSH_TIME = 1000
+export const FLUSH_TIME = 1000
 
 /** The server opens with the application and closes with it, after the last reply. `drain` ends in good order what is being served. */
 export function followLife(app: HostApp, server: ServerDefinition, drain: () => Promise<void>): void {

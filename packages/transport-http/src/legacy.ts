@@ -1,5 +1,5 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
-import type { ReceiveOptions } from '@gangway/core'
+import { checkBatch, type ReceiveOptions } from '@gangway/core'
 import { isFailure, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
@@ -34,6 +34,7 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
 /** A batch, which only revision 2025-03-26 has. */
 export async function postBatch(sessions: Sessions, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
   const found = await findSession(sessions, request)
+  checkBatch(values, found.session.record?.revision)
   requireRoom(sessions, found, values.length)
   const { reply, options } = replyIn(sessions, found, request, accept)
   const answers = found.session.receiveBatch(values, options)

@@ -1,6 +1,6 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import type { ServerDefinition } from '@gangway/core'
+import { checkBatch, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage } from '@gangway/core/jsonrpc'
 import { decodeBody, followLife, Gate, guardScope, HttpError, mountRoutes, onReplyOver, preflightHeaders, SSE_HEADERS, headOf, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
@@ -53,6 +53,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
     const value = parseJson(request.body ?? '')
     const message = Array.isArray(value) ? undefined : parseMessage(value)
     request.log = reply.log = request.log.child({ mcp: { method: message && 'method' in message ? message.method : message ? 'response' : 'batch', session: session.id.slice(0, 8) } })
+    if (Array.isArray(value)) checkBatch(value, session.session.record?.revision)
     sessions.requireRoom(session, Array.isArray(value) ? value.length : 1)
     void (message ? session.receive(message) : session.receiveBatch(value as unknown[])) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()

@@ -19,13 +19,18 @@ export interface HttpChild {
   readonly stderr: Promise<string>
   /** What the program can be asked. */
   ask<T>(question: string, about?: unknown): Promise<T>
+  /** Kills it. */
+  close(): Promise<void>
 }
 
 /** Killed when the test is over, if it still runs. Options are those of the door, with `folder` for its `fileSessions`. */
-export async function startHttp(door: ChildDoor, options: object = {}): Promise<HttpChild> {
+export const startHttp = async (door: ChildDoor, options: object = {}): Promise<HttpChild> => closing(await spawnHttp(door, options))
+
+/** For several tests; whoever starts it closes it. */
+export async function spawnHttp(door: ChildDoor, options: object = {}): Promise<HttpChild> {
   const child = spawn(process.execPath, ['--expose-gc', PROGRAM, door, JSON.stringify(options)], { env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const ended = new Promise<number | string | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)))
-  closing({ close: async () => void (child.kill('SIGKILL'), await ended) })
+  const close = async (): Promise<void> => void (child.kill('SIGKILL'), await ended)
   const stderr = text(child.stderr ?? Readable.from([]))
   const answers = new Map<number, (answer: never) => void>()
   let sequence = 0
@@ -42,5 +47,5 @@ export async function startHttp(door: ChildDoor, options: object = {}): Promise<
       answers.set(id, resolve)
       child.send({ id, question, about })
     })
-  return { url, process: child, ended, stderr, ask }
+  return { url, process: child, ended, stderr, ask, close }
 }

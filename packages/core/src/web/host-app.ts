@@ -20,7 +20,7 @@ export interface HostRequest {
   readonly params: unknown
   readonly body: unknown
   readonly log: { error(error: unknown): void }
-  readonly raw: { readonly complete: boolean; readonly socket: { readonly destroyed?: boolean; once?(event: 'close', listener: () => void): unknown; destroy?(): unknown }; resume?(): unknown }
+  readonly raw: { readonly rawHeaders?: readonly string[]; readonly complete: boolean; readonly socket: { readonly destroyed?: boolean; once?(event: 'close', listener: () => void): unknown; destroy?(): unknown }; resume?(): unknown }
 }
 
 export interface HostReply {

@@ -23,12 +23,12 @@ interface Stream {
 async function open(url: string, options: Parameters<typeof send>[1]): Promise<Stream> {
   const reply: IncomingMessage = await send(url, options)
   const messages: Message[] = []
-  let begin = () => {}
+  let begin: (() => void) | undefined
   const begun = new Promise<void>((resolve) => (begin = resolve))
   reply.on('error', () => {}) // Its end tells.
   const take = ({ event, data }: ServerEvent): void => {
     if (event === 'message' && data !== '') messages.push(JSON.parse(data))
-    begin()
+    begin?.()
   }
   const ended = eachEvent(reply, take).then(() => {
     if (!reply.complete) throw new Error('The stream broke off') // Without its last chunk.

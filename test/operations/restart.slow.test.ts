@@ -87,7 +87,6 @@ test('the official client goes on without a new handshake', async () => {
   let child = await startHttp('http', { folder })
   const transport = new StreamableHTTPClientTransport(new URL(child.url), { reconnectionOptions: { initialReconnectionDelay: 10, maxReconnectionDelay: 50, reconnectionDelayGrowFactor: 1, maxRetries: 1000 } })
   const client = new SdkClient({ name: 'suite', version: '1.0.0' })
-  client.onerror = () => {} // It tells of each attempt to reconnect.
   const logged: unknown[] = []
   const updated: string[] = []
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => void logged.push(params.data))

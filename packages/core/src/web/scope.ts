@@ -61,7 +61,7 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }:
     const { status, headers, body } = refusalOf(error)
     if (status >= 500) request.log.error(error)
     linger(request.raw)
-    reply.removeHeader('connection') // Fastify would close it with a body that is too large.
+    if (status === 413) reply.removeHeader('connection') // Fastify would close it at once.
     reply.headers(headers)
     return reply.code(status).send(body)
   })

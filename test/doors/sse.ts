@@ -22,29 +22,34 @@ export const sse: Door = async (server) => {
 export function sseAt(url: string): Served & { url: string } {
   return {
     url,
-    connect: async (receive) => {
-      const agent = new Agent({ keepAlive: true })
-      const leaving = new AbortController()
-      const stream = await send(url, { method: 'GET', headers: { accept: 'text/event-stream' }, agent, signal: leaving.signal })
-      stream.on('error', () => {}) // The suite closes it when the test is over.
-      const endpoint = await new Promise<string>((resolve) => {
-        void eachEvent(stream, ({ event, data }) => {
-          if (event === 'endpoint') resolve(new URL(data, url).href)
-          if (event === 'message') receive(data)
-        })
-      })
-      return {
-        answersInline: false,
-        send: async (...texts) => {
-          const replies = await Promise.all(texts.map((body) => exchange(endpoint, { headers: BASE_HEADERS, body, agent })))
-          for (const { text } of replies) if (text !== '') receive(text)
-        },
-        close: async () => {
-          leaving.abort()
-          agent.destroy()
-        },
-      }
-    },
+    connect: sseWire(url),
     close: async () => {},
   }
 }
+
+/** Opens the stream of a client at this address. */
+export const sseWire =
+  (url: string): Served['connect'] =>
+  async (receive) => {
+    const agent = new Agent({ keepAlive: true })
+    const leaving = new AbortController()
+    const stream = await send(url, { method: 'GET', headers: { accept: 'text/event-stream' }, agent, signal: leaving.signal })
+    stream.on('error', () => {}) // The suite closes it when the test is over.
+    const endpoint = await new Promise<string>((resolve) => {
+      void eachEvent(stream, ({ event, data }) => {
+        if (event === 'endpoint') resolve(new URL(data, url).href)
+        if (event === 'message') receive(data)
+      })
+    })
+    return {
+      answersInline: false,
+      send: async (...texts) => {
+        const replies = await Promise.all(texts.map((body) => exchange(endpoint, { headers: BASE_HEADERS, body, agent })))
+        for (const { text } of replies) if (text !== '') receive(text)
+      },
+      close: async () => {
+        leaving.abort()
+        agent.destroy()
+      },
+    }
+  }

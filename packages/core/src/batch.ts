@@ -14,12 +14,17 @@ type Receive = (message: Message) => Promise<ResponseMessage | undefined>
  * Throws `InvalidRequestError` where the revision has no batches, or the batch as a whole is at fault.
  */
 export function serveBatch(values: readonly unknown[], revision: LegacyRevision | undefined, receive: Receive): Promise<ResponseMessage[]> {
+  checkBatch(values, revision)
+  return Promise.all(values.map((value) => serveOne(value, receive))).then((answers) => answers.filter((answer) => answer !== undefined))
+}
+
+/** Throws `InvalidRequestError` for a batch that will never be served, however much room there is. */
+export function checkBatch(values: readonly unknown[], revision: LegacyRevision | undefined): void {
   if (revision !== BATCH_REVISION) throw new InvalidRequestError(`Batches belong to revision ${BATCH_REVISION} alone: send one message at a time`)
   if (values.length === 0 || values.length > MAX_BATCH) throw new InvalidRequestError(`A batch has from 1 to ${MAX_BATCH} messages`)
   const objects = values.filter(isObject)
   if (objects.some(({ method }) => method === 'initialize')) throw new InvalidRequestError('"initialize" may not be part of a batch')
   if (objects.some((value) => META.protocolVersion in metaOf(value as unknown as Message))) throw new InvalidRequestError('A message that names its protocol version may not be part of a batch')
-  return Promise.all(values.map((value) => serveOne(value, receive))).then((answers) => answers.filter((answer) => answer !== undefined))
 }
 
 async function serveOne(value: unknown, receive: Receive): Promise<ResponseMessage | undefined> {

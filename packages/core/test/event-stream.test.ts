@@ -153,3 +153,13 @@ describe('a silent stream', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 })
+
+test('a time between comments that no timer can wait for is a very long one, not none', () => {
+  vi.useFakeTimers()
+  const stream = new EventStream({ keepAlive: Number.POSITIVE_INFINITY })
+  const spoken = vi.spyOn(stream, 'keepAlive')
+  vi.advanceTimersByTime(60_000)
+  expect(spoken).not.toHaveBeenCalled()
+  stream.end()
+  vi.useRealTimers()
+})

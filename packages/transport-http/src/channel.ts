@@ -1,29 +1,29 @@
 /** One stream of a session as the client knows it: it outlives the connections that carry it. */
-import { EventStream } from '@gangway/core/web'
+import { EventStream, type EventStreamOptions } from '@gangway/core/web'
 import type { EventLog } from './event-log.ts'
 
 export interface ChannelOptions {
   readonly log: EventLog
   /** Begin with an event that holds nothing but the id that the stream can be resumed from. */
   readonly prime: boolean
-  /** Bytes that may wait for a client that is connected. */
-  readonly maxQueued: number
+  /** Of the connections that carry it. */
+  readonly stream: EventStreamOptions
 }
 
 export class Channel {
   readonly id: string
   readonly #log: EventLog
   readonly #prime: boolean
-  readonly #maxQueued: number
+  readonly #options: EventStreamOptions
   #sequence = 0
   #stream: EventStream | undefined
   #ended = false
 
-  constructor(id: string, { log, prime, maxQueued }: ChannelOptions) {
+  constructor(id: string, { log, prime, stream }: ChannelOptions) {
     this.id = id
     this.#log = log
     this.#prime = prime
-    this.#maxQueued = maxQueued
+    this.#options = stream
   }
 
   get ended(): boolean {
@@ -49,7 +49,7 @@ export class Channel {
   /** The connection that carries it from now on; one before it ends. */
   connect(): EventStream {
     this.#stream?.end()
-    this.#stream = new EventStream({ maxQueued: this.#maxQueued })
+    this.#stream = new EventStream(this.#options)
     if (this.#sequence === 0 && this.#prime) this.send('')
     return this.#stream
   }

@@ -24,6 +24,8 @@ export interface EndpointOptions extends GateOptions {
   maxSubscriptions?: number
   /** Bytes that wait on one stream for a client that does not read; with more, the stream is cut off. @default 1,048,576 */
   maxQueued?: number
+  /** Milliseconds between the comments on a silent event stream, which keep proxies from closing it: shorter than the shortest time that one of them waits. @default 15,000 */
+  keepAlive?: number
   /** Bytes of events that a session keeps for `Last-Event-ID`. @default 1,048,576 */
   eventLog?: number
   /** The same for all sessions together. @default 67,108,864 */
@@ -42,6 +44,7 @@ const DEFAULTS: EndpointLimits = {
   maxStreams: 16,
   maxSubscriptions: 10_000,
   maxQueued: 2 ** 20,
+  keepAlive: 15_000,
   eventLog: 2 ** 20,
   totalEventLog: 2 ** 26,
   drain: 10_000,

@@ -1,7 +1,7 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { Gate, HttpError, noteOf, preflightHeaders, refusalOf } from '@gangway/core/web'
+import { Gate, HttpError, noteOf, preflightHeaders, refusalOf, tooBusy } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -31,7 +31,7 @@ export interface EndpointStats {
 export class Endpoint {
   /** Every door asks it first, before it reads a body. */
   readonly gate: Gate
-  readonly #limits: EndpointLimits
+  readonly limits: EndpointLimits
   readonly #logBudget: LogBudget
   /** Undefined where none are kept. */
   readonly #sessions: Sessions | undefined
@@ -42,11 +42,11 @@ export class Endpoint {
   constructor(server: ServerDefinition, options: EndpointOptions) {
     const { sessions = 'stateful', sessionStore: store } = options
     this.gate = new Gate(options, server.logger)
-    this.#limits = toLimits(options)
-    this.#logBudget = new LogBudget(this.#limits.eventLog, this.#limits.totalEventLog)
-    this.#subscriptions = new Subscriptions(this.#limits.maxSubscriptions)
-    this.#outside = { server, inflight: new Inflight(), maxQueued: this.#limits.maxQueued }
-    if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.#limits })
+    this.limits = toLimits(options)
+    this.#logBudget = new LogBudget(this.limits.eventLog, this.limits.totalEventLog)
+    this.#subscriptions = new Subscriptions(this.limits.maxSubscriptions)
+    this.#outside = { server, inflight: new Inflight(), stream: this.limits }
+    if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits })
     else server.logger.warn({ missing: missesWithoutSessions(server.definition) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')
   }
 
@@ -61,7 +61,7 @@ export class Endpoint {
       if (request.method !== 'POST') throw this.#notServed(request)
       const value = parsePost(request, offered)
       request.note?.(noteOf(value, request.header('mcp-session-id')))
-      const accept = prefer(offered, this.#limits.responses)
+      const accept = prefer(offered, this.limits.responses)
       if (Array.isArray(value)) return await this.#postBatch(value, request, accept)
       const message = parseMessage(value)
       if (isRequest(message)) id = message.id
@@ -91,8 +91,14 @@ export class Endpoint {
   async close(): Promise<void> {
     this.#closing = true
     this.#outside.inflight.endAll()
-    await atMost(this.#limits.drain, Promise.all([this.#outside.inflight.idle(), this.#sessions?.drain()]))
+    await atMost(this.limits.drain, this.#idle())
     this.abort()
+  }
+
+  /** What comes in meanwhile is waited for, too. */
+  async #idle(): Promise<void> {
+    do await Promise.all([this.#outside.inflight.idle(), this.#sessions?.drain()])
+    while (this.stats().inflight > 0)
   }
 
   /** Ends everything at once. */
@@ -109,6 +115,7 @@ export class Endpoint {
     if (message.method === 'initialize' && !isModern(message)) throw new HeaderMismatchError(`"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or leave it out and put "${META.protocolVersion}" in "_meta"`)
     if (!isListen(message)) return postModern(this.#outside, message, request, accept)
     if (!accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
+    if (this.#closing) throw tooBusy(503, 'The server is shutting down: it takes no subscriptions any more', 'shutting_down')
     return this.#subscriptions.begin((ended) => postModern(this.#outside, message, request, accept, ended))
   }
 

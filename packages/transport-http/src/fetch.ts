@@ -1,7 +1,7 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, corsHeaders, decodeBody, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { allowed, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -45,7 +45,10 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
     if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
     const body = decodeBody(await readBody(request, maxBody))
     const onGone = (listener: () => void): void => request.signal.addEventListener('abort', listener, { once: true })
-    return toResponse(await endpoint.handle({ method: request.method, body, auth, header: head.header, onGone }))
+    const reply = await endpoint.handle({ method: request.method, body, auth, header: head.header, onGone })
+    const stream = reply.body
+    if (stream instanceof EventStream) onGone(() => stream.cancel()) // Some hosts say so here, some by cancelling what they read.
+    return toResponse(reply)
   }
 
   const handle = async (request: Request): Promise<Response> => {
@@ -81,25 +84,18 @@ async function withinBounds(request: Request, maxBody: number): Promise<Request>
   return new Request(request, { method, body: await readBody(request, maxBody) })
 }
 
-async function readBody({ body }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let length = 0
+const readBody = ({ body, headers }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> => collectBody(piecesOf(body), headers.get('content-length') ?? undefined, maxBody)
+
+/** The stream, for runtimes whose streams cannot be iterated over. */
+async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader()
-  for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
-    length += chunk.value.length
-    if (length > maxBody) {
-      await reader?.cancel()
-      throw new HttpError(413, `A body may have at most ${maxBody} bytes`)
-    }
-    chunks.push(chunk.value)
+  let ended = false
+  try {
+    for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) yield piece.value
+    ended = true
+  } finally {
+    if (!ended) await reader?.cancel()
   }
-  const whole = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.length
-  }
-  return whole
 }
 
 const toResponse = ({ status, headers, body }: HttpReply): Response => new Response(body instanceof EventStream ? toWebStream(body) : (body ?? null), { status, headers: { ...headers } })

@@ -141,7 +141,7 @@ export class HttpSession {
   }
 
   #open(kind: '' | 's'): Channel {
-    const options: ChannelOptions = { log: this.#log, prime: this.canPoll, maxQueued: this.#surroundings.limits.maxQueued }
+    const options: ChannelOptions = { log: this.#log, prime: this.canPoll, stream: this.#surroundings.limits }
     const channel = new Channel(`${kind}${++this.#opened}${this.#epoch}`, options)
     const ended = [...this.#channels.values()].filter((candidate) => candidate.ended)
     for (const { id } of ended.slice(0, 1 - MAX_ENDED_CHANNELS)) this.#channels.delete(id)

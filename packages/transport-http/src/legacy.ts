@@ -1,5 +1,5 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
-import type { ReceiveOptions } from '@gangway/core'
+import { checkBatch, type ReceiveOptions } from '@gangway/core'
 import { isFailure, isRequest, requestsIn, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
@@ -17,9 +17,8 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept)
   const found = await findSession(sessions, request)
   if (!isRequest(message)) {
-    // What the client is told has happened must not be lost, so no answer leaves before it is stored.
-    void found.session.receive(message)
-    if (found.saving) await found.saving
+    await found.session.receive(message)
+    if (found.saving) await found.saving // What the client is told has happened must not be lost.
     return emptyReply(202)
   }
   requireRoom(sessions, found, 1)
@@ -35,6 +34,7 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
 /** A batch, which only revision 2025-03-26 has. */
 export async function postBatch(sessions: Sessions, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
   const found = await findSession(sessions, request)
+  checkBatch(values, found.session.record?.revision)
   const requests = requestsIn(values)
   if (requests > 0) requireRoom(sessions, found, requests)
   const { reply, options } = replyIn(sessions, found, request, accept)
@@ -49,7 +49,7 @@ export async function postBatch(sessions: Sessions, values: readonly unknown[], 
 /** A client that leaves does not cancel in this era, so nobody listens for it; but it may come back to its stream. */
 function replyIn({ limits, server }: Sessions, session: HttpSession, { auth }: HttpRequest, accept: Accept): { reply: PostReply; options: ReceiveOptions } {
   let channel: Channel | undefined
-  const reply = new PostReply(server, accept, { maxQueued: limits.maxQueued, openChannel: () => (channel = session.openChannel()) })
+  const reply = new PostReply(server, accept, { stream: limits, openChannel: () => (channel = session.openChannel()) })
   const closeStream = (): void => {
     if (session.canPoll && reply.openStream() && channel) session.sendAway(channel)
   }
@@ -65,7 +65,7 @@ async function initialize(sessions: Sessions, message: RequestMessage, request: 
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
   if (!isFailure(response)) sessions.add(created)
   if (created.saving) await created.saving
-  const reply = new PostReply(sessions.server, accept, { maxQueued: sessions.limits.maxQueued, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
+  const reply = new PostReply(sessions.server, accept, { stream: sessions.limits, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
   reply.end(response)
   return reply.reply
 }

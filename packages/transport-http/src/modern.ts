@@ -21,7 +21,7 @@ const STATUS: ReadonlyMap<number, number> = new Map([
  * Throws what is wrong with the request itself, in the order that the specification gives: a contradiction beats an unknown
  * revision, and that a missing header. `onEnd` is called when it has been answered, or is not to be any more.
  */
-export async function postModern({ server, inflight, maxQueued }: Surroundings, message: RequestMessage, request: HttpRequest, accept: Accept, onEnd?: () => void): Promise<HttpReply> {
+export async function postModern({ server, inflight, stream }: Surroundings, message: RequestMessage, request: HttpRequest, accept: Accept, onEnd?: () => void): Promise<HttpReply> {
   const envelope = parseEnvelope(message)
   rejectContradictions(message, envelope, request)
   const revision = requireRevision(envelope)
@@ -30,7 +30,7 @@ export async function postModern({ server, inflight, maxQueued }: Surroundings, 
 
   const key = nextKey()
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
-  const reply = new PostReply(server, accept, { maxQueued, onCut: cancel })
+  const reply = new PostReply(server, accept, { stream, onCut: cancel })
   request.onGone(cancel)
   let begun = false
   const answer = inflight.run(key, reply.send, async (exchange) => {

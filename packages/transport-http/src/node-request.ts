@@ -1,10 +1,10 @@
 /** The bodies of Node's requests. */
 import type { IncomingMessage } from 'node:http'
-import { decodeBody, HttpError } from '@gangway/core/web'
+import { collectBody, decodeBody } from '@gangway/core/web'
 
 export type NodeRequest = IncomingMessage & { body?: unknown }
 
-/** For the endpoint: what the host has parsed, or else the text. Throws `HttpError` 413. */
+/** For the endpoint: what the host has parsed, or else the text. Throws `HttpError` 413 and 400. */
 export async function messageBody(request: NodeRequest, maxBody: number): Promise<unknown> {
   const body = request.body ?? (await readBody(request, maxBody))
   return body instanceof Uint8Array ? decodeBody(body) : body
@@ -18,13 +18,6 @@ export async function rawBody(request: NodeRequest, maxBody: number): Promise<st
   return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
 }
 
-async function readBody(request: IncomingMessage, maxBody: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    length += chunk.length
-    if (length > maxBody) throw new HttpError(413, `A body may have at most ${maxBody} bytes`, { headers: { connection: 'close' } }) // The rest is not read.
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
+/** What is not read of it is left to be. */
+const readBody = (request: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer>> =>
+  collectBody(request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, request.headers['content-length'], maxBody)

@@ -1,11 +1,10 @@
 /** @gangway/transport-http/node: the endpoint as a `(request, response)` handler, for Express, Connect and plain node:http. */
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
-import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, corsHeaders, EventStream, headOf, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { atMost, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
+import { allowed, checkRoutes, chooseRoute, corsHeaders, EventStream, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -39,7 +38,10 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
   const { routes } = server
+  const replies = new UnderWay()
   checkRoutes(server, endpoint.gate.authenticates)
+
+  const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> => writeReply(reply, request, response, endpoint.limits.maxQueued)
 
   const handle = async (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void> => {
     const head = headOf(request)
@@ -51,6 +53,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
         if (next) return next()
         throw new HttpError(404, `Nothing is served at ${pathname}`)
       }
+      replies.begin()
+      onReplyOver(request, response, () => replies.end())
       endpoint.gate.guard(head)
       allowOrigin(response, head.header('origin'))
       if (here.length > 0 && head.method === 'OPTIONS') return void response.writeHead(204, preflightHeaders(head, allowed(here.map(({ route }) => route)))).end()
@@ -58,19 +62,20 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
       await opened.open()
       if (found) return await serveRoute(found, request, response, auth)
-      const onGone = (listener: () => void): void => void response.once('close', () => response.writableFinished || listener())
-      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, onGone }), response)
+      const onGone = (listener: () => void): void => onReplyOver(request, response, () => response.writableFinished || listener())
+      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, onGone }), request, response)
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers: extra, body } = refusalOf(error)
-      await write(jsonReply(JSON.stringify(body), status, extra), response)
+      linger(request)
+      await write(jsonReply(JSON.stringify(body), status, extra), request, response)
     }
   }
 
   const serveRoute = async (found: FoundRoute, request: NodeRequest, response: ServerResponse, auth: AuthInfo | undefined): Promise<void> => {
     const { header } = headOf(request)
     const protocol = 'encrypted' in request.socket ? 'https' : 'http'
-    const web = toWebRequest(request, { protocol, host: header('host'), body: await rawBody(request, maxBody), raw: response })
+    const web = toWebRequest(request, { protocol, host: header('host'), body: await rawBody(request, maxBody), request, raw: response })
     const reply = withResponse(await runRoute(server, found, web, auth), (name) => response.getHeader(name), corsHeaders(header('origin')))
     for (const [name, value] of reply.headers) if (name !== 'set-cookie') response.setHeader(name, value)
     for (const cookie of reply.headers.getSetCookie()) response.appendHeader('set-cookie', cookie)
@@ -80,6 +85,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   }
   const close = async (): Promise<void> => {
     await endpoint.close()
+    await atMost(FLUSH_TIME, replies.none())
     await opened.close()
   }
   return Object.assign(handle, { close, stats: () => endpoint.stats() })
@@ -91,11 +97,20 @@ function allowOrigin(response: ServerResponse, origin: string | undefined): void
 }
 
 /** A reader that is slow is waited for; one that leaves cuts the stream off. */
-async function write({ status, headers, body }: HttpReply, response: ServerResponse): Promise<void> {
-  response.writeHead(status, { ...headers, ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }) })
-  if (!(body instanceof EventStream)) return void response.end(body)
-  response.setTimeout(0) // It may be silent for longer than an application lets its connections be.
-  response.once('close', () => body.cancel())
-  for await (const text of body) if (!response.write(text) && !response.closed) await Promise.race([once(response, 'drain'), once(response, 'close')])
-  response.end()
+async function writeReply({ status, headers, body }: HttpReply, request: NodeRequest, response: ServerResponse, maxQueued: number): Promise<void> {
+  if (body instanceof EventStream) {
+    let goOn: (() => void) | undefined
+    onReplyOver(request, response, () => {
+      body.cancel()
+      goOn?.()
+    })
+    response.writeHead(status, { ...headers })
+    response.setTimeout(0) // It may be silent for longer than an application lets its connections be.
+    for await (const text of body) if (!response.write(text)) await new Promise<void>((resolve) => response.once('drain', (goOn = resolve)))
+    response.end()
+  } else {
+    const length = Buffer.byteLength(body ?? '')
+    waitInLine(request, response, length, maxQueued)
+    response.writeHead(status, { ...headers, ...(body !== undefined && { 'content-length': length }) }).end(body)
+  }
 }

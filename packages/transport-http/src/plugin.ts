@@ -1,7 +1,7 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
-import { decodeBody, EventStream, followLife, guardScope, mountRoutes } from '@gangway/core/web'
+import { decodeBody, EventStream, followLife, guardScope, mountRoutes, onReplyOver, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
@@ -44,18 +44,21 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
 function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
   const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody })
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    let gone: (() => void) | undefined
-    reply.raw.once('close', () => reply.raw.writableFinished || gone?.())
+    const onGone = (listener: () => void): void => onReplyOver(request.raw, reply.raw, () => reply.raw.writableFinished || listener())
     const { status, headers, body } = await endpoint.handle({
       method: request.method,
       body: typeof request.body === 'string' ? request.body : '',
       auth: authOf(request),
       header: (name) => request.headers[name]?.toString(),
-      onGone: (listener) => (gone = listener),
+      onGone,
       note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),
     })
     reply.code(status).headers(headers)
-    if (!(body instanceof EventStream)) return reply.send(body)
+    if (!(body instanceof EventStream)) {
+      waitInLine(request.raw, reply.raw, Buffer.byteLength(body ?? ''), endpoint.limits.maxQueued)
+      return reply.send(body)
+    }
+    onGone(() => body.cancel())
     request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
     return reply.send(Readable.from(body, { objectMode: false }))
   }

@@ -1,7 +1,7 @@
 /** The reply to one POST: a JSON body, or an event stream from the first message that is sent before the answer. */
 import { encodeMessage, type ServerDefinition } from '@gangway/core'
 import { failure, RpcError, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
-import { EventStream, SSE_HEADERS } from '@gangway/core/web'
+import { EventStream, SSE_HEADERS, type EventStreamOptions } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
 import type { HttpReply } from './http-message.ts'
@@ -9,8 +9,8 @@ import { emptyReply, jsonReply } from './reply.ts'
 
 export interface PostReplyOptions {
   headers?: Readonly<Record<string, string>>
-  /** Bytes that may wait on the stream, if it comes to one. */
-  maxQueued: number
+  /** Of the stream, if it comes to one. */
+  stream: EventStreamOptions
   /** Runs if the client reads so slowly that its stream is cut off. */
   onCut?: () => void
   /** Carries the stream, if it comes to one, so that the client can resume it. */
@@ -73,9 +73,9 @@ export class PostReply {
   }
 
   #open(): { send(data: string): void; end(): void } {
-    const { headers, maxQueued, onCut, openChannel } = this.#options
+    const { headers, onCut, openChannel } = this.#options
     const channel = openChannel?.()
-    const stream = channel?.connect() ?? new EventStream({ maxQueued })
+    const stream = channel?.connect() ?? new EventStream(this.#options.stream)
     if (onCut) stream.onCancel(onCut)
     this.#resolve({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
     return channel ?? { send: (data) => stream.send({ data }), end: () => stream.end() }

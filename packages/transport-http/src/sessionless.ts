@@ -17,7 +17,7 @@ export async function postAlone(surroundings: Surroundings, message: Message, re
   const opens = isRequest(message) && message.method === 'initialize' // Its body names the revision.
   const revision = (opens ? undefined : legacyRevisionOf(request)) ?? UNNAMED
   if (!isRequest(message)) return emptyReply(202) // There is nobody that it could tell of something.
-  const reply = new PostReply(surroundings.server, accept, { maxQueued: surroundings.maxQueued })
+  const reply = new PostReply(surroundings.server, accept, surroundings)
   void answer(surroundings, message, revision, request, reply).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
   return reply.reply
 }
@@ -25,7 +25,7 @@ export async function postAlone(surroundings: Surroundings, message: Message, re
 /** A batch, which only revision 2025-03-26 has. */
 export async function postAloneBatch(surroundings: Surroundings, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
   const revision = legacyRevisionOf(request) ?? UNNAMED
-  const reply = new PostReply(surroundings.server, accept, { maxQueued: surroundings.maxQueued })
+  const reply = new PostReply(surroundings.server, accept, surroundings)
   const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(surroundings, message, revision, request, reply) : undefined))
   void answers.then((responses) => reply.endAll(responses))
   return reply.reply

@@ -25,7 +25,7 @@ const KEEP_ALIVE = ': keep-alive\n\n'
 
 function open({ perSession = 2 ** 20, prime = false } = {}) {
   const log = new EventLog(new LogBudget(perSession, 2 ** 26))
-  return { log, channel: new Channel('1', { log, prime, maxQueued: 2 ** 20 }) }
+  return { log, channel: new Channel('1', { log, prime, stream: {} }) }
 }
 
 test('begins with an event that has nothing but an id, where the client knows of that [H11]', async () => {
@@ -192,7 +192,7 @@ describe('a session', () => {
 
   test('gives back also what is said after its end, such as that a request was cancelled', async () => {
     const { budget, session } = await openSession()
-    const reply = new PostReply(server, { json: false, events: true }, { maxQueued: 2 ** 20, openChannel: () => session.openChannel() })
+    const reply = new PostReply(server, { json: false, events: true }, { stream: {}, openChannel: () => session.openChannel() })
     const answered = session.session.receive(request(1, 'tools/call', { name: 'wait' }), { send: reply.send }).then((response?: ResponseMessage) => (response ? reply.end(response) : reply.cancel(1)))
     session.close()
     await answered

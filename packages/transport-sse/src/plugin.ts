@@ -1,8 +1,8 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import type { ServerDefinition } from '@gangway/core'
+import { checkBatch, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountRoutes, noteOf, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
+import { decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
@@ -51,6 +51,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
   scope.get(path, { exposeHeadRoute: false }, async (request, reply) => {
     const session = sessions.open(authOf(request))
     session.stream.send({ event: 'endpoint', data: `${scope.prefix}${messagesPath}?sessionId=${session.id}` })
+    onReplyOver(request.raw, reply.raw, () => session.stream.cancel())
     request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
     return reply.headers(SSE_HEADERS).send(Readable.from(session.stream, { objectMode: false }))
   })
@@ -62,6 +63,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
     const value = parseJson(request.body ?? '')
     const message = Array.isArray(value) ? undefined : parseMessage(value)
     request.log = reply.log = request.log.child({ mcp: noteOf(value, session.id) })
+    if (Array.isArray(value)) checkBatch(value, session.session.record?.revision)
     sessions.requireRoom(session, requestsIn([value].flat()))
     void (message ? session.receive(message, auth) : session.receiveBatch(value as unknown[], auth)) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()

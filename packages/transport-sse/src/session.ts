@@ -1,7 +1,7 @@
 /** One client of the legacy transport: a session with its event stream, which lives as long as the stream. */
 import { encodeMessage, isModern, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
 import { failure, isFailure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { EventStream } from '@gangway/core/web'
+import { EventStream, type EventStreamOptions } from '@gangway/core/web'
 
 export class SseSession {
   /** In the address that the client posts to, so it must not be guessable. */
@@ -14,11 +14,10 @@ export class SseSession {
   readonly answering: UnderWay = new UnderWay()
   readonly #server: ServerDefinition
 
-  /** `maxQueued` in bytes. */
-  constructor(server: ServerDefinition, principal: string | undefined, maxQueued: number) {
+  constructor(server: ServerDefinition, principal: string | undefined, stream: EventStreamOptions) {
     this.#server = server
     this.principal = principal
-    this.stream = new EventStream({ maxQueued })
+    this.stream = new EventStream(stream)
     this.session = new Session(server, { send: (message) => this.#send(message) })
   }
 

@@ -11,6 +11,8 @@ export interface SseLimits {
   readonly maxInflight: number
   /** Bytes that wait for a client that does not read; with more, its stream is cut off, and its session ends. @default 1,048,576 */
   readonly maxQueued: number
+  /** Milliseconds between the comments on a silent event stream, which keep proxies from closing it: shorter than the shortest time that one of them waits. @default 15,000 */
+  readonly keepAlive: number
   /** Milliseconds that calls in flight get to finish when the application closes. @default 10,000 */
   readonly drain: number
 }
@@ -28,9 +30,9 @@ export class SseSessions {
   readonly #sessions = new Map<string, SseSession>()
   #draining = false
 
-  constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, drain = 10_000 }: Partial<SseLimits>) {
+  constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, keepAlive = 15_000, drain = 10_000 }: Partial<SseLimits>) {
     this.#server = server
-    this.#limits = { maxSessions, maxInflight, maxQueued, drain }
+    this.#limits = { maxSessions, maxInflight, maxQueued, keepAlive, drain }
   }
 
   /** Whether no session is opened any more. */
@@ -46,10 +48,10 @@ export class SseSessions {
 
   /** Throws `HttpError` 503 where there is no room for it. */
   open(auth: AuthInfo | undefined): SseSession {
-    const { maxSessions, maxQueued } = this.#limits
+    const { maxSessions } = this.#limits
     if (this.#draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
     if (this.#sessions.size >= maxSessions) throw tooBusy(503, `There are ${maxSessions} sessions already: try again later`, 'too_many_sessions')
-    const session = new SseSession(this.#server, auth?.subject, maxQueued)
+    const session = new SseSession(this.#server, auth?.subject, this.#limits)
     this.#sessions.set(session.id, session)
     session.stream.onCancel(() => this.#end(session)) // To leave is to end the session.
     return session
@@ -71,13 +73,19 @@ export class SseSessions {
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
   async drain(): Promise<void> {
     this.#draining = true
-    await atMost(this.#limits.drain, Promise.all([...this.#sessions.values()].map((session) => session.answering.none())))
+    await atMost(this.#limits.drain, this.#idle())
     this.abort()
   }
 
   /** Ends everything at once. */
   abort(): void {
     for (const session of [...this.#sessions.values()]) this.#end(session)
+  }
+
+  /** What comes in meanwhile is waited for, too. */
+  async #idle(): Promise<void> {
+    for (const { answering } of this.#sessions.values()) await answering.none()
+    if ([...this.#sessions.values()].some(({ answering }) => answering.count > 0)) await this.#idle()
   }
 
   #end(session: SseSession): void {

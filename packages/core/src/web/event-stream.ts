@@ -12,6 +12,9 @@ export interface EventStreamOptions {
 /** What may gather at once, before a reader that keeps up has had its turn, in multiples of what may wait for one that is behind. */
 const BURST = 8
 
+/** Timers of a longer time would fire all the time. */
+const MAX_INTERVAL = 2 ** 31 - 1
+
 /** Pulled by one reader, which decides when. */
 export class EventStream implements AsyncIterable<string> {
   readonly #maxQueued: number
@@ -30,7 +33,7 @@ export class EventStream implements AsyncIterable<string> {
     this.#maxQueued = maxQueued
     this.#timer = setInterval(() => {
       if (this.#length === 0) this.keepAlive()
-    }, keepAlive)
+    }, Math.min(keepAlive, MAX_INTERVAL))
     this.#timer.unref?.() // Where timers keep a process alive, this one must not.
   }
 

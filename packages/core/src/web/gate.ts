@@ -29,8 +29,9 @@ export class Gate {
     return this.#authenticate !== undefined
   }
 
-  /** Throws `HttpError` 403 for a Host or an Origin that is not one of ours, whoever asks. */
-  guard({ header }: RequestHead): void {
+  /** Throws `HttpError` 403 for a Host or an Origin that is not one of ours, whoever asks, and 400 for more than one Host. */
+  guard({ header, hosts = 0 }: RequestHead): void {
+    if (hosts > 1) throw new HttpError(400, 'A request has one Host header, not several')
     const refusal = this.#guard(header('host'), header('origin'))
     if (refusal) throw new HttpError(403, refusal)
   }

@@ -24,6 +24,7 @@ export interface HostRequest {
   /** Whether no route is for it. */
   readonly is404: boolean
   readonly log: { error(error: unknown): void; debug(details: object, message: string): void }
+  readonly raw: { readonly rawHeaders?: readonly string[]; readonly complete: boolean; readonly socket: { readonly destroyed?: boolean; once?(event: 'close', listener: () => void): unknown; destroy?(): unknown }; resume?(): unknown }
 }
 
 export interface HostReply {
@@ -33,6 +34,7 @@ export interface HostReply {
   readonly elapsedTime: number
   headers(values: Readonly<Record<string, string | string[]>>): unknown
   getHeader(name: string): unknown
+  removeHeader(name: string): unknown
   code(status: number): HostReply
   send(body?: unknown): unknown
 }

@@ -28,7 +28,7 @@ export function mountRoutes(app: HostApp, server: ServerDefinition, options: Mou
           const params = request.params as Record<string, string>
           if (Object.values(params).includes('')) throw new HttpError(404, 'Nothing is served here')
           const { protocol, host, body } = request
-          const web = toWebRequest(request, { protocol, host: host || undefined, body: body instanceof Uint8Array ? body : undefined, raw: reply.raw })
+          const web = toWebRequest(request, { protocol, host: host || undefined, body: body instanceof Uint8Array ? body : undefined, request: request.raw, raw: reply.raw })
           const response = await runRoute(server, { route, params }, web, authOf(request))
           return sendResponse(reply, withResponse(response, (name) => reply.getHeader(name), corsHeaders(headOf(request).header('origin'))))
         }

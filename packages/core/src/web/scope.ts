@@ -6,11 +6,13 @@ import { corsHeaders } from './cors.ts'
 import type { Gate } from './gate.ts'
 import type { HostApp, HostRequest } from './host-app.ts'
 import { refusalOf } from './http-error.ts'
+import { linger } from './linger.ts'
 import { withHeaders } from './merge-headers.ts'
 import { headOf } from './request-head.ts'
+import { onReplyOver } from './waiting-replies.ts'
 
 /** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
-const FLUSH_TIME = 1000
+export const FLUSH_TIME = 1000
 
 /** The server opens with the application and closes with it, after the last reply. `drain` ends in good order what is being served. */
 export function followLife(app: HostApp, server: ServerDefinition, drain: () => Promise<void>): void {
@@ -20,9 +22,9 @@ export function followLife(app: HostApp, server: ServerDefinition, drain: () => 
     await server.open()
     opened = true
   })
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     replies.begin()
-    reply.raw.once('close', () => replies.end())
+    onReplyOver(request.raw, reply.raw, () => replies.end())
   })
   app.addHook('preClose', async () => {
     await drain()
@@ -63,6 +65,8 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }:
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = refusalOf(error)
     if (status >= 500) request.log.error(error)
+    linger(request.raw)
+    if (status === 413) reply.removeHeader('connection') // Fastify would close it at once.
     reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
     return reply.code(status).send(JSON.stringify(body)) // As text: what an application does to its own objects is not for these.
   })

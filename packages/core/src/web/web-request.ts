@@ -1,22 +1,24 @@
 /** Requests of Node and of Fastify as the web's. */
 import { HttpError } from './http-error.ts'
 import { headOf, type NodeHead } from './request-head.ts'
+import { onReplyOver } from './waiting-replies.ts'
 
 export interface WebRequestOptions {
   readonly protocol: string
   readonly host: string | undefined
   readonly body?: string | Uint8Array | undefined
-  /** What the reply leaves through. */
+  /** What the request came in as, and the reply leaves through. */
+  readonly request: Parameters<typeof onReplyOver>[0]
   readonly raw: { once(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean }
 }
 
 /** Its signal aborts if the client leaves before the reply is complete. Throws `HttpError` 400 for a host that no URL can have. */
-export function toWebRequest(head: NodeHead, { protocol, host = 'localhost', body, raw }: WebRequestOptions): Request {
+export function toWebRequest(head: NodeHead, { protocol, host = 'localhost', body, request, raw }: WebRequestOptions): Request {
   const { method, url } = headOf(head)
   const base = `${protocol}://${host}`
   if (!URL.canParse(base)) throw new HttpError(400, 'The Host header names no host')
   const gone = new AbortController()
-  raw.once('close', () => {
+  onReplyOver(request, raw, () => {
     if (!raw.writableFinished) gone.abort()
   })
   const fields = Object.entries(head.headers).filter(([name]) => !name.startsWith(':')) // Those of HTTP/2 itself.

@@ -9,8 +9,9 @@ export default defineConfig({
     ...fast.test,
     include: ['**/*.slow.test.ts'],
     exclude: ['**/node_modules/**'],
-    globalSetup: [], // The records are those of the fast tests.
+    globalSetup: ['test/runtimes/setup.ts'], // The records are those of the fast tests.
     passWithNoTests: true,
     testTimeout: 120_000,
+    hookTimeout: 60_000, // Programs start in them, several at once.
   },
 })

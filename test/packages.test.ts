@@ -1,21 +1,19 @@
 /** What users get: our packages as the registry would have them, installed by npm alone into empty projects, and run there. */
 
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { pack, type Packed } from '../scripts/packed.mjs'
+import { emptyProject, end, install, isUnreachable, killAll, run, start } from './projects.ts'
 
 const root = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-packages-'))
 const small = join(root, 'small') // Core and the stdio transport, and nothing else.
 const full = join(root, 'full') // All of them, and what a TypeScript project has besides.
 const TIMEOUT = 60_000
-const UNREACHABLE = new Set(['EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'EIDLETIMEOUT', 'ENETUNREACH', 'ENOTCACHED', 'ENOTFOUND', 'ERR_SOCKET_TIMEOUT', 'ETIMEDOUT'])
 
 const server = `
   import { isMain, McpServer } from '@gangway/core'
@@ -61,7 +59,6 @@ const consumer = `
 const compilerOptions = { target: 'es2023', strict: true, exactOptionalPropertyTypes: true, declaration: true, noEmit: true, skipLibCheck: false }
 
 const published = new Map<string, Packed>()
-const children = new Set<ChildProcessWithoutNullStreams>()
 /** Why npm could not fetch the packages of others. */
 let offline: string | undefined
 
@@ -71,23 +68,21 @@ beforeAll(async () => {
     [small, { 'server.js': server, 'http.js': http }],
     [full, { 'server.js': server, 'host.js': host, 'http.js': http, 'imports.js': imports, 'consumer.ts': consumer }],
   ] as const) {
-    mkdirSync(directory)
+    emptyProject(directory)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
-    writeFileSync(join(directory, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   }
   await Promise.all([
     install(small, [tarball('@gangway/core'), tarball('@gangway/transport-stdio')]),
-    install(full, [...[...published.keys()].map(tarball), 'zod@4', '@types/node@20']).catch((error: Error) => {
-      const code = /^npm (?:error|ERR!) code (.+)$/m.exec(error.message)?.[1] ?? ''
-      if (!UNREACHABLE.has(code)) throw error
-      offline = `SKIPPED: the npm registry cannot be reached (${code}), so nothing is known of all packages together`
+    install(full, [...[...published.keys()].map(tarball), 'zod@4', '@types/node@20']).catch((error: unknown) => {
+      if (!isUnreachable(error)) throw error
+      offline = `SKIPPED: the npm registry cannot be reached (${error.code}), so nothing is known of all packages together`
       console.warn(offline)
     }),
   ])
 }, 3 * TIMEOUT)
 
 afterAll(() => {
-  for (const child of children) child.kill('SIGKILL')
+  killAll()
   rmSync(root, { recursive: true, maxRetries: 3 })
 })
 
@@ -146,14 +141,14 @@ describe('all packages together', () => {
 
   test('a client over HTTP loads core, its transport and what reads events, and no HTTP server', async () => {
     const coverage = join(root, 'client')
-    const { code, stderr } = await end(start(full, process.execPath, ['imports.js', '@gangway/transport-http/client', '@gangway/transport-sse/client', '@gangway/transport-stdio/client'], coverage))
+    const { code, stderr } = await end(start(full, process.execPath, ['imports.js', '@gangway/transport-http/client', '@gangway/transport-sse/client', '@gangway/transport-stdio/client'], { NODE_V8_COVERAGE: coverage }))
     expect(code, stderr).toBe(0)
     expect(loaded(coverage)).toEqual(['@gangway/core', '@gangway/transport-http', '@gangway/transport-sse', '@gangway/transport-stdio', 'eventsource-parser'])
   }, TIMEOUT)
 
   test('an HTTP server by name answers, and ends on a signal', async () => {
     const coverage = join(root, 'http')
-    const child = start(full, process.execPath, ['http.js'], coverage)
+    const child = start(full, process.execPath, ['http.js'], { NODE_V8_COVERAGE: coverage })
     const ended = end(child)
     const failed = ended.then(({ stderr }) => Promise.reject(new Error(stderr)))
     const [url] = (await Promise.race([once(createInterface(child.stdout), 'line'), failed])) as [string]
@@ -187,36 +182,9 @@ const INITIALIZED = { id: 1, result: { protocolVersion: '2025-06-18', serverInfo
 
 const tarball = (name: string): string => published.get(name)?.tarball ?? name
 
-async function install(directory: string, packages: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(directory, 'npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=1', '--fetch-retry-mintimeout=500', ...packages])
-  if (code !== 0) throw new Error(stderr)
-}
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-const run = (cwd: string, command: string, args: readonly string[]): Promise<Ended> => end(start(cwd, command, args))
-
-function start(cwd: string, command: string, args: readonly string[], coverage?: string): ChildProcessWithoutNullStreams {
-  const { NODE_OPTIONS: _, NODE_PATH: __, ...inherited } = process.env // pnpm's launchers put this workspace on the path.
-  const env = { ...inherited, ...(coverage && { NODE_V8_COVERAGE: coverage }) }
-  const child = spawn(command, args, { cwd, env, stdio: 'pipe', shell: process.platform === 'win32' && command !== process.execPath })
-  children.add(child)
-  child.once('exit', () => children.delete(child))
-  return child
-}
-
-async function end(child: ChildProcessWithoutNullStreams): Promise<Ended> {
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>])
-  return { code, stdout, stderr }
-}
-
 /** Shakes hands over stdio, closes stdin, and expects the server to end well. */
 async function initialize(cwd: string, command: string, args: readonly string[], coverage?: string): Promise<unknown> {
-  const child = start(cwd, command, args, coverage)
+  const child = start(cwd, command, args, coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage })
   const ended = end(child)
   child.stdin.end(`${JSON.stringify(INITIALIZE)}\n`)
   const { code, stdout, stderr } = await ended

@@ -2,7 +2,9 @@
 import { PassThrough } from 'node:stream'
 import { stdio } from '@gangway/transport-stdio'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { closing } from '../doors/index.ts'
+import { eachLine } from '../doors/lines.ts'
 import { modernText, type Message } from '../doors/message.ts'
 import { aborted, gate, newServer } from '../doors/server.ts'
 import { openStdio } from '../doors/stdio.ts'
@@ -20,6 +22,7 @@ function slowServer() {
       return 'done'
     })
     .tool('fast', {}, () => 'fast')
+    .tool('echo', { input: { text: z.string() } }, ({ text }) => text)
     .onClose(() => void told.push('close'))
   return { server, started, release, stopped, told }
 }
@@ -108,25 +111,22 @@ test('a client that does not read is not read from, and loses nothing once it re
   const stdout = new PassThrough({ highWaterMark: 100 })
   closing(await stdio({ stdin, stdout }).serve(server))
   const paused = new Promise((resolve) => stdin.once('pause', resolve))
-  const ids = Array.from({ length: 50 }, (_, index) => index)
+  const ids = Array.from({ length: 100 }, (_, index) => index)
   void (async () => {
     for (const id of ids) {
-      stdin.write(call(id, 'fast'))
+      stdin.write(`${modernText(id, 'tools/call', { name: 'echo', arguments: { text: 'x'.repeat(100_000) } })}\n`)
       await new Promise((resolve) => setImmediate(resolve))
     }
   })()
   await paused
   const messages: Message[] = []
   const all = gate()
-  let rest = ''
-  stdout.on('data', (chunk) => {
-    const lines = `${rest}${chunk}`.split('\n')
-    rest = lines.pop() ?? ''
-    messages.push(...lines.map((line) => JSON.parse(line)))
+  eachLine(stdout, (line) => {
+    messages.push(JSON.parse(line))
     if (messages.length === ids.length) all.open()
   })
   await all
-  expect(messages.map(({ id }) => id)).toEqual(ids)
+  expect(messages.map(({ id }) => id).toSorted((a, b) => Number(a) - Number(b))).toEqual(ids)
 })
 
 test('an end does not wait for a client that never reads', async () => {

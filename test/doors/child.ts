@@ -15,8 +15,9 @@ export interface Child extends Served {
   readonly stderr: Promise<string>
 }
 
-export function startChild(): Child {
-  const child = spawn(process.execPath, [PROGRAM], { env: { PATH: process.env.PATH } })
+/** Of the suite's own program, unless another one is named. */
+export function startChild(command = process.execPath, args: readonly string[] = [PROGRAM], cwd?: string): Child {
+  const child = spawn(command, args, { env: { PATH: process.env.PATH }, ...(cwd !== undefined && { cwd }) })
   child.stdin.on('error', () => {}) // It may end before it has read everything.
   const ended = new Promise<number | string | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)))
   return {

@@ -1,6 +1,7 @@
 /** Plain HTTP, with every header under the caller's control. */
 import { Agent, request, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
 import type { Message } from './message.ts'
 
 export interface HttpOptions {
@@ -28,7 +29,7 @@ export interface WholeReply {
 
 export async function exchange(url: string, options?: HttpOptions): Promise<WholeReply> {
   const reply = await send(url, options)
-  const body = await text(reply)
+  const body = await text(reply.headers['content-encoding'] === 'gzip' ? reply.pipe(createGunzip()) : reply)
   return { status: reply.statusCode ?? 0, headers: reply.headers, text: body, messages: messagesOf(reply.headers['content-type'], body) }
 }
 

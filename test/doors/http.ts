@@ -15,8 +15,7 @@ export async function openHttp(server: Parameters<Door>[0], options: HttpOptions
   const running = await httpTransport({ host: '127.0.0.1', port: 0, path: '/mcp', ...options }).serve(server)
   const url = running.url ?? ''
   return {
-    url,
-    connect: async (receive, revision) => new HttpWire(url, receive, revision),
+    ...httpAt(url),
     end: () => running.close(),
     close: async () => {
       void running.close()
@@ -24,6 +23,13 @@ export async function openHttp(server: Parameters<Door>[0], options: HttpOptions
     },
   }
 }
+
+/** For tests whose server is not theirs to start or end. */
+export const httpAt = (url: string): Served & { url: string } => ({
+  url,
+  connect: async (receive, revision) => new HttpWire(url, receive, revision),
+  close: async () => {},
+})
 
 class HttpWire implements Wire {
   readonly answersInline = true

@@ -4,14 +4,24 @@ import { sse as sseTransport } from '@gangway/transport-sse'
 import { eachEvent } from './events.ts'
 import { exchange, send } from './http-client.ts'
 import { BASE_HEADERS } from './http-headers.ts'
-import type { Door } from './wire.ts'
+import type { Door, Served } from './wire.ts'
 
 export const sse: Door = async (server) => {
   const running = await sseTransport({ host: '127.0.0.1', port: 0, path: '/sse' }).serve(server)
-  const url = running.url ?? ''
+  return {
+    ...sseAt(running.url ?? ''),
+    running,
+    close: async () => {
+      void running.close()
+      await running.close() // Twice: what a test left in flight is not waited for.
+    },
+  }
+}
+
+/** For tests whose server is not theirs to start or end. */
+export function sseAt(url: string): Served & { url: string } {
   return {
     url,
-    running,
     connect: async (receive) => {
       const agent = new Agent({ keepAlive: true })
       const leaving = new AbortController()
@@ -35,9 +45,6 @@ export const sse: Door = async (server) => {
         },
       }
     },
-    close: async () => {
-      void running.close()
-      await running.close() // Twice: what a test left in flight is not waited for.
-    },
+    close: async () => {},
   }
 }

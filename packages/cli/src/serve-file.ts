@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
+import type { FirewallOptions } from '@gangway/transport-stdio'
 import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
@@ -14,10 +15,13 @@ export interface ServeFileOptions {
   readonly banner: boolean
   /** What the server sees as the arguments of its own program. */
   readonly args: readonly string[]
+  /** For a server that turns out to be on stdio. */
+  readonly firewall?: FirewallOptions
 }
 
 /** Resolves once it serves; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args }: ServeFileOptions): Promise<void> {
+export async function serveFile(file: string, { exportName, flags, banner, args, firewall }: ServeFileOptions): Promise<void> {
+  const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
   process.argv = [process.execPath, file, ...args]
   beginLaunch({ flags, banner, run: started.run, resolve: createRequire(import.meta.url).resolve })
@@ -26,11 +30,21 @@ export async function serveFile(file: string, { exportName, flags, banner, args 
     const server = started.none ? await findServer(source) : undefined
     if (server) await started.start(server)
     else await started.serving(() => noServer(source))
+    release?.() // It turned out not to be on stdio.
   }
   try {
     await settled(withUncaught(load), { fault: () => stuck(file) })
   } catch (error) {
     throw loadError(error, file, started.none ? 'loading' : 'starting')
+  }
+}
+
+/** Loaded only when needed: not every project that runs this command has it. What it returns lets go of stdout, unless a server has it. */
+async function guardStdout(options: FirewallOptions): Promise<() => void> {
+  const stdio = await import('@gangway/transport-stdio')
+  const firewall = stdio.guardStdout(options)
+  return () => {
+    if (firewall.idle) stdio.releaseStdout()
   }
 }
 

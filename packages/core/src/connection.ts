@@ -1,8 +1,10 @@
 /** Both front doors on one duplex wire: standard streams, a socket, two ends in memory. */
 import type { Outgoing } from './encode.ts'
-import { toRpcError } from './jsonrpc/errors.ts'
+import { Allowance } from './jsonrpc/allowance.ts'
+import { toRpcError, type RpcError } from './jsonrpc/errors.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message } from './jsonrpc/message.ts'
+import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message, type RequestId } from './jsonrpc/message.ts'
+import { Turnstile, type Enter } from './jsonrpc/turnstile.ts'
 import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
 import type { AuthInfo } from './protocol/types/base.ts'
@@ -15,11 +17,21 @@ export interface ConnectionOptions {
   readonly auth?: AuthInfo | undefined
 }
 
+/** Goes on until it is ended, and asks for no work meanwhile: it takes no turn from those that do. */
+const LISTEN = 'subscriptions/listen'
+
+/**
+ * At most 64 requests are served at a time, and 16 while 256 KiB or more wait to leave; the others wait for their turn.
+ * Notifications and answers never do, so that a request which waits can be cancelled, and one that asks something gets its answer.
+ */
 export class Connection {
   readonly #server: ServerDefinition
   readonly #auth: AuthInfo | undefined
   readonly #send: (outgoing: Outgoing) => void
   readonly #inflight = new Inflight()
+  readonly #turnstile = new Turnstile()
+  /** Refusals of what is no message: two peers that take each other's words for requests would go on for ever. */
+  readonly #refusals = new Allowance(100, 10)
   /** Messages whose answer is not sent yet. */
   readonly #receiving = new UnderWay()
   readonly #session: Session
@@ -37,12 +49,28 @@ export class Connection {
     this.#session = new Session(server, { send: this.#send, inflight: this.#inflight })
   }
 
+  /** Bytes that were given to `send` and wait to leave: a transport says so whenever that changes. */
+  set unsent(bytes: number) {
+    this.#turnstile.unsent = bytes
+  }
+
+  /** Undefined while more may be received; otherwise resolves when it may: until then, a transport should not read. */
+  room(): Promise<void> | undefined {
+    return this.#turnstile.room()
+  }
+
   /** Serves the text of one message; requests run side by side. Never throws. Resolves once its answer, if any, is sent. */
   async receive(text: string): Promise<void> {
     this.#receiving.begin()
     if (this.#handshake) await this.#handshake
     await this.#serve(text)
     this.#receiving.end()
+  }
+
+  /** Answers what cannot be served, at a limited rate: 100 times at once, 10 times a second from then on. */
+  refuse(error: RpcError, id: RequestId | null = null): void {
+    if (this.#refusals.take()) this.#send(failure(id, error))
+    else this.#server.logger.debug({ id, err: error }, 'Too much that is no message: this is not answered')
   }
 
   /** Resolves when every request is answered; those that wait for the end of the server are, now. */
@@ -60,29 +88,33 @@ export class Connection {
   async #serve(text: string): Promise<void> {
     try {
       const value = parseJson(text)
-      if (!Array.isArray(value)) return await this.#serveMessage(parseMessage(value))
-      const responses = await this.#session.receiveBatch(value, { auth: this.#auth })
+      if (!Array.isArray(value)) return await this.#serveMessage(parseMessage(value), this.#turn(text.length))
+      const responses = await this.#session.receiveBatch(value, { auth: this.#auth, enter: this.#turn(text.length / value.length) })
       if (responses.length > 0) this.#send(responses)
     } catch (error) {
-      if (!(error instanceof InvalidMessageError)) this.#send(failure(null, toRpcError(error)))
-      else if (error.answerable) this.#send(failure(error.id, error))
+      if (!(error instanceof InvalidMessageError)) this.refuse(toRpcError(error))
+      else if (error.answerable) this.refuse(error, error.id)
     }
   }
 
-  async #serveMessage(message: Message): Promise<void> {
-    const sent = this.#answer(message)
+  #turn(bytes: number): Enter {
+    return (begin) => this.#turnstile.enter(begin, bytes)
+  }
+
+  async #serveMessage(message: Message, enter: Enter): Promise<void> {
+    const sent = this.#answer(message, enter)
     if (isRequest(message) && message.method === 'initialize') this.#handshake = sent.then(() => void (this.#handshake = undefined))
     await sent
   }
 
-  async #answer(message: Message): Promise<void> {
+  async #answer(message: Message, enter: Enter): Promise<void> {
     const isModernRequest = isRequest(message) && isModern(message)
     const response = isModernRequest
-      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange, this.#auth)) //
-      : await this.#session.receive(message, { auth: this.#auth })
+      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange, this.#auth), message.method === LISTEN ? undefined : enter)
+      : await this.#session.receive(message, { auth: this.#auth, enter })
     if (!response) return
     this.#send(response)
     // On a shared wire, a subscription that the server ends has its result and, for clients that wait for that, a cancellation.
-    if (isModernRequest && message.method === 'subscriptions/listen' && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: message.id }))
+    if (isModernRequest && message.method === LISTEN && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: message.id }))
   }
 }

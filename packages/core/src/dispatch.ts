@@ -4,12 +4,13 @@ import { MethodNotFoundError, toRpcError } from './jsonrpc/errors.ts'
 import { failure, success, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import type { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
+import { inScope } from './server/scope.ts'
 
 export async function dispatch<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Promise<ResponseMessage> {
   try {
     const method = era.methods.get(request.method)
     if (!method) throw new MethodNotFoundError(request.method)
-    const result = await method(server, request.params ?? {}, ctx)
+    const result = await inScope({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(server, request.params ?? {}, ctx))
     return success(request.id, era.encodeResult(result, request, server, ctx.revision))
   } catch (thrown) {
     const error = toRpcError(thrown)

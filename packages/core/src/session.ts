@@ -7,6 +7,7 @@ import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
 import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
+import type { Enter } from './jsonrpc/turnstile.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
 import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
@@ -49,7 +50,12 @@ export interface ReceiveOptions {
   readonly auth?: AuthInfo | undefined
   /** Ends the connection that carries the answer, which the client then comes back for. @default there is none to end */
   readonly closeStream?: (() => void) | undefined
+  /** Holds a request back until its turn. @default all are served at once */
+  readonly enter?: Enter | undefined
 }
+
+/** They do not wait for a turn: everything behind the first waits for it, and the second asks whether anybody is there. */
+const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
 
 const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
@@ -161,11 +167,11 @@ export class Session implements SessionHandle {
     this.#inflight.cancelAll(reason)
   }
 
-  async #request(request: RequestMessage, { send = this.#send, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {
+  async #request(request: RequestMessage, { send = this.#send, enter, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {
     if (!this.#record && request.method !== 'initialize' && request.method !== 'ping') {
       return failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request'))
     }
-    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)))
+    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), AT_ONCE.has(request.method) ? undefined : enter)
   }
 
   #contextOf(request: RequestMessage, exchange: Exchange, { canAsk = true, auth, closeStream }: ReceiveOptions): Context<SessionHandle> {

@@ -59,5 +59,8 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
     request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
     return reply.send(Readable.from(body, { objectMode: false }))
   }
-  for (const url of spellings(path)) scope.all(url, handler)
+  const { ignoreTrailingSlash, routerOptions } = scope.initialConfig
+  const [first = path, second] = spellings(path)
+  scope.all(first, handler)
+  if (second !== undefined && !(routerOptions?.ignoreTrailingSlash ?? ignoreTrailingSlash)) scope.all(second, handler)
 }

@@ -27,12 +27,11 @@ export class Sessions {
   readonly #loading = new Map<string, Promise<HttpSession | undefined>>()
   readonly #ended = new Map<string, { readonly why: Ending; readonly principal: string | undefined }>()
   #draining = false
-  readonly #sweeper: { unref?(): void } & ReturnType<typeof setInterval>
+  #sweeper: ({ unref?(): void } & ReturnType<typeof setInterval>) | undefined
+  #swept = 0
 
   constructor(surroundings: SessionSurroundings) {
     this.#surroundings = surroundings
-    this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_INTERVAL, this.limits.sessionIdle))
-    this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
   }
 
   get server(): ServerDefinition {
@@ -62,6 +61,7 @@ export class Sessions {
   }
 
   add(session: HttpSession): void {
+    this.#startSweeping()
     if (this.#sessions.size >= this.limits.maxSessions) this.#evict()
     this.#sessions.set(session.id, session)
   }
@@ -135,8 +135,16 @@ export class Sessions {
     return session
   }
 
+  /** Only now: Workers allow no timer outside of a request. They end one with the request that set it, so each new session sweeps as well when it is time. */
+  #startSweeping(): void {
+    const interval = Math.min(SWEEP_INTERVAL, this.limits.sessionIdle)
+    if (Date.now() - this.#swept >= interval) this.#sweep()
+    this.#sweeper ??= setInterval(() => this.#sweep(), interval)
+    this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
+  }
+
   #sweep(): void {
-    const now = Date.now()
+    const now = (this.#swept = Date.now())
     const { sessionIdle: idle } = this.limits
     for (const session of [...this.#sessions.values()]) {
       if (session.busy) session.lastUsed = now

@@ -38,6 +38,20 @@ test('a session is found until it has rested for the idle time', async () => {
   expect(sessions.get(id)).toBeUndefined()
 })
 
+test('no timer runs before there is a session: hosts such as Workers allow none while a program loads', async () => {
+  expect(vi.getTimerCount()).toBe(0)
+  await add()
+  expect(vi.getTimerCount()).toBe(1)
+})
+
+test('where timers do not outlive a request, a new session ends those that have rested for too long', async () => {
+  const { id } = await add()
+  vi.clearAllTimers()
+  vi.setSystemTime(Date.now() + 2 * IDLE)
+  await add()
+  expect(sessions.get(id)).toBeUndefined()
+})
+
 test('use keeps it alive', async () => {
   const { id } = await add()
   for (let round = 0; round < 20; round++) {

@@ -12,7 +12,7 @@ export interface SseEndpointOptions extends GateOptions, Partial<SseLimits> {
   /** Where the client posts its messages. @default '/messages' */
   messagesPath?: string
   /** Longest accepted body, in bytes. @default 4 MiB */
-  maxBody?: number
+  maxBody?: number | undefined
 }
 
 export interface McpSseOptions extends SseEndpointOptions {
@@ -35,7 +35,7 @@ export function mount(app: FastifyInstance, server: ServerDefinition, sessions: 
   mountRoutes(app, server, { gate, maxBody })
 }
 
-function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: Required<Pick<SseEndpointOptions, 'path' | 'messagesPath' | 'maxBody'>>): void {
+function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: { path: string; messagesPath: string; maxBody: number }): void {
   const authOf = guardScope(scope, { gate, maxBody, isPublic: false, parseBody: decodeBody })
   for (const url of [path, messagesPath]) scope.options(url, preflight)
 

@@ -1,9 +1,11 @@
 /** One client served over a pair of byte streams, until its input ends or the transport is closed. */
+import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import { Connection, encodeMessage, type Running, type ServerDefinition } from '@gangway/core'
-import { atMost, failure, InvalidRequestError, ParseError, type RpcError } from '@gangway/core/jsonrpc'
+import { Connection, encodeMessage, GangwayError, type Running, type ServerDefinition } from '@gangway/core'
+import { atMost, InvalidRequestError, ParseError } from '@gangway/core/jsonrpc'
+import type { Firewall } from './firewall/firewall.ts'
+import { guardStdout, releaseStdout } from './firewall/index.ts'
 import { LineReader } from './lines.ts'
-import { divertStrayWrites } from './stray.ts'
 import { LineWriter } from './writer.ts'
 
 export interface ServeOptions {
@@ -13,42 +15,73 @@ export interface ServeOptions {
   readonly maxLine: number
   /** Milliseconds. */
   readonly drain: number
+  /** Whether a stray print ends the server. */
+  readonly strictStdout: boolean
 }
 
 const REASON = 'The server is shutting down'
 
+/** Milliseconds that the steps of an end get even if the time for it is used up. */
+const FLUSH = 250
+const HOOKS = 1000
+
+/** Milliseconds in which a client has had its first answers. */
+const LATER = 500
+
+/** Requests that run code of the author's. It may say so of others; those are only slower. */
+const RUNS_CODE = /(?:call|read|get|complete)"/
+
+/** Streams of one's own need no guarding. */
 export async function serveStdio(server: ServerDefinition, options: ServeOptions): Promise<Running> {
-  await server.open()
-  return new StdioServer(server, options)
+  const firewall = options.stdout === process.stdout ? guardStdout() : undefined
+  const strictStdout = firewall?.strict ?? options.strictStdout
+  try {
+    const [place] = firewall?.places ?? []
+    if (strictStdout && place !== undefined) throw strayPrint(place)
+    await server.open()
+    return new StdioServer(server, { ...options, strictStdout }, firewall)
+  } catch (error) {
+    if (firewall) releaseStdout()
+    throw error
+  }
 }
+
+const strayPrint = (place: string): GangwayError =>
+  new GangwayError('GANGWAY_E_STDOUT', `${place} writes to stdout, where a client reads messages: write to stderr, with console.error`)
 
 class StdioServer implements Running {
   readonly url = undefined
+  readonly parentGone: (() => void) | undefined
   readonly closed: Promise<void>
   readonly #server: ServerDefinition
   readonly #options: ServeOptions
+  readonly #firewall: Firewall | undefined
   readonly #writer: LineWriter
   readonly #connection: Connection
   readonly #reader: LineReader
-  readonly #restoreWrites: () => void
+  #fault: GangwayError | undefined
   #end: (() => void) | undefined
 
-  constructor(server: ServerDefinition, options: ServeOptions) {
-    const { stdin, stdout, maxLine } = options
+  constructor(server: ServerDefinition, options: ServeOptions, firewall: Firewall | undefined) {
+    const { stdin, maxLine } = options
     this.#server = server
     this.#options = options
-    this.#writer = new LineWriter(stdout)
-    this.#restoreWrites = divertStrayWrites(stdout)
+    this.#firewall = firewall
+    this.parentGone = stdin === process.stdin ? this.#ended : undefined
+    const output = firewall?.wire ?? options.stdout
+    this.#writer = new LineWriter(output, { write: firewall?.write, onUnsent: (bytes) => (this.#connection.unsent = bytes) })
     this.#connection = new Connection(server, (message) => this.#writer.write(encodeMessage(server, message)))
     this.#reader = new LineReader(maxLine, {
-      line: (text) => void this.#connection.receive(text), // Not awaited: a slow tool must not hold up the next request.
-      undecodable: () => this.#refuse(new ParseError()),
-      overlong: () => this.#refuse(new InvalidRequestError(`A message may have at most ${maxLine} bytes`)),
+      line: this.#line,
+      undecodable: () => this.#connection.refuse(new ParseError()),
+      overlong: () => this.#connection.refuse(new InvalidRequestError(`A message may have at most ${maxLine} bytes`)),
     })
     this.closed = new Promise<void>((resolve) => (this.#end = resolve)).then(() => this.#teardown())
     this.closed.catch(() => {}) // Whoever waits for it hears of it.
     stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).once('error', this.#ended)
-    stdout.on('error', this.#ended).once('close', this.#ended) // EPIPE: the client is gone. What is still written fails again.
+    output.on('error', this.#lost).once('close', this.#lost)
+    firewall?.listen(this.#stray)
+    setTimeout(() => this.#end && firewall?.children.divert(), LATER).unref()
   }
 
   close(): Promise<void> {
@@ -57,12 +90,38 @@ class StdioServer implements Running {
     return this.closed
   }
 
+  ownProcess(): () => Promise<void> {
+    const children = this.#firewall?.children
+    process.once('exit', () => children?.kill())
+    return async () => children?.end()
+  }
+
   readonly #receive = (chunk: Uint8Array): void => {
-    const { stdin, stdout } = this.#options
+    const { stdin } = this.#options
     this.#reader.push(chunk)
-    if (!stdout.writableNeedDrain) return
-    stdin.pause() // A client that does not read is not read from.
-    stdout.once('drain', () => this.#end && stdin.resume())
+    const room = this.#connection.room()
+    if (!room) return
+    stdin.pause()
+    void room.then(() => this.#end && stdin.resume())
+  }
+
+  /** Not awaited: a slow tool must not hold up the next request. */
+  readonly #line = (text: string): void => {
+    if (this.#firewall && !this.#firewall.children.diverted && RUNS_CODE.test(text)) this.#firewall.children.divert()
+    void this.#connection.receive(text)
+  }
+
+  readonly #stray = (place: string): void => {
+    if (this.#options.strictStdout) {
+      this.#fault ??= strayPrint(place)
+      this.#ended()
+    } else this.#server.logger.warn({ place }, `${place} writes to stdout, where a client reads messages: it goes to stderr`)
+  }
+
+  /** EPIPE: the client is gone, and nobody is left to answer. */
+  readonly #lost = (): void => {
+    this.#connection.close(REASON)
+    this.#ended()
   }
 
   readonly #ended = (): void => {
@@ -70,21 +129,21 @@ class StdioServer implements Running {
     this.#end = undefined
   }
 
+  /** Takes the drain time, and 1.25 s more if neither the client nor the hooks let go. */
   async #teardown(): Promise<void> {
     const { stdin, drain } = this.#options
+    const deadline = Date.now() + drain
+    const left = (least: number): number => Math.max(deadline - Date.now(), least)
     stdin.off('data', this.#receive).pause()
     this.#reader.end()
     await atMost(drain, this.#connection.drain())
-    await atMost(drain, this.#writer.flushed()) // A client that never reads must not keep us.
     this.#connection.close(REASON)
+    await atMost(left(FLUSH), this.#writer.flushed())
     try {
-      await this.#server.close()
+      await atMost(left(HOOKS), this.#server.close())
     } finally {
-      this.#restoreWrites()
+      if (this.#firewall) releaseStdout()
     }
-  }
-
-  #refuse(error: RpcError): void {
-    this.#writer.write(JSON.stringify(failure(null, error)))
+    if (this.#fault) throw this.#fault
   }
 }

@@ -1,23 +1,25 @@
 /** `stdio()`: the transport for a client that started this process, or any other pair of byte streams. */
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import type { Running, ServerDefinition, Transport } from '@gangway/core'
+import { switchVariable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
 import { serveStdio } from './serve.ts'
 
 export interface StdioOptions {
   /** @default process.stdin */
   stdin?: Readable
-  /** Carries protocol messages and nothing else. @default process.stdout */
+  /** Carries protocol messages and nothing else: what is written to `process.stdout` beside them goes to stderr. @default process.stdout */
   stdout?: Writable
   /** Longest accepted message, in bytes; a longer one is answered with −32600 and dropped. @default 10 MiB */
   maxLine?: number
   /** Milliseconds that calls in flight get to finish once the input ends or the transport is closed. @default 10,000 */
   drain?: number
+  /** Ends the server with `GANGWAY_E_STDOUT` when anything but messages is written to `process.stdout`. @default `GANGWAY_STRICT_STDOUT`, else false */
+  strictStdout?: boolean
 }
 
 /** Specification: basic/transports, stdio. */
-export function stdio({ stdin = process.stdin, stdout = process.stdout, maxLine = 10 * 1024 * 1024, drain = 10_000 }: StdioOptions = {}): Transport {
-  const options = { stdin, stdout, maxLine, drain }
+export function stdio({ stdin = process.stdin, stdout = process.stdout, maxLine = 10 * 1024 * 1024, drain = 10_000, strictStdout = switchVariable('GANGWAY_STRICT_STDOUT') ?? false }: StdioOptions = {}): Transport {
+  const options = { stdin, stdout, maxLine, drain, strictStdout }
   return {
     name: 'stdio',
     configure: (changes: StdioOptions): Transport => stdio({ ...options, ...changes }),

@@ -1,8 +1,9 @@
 /** `gangway run`: its flags, and what they mean to the server. */
 import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
-import type { LaunchFlags } from '@gangway/core'
+import { switchVariable, type LaunchFlags } from '@gangway/core'
 import { findFile, isFile } from '../load/find-file.ts'
+import { isolate, WIRE } from '../isolate.ts'
 import { parseSpec } from '../load/spec.ts'
 import { collectNames, parseLogLevel, parsePath, parsePort, TRANSPORTS, parseTransport, type Names } from '../options.ts'
 import { serveFile } from '../serve-file.ts'
@@ -16,6 +17,9 @@ interface RunOptions {
   allowedOrigin?: Names
   logLevel?: string
   banner: boolean
+  strictStdout?: boolean
+  isolateStdout?: boolean
+  wire?: number
 }
 
 const EXAMPLES = `
@@ -27,7 +31,8 @@ Examples:
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
 is left to it, with these flags over its arguments.
-Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_LOG_LEVEL.`
+Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_LOG_LEVEL,
+GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
 
 /** `args` are for the server. */
 export function addRun(program: Command, args: readonly string[]): void {
@@ -43,21 +48,26 @@ export function addRun(program: Command, args: readonly string[]): void {
     .addOption(new Option('--allowed-host <name>', "host that clients may address, repeatable, or 'any'; required to serve beyond this machine").argParser(collectNames))
     .addOption(new Option('--allowed-origin <origin>', "origin of web pages that may call, repeatable, or 'any'").argParser(collectNames))
     .addOption(new Option('-l, --log-level <level>', 'debug, info, warn, error or silent (default: info)').argParser(parseLogLevel))
+    .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
+    .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
+    .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
     .option('--no-banner', 'do not print what is served where')
     .option('--debug', 'show the stack of an error')
     .addHelpText('after', EXAMPLES)
     .action((file: string, options: RunOptions) => run(file, options, args))
 }
 
-async function run(target: string, { banner, logLevel, ...options }: RunOptions, args: readonly string[]): Promise<void> {
+async function run(target: string, { banner, logLevel, strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire, ...options }: RunOptions, args: readonly string[]): Promise<void> {
   const { path, exportName } = parseSpec(target, isFile)
   const file = findFile(path)
   if (logLevel !== undefined) process.env['GANGWAY_LOG_LEVEL'] = logLevel
-  await serveFile(file, { exportName, args, banner, flags: toFlags(options) })
+  const mayBeStdio = options.transport === undefined || options.transport === 'stdio'
+  if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  await serveFile(file, { exportName, args, banner, flags: toFlags(options), ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
 /** Only what was given: what is not must not hide what the file says. */
-function toFlags({ transport, host, port, path, allowedHost: allowedHosts, allowedOrigin: allowedOrigins }: Omit<RunOptions, 'banner' | 'logLevel'>): LaunchFlags {
+function toFlags({ transport, host, port, path, allowedHost: allowedHosts, allowedOrigin: allowedOrigins }: Omit<RunOptions, 'banner'>): LaunchFlags {
   const given = { transport, host, port, path, allowedHosts, allowedOrigins }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }

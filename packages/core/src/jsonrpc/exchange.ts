@@ -1,25 +1,26 @@
 /** One request being answered: its answer and its cancellation race for a single settlement, and nothing leaves after it. */
+import type { RpcError } from './errors.ts'
 import type { Message, Send } from './message.ts'
 
 export class Exchange {
   readonly #send: Send
-  readonly #onCancel: (() => void) | undefined
+  readonly #onOver: ((error?: RpcError) => void) | undefined
   readonly #onEnd: (() => void)[] = []
   #controller: AbortController | undefined
   #state: 'open' | 'settled' | 'cancelled' = 'open'
   #reason: unknown
 
-  /** `send` takes what is said before the answer; `onCancel` runs once, if the cancellation wins. */
-  constructor(send: Send, onCancel?: () => void) {
+  /** `send` takes what is said before the answer; `onOver` runs once, if the work is not to answer: with nothing when it is cancelled, with the error when it failed. */
+  constructor(send: Send, onOver?: (error?: RpcError) => void) {
     this.#send = send
-    this.#onCancel = onCancel
+    this.#onOver = onOver
   }
 
-  /** Aborts when the request is cancelled. Made on first use: most requests never look at it. */
+  /** Aborts when the request is cancelled, or has failed behind its handler's back. Made on first use: most requests never look at it. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController()
-      if (this.#state === 'cancelled') this.#controller.abort(this.#reason)
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
   }
@@ -60,11 +61,19 @@ export class Exchange {
   }
 
   cancel(reason: string): void {
-    if (this.#state !== 'open') return
-    this.#state = 'cancelled'
-    this.#reason = new DOMException(reason, 'AbortError')
-    this.#controller?.abort(this.#reason)
+    if (this.#state === 'open') this.#giveUp('cancelled', new DOMException(reason, 'AbortError'))
+  }
+
+  /** Answers in the handler's place: something that it began has failed where it could not notice. */
+  fail(error: RpcError): void {
+    if (this.#state === 'open') this.#giveUp('settled', error, error)
+  }
+
+  #giveUp(state: 'settled' | 'cancelled', reason: unknown, error?: RpcError): void {
+    this.#state = state
+    this.#reason = reason
+    this.#controller?.abort(reason)
     this.end()
-    this.#onCancel?.()
+    this.#onOver?.(error)
   }
 }

@@ -2,7 +2,13 @@
 import { InvalidRequestError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { failure, type RequestId, type ResponseMessage, type Send } from './message.ts'
+import type { Enter } from './turnstile.ts'
 import { UnderWay } from './under-way.ts'
+
+const atOnce: Enter = (begin) => {
+  begin()
+  return () => {}
+}
 
 export class Inflight {
   readonly #exchanges = new Map<RequestId, Exchange>()
@@ -12,8 +18,11 @@ export class Inflight {
     return this.#exchanges.size
   }
 
-  /** Resolves with the answer, or with nothing once the request is cancelled, whatever its handler still does. */
-  run(id: RequestId, send: Send, serve: (exchange: Exchange) => Promise<ResponseMessage>): Promise<ResponseMessage | undefined> {
+  /**
+   * Resolves with the answer, or with nothing once the request is cancelled, whatever its handler still does.
+   * `enter` holds the request back until its turn; one that is cancelled before is never served.
+   */
+  run(id: RequestId, send: Send, serve: (exchange: Exchange) => Promise<ResponseMessage>, enter: Enter = atOnce): Promise<ResponseMessage | undefined> {
     if (this.#exchanges.has(id)) {
       return Promise.resolve(failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`)))
     }
@@ -22,13 +31,18 @@ export class Inflight {
         this.#exchanges.delete(id)
         resolve(response)
         this.#underWay.end()
+        leave?.()
       }
-      const exchange = new Exchange(send, end)
+      const exchange = new Exchange(send, (error) => end(error && failure(id, error)))
       this.#exchanges.set(id, exchange)
       this.#underWay.begin()
-      serve(exchange).then((response) => {
-        if (exchange.settle()) end(response)
-      }, reject)
+      let leave: (() => void) | undefined
+      leave = enter(() => {
+        serve(exchange).then((response) => {
+          if (exchange.settle()) end(response)
+        }, reject)
+      })
+      if (this.#exchanges.get(id) !== exchange) leave() // Its own handler has cancelled it already.
     })
   }
 

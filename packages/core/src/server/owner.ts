@@ -1,47 +1,80 @@
-/** Ends the process in good order: on a signal, or when nothing is served any more. Only `run()` hands a process over to it. */
-import { hostProcess, type HostProcess } from './host.ts'
+/** Ends the process in good order: on a signal, with its parent, or when nothing is served any more. Only `run()` hands a process over to it. */
+import { isGangwayError } from '../gangway-error.ts'
+import { outliveFaults } from './faults.ts'
+import { hostProcess, type HostProcess, type Signal } from './host.ts'
 import type { Logger } from './logger.ts'
 import type { Running } from './transport.ts'
 
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-// npm and npx pass on the Ctrl+C that the terminal has sent already: within this many milliseconds, two signals are one.
-const ECHO = 500
+// npm and npx pass on what the terminal has sent already, and `timeout` signals a process and then its group: within so many milliseconds, two are one.
+const ECHO = { SIGINT: 500, SIGTERM: 100, SIGHUP: 500 } as const
+
+/** Milliseconds between two looks at who the parent is. */
+const WATCH = 500
 
 const served = new Set<Running>()
-let listening = false
-let endingSince: number | undefined
+const lastSteps: (() => Promise<void>)[] = []
+/** At the start: one that is gone has been replaced by another. */
+const parent = hostProcess()?.ppid
+let exitCode = 0
+let owned = false
+let watching = false
+let first: { readonly signal: Signal; readonly at: number } | undefined
 
 export function ownProcess(running: Running, logger: Logger): void {
   const process = hostProcess()
   if (!process) return
   served.add(running)
-  if (!listening) listen(process)
-  listening = true
+  if (running.ownProcess) lastSteps.push(running.ownProcess())
+  if (!owned) {
+    owned = true
+    heed(process)
+    outliveFaults(process, logger)
+  }
+  if (running.parentGone) watchParent(process, logger)
   running.closed.then(
     () => end(process, running, 0),
     (error: unknown) => {
-      logger.error({ err: error }, 'A close hook failed')
-      end(process, running, 1)
+      if (isGangwayError(error)) logger.error({ code: error.code }, error.message)
+      else logger.error({ err: error }, 'A close hook failed')
+      return end(process, running, 1)
     },
   )
 }
 
-function listen(process: HostProcess): void {
+function heed(process: HostProcess): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (endingSince !== undefined) {
-        if (Date.now() - endingSince > ECHO) process.exit(EXIT_CODE[signal])
+      if (first) {
+        const isEcho = first.signal === signal && Date.now() - first.at <= ECHO[signal]
+        if (!isEcho) process.exit(EXIT_CODE[signal])
         return
       }
-      endingSince = Date.now()
+      first = { signal, at: Date.now() }
       for (const running of served) running.close().catch(() => {}) // `closed` rejects with the same reason.
     })
   }
 }
 
+/** The end of stdin tells of the parent's, unless somebody else holds its other end. */
+function watchParent(process: HostProcess, logger: Logger): void {
+  if (watching) return
+  watching = true
+  const timer: { unref?(): void } & ReturnType<typeof setInterval> = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    logger.debug({ parent }, 'The process that started this one is gone')
+    for (const running of served) running.parentGone?.()
+  }, WATCH)
+  timer.unref?.()
+}
+
 /** Timers and sockets of user code may be open for ever, so the process does not wait for them. */
-function end(process: HostProcess, running: Running, code: number): void {
+async function end(process: HostProcess, running: Running, code: number): Promise<void> {
   served.delete(running)
-  if (served.size === 0) process.exit(code)
+  exitCode = Math.max(exitCode, code)
+  if (served.size > 0) return
+  for (const step of lastSteps) await step()
+  process.exit(exitCode)
 }

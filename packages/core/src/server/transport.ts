@@ -18,4 +18,8 @@ export interface Running {
   close(): Promise<void>
   /** Resolves when it has ended, for whatever reason. */
   readonly closed: Promise<void>
+  /** The process that started this one is gone. Undefined where that is not the client. */
+  readonly parentGone?: (() => void) | undefined
+  /** Tells that the process ends with this server. What it returns is run when all else has ended, just before. */
+  ownProcess?(): () => Promise<void>
 }

@@ -2,6 +2,7 @@
 export interface HostApp {
   readonly prefix: string
   addHook(name: 'onRequest', hook: (request: HostRequest, reply: HostReply) => Promise<void>): unknown
+  addHook(name: 'preParsing', hook: (request: HostRequest) => Promise<void>): unknown
   addHook(name: 'onReady' | 'preClose' | 'onClose', hook: () => Promise<void>): unknown
   register(plugin: (scope: HostApp) => Promise<void>): unknown
   removeAllContentTypeParsers(): void

@@ -1,5 +1,6 @@
 /** Requests that are refused before they reach a method, and what their replies say. */
 import { InternalError, InvalidRequestError, isRpcError, type RpcError, type RpcErrorOptions } from '../jsonrpc/errors.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import { failure, InvalidMessageError, type FailureMessage, type RequestId } from '../jsonrpc/message.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -39,9 +40,12 @@ export function refusalOf(error: unknown, id: RequestId | null = null): Refusal 
 /** Knows those of every copy of this package in the process. */
 export const isHttpError = (error: unknown): error is HttpError => isRpcError(error) && 'status' in error && 'headers' in error
 
-/** HTTP servers put a status on the errors that the client is to blame for, such as a body over the limit. */
+/** HTTP servers and their plugins put a status on what they refuse, such as a body over the limit; and not all of them throw errors. */
 function toKnownError(error: unknown): RpcError {
   if (isRpcError(error)) return error
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  return status < 500 ? new HttpError(status, (error as Error).message) : new InternalError({ cause: error })
+  const { statusCode, message } = isObject(error) ? error : {}
+  const status = Number(statusCode ?? 500)
+  if (status >= 400 && status < 500) return new HttpError(status, String(message ?? 'Refused'))
+  // What is behind it is not for the client to know; but that it may try again is.
+  return status > 500 && status < 600 ? new HttpError(status, 'The server cannot answer now: try again later') : new InternalError({ cause: error })
 }

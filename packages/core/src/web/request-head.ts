@@ -13,5 +13,9 @@ interface NodeHead {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** From what Node and Fastify have. */
-export const headOf = ({ method = 'GET', url = '/', headers }: NodeHead): RequestHead => ({ method, url, header: (name) => headers[name]?.toString() })
+/** From what Node and Fastify have. In HTTP/2, the host is called the authority. */
+export const headOf = ({ method = 'GET', url = '/', headers }: NodeHead): RequestHead => ({
+  method,
+  url,
+  header: (name) => (headers[name] ?? (name === 'host' ? headers[':authority'] : undefined))?.toString(),
+})

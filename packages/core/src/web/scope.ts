@@ -50,16 +50,21 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }:
     gate.guard(head) // A page of elsewhere does not get to send its body.
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
-    const auth = isPublic ? undefined : await gate.identify(head)
-    if (auth) senders.set(request, auth)
   })
+  if (!isPublic) {
+    // After every onRequest hook, that of a rate limit among them: whoever guesses at credentials is to be counted.
+    app.addHook('preParsing', async (request) => {
+      const auth = await gate.identify(headOf(request))
+      if (auth) senders.set(request, auth)
+    })
+  }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBody }, async (_request, body) => parseBody(body))
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = refusalOf(error)
     if (status >= 500) request.log.error(error)
-    reply.headers(headers)
-    return reply.code(status).send(body)
+    reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
+    return reply.code(status).send(JSON.stringify(body)) // As text: what an application does to its own objects is not for these.
   })
   return (request) => senders.get(request)
 }

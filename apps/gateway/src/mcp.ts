@@ -1,0 +1,46 @@
+/** What models can do with the errands of whoever sent them. */
+import { McpServer, type AuthInfo } from '@gangway/core'
+import { z } from 'zod'
+import type { Errands } from './errands.ts'
+
+const errand = z.object({ id: z.int(), what: z.string(), done: z.boolean() })
+
+/** `authenticate` lets nobody in whom it does not know, so there is always one. */
+const personOf = ({ auth }: { readonly auth: AuthInfo | undefined }): string => auth!.subject
+
+export function createServer(errands: Errands): McpServer {
+  const server = new McpServer({ name: 'errands', version: '1.0.0', instructions: 'The errands of the person who asks. Look at what there is before you add.' })
+    .tool('list_errands', {
+      description: 'All errands, done and not done',
+      annotations: { readOnlyHint: true },
+      output: { errands: z.array(errand) },
+    }, (_, context) => ({ errands: [...errands.list(personOf(context))] }))
+
+    .tool('add_errand', {
+      description: 'Add an errand',
+      input: { what: z.string().min(1).max(200) },
+      output: errand,
+    }, ({ what }, context) => errands.add(personOf(context), what))
+
+    .tool('finish_errand', {
+      description: 'Mark an errand as done',
+      annotations: { idempotentHint: true },
+      input: { id: z.int() },
+      output: errand,
+    }, ({ id }, context) => {
+      const finished = errands.finish(personOf(context), id)
+      if (!finished) throw new Error(`There is no errand ${id}: list_errands tells which there are`)
+      return finished
+    })
+
+    .resource('errands://mine', { description: 'The errands that are still to be done' }, (_, context) => errands.list(personOf(context)).filter(({ done }) => !done))
+
+    // Plain HTTP beside the protocol, behind the same `authenticate`.
+    .route({ method: 'GET', path: '/errands.csv', auth: 'required' }, (_request, context) => {
+      const lines = errands.list(personOf(context)).map(({ id, what, done }) => `${id},"${what.replaceAll('"', '""')}",${done}`)
+      return new Response(['id,what,done', ...lines, ''].join('\r\n'), { headers: { 'content-type': 'text/csv; charset=utf-8' } })
+    })
+
+  errands.onChange(() => server.changed('errands://mine')) // Whoever subscribed reads again, and sees their own.
+  return server
+}

@@ -1,0 +1,25 @@
+/** `--isolate-stdout`: the server in a child of this command whose descriptor 1 is our stderr, and whose descriptor 3 is the wire. */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import process from 'node:process'
+
+export const WIRE = 3
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Milliseconds between two looks at who the parent is. */
+const WATCH = 500
+
+/** `args` are those of the command, as the child is to read them. Ends this process as the child ends. */
+export function isolate(args: readonly string[]): void {
+  const [, program = ''] = process.argv
+  const child = spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: ['inherit', 2, 2, 1] })
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, WATCH)
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+}

@@ -1,0 +1,72 @@
+/** What fails behind the back of a handler fails its request, and the server goes on. Runs the built packages. */
+import { text } from 'node:stream/consumers'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { modernText, type Message } from '../doors/message.ts'
+import { endPrograms, GANGWAY, programFile, startProgram, until } from '../doors/program.ts'
+
+vi.setConfig({ testTimeout: 30_000, maxConcurrency: 4 })
+afterAll(endPrograms)
+
+const SERVER = programFile('faulty-server.mjs')
+const commands = { 'a server': [SERVER], 'gangway run': [GANGWAY, 'run', SERVER, '--'] }
+
+interface Logged {
+  level: string
+  message: string
+  method?: string
+  id?: string
+  err?: { message: string; stack: string }
+}
+
+const errorsIn = (stderr: string): Logged[] => stderr.split('\n').flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line) as Logged] : []))
+
+/** Sends the calls side by side; when as many faults are logged, one that is fine, and the end. */
+async function run(args: readonly string[], calls: readonly string[] = []) {
+  const program = startProgram(process.execPath, args)
+  for (const name of calls) program.stdin.write(`${modernText(name, 'tools/call', { name })}\n`)
+  const stdout = text(program.stdout)
+  await Promise.race([program.ended, until(() => calls.length > 0 && errorsIn(program.stderr()).length >= calls.length)])
+  program.stdin.end(`${modernText('fine', 'tools/call', { name: 'fine' })}\n`)
+  const messages = (await stdout).split('\n').slice(0, -1).map((line) => JSON.parse(line) as Message)
+  const code = await program.ended
+  return { code, logged: errorsIn(program.stderr()), stderr: program.stderr(), answer: (id: string) => messages.find((message) => message.id === id) }
+}
+
+describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
+  test('whose tools fail where nobody notices answers each with −32603, logs which it was, and goes on', async () => {
+    const { code, logged, answer } = await run(command, ['reject', 'throw', 'emit'])
+    for (const name of ['reject', 'throw', 'emit']) {
+      expect(answer(name)).toEqual({ jsonrpc: '2.0', id: name, error: { code: -32603, message: 'Internal error' } })
+      expect(logged).toContainEqual(expect.objectContaining({ level: 'error', method: 'tools/call', id: name, err: expect.objectContaining({ stack: expect.stringContaining('faulty-server.mjs') }) }))
+    }
+    expect(answer('fine')).toMatchObject({ result: { content: [{ text: 'fine' }] } })
+    expect(code).toBe(0)
+  })
+
+  test('logs what fails after the answer, which stands', async () => {
+    const { logged, answer } = await run(command, ['too-late'])
+    expect(answer('too-late')).toMatchObject({ result: { content: [{ text: 'answered' }] } })
+    expect(logged).toContainEqual(expect.objectContaining({ id: 'too-late', err: expect.objectContaining({ message: 'its request is answered' }) }))
+  })
+
+  test('logs what belongs to no request, and goes on', async () => {
+    const { code, logged, answer } = await run(command, ['elsewhere'])
+    expect(logged).toMatchObject([{ level: 'error', err: { message: 'of no request' } }])
+    expect(logged[0]).not.toHaveProperty('id')
+    expect(answer('fine')).toMatchObject({ result: {} })
+    expect(code).toBe(0)
+  })
+
+  test.each(['while loading', 'beside'])('that fails %s ends', async (when) => {
+    const { code, stderr, answer } = await run([...command, when])
+    expect(answer('fine')).toBeUndefined()
+    expect(stderr).toContain(when === 'beside' ? 'beside the loading' : when)
+    expect(code).toBe(command.length === 1 ? 1 : 4)
+  })
+})
+
+test('a server that fails right after its run() ends', async () => {
+  const { code, stderr } = await run([SERVER, 'right after run()'])
+  expect(stderr).toContain('right after run()')
+  expect(code).toBe(1)
+})

@@ -1,0 +1,80 @@
+/** Whatever a server prints, a client on stdio reads messages and nothing else. Runs the built packages. */
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { modernText, type Message } from '../doors/message.ts'
+import { endPrograms, GANGWAY, newNotes, programFile, startProgram } from '../doors/program.ts'
+import { textOf } from '../doors/server.ts'
+
+vi.setConfig({ hookTimeout: 60_000 })
+afterAll(endPrograms)
+
+const SERVER = programFile('printing-server.mjs')
+const source = readFileSync(SERVER, 'utf8').split('\n')
+const toolName = (way: string): string => way.replaceAll(/[^\w.-]/g, '_')
+
+/** Where each prints, from 1. */
+const lines = new Map(source.flatMap((line, index) => (/^ {2}(['"])(.+?)\1: (async )?\(/.exec(line)?.[2] ? [[/^ {2}(['"])(.+?)\1/.exec(line)?.[2] as string, index + 1] as const] : [])))
+const isolatedFrom = source.findIndex((line) => line.startsWith('const isolated'))
+const inProcess = [...lines].filter(([, line]) => line < isolatedFrom).map(([way]) => way)
+
+const commands = {
+  'its own run()': { args: [SERVER], ways: inProcess, atImport: false, wire: 0 },
+  'gangway run': { args: [GANGWAY, 'run', SERVER], ways: [...inProcess, 'at import'], atImport: true, wire: 0 },
+  'gangway run --isolate-stdout': { args: [GANGWAY, 'run', '--isolate-stdout', SERVER], ways: [...lines.keys(), 'at import'], atImport: true, wire: 1 },
+}
+
+/** Node hands over a socket pair where it says pipe; a shell makes files and real pipes. Nobody can open a socket by name, so some fail there. */
+const outputs = {
+  socket: { start: (args: readonly string[]) => [process.execPath, args] as const, failing: ['/dev/stdout', 'a child that opens /dev/stdout'] },
+  file: { start: (args: readonly string[]) => ['sh', ['-c', '"$@" > "$OUT"; cat "$OUT"', 'sh', process.execPath, ...args]] as const, failing: ['/dev/stdout', 'a child that opens /dev/stdout'] },
+  pipe: { start: (args: readonly string[]) => ['sh', ['-c', '{ "$@" 2>&1 1>&3 | cat >&2; } 3>&1 | cat', 'sh', process.execPath, ...args]] as const, failing: [] },
+}
+
+describe.each(Object.keys(outputs) as (keyof typeof outputs)[])('stdout a %s', (kind) => {
+  describe.concurrent.each(Object.entries(commands))('%s', (_name, { args, ways, atImport, wire }) => {
+    let stdout = ''
+    let stderr = ''
+    const tools = ways.filter((way) => way !== 'at import')
+    const failing: readonly string[] = outputs[kind].failing
+
+    beforeAll(async () => {
+      const [command, rest] = outputs[kind].start(args)
+      const program = startProgram(command, rest, { env: { OUT: newNotes().file, ...(wire === 1 && { ISOLATED: '1' }) } })
+      for (const way of ['kinds', ...tools]) program.stdin.write(`${modernText(way, 'tools/call', { name: toolName(way) })}\n`)
+      program.stdin.end()
+      stdout = await text(program.stdout)
+      await program.ended
+      stderr = program.stderr()
+    })
+
+    /** Without what a run() of its own is too late for. */
+    const wires = (): string => (atImport ? stdout : stdout.replace(/^<at import>\n/, ''))
+
+    test('it is one', () => {
+      const { result = {} } = JSON.parse(wires().split('\n').find((line) => line.includes('"id":"kinds"')) ?? '{}') as Message
+      expect(String(textOf(result)).split(',')[wire]).toBe(kind)
+    })
+
+    test('the client reads the answer to each call, and nothing else [S1]', () => {
+      const messages = wires().trimEnd().split('\n').map((line) => JSON.parse(line) as Message)
+      expect(messages.map(({ id }) => id).toSorted()).toEqual(['kinds', ...tools].toSorted())
+      expect(messages.filter(({ result }) => result?.['isError'] !== undefined).map(({ id }) => id)).toEqual(tools.filter((way) => failing.includes(way)))
+      expect(wires().endsWith('}\n')).toBe(true)
+    })
+
+    test.each(ways.filter((way) => way !== 'native code' && !failing.includes(way)))('what is printed by %s is on stderr [S2]', (way) => {
+      expect(stderr).toContain(`<${way}>`)
+    })
+
+    if (wire === 1) test('so is what native code prints', () => expect(stderr).toContain('"nodejsVersion"'))
+    const named = ways.filter((way) => !['at import', 'a dependency', 'a stream into stdout', "a worker's console.log", 'native code', "a worker's writeSync", '/dev/stdout', 'a file stream on 1'].includes(way))
+    test.each(named)('the line that prints by %s is named', (way) => {
+      expect(stderr).toContain(`${SERVER}:${lines.get(way)}:`)
+    })
+
+    test('the line of a dependency is the one to blame', () => {
+      expect(stderr).toContain(`${programFile('printing-dependency.cjs')}:3:`)
+    })
+  })
+})

@@ -1,0 +1,29 @@
+/** What the pages say of options and refusals is what the code has. */
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const namesIn = (text: string, pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].map(([, name]) => name!))].toSorted()
+
+const OPTION = /^ {2}(?:readonly )?(\w+)\??: /gm
+const optionsOf = (...paths: string[]): string[] => paths.flatMap((path) => namesIn(/export interface \w*(?:Options|Limits)\b[^}]*/g.exec(read(path))?.[0] ?? '', OPTION))
+
+const HTTP = ['packages/transport-http/src/endpoint-options.ts', 'packages/transport-http/src/plugin.ts', 'packages/transport-http/src/http-app.ts', 'packages/core/src/web/gate.ts', 'packages/core/src/web/guard.ts', 'packages/core/src/web/listen.ts']
+const SSE = ['packages/transport-sse/src/plugin.ts', 'packages/transport-sse/src/sessions.ts', 'packages/transport-sse/src/sse.ts', 'packages/core/src/web/gate.ts', 'packages/core/src/web/guard.ts', 'packages/core/src/web/listen.ts']
+
+test.each([
+  ['docs/running.md', [...HTTP, ...SSE]],
+  ['packages/transport-http/README.md', HTTP],
+  ['packages/transport-sse/README.md', SSE],
+])('%s names every option', (page, sources) => {
+  const options = optionsOf(...sources)
+  expect(options.length).toBeGreaterThan(8)
+  const text = read(page)
+  expect(options.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the page on running names every reason, and no other', () => {
+  const sources = ['transport-http/src/sessions.ts', 'transport-http/src/legacy.ts', 'transport-http/src/subscriptions.ts', 'transport-http/src/http-session.ts', 'transport-sse/src/sessions.ts'].map((path) => read(`packages/${path}`)).join('\n')
+  const reason = /\b((?:session|too_many|events|shutting)_[a-z]+)\b/g
+  expect(namesIn(read('docs/running.md'), reason)).toEqual(namesIn(sources, reason))
+})

@@ -1,0 +1,135 @@
+/** What is the application's stays the application's, and what is MCP's is its own: hooks, limits, parsers, serializers, errors. */
+import { once } from 'node:events'
+import { connect } from 'node:http2'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import compress from '@fastify/compress'
+import formbody from '@fastify/formbody'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
+import { mcpHttp } from '@gangway/transport-http'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { describe, expect, test } from 'vitest'
+import { exchange } from '../doors/http-client.ts'
+import { modernHeaders } from '../doors/http-headers.ts'
+import { Peer } from '../doors/http-peer.ts'
+import { closing } from '../doors/index.ts'
+import { modernText } from '../doors/message.ts'
+import { newServer } from '../doors/server.ts'
+import { openApplication, openSse } from './application.ts'
+
+const refused = (code: number) => [{ jsonrpc: '2.0', id: null, error: { code, message: expect.any(String) } }]
+const big = (bytes: number) => modernText(1, 'tools/list', { padding: 'x'.repeat(bytes) })
+
+describe('the body limit', () => {
+  test('of the application is not that of MCP', async () => {
+    const { origin, url } = await openApplication({ fastify: { bodyLimit: 100 } })
+    const peer = await Peer.open(url, 'modern')
+    expect(await peer.post(big(200_000))).toMatchObject({ status: 200 })
+    expect(await exchange(`${origin}/api/echo`, { headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(1000) })).toMatchObject({ status: 200 })
+    expect(await exchange(`${origin}/page`, { headers: { 'content-type': 'application/json' }, body: JSON.stringify('x'.repeat(1000)) })).toMatchObject({ status: 413 })
+  })
+
+  test('of MCP is not that of the application', async () => {
+    const { origin, url } = await openApplication({ mcp: { maxBody: 1000 } })
+    const peer = await Peer.open(url, 'modern')
+    expect(await peer.post(big(2000))).toMatchObject({ status: 413, messages: refused(-32600) })
+    const { endpoint } = await openSse(`${origin}/api/sse`)
+    expect(await exchange(endpoint, { headers: { 'content-type': 'application/json' }, body: big(2000) })).toMatchObject({ status: 413, messages: refused(-32600) })
+    expect(await exchange(`${origin}/page`, { headers: { 'content-type': 'application/json' }, body: JSON.stringify('x'.repeat(2000)) })).toMatchObject({ status: 200 })
+  })
+  test('counts what comes out of a compressed body', async () => {
+    const { url } = await openApplication({ has: (app) => app.register(compress), mcp: { maxBody: 10_000 } })
+    const peer = await Peer.open(url, 'modern')
+    const post = (body: string, encoding = 'gzip') => exchange(url, { headers: { ...modernHeaders(body), 'content-encoding': encoding }, body: gzipSync(body) })
+    expect(await post(modernText(1, 'tools/list'))).toMatchObject({ status: 200, messages: [{ id: 1, result: {} }] })
+    expect(await post(big(1_000_000))).toMatchObject({ status: 413, messages: refused(-32600) })
+    expect(await post('{}', 'snappy')).toMatchObject({ status: 415, messages: refused(-32600) })
+    expect(peer.era).toBe('modern')
+  })
+})
+
+test('parsers of the application for other media types get nothing of MCP', async () => {
+  const { url, origin } = await openApplication({
+    has: async (app) => {
+      await app.register(formbody)
+      await app.register(multipart, { attachFieldsToBody: true })
+    },
+  })
+  const peer = await Peer.open(url, 'modern')
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'multipart/form-data', 'nonsense', '']) {
+    expect(await peer.post('a=b', { 'content-type': type })).toMatchObject({ status: 415, messages: refused(-32600) })
+  }
+  expect(await exchange(`${origin}/page`, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' })).toMatchObject({ text: '{"a":"b"}' })
+})
+
+test('serializers of the application do not wrap what MCP answers', async () => {
+  const { url, origin } = await openApplication({
+    has: (app) => app.setReplySerializer((payload) => JSON.stringify({ data: payload })).addHook('preSerialization', async (_request, _reply, payload) => ({ wrapped: payload })),
+  })
+  const peer = await Peer.open(url, 'modern')
+  expect((await peer.request(1, 'tools/list')).messages).toMatchObject([{ id: 1, result: {} }])
+  expect(await peer.request(1, 'tools/list', {}, { host: 'evil.example' })).toMatchObject({ status: 403, headers: { 'content-type': 'application/json; charset=utf-8' }, messages: refused(-32600) })
+  expect(await exchange(`${origin}/page`, { method: 'GET' })).toMatchObject({ text: '{"data":{"wrapped":{"page":true}}}' })
+})
+
+describe('a refusal of a plugin is a JSON-RPC error with the status that the plugin meant', () => {
+  test('@fastify/rate-limit', async () => {
+    const { url } = await openApplication({ has: (app) => app.register(rateLimit, { max: 1 }) })
+    const peer = await Peer.open(url, 'modern')
+    expect(await peer.request(1, 'tools/list')).toMatchObject({ status: 200 })
+    expect(await peer.request(2, 'tools/list')).toMatchObject({ status: 429, headers: { 'retry-after': expect.any(String) }, messages: refused(-32600) })
+  })
+  test('@fastify/rate-limit with an answer of its own', async () => {
+    const { url } = await openApplication({ has: (app) => app.register(rateLimit, { max: 0, errorResponseBuilder: () => ({ statusCode: 429, error: 'Slow', message: 'Slow down' }) }) })
+    const peer = await Peer.open(url, 'modern')
+    expect(await peer.request(2, 'tools/list')).toMatchObject({ status: 429, messages: [{ error: { code: -32600, message: expect.stringContaining('Slow down') } }] })
+  })
+  test('@fastify/rate-limit counts those whom nobody knows, too', async () => {
+    const { url } = await openApplication({ has: (app) => app.register(rateLimit, { max: 2 }), mcp: { authenticate: () => undefined }, server: newServer() })
+    const peer = await Peer.open(url, 'modern')
+    expect([await peer.request(1, 'tools/list'), await peer.request(1, 'tools/list'), await peer.request(1, 'tools/list')].map(({ status }) => status)).toEqual([401, 401, 429])
+  })
+  test('@fastify/under-pressure', async () => {
+    const { app, url } = await openApplication({ has: (app) => app.register(underPressure, { maxRssBytes: 1, retryAfter: 7, sampleInterval: 10 }) })
+    while (!app.isUnderPressure()) await setTimeout(5) // It looks now and then.
+    const peer = await Peer.open(url, 'modern')
+    expect(await peer.request(1, 'tools/list')).toMatchObject({ status: 503, headers: { 'retry-after': '7' }, messages: refused(-32600) })
+  })
+  test('a hook that throws', async () => {
+    const { url } = await openApplication({ has: (app) => app.addHook('preHandler', async () => Promise.reject(new Error('a secret'))) })
+    const peer = await Peer.open(url, 'modern')
+    const { status, messages, text } = await peer.request(1, 'tools/list')
+    expect([status, messages, text.includes('secret')]).toMatchObject([500, refused(-32603), false])
+  })
+})
+
+test.each([
+  ['/api', '/mcp', ['/api/mcp', '/api/mcp/']],
+  ['/mcp', '/', ['/mcp', '/mcp/']],
+  ['', '/', ['/']],
+  ['/a/b', '/c/', ['/a/b/c', '/a/b/c/']],
+])('prefix %j and path %j are served at %j', async (prefix, path, served) => {
+  for (const ignoreTrailingSlash of [false, true]) {
+    const app = closing(Fastify({ routerOptions: { ignoreTrailingSlash } }) as unknown as { close(): Promise<void> }) as unknown as FastifyInstance
+    await app.register(mcpHttp, { server: newServer().tool('t', {}, () => 'ok'), prefix, path })
+    const body = modernText(1, 'tools/list')
+    for (const url of served) expect(await app.inject({ method: 'POST', url, headers: modernHeaders(body) as Record<string, string>, body })).toMatchObject({ statusCode: 200 })
+    expect(await app.inject({ method: 'POST', url: '/elsewhere', headers: modernHeaders(body) as Record<string, string>, body })).toMatchObject({ statusCode: 404 })
+  }
+})
+
+test('over HTTP/2', async () => {
+  const app = closing(Fastify({ http2: true }) as unknown as { close(): Promise<void> }) as unknown as FastifyInstance
+  await app.register(mcpHttp, { server: newServer().tool('work', {}, (_, { progress }) => (progress(1), 'done')) })
+  const client = connect(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const body = modernText(1, 'tools/call', { name: 'work' }, { progressToken: 't' })
+  const stream = client.request({ ':method': 'POST', ':path': '/mcp', ...modernHeaders(body) })
+  const head = once(stream, 'response')
+  stream.end(body)
+  expect((await head)[0]).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream' })
+  expect(await text(stream)).toContain('"done"')
+  client.close()
+})

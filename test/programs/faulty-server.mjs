@@ -1,0 +1,54 @@
+/** A server whose tools fail behind their own backs. */
+import { setTimeout as after } from 'node:timers/promises'
+import { isMain, McpServer } from '@gangway/core'
+
+/** @param {string} text */
+const fail = async (text) => {
+  await after(1)
+  throw new Error(text)
+}
+const never = () => new Promise(() => {})
+
+let wanted = false
+setInterval(() => {
+  if (wanted) void fail('of no request')
+  wanted = false
+}, 1)
+
+const server = new McpServer({ name: 'faulty', version: '1.0.0' })
+  .tool('reject', {}, () => {
+    void fail('nobody awaits this')
+    return never()
+  })
+  .tool('throw', {}, () => {
+    setTimeout(() => void Object(undefined).missing.property, 1)
+    return never()
+  })
+  .tool('emit', {}, () => {
+    process.nextTick(() => {
+      throw new TypeError('thrown by an event')
+    })
+    return never()
+  })
+  .tool('too-late', {}, () => {
+    void fail('its request is answered')
+    return 'answered'
+  })
+  .tool('elsewhere', {}, () => void (wanted = true))
+  .tool('fine', {}, () => 'fine')
+  .resource('faulty://reject', {}, () => {
+    void fail('a resource')
+    return /** @type {Promise<string>} */ (never())
+  })
+
+if (process.argv[2] === 'while loading') await fail('while loading')
+if (process.argv[2] === 'beside') {
+  void fail('beside the loading')
+  await after(20)
+}
+
+export default server
+if (isMain(import.meta)) {
+  await server.run()
+  if (process.argv[2] === 'right after run()') throw new Error('right after run()')
+}

@@ -16,7 +16,7 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
   test('lists come whole, however many pages they have', async () => {
     const client = await open()
     const names = (await client.listTools()).map(({ name }) => name)
-    expect(names).toEqual(['add', 'fail', 'count', 'log', 'chat', 'wait', 'cancelled', 'refund', 'write', 'folders', 'sell', 'grow', 'region'])
+    expect(names).toEqual(['add', 'fail', 'count', 'log', 'pid', 'chat', 'wait', 'cancelled', 'refund', 'write', 'folders', 'sell', 'grow', 'region'])
     expect(await client.listResources()).toMatchObject([{ uri: 'shop://stock' }])
     expect(await client.listResourceTemplates()).toMatchObject([{ uriTemplate: 'shop://orders/{order}' }])
     expect(await client.listPrompts()).toMatchObject([{ name: 'gift' }])

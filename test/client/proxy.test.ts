@@ -109,8 +109,8 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     const changes = await client.listen({ toolsListChanged: true })
     await client.callTool('grow')
     expect(await changes.next()).toEqual({ done: false, value: { list: 'tools' } })
-    expect((await client.listTools()).map(({ name }) => name)).toContain('grown13')
-    expect(await client.callTool('grown13')).toMatchObject({ content: [{ text: 'new' }] })
+    expect((await client.listTools()).map(({ name }) => name)).toContain('grown14')
+    expect(await client.callTool('grown14')).toMatchObject({ content: [{ text: 'new' }] })
   })
 })
 

@@ -23,6 +23,7 @@ export const newShop = (options = {}) => {
       log.debug('unheard')
       return 'logged'
     })
+    .tool('pid', {}, () => String(process.pid))
     .tool('chat', { input: { name: z.string() } }, async ({ name }, { log }) => {
       for (let line = 0; line < 5; line++) {
         log.info(name)

@@ -1,2 +1,3 @@
-/** @gangway/core/proxy: a server that passes everything on to another one. */
+/** @gangway/core/proxy: servers that pass everything on to others. */
+export { proxyAll, type ProxyAllOptions } from './proxy/many.ts'
 export { proxy, type ProxyOptions, type ProxyServer } from './proxy/proxy.ts'

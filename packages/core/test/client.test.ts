@@ -1,5 +1,5 @@
 /** The client itself, against a server that a test plays: time, questions, and what comes unasked. */
-import { connect, type ClientError, type ClientOptions, type ClientTransport, type Receiver } from '@gangway/core/client'
+import { connect, Subscription, type ClientError, type ClientOptions, type ClientTransport, type Receiver } from '@gangway/core/client'
 import type { Message, RequestMessage } from '@gangway/core/jsonrpc'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
@@ -162,6 +162,16 @@ describe('what comes unasked', () => {
     server.say({ method: 'notifications/resources/updated', params: {} })
     expect(faults).toEqual([])
   })
+})
+
+test('a reader who never reads is not told of each of very many resources', async () => {
+  const subscription = new Subscription({ resourceSubscriptions: ['a://b'] }, async () => {})
+  for (let index = 0; index < 5000; index++) subscription.tell({ uri: `a://b/${index}` })
+  subscription.finish()
+  const told: unknown[] = []
+  for await (const change of subscription) told.push(change)
+  expect(told).toHaveLength(1001)
+  expect(told.at(-1)).toEqual({ uri: 'a://b' })
 })
 
 describe('servers that are a little off', () => {

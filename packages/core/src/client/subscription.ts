@@ -15,6 +15,9 @@ export interface ListenFilter {
 export const FLAGS: Readonly<Record<Flag, ListName>> = { toolsListChanged: 'tools', promptsListChanged: 'prompts', resourcesListChanged: 'resources' }
 type Flag = Exclude<keyof ListenFilter, 'resourceSubscriptions'>
 
+/** Changes that may wait to be read before they are told in less detail. */
+const MAX_CHANGES = 1000
+
 /** What a server says it will tell; what is none of it is left out. */
 export function parseFilter({ resourceSubscriptions, ...flags }: Params): ListenFilter {
   const known = Object.keys(FLAGS).filter((flag) => flags[flag] === true)
@@ -46,8 +49,15 @@ export class Subscription implements AsyncIterable<Change> {
 
   tell(change: Change): void {
     if (this.#ended || !wants(this.filter, change)) return
-    this.#changes.set(keyOf(change), change)
+    const told = this.#changes.size < MAX_CHANGES ? change : this.#coarser(change)
+    this.#changes.set(keyOf(told), told)
     this.#wake?.()
+  }
+
+  /** In place of one of very many resources, the one above it that was subscribed to. */
+  #coarser(change: Change): Change {
+    const uri = 'uri' in change ? this.filter.resourceSubscriptions?.find((subscribed) => covers(subscribed, change.uri)) : undefined
+    return uri === undefined ? change : { uri }
   }
 
   /** The server, or the connection, has ended it. */

@@ -1,0 +1,181 @@
+/** `proxyAll()`: several servers behind one, each under a name that their tools, prompts and resources begin with. */
+import type { ClientTransport } from '../client/transport.ts'
+import { GangwayError } from '../gangway-error.ts'
+import { isRpcError, RpcError } from '../jsonrpc/errors.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Params, Result } from '../jsonrpc/message.ts'
+import { atMost } from '../jsonrpc/under-way.ts'
+import { ResourceNotFoundError } from '../protocol/errors.ts'
+import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
+import { NO_CACHE } from '../server/cache-hints.ts'
+import type { RequestContext } from '../server/context.ts'
+import type { Definition } from '../server/definition.ts'
+import type { Resource, ResourceTemplate } from '../server/resource.ts'
+import { McpServer } from '../server/server.ts'
+import { forwardedDefinition, type Lists } from './forwarded-definition.ts'
+import type { ProxyOptions, ProxyServer } from './proxy.ts'
+import { Source } from './source.ts'
+
+export interface ProxyAllOptions extends Omit<ProxyOptions, 'info' | 'revision'> {
+  /** @default `gangway-proxy` */
+  info?: Implementation
+  /** Milliseconds that the servers behind get to be there before the first client is served; who comes later is told of as a change of the lists. @default 5,000 */
+  startup?: number
+}
+
+/** Which of the servers are there, for whoever wonders why a tool is not. */
+const STATUS_URI = 'gangway://upstreams'
+
+/**
+ * A tool `add` of the server `till` is `till_add`, as is a prompt; its resource `shop://stock` is `shop://till/stock`. One that cannot be reached, or ends, leaves the others alone:
+ * calls to it fail with an error that names it, it is tried again, less and less often, and the resource `gangway://upstreams` shows it.
+ */
+export function proxyAll(upstreams: Readonly<Record<string, ClientTransport>>, options: ProxyAllOptions = {}): ProxyServer {
+  return new Gathering(upstreams, options)
+}
+
+/** Also of servers that are not there; the one that is to blame is named. */
+const INTERNAL = -32603
+
+/** Late ones may bring what the others have not. */
+const CAPABILITIES: ServerCapabilities = { logging: {}, completions: {}, tools: { listChanged: true }, resources: { listChanged: true, subscribe: true }, prompts: { listChanged: true } }
+
+class Gathering extends McpServer {
+  readonly #sources: ReadonlyMap<string, Source>
+  #gathered: Definition | undefined
+
+  constructor(upstreams: Readonly<Record<string, ClientTransport>>, { info = { name: 'gangway-proxy', version: '0' }, timeout = 600_000, startup = 5000, ...options }: ProxyAllOptions) {
+    super({ ...info, ...options })
+    const [wrong] = Object.keys(upstreams).filter((name) => !/^[\w.-]+$/.test(name))
+    if (wrong !== undefined) throw new GangwayError('GANGWAY_E_NAME', `${JSON.stringify(wrong)} cannot begin the names of tools: call the server by letters, digits, and _ . -`)
+    const { inputTimeout, logger } = this
+    this.#sources = new Map(
+      Object.entries(upstreams).map(([name, transport]) => {
+        const source = new Source(transport, {
+          revision: undefined,
+          timeout,
+          inputTimeout,
+          logger,
+          onChange: (_, change) => {
+            this.#gathered = undefined
+            if (change === 'state' || change === 'offer') this.changes.publish({ uri: STATUS_URI })
+            if (change === 'offer') for (const list of ['tools', 'resources', 'prompts'] as const) this.changes.publish({ list })
+            if (typeof change === 'object') this.changes.publish('uri' in change ? { uri: addTo(change.uri, name) } : change)
+          },
+        })
+        return [name, source]
+      }),
+    )
+    this.changes.onWatched = (uri, wanted) => {
+      const { source, rest } = this.#find(uri) ?? {}
+      if (source && rest !== undefined) source[wanted ? 'watch' : 'unwatch'](rest)
+    }
+    this.onStart(() => atMost(startup, Promise.all([...this.#sources.values()].map((source) => source.reach()))))
+    this.onClose(async () => void (await Promise.all([...this.#sources.values()].map((source) => source.close()))))
+  }
+
+  override get definition(): Definition {
+    for (const source of this.#sources.values()) if (!source.offer) void source.reach() // It may be there by now.
+    this.#gathered ??= this.#gather()
+    return this.#gathered
+  }
+
+  #gather(): Definition {
+    const parts = [...this.#sources].flatMap(([name, source]) => (source.offer ? [renamed(name, source, source.offer.lists)] : []))
+    const all = <K extends keyof Lists>(list: K): Lists[K] => parts.flatMap(({ lists }): Lists[K][number][] => [...lists[list]]) as unknown as Lists[K]
+    const status: Resource = { description: { uri: STATUS_URI, name: 'upstreams', mimeType: 'application/json' }, cacheHints: NO_CACHE, read: () => this.#status() }
+    const any: ResourceTemplate = {
+      description: { uriTemplate: '{+uri}', name: 'any' },
+      cacheHints: NO_CACHE,
+      complete: {},
+      template: { variables: ['uri'], match: (uri) => (this.#find(uri) ? { uri } : undefined) },
+      read: ({ uri = '' }, ctx) => this.#read(uri, ctx),
+    }
+    return {
+      pageSize: undefined,
+      cacheHints: NO_CACHE,
+      capabilities: CAPABILITIES,
+      lists: { tools: all('tools'), resources: [status.description, ...all('resources')], templates: all('templates'), prompts: all('prompts') },
+      tools: new Map(parts.flatMap(({ tools }) => [...tools])),
+      resources: new Map([[STATUS_URI, status]]),
+      templates: new Map([...parts.flatMap(({ templates }) => [...templates]), ['{+uri}', any]]),
+      prompts: new Map(parts.flatMap(({ prompts }) => [...prompts])),
+    }
+  }
+
+  #status(): object {
+    return Object.fromEntries([...this.#sources].map(([name, { offer, fault }]) => [name, fault ? { state: 'failed', error: fault.message } : { state: offer ? 'ready' : 'starting' }]))
+  }
+
+  async #read(uri: string, ctx: RequestContext): Promise<object> {
+    const { name = '', source, rest = '' } = this.#find(uri) ?? {}
+    try {
+      const result = await source?.forward(ctx, 'resources/read', { uri: rest })
+      return withUris(result ?? {}, name)
+    } catch (error) {
+      throw error instanceof ResourceNotFoundError ? new ResourceNotFoundError(uri) : error
+    }
+  }
+
+  #find(uri: string): { name: string; source: Source; rest: string } | undefined {
+    for (const [name, source] of this.#sources) {
+      const rest = takeFrom(uri, name)
+      if (rest !== undefined) return { name, source, rest }
+    }
+    return undefined
+  }
+}
+
+/** What one server offers, under its name. Its resources are found by their URIs. */
+function renamed(name: string, source: Source, lists: Lists): Pick<Definition, 'tools' | 'templates' | 'prompts' | 'lists'> {
+  const called = (own: string): string => `${name}_${own}`
+  const forward = async (ctx: RequestContext, method: string, params: Params): Promise<Result> => {
+    try {
+      return withUris(await source.forward(ctx, method, params), name)
+    } catch (error) {
+      throw isRpcError(error) && error.code === INTERNAL ? new RpcError(INTERNAL, `${name}: ${error.message}`, { data: error.data }) : error
+    }
+  }
+  const own = forwardedDefinition(lists, {}, forward)
+  const tools = [...own.tools.values()].map((tool) => ({ ...tool, name: called(tool.name), description: { ...tool.description, name: called(tool.name) } }))
+  const prompts = [...own.prompts.values()].map((prompt) => ({ ...prompt, name: called(prompt.name), description: { ...prompt.description, name: called(prompt.name) } }))
+  const templates = lists.templates.flatMap(({ uriTemplate }) => {
+    const template = own.templates.get(uriTemplate)
+    return template ? [{ ...template, description: { ...template.description, uriTemplate: addTo(uriTemplate, name) } }] : []
+  })
+  return {
+    tools: new Map(tools.map((tool) => [tool.name, tool])),
+    prompts: new Map(prompts.map((prompt) => [prompt.name, prompt])),
+    templates: new Map(templates.map((template) => [template.description.uriTemplate, template])),
+    lists: {
+      tools: tools.map(({ description }) => description),
+      prompts: prompts.map(({ description }) => description),
+      templates: templates.map(({ description }) => description),
+      resources: lists.resources.map((resource) => ({ ...resource, uri: addTo(resource.uri, name) })),
+    },
+  }
+}
+
+/** `shop://stock` of `till` is `shop://till/stock`; a URI without slashes has the name right behind its scheme. */
+const addTo = (uri: string, name: string): string => uri.replace(/^([^:/?#]*:(?:\/\/)?)?/, `$1${name}/`)
+
+/** Undefined for the URI of another server. */
+function takeFrom(uri: string, name: string): string | undefined {
+  const [, scheme = '', rest = ''] = /^([^:/?#]*:(?:\/\/)?)?(.*)$/s.exec(uri) ?? []
+  return rest.startsWith(`${name}/`) ? scheme + rest.slice(name.length + 1) : undefined
+}
+
+/** Resources that a result holds or points to are to be found where the client finds them. */
+function withUris<T>(node: T, name: string): T {
+  if (Array.isArray(node)) return node.map((item) => withUris(item, name)) as T
+  if (!isObject(node)) return node
+  const { contents, content, messages, resource, uri } = node
+  return {
+    ...node,
+    ...(typeof uri === 'string' && { uri: addTo(uri, name) }),
+    ...(contents !== undefined && { contents: withUris(contents, name) }),
+    ...(content !== undefined && { content: withUris(content, name) }),
+    ...(messages !== undefined && { messages: withUris(messages, name) }),
+    ...(resource !== undefined && { resource: withUris(resource, name) }),
+  }
+}

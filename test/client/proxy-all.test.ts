@@ -1,0 +1,93 @@
+/** Several servers behind one proxy: each under its name, and none to blame for another. */
+import { fileURLToPath } from 'node:url'
+import type { Logger } from '@gangway/core'
+import type { ClientTransport } from '@gangway/core/client'
+import { proxyAll } from '@gangway/core/proxy'
+import { connect, memory } from '@gangway/core/testing'
+import { stdio } from '@gangway/transport-stdio/client'
+import { describe, expect, test, vi } from 'vitest'
+import { newShop } from '../programs/shop.mjs'
+import { atEnd } from './ways.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const ignore = (): void => {}
+const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+const PROGRAM = fileURLToPath(new URL('../programs/shop.mjs', import.meta.url))
+const nobody: ClientTransport = { name: 'nobody', open: () => Promise.reject(new Error('Nobody is at home')) }
+
+describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
+  const open = async (upstreams: Record<string, ClientTransport>) => {
+    const client = await connect(proxyAll(upstreams, { logger, startup: 100 }), { revision, answers: { roots: [{ uri: 'file:///home' }] } })
+    atEnd(() => client.close())
+    return client
+  }
+
+  test('tools and prompts begin with the name of their server, and URIs have it', async () => {
+    const client = await open({ till: memory(newShop()), store: memory(newShop()) })
+    const tools = (await client.listTools()).map(({ name }) => name)
+    expect(tools).toEqual(expect.arrayContaining(['till_add', 'store_add']))
+    expect((await client.listPrompts()).map(({ name }) => name)).toEqual(['till_gift', 'store_gift'])
+    expect((await client.listResources()).map(({ uri }) => uri)).toEqual(['gangway://upstreams', 'shop://till/stock', 'shop://store/stock'])
+    expect((await client.listResourceTemplates()).map(({ uriTemplate }) => uriTemplate)).toEqual(['shop://till/orders/{order}', 'shop://store/orders/{order}'])
+  })
+
+  test('requests find their server, and results their way back', async () => {
+    const client = await open({ till: memory(newShop()), store: memory(newShop()) })
+    expect(await client.callTool('store_add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
+    expect(await client.callTool('till_folders')).toMatchObject({ content: [{ text: 'file:///home' }] })
+    expect(await client.readResource('shop://store/orders/7')).toMatchObject({ contents: [{ uri: 'shop://store/orders/7', text: '{"order":"7"}' }] })
+    expect(await client.getPrompt('till_gift', { person: 'Ann' })).toMatchObject({ messages: [{ content: { text: 'A gift for Ann' } }] })
+    expect(await client.complete({ template: 'shop://till/orders/{order}' }, { name: 'order', value: '1' })).toMatchObject({ values: ['1', '12'] })
+    await expect(client.readResource('shop://store/none')).rejects.toMatchObject({ data: { uri: 'shop://store/none' } })
+    await expect(client.readResource('shop://nobody/stock')).rejects.toMatchObject({ data: { uri: 'shop://nobody/stock' } })
+    await expect(client.callTool('add')).rejects.toMatchObject({ code: -32602 })
+  })
+
+  test('changes come from where they are', async () => {
+    const client = await open({ till: memory(newShop()), store: memory(newShop()) })
+    const changes = await client.listen({ toolsListChanged: true, resourceSubscriptions: ['shop://store/stock'] })
+    await expect.poll(async () => (await client.callTool('store_sell'), Promise.race([changes.next(), new Promise((resolve) => setTimeout(resolve, 50))]))).toEqual({ done: false, value: { uri: 'shop://store/stock' } })
+    await client.callTool('till_grow')
+    await expect.poll(async () => (await changes.next()).value).toEqual({ list: 'tools' })
+    await expect.poll(async () => (await client.listTools()).map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^till_grown/)]))
+  })
+
+  test('one that is not there is shown, and the others are', async () => {
+    const client = await open({ till: memory(newShop()), nobody })
+    expect((await client.callTool('till_add', { a: 1, b: 2 })).structuredContent).toEqual({ sum: 3 })
+    const [status] = (await client.readResource('gangway://upstreams')).contents
+    expect(status).toMatchObject({ mimeType: 'application/json', text: '{"till":{"state":"ready"},"nobody":{"state":"failed","error":"Nobody is at home"}}' })
+  })
+})
+
+test('one of five is killed under load: the others do not notice, and it is there again for the next call', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const server = proxyAll(Object.fromEntries(names.map((name) => [name, stdio({ command: process.execPath, args: [PROGRAM] })])), { logger, startup: 30_000 })
+  const client = await connect(server, { revision: '2026-07-28' })
+  atEnd(() => client.close())
+  const sum = async (name: string): Promise<unknown> => (await client.callTool(`${name}_add`, { a: 1, b: 2 })).structuredContent
+  const pid = async (): Promise<number> => Number(((await client.callTool('c_pid')).content[0] as { text: string }).text)
+
+  const failed: unknown[] = []
+  const others = names.filter((name) => name !== 'c')
+  const enough = new AbortController()
+  const load = others.map(async (name) => {
+    while (!enough.signal.aborted) await sum(name).catch((error: unknown) => failed.push(error))
+  })
+  const first = await pid()
+  const waiting = client.callTool('c_wait', { name: 'killed' })
+  waiting.catch(ignore)
+  await sum('c')
+  process.kill(first, 'SIGKILL')
+  await expect(waiting).rejects.toMatchObject({ code: -32603, message: expect.stringMatching(/^c: .*was ended by SIGKILL/) })
+  await expect.poll(() => sum('c').catch(String), { timeout: 20_000 }).toEqual({ sum: 3 })
+  expect(await pid()).not.toBe(first)
+  enough.abort()
+  await Promise.all(load)
+  expect(failed).toEqual([])
+})
+
+test('a name that cannot begin the name of a tool is refused', () => {
+  expect(() => proxyAll({ 'my server': nobody })).toThrow('"my server" cannot begin the names of tools')
+})

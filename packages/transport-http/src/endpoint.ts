@@ -38,6 +38,8 @@ export class Endpoint {
   readonly #outside: Surroundings
   readonly #subscriptions: Subscriptions
   #closing = false
+  /** Hosts may go on to call us. */
+  #ended = false
 
   constructor(server: ServerDefinition, options: EndpointOptions) {
     const { sessions = 'stateful', sessionStore: store } = options
@@ -54,6 +56,7 @@ export class Endpoint {
   async handle(request: HttpRequest): Promise<HttpReply> {
     let id: RequestId | null = null
     try {
+      if (this.#ended) throw tooBusy(503, 'The server has ended', 'shutting_down')
       const offered = parseAccept(request.header('accept'))
       if (request.method === 'GET') return await getLegacy(this.#needSessions(request), request, offered)
       if (request.method === 'DELETE') return await deleteLegacy(this.#needSessions(request), request)
@@ -103,6 +106,7 @@ export class Endpoint {
 
   /** Ends everything at once. */
   abort(): void {
+    this.#ended = true
     this.#outside.inflight.cancelAll('The server is shutting down')
     this.#sessions?.close()
   }

@@ -128,6 +128,9 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect(hooks).toEqual(['start'])
     await closing.pop()!()
     expect(hooks).toEqual(['start', 'close'])
+    const late = await call(modern('quiet'))
+    expect([late.status, await late.json()]).toMatchObject([503, { error: { data: { reason: 'shutting_down' } } }])
+    expect(hooks).toEqual(['start', 'close'])
   })
 
   test('a server that does not start is a 500, and the next request tries again', async () => {

@@ -53,10 +53,11 @@ export class EventStream implements AsyncIterable<string> {
 
   /** Takes the text of whole events. A no-op after the end. */
   write(text: string): void {
+    if (this.#ended) return
     // One event may be larger than the bound: it counts against it only while others wait before it.
     const bytes = byteLength(text)
     const bound = this.#maxQueued * (this.#keepsUp ? BURST : 1)
-    if (this.#ended || this.#length === 0 || this.#length + bytes <= bound) return this.#push(text, bytes)
+    if (this.#length === 0 || this.#length + bytes <= bound) return this.#push(text, bytes)
     this.#overrun = true
     this.cancel()
   }

@@ -3,7 +3,7 @@
 // Servers
 export { GangwayError, isGangwayError, type GangwayErrorCode } from './gangway-error.ts'
 export { RpcError as McpError, type RpcErrorOptions as McpErrorOptions } from './jsonrpc/errors.ts'
-export { HeaderMismatchError, MissingCapabilityError, ResourceNotFoundError, UnsupportedVersionError } from './protocol/errors.ts'
+export { HeaderMismatchError, InsufficientScopeError, MissingCapabilityError, ResourceNotFoundError, UnsupportedVersionError } from './protocol/errors.ts'
 export type * from './protocol/types/base.ts'
 export type * from './protocol/types/content.ts'
 export type * from './protocol/types/input.ts'
@@ -11,6 +11,7 @@ export type { LogLevel } from './protocol/types/logging.ts'
 export type * from './protocol/types/prompts.ts'
 export type * from './protocol/types/resources.ts'
 export type * from './protocol/types/tools.ts'
+export { principalOf, type Access } from './server/access.ts'
 export { audio, embed, image, link, text, type BlockOptions, type LinkOptions } from './server/content.ts'
 export type { CacheOptions } from './server/cache-hints.ts'
 export type { Completer } from './server/completer.ts'
@@ -35,6 +36,7 @@ export { tool, type StructuredReturn, type Tool, type ToolHandler, type ToolOpti
 export type { TemplateParams } from './server/uri-template.ts'
 
 // Transports and commands
+export { requireScopes } from './methods/access.ts'
 export { Connection } from './connection.ts'
 export { encodeMessage, type Outgoing } from './encode.ts'
 export { isLegacyRevision, isModern, isModernRevision, LEGACY_REVISIONS, META, MODERN_REVISIONS, type LegacyRevision, type ModernRevision, type Revision } from './protocol/revisions.ts'

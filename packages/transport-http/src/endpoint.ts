@@ -1,6 +1,6 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
-import { atMost, checkDepth, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, checkDepth, Inflight, isObject, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { Gate, HttpError, preflightHeaders, refusalOf } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
@@ -65,6 +65,7 @@ export class Endpoint {
       if (Array.isArray(value)) return await this.#postBatch(value, request, accept)
       const message = parseMessage(value)
       if (isRequest(message)) id = message.id
+      this.gate.authorize(this.#outside.server, message, request.auth)
       return await this.#post(message, request, isListen(message) ? offered : accept)
     } catch (error) {
       const { status, headers, body } = refusalOf(error, id)
@@ -113,6 +114,7 @@ export class Endpoint {
   }
 
   #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
+    for (const value of values) if (isObject(value)) this.gate.authorize(this.#outside.server, value as unknown as Message, request.auth)
     return this.#sessions ? postBatch(this.#sessions, values, request, accept) : postAloneBatch(this.#outside, values, request, accept)
   }
 

@@ -1,5 +1,5 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
-import type { ReceiveOptions } from '@gangway/core'
+import { principalOf, type ReceiveOptions } from '@gangway/core'
 import { isFailure, isRequest, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
@@ -57,7 +57,7 @@ async function initialize(sessions: Sessions, message: RequestMessage, request: 
   if (sessions.draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
   const id = request.header(SESSION_HEADER)
   if (id !== undefined && sessions.get(id)) throw new HttpError(400, 'The session is initialized already')
-  const created = sessions.create(request.auth?.subject)
+  const created = sessions.create(principalOf(request.auth))
   const response = await created.session.receive(message, { auth: request.auth })
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
   if (!isFailure(response)) sessions.add(created)
@@ -73,7 +73,8 @@ export async function getLegacy(sessions: Sessions, request: HttpRequest, accept
   const session = await findSession(sessions, request)
   const lastEventId = request.header('last-event-id')
   if (lastEventId !== undefined) requireRoom(sessions, session, 0) // A standing stream takes the place of the one before it.
-  return { status: 200, headers: SSE_HEADERS, body: lastEventId === undefined ? session.openStanding() : session.resume(lastEventId) }
+  const expiresAt = request.auth?.expiresAt
+  return { status: 200, headers: SSE_HEADERS, body: lastEventId === undefined ? session.openStanding(expiresAt) : session.resume(lastEventId, expiresAt) }
 }
 
 export async function deleteLegacy(sessions: Sessions, request: HttpRequest): Promise<HttpReply> {
@@ -86,7 +87,7 @@ function findSession(sessions: Sessions, request: HttpRequest): HttpSession | Pr
   legacyRevisionOf(request)
   const id = request.header(SESSION_HEADER)
   if (id === undefined) throw new HttpError(400, `${SESSION_HEADER} is missing: send "initialize" first, or name the protocol version in "_meta" of each request`)
-  return sessions.find(id, request.auth?.subject)
+  return sessions.find(id, principalOf(request.auth))
 }
 
 /** For so many further requests, any of which may become a stream. Throws `HttpError` 429. */

@@ -28,9 +28,10 @@ export async function postModern({ server, inflight, maxQueued }: Surroundings, 
   requireHeaders(message, request)
   if (message.method === 'tools/call') requireParamHeaders(message, server.definition.tools.get(message.params?.name as string)?.paramHeaders ?? [], request)
 
+  const lasts = message.method === 'subscriptions/listen' // Any other is nearly done, and was allowed when it came.
   const key = nextKey()
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
-  const reply = new PostReply(server, accept, { maxQueued, onCut: cancel })
+  const reply = new PostReply(server, accept, { maxQueued, onCut: cancel, expiresAt: lasts ? request.auth?.expiresAt : undefined })
   request.onGone(cancel)
   let begun = false
   const answer = inflight.run(key, reply.send, async (exchange) => {

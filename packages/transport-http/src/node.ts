@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { checkRoutes, corsHeaders, decodeBody, EventStream, findRoute, headOf, HttpError, refusalOf, runRoute, withHeaders, type FoundRoute } from '@gangway/core/web'
+import { checkRoutes, corsHeaders, decodeBody, documentAt, EventStream, findRoute, headOf, HttpError, refusalOf, runRoute, withHeaders, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -43,6 +43,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     const head = headOf(request)
     const pathname = head.url.split('?', 1)[0] ?? '/'
     try {
+      const document = documentAt(endpoint.gate, head.method, pathname)
+      if (document) return void response.writeHead(200, { ...document.headers }).end(document.body)
       const found = findRoute(server.routes, head.method, pathname)
       if (!found && !isEndpointPath(path, pathname)) {
         if (next) return next()

@@ -11,6 +11,8 @@ export interface PostReplyOptions {
   headers?: Readonly<Record<string, string>>
   /** Bytes that may wait on the stream, if it comes to one. */
   maxQueued: number
+  /** Milliseconds since 1970: when the stream is cut off. @default never */
+  expiresAt?: number | undefined
   /** Runs if the client reads so slowly that its stream is cut off. */
   onCut?: () => void
   /** Carries the stream, if it comes to one, so that the client can resume it. */
@@ -73,9 +75,9 @@ export class PostReply {
   }
 
   #open(): { send(data: string): void; end(): void } {
-    const { headers, maxQueued, onCut, openChannel } = this.#options
+    const { headers, maxQueued, expiresAt, onCut, openChannel } = this.#options
     const channel = openChannel?.()
-    const stream = channel?.connect() ?? new EventStream({ maxQueued })
+    const stream = channel?.connect() ?? new EventStream({ maxQueued, expiresAt })
     if (onCut) stream.onCancel(onCut)
     this.#resolve({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
     return channel ?? { send: (data) => stream.send({ data }), end: () => stream.end() }

@@ -1,8 +1,8 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
-import { parseJson, parseMessage } from '@gangway/core/jsonrpc'
-import { decodeBody, followLife, Gate, guardScope, HttpError, mountRoutes, preflightHeaders, SSE_HEADERS, headOf, type GateOptions } from '@gangway/core/web'
+import { isObject, parseJson, parseMessage, type Message } from '@gangway/core/jsonrpc'
+import { decodeBody, followLife, Gate, guardScope, HttpError, mountDocuments, mountRoutes, preflightHeaders, SSE_HEADERS, headOf, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits } from './sessions.ts'
 
@@ -31,11 +31,12 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, .
 export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, ...options }: SseEndpointOptions): void {
   const gate = new Gate(options, server.logger)
   followLife(app, server, () => sessions.drain())
-  app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))
+  app.register(async (scope) => mountEndpoints(scope, server, sessions, gate, { path, messagesPath, maxBody }))
+  mountDocuments(app, gate.documents)
   mountRoutes(app, server, { gate, maxBody })
 }
 
-function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: Required<Pick<SseEndpointOptions, 'path' | 'messagesPath' | 'maxBody'>>): void {
+function mountEndpoints(scope: FastifyInstance, server: ServerDefinition, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: Required<Pick<SseEndpointOptions, 'path' | 'messagesPath' | 'maxBody'>>): void {
   const authOf = guardScope(scope, { gate, maxBody, isPublic: false, parseBody: decodeBody })
   for (const url of [path, messagesPath]) scope.options(url, preflight)
 
@@ -48,10 +49,12 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
   scope.post<{ Querystring: { sessionId?: string }; Body: string | undefined }>(messagesPath, async (request, reply) => {
     const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
     if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
-    const session = sessions.find(request.query.sessionId ?? '', authOf(request))
+    const auth = authOf(request)
+    const session = sessions.find(request.query.sessionId ?? '', auth)
     const value = parseJson(request.body ?? '')
     const message = Array.isArray(value) ? undefined : parseMessage(value)
     request.log = reply.log = request.log.child({ mcp: { method: message && 'method' in message ? message.method : message ? 'response' : 'batch', session: session.id.slice(0, 8) } })
+    for (const one of message ? [message] : (value as unknown[])) if (isObject(one)) gate.authorize(server, one as unknown as Message, auth)
     sessions.requireRoom(session, Array.isArray(value) ? value.length : 1)
     void (message ? session.receive(message) : session.receiveBatch(value as unknown[])) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()

@@ -1,5 +1,5 @@
 /** One client of the legacy transport: a session with its event stream, which lives as long as the stream. */
-import { encodeMessage, isModern, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
+import { encodeMessage, isModern, principalOf, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
 import { failure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { EventStream } from '@gangway/core/web'
 
@@ -19,8 +19,8 @@ export class SseSession {
   constructor(server: ServerDefinition, auth: AuthInfo | undefined, maxQueued: number) {
     this.#server = server
     this.#auth = auth
-    this.principal = auth?.subject
-    this.stream = new EventStream({ maxQueued })
+    this.principal = principalOf(auth)
+    this.stream = new EventStream({ maxQueued, expiresAt: auth?.expiresAt })
     this.session = new Session(server, { send: (message) => this.#send(message) })
   }
 

@@ -1,5 +1,5 @@
 /** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
-import type { AuthInfo, ServerDefinition } from '@gangway/core'
+import { principalOf, type AuthInfo, type ServerDefinition } from '@gangway/core'
 import { atMost } from '@gangway/core/jsonrpc'
 import { HttpError, tooBusy } from '@gangway/core/web'
 import { SseSession } from './session.ts'
@@ -45,7 +45,7 @@ export class SseSessions {
   /** Throws `HttpError` 404 where there is none, or it is somebody else's, which is not told apart. */
   find(id: string, auth: AuthInfo | undefined): SseSession {
     const session = this.#sessions.get(id)
-    if (!session || session.principal !== auth?.subject) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream', { data: { reason: 'session_unknown' } })
+    if (!session || session.principal !== principalOf(auth)) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream', { data: { reason: 'session_unknown' } })
     return session
   }
 

@@ -19,6 +19,14 @@ export interface Definition {
   /** Of the lists. */
   readonly cacheHints: CacheHints
   readonly capabilities: ServerCapabilities
+  /** What every caller must have been granted. */
+  readonly scopes: readonly string[]
+  /** Whether anything needs scopes. */
+  readonly scoped: boolean
+  /** Whether some callers see less than others. */
+  readonly restricted: boolean
+  /** Whether callers see only what they may use. */
+  readonly hideForbidden: boolean
   readonly tools: ReadonlyMap<string, Tool>
   readonly resources: ReadonlyMap<string, Resource>
   readonly templates: ReadonlyMap<string, ResourceTemplate>

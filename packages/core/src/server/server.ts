@@ -22,6 +22,10 @@ export interface McpServerOptions extends Implementation {
   instructions?: string
   /** Items on one page of a list. @default all */
   pageSize?: number
+  /** What every caller must have been granted, beside what the single tool, resource or prompt needs. @default nothing */
+  scopes?: readonly string[]
+  /** Leaves out of the lists what the caller has not been granted; it does not exist for them then. @default false */
+  hideForbidden?: boolean
   /** For how long clients of 2026-07-28 may keep the lists. */
   cache?: CacheOptions
   /** How the answers to questions are sealed while clients of 2026-07-28 carry them. Several processes behind one address need common keys. */
@@ -64,9 +68,11 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   #seal: StateSeal | undefined
   readonly #cacheHints: CacheHints
   readonly #pageSize: number | undefined
+  readonly #scopes: readonly string[]
+  readonly #hideForbidden: boolean
   #definition: Definition | undefined
 
-  constructor({ instructions, pageSize, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
+  constructor({ instructions, pageSize, scopes = [], hideForbidden = false, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
@@ -80,6 +86,8 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     checkStateKeys(state)
     this.#stateOptions = state
     this.#pageSize = pageSize
+    this.#scopes = scopes
+    this.#hideForbidden = hideForbidden
     this.#cacheHints = toCacheHints(cache)
   }
 
@@ -189,6 +197,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   get definition(): Definition {
     this.#definition ??= {
+      ...this.#access(),
       pageSize: this.#pageSize,
       cacheHints: this.#cacheHints,
       capabilities: { logging: {}, ...(this.#completes() && { completions: {} }), ...Object.fromEntries([...this.#offered].map((list) => [list, { listChanged: true, ...(list === 'resources' && { subscribe: true }) }])) },
@@ -204,6 +213,12 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
       },
     }
     return this.#definition
+  }
+
+  #access(): Pick<Definition, 'scopes' | 'scoped' | 'restricted' | 'hideForbidden'> {
+    const items = [this.#tools, this.#resources, this.#templates, this.#prompts].flatMap((registry) => [...registry.values()])
+    const scoped = this.#scopes.length > 0 || items.some(({ access }) => access.scopes)
+    return { scopes: this.#scopes, scoped, restricted: (scoped && this.#hideForbidden) || items.some(({ access }) => access.visible), hideForbidden: this.#hideForbidden }
   }
 
   #completes(): boolean {

@@ -1,13 +1,30 @@
 /** What every HTTP door asks of a request before it reads its body: where it comes from, and who sends it. */
+import type { Message } from '../jsonrpc/message.ts'
+import { requireScopes } from '../methods/access.ts'
+import { InsufficientScopeError } from '../protocol/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
 import type { Awaitable } from '../server/awaitable.ts'
+import type { ServerDefinition } from '../server/definition.ts'
 import type { Logger } from '../server/logger.ts'
+import { bearerChallenge, type Challenge } from './challenge.ts'
 import { createGuard, type Guard, type GuardOptions } from './guard.ts'
 import { HttpError, isHttpError } from './http-error.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** Who sends the request. Nobody (undefined), or a throw, is answered with 401; an `HttpError` that it throws, with that one's status and headers. */
-export type Authenticate = (request: RequestHead) => Awaitable<AuthInfo | undefined>
+export interface Authenticate {
+  (request: RequestHead): Awaitable<AuthInfo | undefined>
+  /** What WWW-Authenticate says. @default `Bearer`, with the error and the scopes */
+  challenge?(challenge: Challenge): string
+  /** Served to everybody. */
+  readonly documents?: readonly PublicDocument[]
+}
+
+/** A JSON document at a path of its own, counted from the root of the origin. */
+export interface PublicDocument {
+  readonly path: string
+  readonly body: string
+}
 
 export interface GateOptions extends GuardOptions {
   /** Asked for every request. Sessions belong to the `subject` that it names. @default everybody is let in, and nobody known */
@@ -29,6 +46,10 @@ export class Gate {
     return this.#authenticate !== undefined
   }
 
+  get documents(): readonly PublicDocument[] {
+    return this.#authenticate?.documents ?? []
+  }
+
   /** Throws `HttpError` 403 for a Host or an Origin that is not one of ours, whoever asks. */
   guard({ header }: RequestHead): void {
     const refusal = this.#guard(header('host'), header('origin'))
@@ -45,6 +66,22 @@ export class Gate {
       if (isHttpError(error)) throw error
       this.#logger.warn({ err: error }, 'A request could not be authenticated')
     }
-    throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': 'Bearer' } })
+    throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge({}) } })
+  }
+
+  /** Throws `HttpError` 403 for a request that its sender has not been granted, with all the scopes that it needs. */
+  authorize(server: ServerDefinition, message: Message, auth: AuthInfo | undefined): void {
+    if (!auth || !('method' in message)) return
+    try {
+      requireScopes(server, message, auth)
+    } catch (error) {
+      if (!(error instanceof InsufficientScopeError)) throw error
+      const { message: text, data, scopes } = error
+      throw new HttpError(403, text, { data, headers: { 'www-authenticate': this.#challenge({ error: 'insufficient_scope', scopes }) } })
+    }
+  }
+
+  #challenge(challenge: Challenge): string {
+    return this.#authenticate?.challenge?.(challenge) ?? bearerChallenge(challenge)
   }
 }

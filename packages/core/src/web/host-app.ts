@@ -18,6 +18,7 @@ export interface HostRequest {
   readonly host: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly params: unknown
+  readonly raw: { readonly headers: unknown; readonly headersDistinct?: Readonly<Record<string, string[] | undefined>> }
   readonly body: unknown
   readonly log: { error(error: unknown): void }
 }

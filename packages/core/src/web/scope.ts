@@ -46,7 +46,8 @@ export interface ScopeOptions {
 export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
   const senders = new WeakMap<HostRequest, AuthInfo>()
   app.addHook('onRequest', async (request, reply) => {
-    const head = headOf(request)
+    const { method, url, headers, raw } = request
+    const head = headOf({ method, url, headers, get headersDistinct() { return raw.headersDistinct ?? {} } })
     gate.guard(head) // A page of elsewhere does not get to send its body.
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))

@@ -1,0 +1,17 @@
+/** Who gets to see and use what a server offers. It depends on who is asking alone, never on the connection or the session. */
+import type { AuthInfo } from '../protocol/types/base.ts'
+
+export interface Access {
+  /** What a caller must have been granted, all of it; else 403. Ignored where nobody is authenticated, as on stdio. @default nothing */
+  scopes?: readonly string[]
+  /** Who gets to see it; for others it does not exist. Must give the same answer for the same caller. @default everybody */
+  visible?: (auth: AuthInfo | undefined) => boolean
+}
+
+/** Without what was left out. */
+export const accessOf = ({ scopes, visible }: { scopes: Access['scopes'] | undefined; visible: Access['visible'] | undefined }): Access => ({ ...(scopes && { scopes }), ...(visible && { visible }) })
+
+/** Apart from each other, the same name at two issuers is two callers. */
+export const principalOf = (auth: AuthInfo | undefined): string | undefined => auth && (auth.issuer === undefined ? auth.subject : JSON.stringify([auth.issuer, auth.subject]))
+
+export const isGranted = (auth: AuthInfo | undefined, scopes: readonly string[] = []): boolean => !auth || scopes.every((scope) => auth.scopes.includes(scope))

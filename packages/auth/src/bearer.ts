@@ -17,7 +17,7 @@ export interface BearerOptions extends ResourceOptions {
   keys?: string | JSONWebKeySet
   /** Signatures that are accepted. Never those that are made with a shared secret, unless they are named here. @default RS256 to RS512, PS256 to PS512, ES256 to ES512, EdDSA */
   algorithms?: readonly string[]
-  /** Milliseconds by which clocks may differ. @default 5,000 */
+  /** Milliseconds that a token may be early, by the clock of its issuer. It is never good for longer than it says. @default 5,000 */
   clockTolerance?: number
   /** Milliseconds for which a verified token is remembered, at most until it expires. @default 300,000 */
   remember?: number
@@ -45,7 +45,7 @@ export function bearer({ issuer, keys, algorithms = ALGORITHMS, clockTolerance =
 /** What is wrong with the token is its sender's to know; that its keys cannot be had is the operator's. */
 function explain(error: unknown): never {
   if (error instanceof errors.JWTExpired) throw new InvalidTokenError('The token has expired', { cause: error })
-  if (error instanceof errors.JWTClaimValidationFailed) throw new InvalidTokenError(`The token's claim "${error.claim}" is missing, or not acceptable`, { cause: error })
+  if (error instanceof errors.JWTClaimValidationFailed) throw new InvalidTokenError(`The claim ${error.claim} of the token is missing, or not acceptable`, { cause: error })
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') throw error
   throw new InvalidTokenError('The token cannot be verified', { cause: error })
 }

@@ -19,7 +19,8 @@ export interface TokensOptions extends ResourceOptions {
 export function tokens({ authorizationServers, verify, ...options }: TokensOptions): Authenticate {
   const { scopes: required = [], implied } = options
   const { metadataUrl, documents } = describeResource(options, authorizationServers)
-  const challenge = (about: Challenge): string => bearerChallenge({ scopes: required, ...about, resource_metadata: metadataUrl })
+  /** Whatever else is needed, what every request needs is, too: a client asks for what the challenge names, and for no more. */
+  const challenge = ({ scopes = [], ...about }: Challenge): string => bearerChallenge({ ...about, scopes: [...new Set([...required, ...scopes])], resource_metadata: metadataUrl })
   const refuse = (status: 401 | 403, message: string, about: Challenge, cause?: unknown): HttpError => new HttpError(status, message, { headers: { 'www-authenticate': challenge(about) }, cause })
 
   const authenticate = async (request: RequestHead): Promise<AuthInfo> => {
@@ -27,7 +28,7 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
     if (token === undefined) throw refuse(401, 'Say who you are: send a token in the Authorization header', {})
     const auth = withImplied(await verified(token, request))
     if (required.every((scope) => auth.scopes.includes(scope))) return auth
-    throw refuse(403, `This needs the scopes ${required.join(', ')}`, { error: 'insufficient_scope', scopes: required })
+    throw refuse(403, `This needs the scopes ${required.join(', ')}`, { error: 'insufficient_scope' })
   }
 
   /** The same caller stays the same object: others keep what they know of it by that. */

@@ -36,9 +36,9 @@ export { tool, type StructuredReturn, type Tool, type ToolHandler, type ToolOpti
 export type { TemplateParams } from './server/uri-template.ts'
 
 // Transports and commands
-export { requireScopes } from './methods/access.ts'
 export { Connection } from './connection.ts'
 export { encodeMessage, type Outgoing } from './encode.ts'
+export { seenBy } from './server/view.ts'
 export { isLegacyRevision, isModern, isModernRevision, LEGACY_REVISIONS, META, MODERN_REVISIONS, type LegacyRevision, type ModernRevision, type Revision } from './protocol/revisions.ts'
 export type { Definition, ServerDefinition } from './server/definition.ts'
 export { variable } from './server/host.ts'

@@ -13,6 +13,7 @@ import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './prot
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import type { LogLevel } from './protocol/types/logging.ts'
+import { isForAll } from './methods/access.ts'
 import { covers, keyOf, LIST_NAMES, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
@@ -209,7 +210,9 @@ export class Session implements SessionHandle {
   }
 
   #wants(change: Change): boolean {
-    return 'list' in change || (this.#record?.subscriptions.some((subscribed) => covers(subscribed, change.uri)) ?? false)
+    if ('list' in change) return true
+    const { subscriptions = [] } = this.#record ?? {}
+    return subscriptions.includes(change.uri) || (subscriptions.some((subscribed) => covers(subscribed, change.uri)) && isForAll(this.#server.definition, change.uri))
   }
 
   #announce(): void {

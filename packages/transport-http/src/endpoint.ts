@@ -41,7 +41,7 @@ export class Endpoint {
 
   constructor(server: ServerDefinition, options: EndpointOptions) {
     const { sessions = 'stateful', sessionStore: store } = options
-    this.gate = new Gate(options, server.logger)
+    this.gate = new Gate(options, server)
     this.#limits = toLimits(options)
     this.#logBudget = new LogBudget(this.#limits.eventLog, this.#limits.totalEventLog)
     this.#subscriptions = new Subscriptions(this.#limits.maxSubscriptions)
@@ -65,7 +65,7 @@ export class Endpoint {
       if (Array.isArray(value)) return await this.#postBatch(value, request, accept)
       const message = parseMessage(value)
       if (isRequest(message)) id = message.id
-      this.gate.authorize(this.#outside.server, message, request.auth)
+      this.gate.authorize(message, request.auth)
       return await this.#post(message, request, isListen(message) ? offered : accept)
     } catch (error) {
       const { status, headers, body } = refusalOf(error, id)
@@ -114,7 +114,7 @@ export class Endpoint {
   }
 
   #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
-    for (const value of values) if (isObject(value)) this.gate.authorize(this.#outside.server, value as unknown as Message, request.auth)
+    for (const value of values) if (isObject(value)) this.gate.authorize(value as unknown as Message, request.auth)
     return this.#sessions ? postBatch(this.#sessions, values, request, accept) : postAloneBatch(this.#outside, values, request, accept)
   }
 

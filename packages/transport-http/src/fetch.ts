@@ -48,7 +48,7 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
   const handle = async (request: Request): Promise<Response> => {
     const head = headOf(request)
     const document = documentAt(endpoint.gate, request.method, new URL(request.url).pathname)
-    if (document) return new Response(document.body, { headers: document.headers })
+    if (document) return new Response(document.body ?? null, document)
     try {
       endpoint.gate.guard(head)
     } catch (error) {

@@ -30,7 +30,7 @@ export function createApp(server: ServerDefinition, { path, maxBody, onMount, fa
     requestTimeout: REQUEST_TIMEOUT,
     ...fastify,
   })
-  app.addHook('onResponse', async ({ method, url, log }, { statusCode, elapsedTime }) => log.debug({ method, url, status: statusCode, ms: Math.round(elapsedTime) }, 'Answered'))
+  app.addHook('onResponse', async ({ method, url, log }, { statusCode, elapsedTime }) => log.debug({ method, url: url.split('?', 1)[0], status: statusCode, ms: Math.round(elapsedTime) }, 'Answered'))
   app.register(async (scope) => mount(scope, server, endpoint, { path, maxBody, onMount }))
   app.register(async () => mountProbes(app, () => !endpoint.closing))
   return { app, endpoint }

@@ -44,7 +44,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     const pathname = head.url.split('?', 1)[0] ?? '/'
     try {
       const document = documentAt(endpoint.gate, head.method, pathname)
-      if (document) return void response.writeHead(200, { ...document.headers }).end(document.body)
+      if (document) return void response.writeHead(document.status, { ...document.headers }).end(document.body)
       const found = findRoute(server.routes, head.method, pathname)
       if (!found && !isEndpointPath(path, pathname)) {
         if (next) return next()

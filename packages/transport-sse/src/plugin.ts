@@ -29,14 +29,14 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, .
 
 /** Must be given a scope of its own: its hooks are for the server alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, ...options }: SseEndpointOptions): void {
-  const gate = new Gate(options, server.logger)
+  const gate = new Gate(options, server)
   followLife(app, server, () => sessions.drain())
-  app.register(async (scope) => mountEndpoints(scope, server, sessions, gate, { path, messagesPath, maxBody }))
+  app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))
   mountDocuments(app, gate.documents)
   mountRoutes(app, server, { gate, maxBody })
 }
 
-function mountEndpoints(scope: FastifyInstance, server: ServerDefinition, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: Required<Pick<SseEndpointOptions, 'path' | 'messagesPath' | 'maxBody'>>): void {
+function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: Required<Pick<SseEndpointOptions, 'path' | 'messagesPath' | 'maxBody'>>): void {
   const authOf = guardScope(scope, { gate, maxBody, isPublic: false, parseBody: decodeBody })
   for (const url of [path, messagesPath]) scope.options(url, preflight)
 
@@ -54,9 +54,9 @@ function mountEndpoints(scope: FastifyInstance, server: ServerDefinition, sessio
     const value = parseJson(request.body ?? '')
     const message = Array.isArray(value) ? undefined : parseMessage(value)
     request.log = reply.log = request.log.child({ mcp: { method: message && 'method' in message ? message.method : message ? 'response' : 'batch', session: session.id.slice(0, 8) } })
-    for (const one of message ? [message] : (value as unknown[])) if (isObject(one)) gate.authorize(server, one as unknown as Message, auth)
+    for (const one of message ? [message] : (value as unknown[])) if (isObject(one)) gate.authorize(one as unknown as Message, auth)
     sessions.requireRoom(session, Array.isArray(value) ? value.length : 1)
-    void (message ? session.receive(message) : session.receiveBatch(value as unknown[])) // Not awaited: the answer has a way of its own.
+    void (message ? session.receive(message, auth) : session.receiveBatch(value as unknown[], auth)) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()
   })
 }

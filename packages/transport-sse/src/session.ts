@@ -13,25 +13,23 @@ export class SseSession {
   /** Messages whose answer is not on the stream yet. */
   readonly answering: UnderWay = new UnderWay()
   readonly #server: ServerDefinition
-  readonly #auth: AuthInfo | undefined
 
   /** `maxQueued` in bytes. */
   constructor(server: ServerDefinition, auth: AuthInfo | undefined, maxQueued: number) {
     this.#server = server
-    this.#auth = auth
     this.principal = principalOf(auth)
     this.stream = new EventStream({ maxQueued, expiresAt: auth?.expiresAt })
     this.session = new Session(server, { send: (message) => this.#send(message) })
   }
 
-  /** The answer comes on the stream. */
-  receive(message: Message): Promise<void> {
-    return this.#deliver(this.#answer(message))
+  /** The answer comes on the stream. The same principal may come with another token than that which the stream was opened with. */
+  receive(message: Message, auth: AuthInfo | undefined): Promise<void> {
+    return this.#deliver(this.#answer(message, auth))
   }
 
   /** The answers come on the stream, as one list. Throws what is wrong with the batch as a whole. */
-  receiveBatch(values: readonly unknown[]): Promise<void> {
-    return this.#deliver(this.session.receiveBatch(values, { auth: this.#auth }).then((answers) => (answers.length > 0 ? answers : undefined)))
+  receiveBatch(values: readonly unknown[], auth: AuthInfo | undefined): Promise<void> {
+    return this.#deliver(this.session.receiveBatch(values, { auth }).then((answers) => (answers.length > 0 ? answers : undefined)))
   }
 
   async #deliver(answer: Outgoing | undefined | Promise<Outgoing | undefined>): Promise<void> {
@@ -41,10 +39,10 @@ export class SseSession {
     this.answering.end()
   }
 
-  #answer(message: Message): Promise<ResponseMessage | undefined> | ResponseMessage {
+  #answer(message: Message, auth: AuthInfo | undefined): Promise<ResponseMessage | undefined> | ResponseMessage {
     // The stateless era does not exist here; so told, a client that speaks both falls back to the handshake.
     if (isRequest(message) && isModern(message)) return failure(message.id, new MethodNotFoundError(message.method))
-    const answer = this.session.receive(message, { auth: this.#auth })
+    const answer = this.session.receive(message, { auth })
     if (isRequest(message) && message.method === 'initialize') void answer.then(() => this.#warn())
     return answer
   }

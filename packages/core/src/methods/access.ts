@@ -1,4 +1,4 @@
-/** What a request needs its sender to have been granted. */
+/** What a request, or a notification, needs who is at the other end to have been granted. */
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, RequestMessage } from '../jsonrpc/message.ts'
 import { InsufficientScopeError } from '../protocol/errors.ts'
@@ -19,11 +19,23 @@ export function requireScopes(server: ServerDefinition, { method, params }: Pick
 /** What a request is about, whether it is called, read, watched or completed. */
 function targets(definition: Definition, method: string, params: Params): (Access | undefined)[] {
   const resource = (uri: unknown): Access | undefined => (typeof uri === 'string' ? (findResource(definition, uri)?.resource ?? definition.templates.get(uri))?.access : undefined)
-  if (method === 'tools/call') return [definition.tools.get(String(params.name))?.access]
-  if (method === 'prompts/get') return [definition.prompts.get(String(params.name))?.access]
+  if (method === 'tools/call') return [definition.tools.get(params.name as string)?.access]
+  if (method === 'prompts/get') return [definition.prompts.get(params.name as string)?.access]
   if (method === 'resources/read' || method === 'resources/subscribe') return [resource(params.uri)]
   const { ref, notifications } = params
-  if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(String(ref.name))?.access : resource(ref.uri)]
+  if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(ref.name as string)?.access : resource(ref.uri)]
   if (method === 'subscriptions/listen' && isObject(notifications) && Array.isArray(notifications.resourceSubscriptions)) return notifications.resourceSubscriptions.map(resource)
   return []
+}
+
+/** Whether a caller may be told of changes of a resource: what it does not see, or may not read, changes without it. */
+export function mayHearOf({ definition }: ServerDefinition, uri: string, auth: AuthInfo | undefined): boolean {
+  const found = findResource(definition, uri)
+  return found ? isGranted(auth, found.resource.access.scopes) : !definition.restricted
+}
+
+/** Whether nothing has to be known of a caller who is told of changes of a resource. */
+export function isForAll(definition: Definition, uri: string): boolean {
+  const { scopes, visible } = findResource(definition, uri)?.resource.access ?? {}
+  return !scopes && !visible
 }

@@ -11,21 +11,28 @@ interface Item {
 
 /** The server as this caller sees it. */
 export function seenBy(server: ServerDefinition, auth: AuthInfo | undefined): ServerDefinition {
-  const { definition } = server
-  if (!definition.restricted) return server
+  if (!server.definition.restricted) return server
   const { info, instructions, changes, logger, routes, inputTimeout } = server
-  return { info, instructions, changes, logger, routes, inputTimeout, definition: viewOf(definition, auth), get seal() { return server.seal }, open: () => server.open(), close: () => server.close() }
+  return {
+    ...{ info, instructions, changes, logger, routes, inputTimeout },
+    get definition() { return viewOf(server.definition, auth) }, // What lasts, as a subscription does, outlives a change of the server.
+    get seal() { return server.seal },
+    open: () => server.open(),
+    close: () => server.close(),
+  }
 }
+
+/** Stands for who is not known. */
+const NOBODY: AuthInfo = { subject: '', scopes: [] }
 
 const views = new WeakMap<Definition, WeakMap<AuthInfo, Definition>>()
 
 /** Kept for as long as the same caller is told of by the same object, as verifiers that remember tokens do. */
 function viewOf(definition: Definition, auth: AuthInfo | undefined): Definition {
-  if (!auth) return filter(definition, auth)
   const kept = views.get(definition) ?? new WeakMap<AuthInfo, Definition>()
   views.set(definition, kept)
-  const view = kept.get(auth) ?? filter(definition, auth)
-  kept.set(auth, view)
+  const view = kept.get(auth ?? NOBODY) ?? filter(definition, auth)
+  kept.set(auth ?? NOBODY, view)
   return view
 }
 

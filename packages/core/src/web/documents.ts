@@ -2,24 +2,43 @@
 import type { HostApp, HostReply } from './host-app.ts'
 import type { Gate, PublicDocument } from './gate.ts'
 
-const HEADERS = { 'content-type': 'application/json', 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=3600' }
+const ANYBODY = { 'access-control-allow-origin': '*' }
+const HEADERS = { ...ANYBODY, 'content-type': 'application/json', 'cache-control': 'public, max-age=3600' }
+/** Clients name the revision in a header, for which a browser asks beforehand. */
+const PREFLIGHT_HEADERS = { ...ANYBODY, 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*', 'access-control-max-age': '7200' }
+
+interface DocumentReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
 
 /** For hosts that have no router. */
-export function documentAt(gate: Gate, method: string, pathname: string): { headers: Readonly<Record<string, string>>; body: string } | undefined {
-  const document = method === 'GET' ? gate.documents.find(({ path }) => path === pathname) : undefined
-  return document && { headers: HEADERS, body: document.body }
+export function documentAt(gate: Gate, method: string, pathname: string): DocumentReply | undefined {
+  const document = gate.documents.find(({ path }) => path === pathname)
+  return document && repliesOf(document).get(method)
 }
+
+/** By method. */
+const repliesOf = ({ body }: PublicDocument): ReadonlyMap<string, DocumentReply> =>
+  new Map<string, DocumentReply>([
+    ['HEAD', { status: 200, headers: HEADERS }],
+    ['GET', { status: 200, headers: HEADERS, body }],
+    ['OPTIONS', { status: 204, headers: PREFLIGHT_HEADERS }],
+  ])
 
 /** At the root of the application, whatever the prefix of this scope. One that the application has already is left to it. */
 export function mountDocuments(app: HostApp, documents: readonly PublicDocument[]): void {
   const root = rootOf(app)
-  for (const { path, body } of documents) {
-    if (root.hasRoute({ method: 'GET', url: path })) continue
-    const handler = (_request: unknown, reply: HostReply): unknown => {
-      reply.headers(HEADERS)
-      return reply.code(200).send(body)
+  for (const document of documents) {
+    if (root.hasRoute({ method: 'GET', url: document.path })) continue
+    for (const [method, { status, headers, body }] of repliesOf(document)) {
+      const handler = (_request: unknown, reply: HostReply): unknown => {
+        reply.headers(headers)
+        return reply.code(status).send(body)
+      }
+      root.route({ method, url: document.path, handler })
     }
-    root.route({ method: 'GET', url: path, handler })
   }
 }
 

@@ -3,9 +3,9 @@ import type { Message } from '../jsonrpc/message.ts'
 import { requireScopes } from '../methods/access.ts'
 import { InsufficientScopeError } from '../protocol/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
+import { isGranted } from '../server/access.ts'
 import type { Awaitable } from '../server/awaitable.ts'
 import type { ServerDefinition } from '../server/definition.ts'
-import type { Logger } from '../server/logger.ts'
 import { bearerChallenge, type Challenge } from './challenge.ts'
 import { createGuard, type Guard, type GuardOptions } from './guard.ts'
 import { HttpError, isHttpError } from './http-error.ts'
@@ -34,12 +34,12 @@ export interface GateOptions extends GuardOptions {
 export class Gate {
   readonly #guard: Guard
   readonly #authenticate: Authenticate | undefined
-  readonly #logger: Logger
+  readonly #server: ServerDefinition
 
-  constructor({ authenticate, ...guard }: GateOptions, logger: Logger) {
+  constructor({ authenticate, ...guard }: GateOptions, server: ServerDefinition) {
     this.#guard = createGuard(guard)
     this.#authenticate = authenticate
-    this.#logger = logger
+    this.#server = server
   }
 
   get authenticates(): boolean {
@@ -56,29 +56,39 @@ export class Gate {
     if (refusal) throw new HttpError(403, refusal)
   }
 
-  /** Throws `HttpError` 401 where nobody is known. */
+  /** Throws `HttpError` 401 where nobody is known, and 403 for somebody who has not been granted what the server asks of everybody. */
   async identify(request: RequestHead): Promise<AuthInfo | undefined> {
     if (!this.#authenticate || request.method === 'OPTIONS') return undefined // A preflight has no credentials.
+    const auth = await this.#sender(this.#authenticate, request)
+    const { scopes } = this.#server.definition
+    if (!isGranted(auth, scopes)) throw this.#forbidden(new InsufficientScopeError(scopes))
+    return auth
+  }
+
+  async #sender(authenticate: Authenticate, request: RequestHead): Promise<AuthInfo> {
     try {
-      const auth = await this.#authenticate(request)
-      if (auth) return auth
+      const auth = await authenticate(request)
+      if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
     } catch (error) {
       if (isHttpError(error)) throw error
-      this.#logger.warn({ err: error }, 'A request could not be authenticated')
+      this.#server.logger.warn({ err: error }, 'A request could not be authenticated')
     }
-    throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge({}) } })
+    const sentToken = /^bearer /i.test(request.header('authorization') ?? '')
+    throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge(sentToken ? { error: 'invalid_token' } : {}) } })
   }
 
   /** Throws `HttpError` 403 for a request that its sender has not been granted, with all the scopes that it needs. */
-  authorize(server: ServerDefinition, message: Message, auth: AuthInfo | undefined): void {
+  authorize(message: Message, auth: AuthInfo | undefined): void {
     if (!auth || !('method' in message)) return
     try {
-      requireScopes(server, message, auth)
+      requireScopes(this.#server, message, auth)
     } catch (error) {
-      if (!(error instanceof InsufficientScopeError)) throw error
-      const { message: text, data, scopes } = error
-      throw new HttpError(403, text, { data, headers: { 'www-authenticate': this.#challenge({ error: 'insufficient_scope', scopes }) } })
+      throw error instanceof InsufficientScopeError ? this.#forbidden(error) : error
     }
+  }
+
+  #forbidden({ message, data, scopes }: InsufficientScopeError): HttpError {
+    return new HttpError(403, message, { data, headers: { 'www-authenticate': this.#challenge({ error: 'insufficient_scope', scopes }) } })
   }
 
   #challenge(challenge: Challenge): string {

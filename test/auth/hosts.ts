@@ -44,7 +44,8 @@ export async function inApplication(mount: (app: Application) => unknown, path: 
   return `${await app.listen({ port: 0, host: '127.0.0.1' })}${path}`
 }
 
-async function listen(app: Server, close: () => Promise<void>): Promise<string> {
+/** `close` ends what it serves. */
+export async function listen(app: Server, close: () => Promise<void>): Promise<string> {
   await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
   closing({
     close: async () => {

@@ -21,14 +21,16 @@ export interface BearerOptions extends ResourceOptions {
   clockTolerance?: number
   /** Milliseconds for which a verified token is remembered, at most until it expires. @default 300,000 */
   remember?: number
+  /** Milliseconds that the issuer gets for each answer. @default 5,000 */
+  timeout?: number
 }
 
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 /** For the `authenticate` option. A token without an expiry is refused. Throws `GANGWAY_E_AUTH`. */
-export function bearer({ issuer, keys, algorithms = ALGORITHMS, clockTolerance = 5000, remember = 300_000, ...options }: BearerOptions): Authenticate {
+export function bearer({ issuer, keys, algorithms = ALGORITHMS, clockTolerance = 5000, remember = 300_000, timeout = 5000, ...options }: BearerOptions): Authenticate {
   requireSecure(issuer, 'issuer')
-  const getKey: JWTVerifyGetKey = typeof keys === 'object' ? createLocalJWKSet(keys) : issuerKeys(issuer, keys)
+  const getKey: JWTVerifyGetKey = typeof keys === 'object' ? createLocalJWKSet(keys) : issuerKeys(issuer, { jwksUri: keys, timeout })
   const verified = new VerifiedTokens({ lifetime: remember })
 
   const verify = async (token: string): Promise<AuthInfo> => {

@@ -18,13 +18,12 @@ export interface IntrospectionOptions extends ResourceOptions {
   clientSecret: string
   /** Milliseconds for which an answer is remembered: for so long a token is good that was revoked. @default 0 */
   remember?: number
+  /** Milliseconds that the issuer gets to answer. @default 5,000 */
+  timeout?: number
 }
 
-/** Milliseconds that the issuer gets to answer. */
-const TIMEOUT = 5000
-
 /** For the `authenticate` option. Throws `GANGWAY_E_AUTH`. */
-export function introspection({ issuer, endpoint, clientId, clientSecret, remember = 0, ...options }: IntrospectionOptions): Authenticate {
+export function introspection({ issuer, endpoint, clientId, clientSecret, remember = 0, timeout = 5000, ...options }: IntrospectionOptions): Authenticate {
   requireSecure(issuer, 'issuer')
   const url = requireSecure(endpoint, 'introspection endpoint')
   const authorization = `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`
@@ -34,7 +33,7 @@ export function introspection({ issuer, endpoint, clientId, clientSecret, rememb
     const known = verified.get(token)
     if (known) return known
     const body = new URLSearchParams({ token, token_type_hint: 'access_token' })
-    const response = await fetch(url, { method: 'POST', body, headers: { authorization, accept: 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) })
+    const response = await fetch(url, { method: 'POST', body, headers: { authorization, accept: 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(timeout) })
     if (!response.ok) throw new Error(`${endpoint} answered with HTTP ${response.status}`)
     const claims: unknown = await response.json()
     if (!isObject(claims) || claims.active !== true) throw new InvalidTokenError('The token has expired, was revoked, or never was one')

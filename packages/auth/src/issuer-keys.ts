@@ -3,32 +3,36 @@ import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
 import { isObject } from '@gangway/core/jsonrpc'
 import { canonical, requireSecure } from './urls.ts'
 
-/** Milliseconds that the issuer gets to answer. */
-const TIMEOUT = 5000
+interface KeysOptions {
+  /** Saves the look at the metadata. */
+  readonly jwksUri: string | undefined
+  /** Milliseconds that the issuer gets for each answer. */
+  readonly timeout: number
+}
 
-/** `jwksUri` saves the look at the metadata. Throws `GANGWAY_E_AUTH`; rejects later, and tries again next time, where the issuer cannot be reached. */
-export function issuerKeys(issuer: string, jwksUri?: string): JWTVerifyGetKey {
-  let found = jwksUri === undefined ? undefined : Promise.resolve(remoteKeys(jwksUri))
+/** Throws `GANGWAY_E_AUTH`; rejects later, and tries again next time, where the issuer cannot be reached. */
+export function issuerKeys(issuer: string, { jwksUri, timeout }: KeysOptions): JWTVerifyGetKey {
+  let found = jwksUri === undefined ? undefined : Promise.resolve(remoteKeys(jwksUri, timeout))
   const find = (): Promise<JWTVerifyGetKey> => {
     if (found) return found
-    found = discoverKeys(issuer)
+    found = discoverKeys(issuer, timeout)
     found.catch(() => (found = undefined))
     return found
   }
   return async (header, token) => (await find())(header, token)
 }
 
-const remoteKeys = (uri: string): JWTVerifyGetKey => createRemoteJWKSet(requireSecure(uri, 'address of the keys'), { timeoutDuration: TIMEOUT })
+const remoteKeys = (uri: string, timeout: number): JWTVerifyGetKey => createRemoteJWKSet(requireSecure(uri, 'address of the keys'), { timeoutDuration: timeout })
 
-async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+async function discoverKeys(issuer: string, timeout: number): Promise<JWTVerifyGetKey> {
   const failures: string[] = []
   for (const url of metadataUrls(issuer)) {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: 'error', headers: { accept: 'application/json' } })
+      const response = await fetch(url, { signal: AbortSignal.timeout(timeout), redirect: 'error', headers: { accept: 'application/json' } })
       if (!response.ok) throw new Error(`HTTP ${response.status}`)
       const metadata: unknown = await response.json()
       if (!isObject(metadata) || typeof metadata.issuer !== 'string' || canonical(metadata.issuer) !== canonical(issuer)) throw new Error('it names another issuer') // Not to be mixed up with one that can be trusted less.
-      return remoteKeys(String(metadata.jwks_uri))
+      return remoteKeys(String(metadata.jwks_uri), timeout)
     } catch (error) {
       failures.push(`${url} (${error instanceof Error ? error.message : String(error)})`)
     }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
-import Provider, { type Adapter, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import { Provider, type Adapter, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { newStore } from './authorization-store.ts'
 
 export interface AuthorizationServer {

@@ -78,6 +78,12 @@ function guards(open: () => Promise<string>, verbsAt: (url: string) => Record<st
   })
 }
 
+/** A session of ada's. */
+const session = async (url: string): Promise<string> => {
+  const { headers } = await exchange(url, { headers: { ...legacyHeaders(undefined, NEWEST_LEGACY), authorization: `Bearer ${await issuer.token()}` }, body: requestText(1, 'initialize', initializeParams(NEWEST_LEGACY)) })
+  return String(headers['mcp-session-id'])
+}
+
 const NEEDS = 'Bearer error="insufficient_scope", resource_metadata="https://api.example.com/.well-known/oauth-protected-resource/mcp", scope="mcp orders:read orders:write"'
 
 describe.each(Object.entries(HTTP_HOSTS))('%s', (_, host: Host) => {
@@ -98,12 +104,6 @@ describe.each(Object.entries(HTTP_HOSTS))('%s', (_, host: Host) => {
 
   describe('http 2025-11-25', () => {
     guards(open, (url) => legacyVerbs(url))
-
-    /** A session of ada's. */
-    const session = async (url: string): Promise<string> => {
-      const { headers } = await exchange(url, { headers: { ...legacyHeaders(undefined, NEWEST_LEGACY), authorization: `Bearer ${await issuer.token()}` }, body: requestText(1, 'initialize', initializeParams(NEWEST_LEGACY)) })
-      return String(headers['mcp-session-id'])
-    }
 
     test('in a session that is open: a token is needed all the same [A6] [A11]', async () => {
       const url = await open()

@@ -1,5 +1,4 @@
 /** Random combinations of what can be wrong with a token: none gets to a handler, each gets its status and its challenge, and nothing of it gets into the log. */
-import { createSecretKey } from 'node:crypto'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { bearer } from '@gangway/auth'
@@ -47,6 +46,8 @@ const CLAIMS: { readonly [Name in 'iss' | 'aud' | 'exp' | 'nbf' | 'sub' | 'scope
   scope: () => ({ all: 'mcp write', 'too few for the tool': 'mcp', 'too few for anything': 'write', missing: NONE, 'a number': 7 }),
 }
 
+const secret = (value: string): Uint8Array => new TextEncoder().encode(value)
+
 async function tokenWith(faults: Faults, issuer: Issuer, publicPem: string, other: CryptoKey): Promise<string> {
   const claims: JWTPayload = {}
   for (const [name, values] of Object.entries(CLAIMS)) {
@@ -54,7 +55,6 @@ async function tokenWith(faults: Faults, issuer: Issuer, publicPem: string, othe
     const fault = faults[name as keyof typeof CLAIMS]
     if (fault in found) claims[name] = found[fault]
   }
-  const secret = (value: string): Uint8Array => new Uint8Array(createSecretKey(Buffer.from(value)).export())
   switch (faults.signature) {
     case 'of another key':
       return issuer.token(claims, { key: other })

@@ -11,7 +11,7 @@ export interface Access {
 /** Without what was left out. */
 export const accessOf = ({ scopes, visible }: { scopes: Access['scopes'] | undefined; visible: Access['visible'] | undefined }): Access => ({ ...(scopes && { scopes }), ...(visible && { visible }) })
 
-/** Apart from each other, the same name at two issuers is two callers. */
-export const principalOf = (auth: AuthInfo | undefined): string | undefined => auth && (auth.issuer === undefined ? auth.subject : JSON.stringify([auth.issuer, auth.subject]))
+/** The same name at two issuers, or at none, is two callers; and no name is written like another one. */
+export const principalOf = (auth: AuthInfo | undefined): string | undefined => auth && JSON.stringify([auth.issuer ?? null, auth.subject])
 
 export const isGranted = (auth: AuthInfo | undefined, scopes: readonly string[] = []): boolean => !auth || scopes.every((scope) => auth.scopes.includes(scope))

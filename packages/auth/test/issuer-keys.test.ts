@@ -112,6 +112,17 @@ test('a new key is fetched when a token names it, but not for each token that na
   expect(here.complaints()).toEqual([]) // Unknown keys are their senders' fault.
 })
 
+test('a key that is withdrawn is good for 10 minutes at most', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const { at, issuer, here, key } = await issuing({ remember: 0 })
+  at.answers[WELL_KNOWN] = metadata(at, issuer)
+  const authorization = `Bearer ${await key.sign({ iss: issuer, aud: AUDIENCE, exp: Math.floor(Date.now() / 1000) + 3600 })}`
+  expect(await here.call(authorization)).toMatchObject({ status: 200 })
+  at.answers['/jwks'] = { keys: [(await newKey('two')).jwk] }
+  vi.setSystemTime(Date.now() + 601_000)
+  expect(await here.call(authorization)).toMatchObject(REFUSED)
+})
+
 test('what is remembered of a token ends with it', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const { at, issuer, here, authorization } = await issuing()

@@ -27,6 +27,9 @@ export interface Resource {
   readonly documents: readonly PublicDocument[]
 }
 
+/** Whether a client may stay when its user has left is between it and its issuer: no resource asks for that. */
+export const ownScopes = (scopes: readonly string[] = []): string[] => scopes.filter((scope) => scope !== 'offline_access')
+
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
 /** Throws `GANGWAY_E_AUTH` for a URL that cannot be that of a resource. */
@@ -36,11 +39,11 @@ export function describeResource({ audience, resource = audience, scopes, scopes
   const url = requireSecure(resource, 'resource')
   if (url.hash) throw new GangwayError('GANGWAY_E_AUTH', `The URL of a resource has no fragment: ${resource}`)
   const path = url.pathname === '/' ? '' : url.pathname
-  const supported = scopesSupported?.filter((scope) => scope !== 'offline_access') // Whether it is granted is no business of a resource.
+  const supported = ownScopes(scopesSupported)
   const body = JSON.stringify({
     resource: canonical(resource),
     authorization_servers: authorizationServers,
-    ...(supported && supported.length > 0 && { scopes_supported: supported }),
+    ...(supported.length > 0 && { scopes_supported: supported }),
     bearer_methods_supported: ['header'],
     ...(name !== undefined && { resource_name: name }),
     ...(documentation !== undefined && { resource_documentation: documentation }),

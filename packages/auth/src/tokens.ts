@@ -3,7 +3,7 @@ import type { AuthInfo } from '@gangway/core'
 import { bearerChallenge, HttpError, type Authenticate, type Challenge, type RequestHead } from '@gangway/core/web'
 import { tokenOf } from './credentials.ts'
 import { InvalidTokenError } from './invalid-token.ts'
-import { describeResource, type ResourceOptions } from './resource.ts'
+import { describeResource, ownScopes, type ResourceOptions } from './resource.ts'
 
 /** Who holds the token. Nobody (undefined), or a throw, is answered with 401. */
 export type Verify = (token: string, request: RequestHead) => AuthInfo | undefined | Promise<AuthInfo | undefined>
@@ -17,10 +17,11 @@ export interface TokensOptions extends ResourceOptions {
 
 /** For the `authenticate` option. Throws `GANGWAY_E_AUTH`. Specification: MCP, basic/authorization. */
 export function tokens({ authorizationServers, verify, ...options }: TokensOptions): Authenticate {
-  const { scopes: required = [], implied } = options
+  const { scopes, implied } = options
+  const required = ownScopes(scopes)
   const { metadataUrl, documents } = describeResource(options, authorizationServers)
   /** Whatever else is needed, what every request needs is, too: a client asks for what the challenge names, and for no more. */
-  const challenge = ({ scopes = [], ...about }: Challenge): string => bearerChallenge({ ...about, scopes: [...new Set([...required, ...scopes])], resource_metadata: metadataUrl })
+  const challenge = ({ scopes: more = [], ...about }: Challenge): string => bearerChallenge({ ...about, scopes: [...new Set([...required, ...more])], resource_metadata: metadataUrl })
   const refuse = (status: 401 | 403, message: string, about: Challenge, cause?: unknown): HttpError => new HttpError(status, message, { headers: { 'www-authenticate': challenge(about) }, cause })
 
   const authenticate = async (request: RequestHead): Promise<AuthInfo> => {

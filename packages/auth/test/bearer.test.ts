@@ -129,3 +129,10 @@ test('what cannot be safe does not start', () => {
     expect(() => bearer({ issuer: ISSUER, audience: AUDIENCE, ...options })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
   }
 })
+
+test('whether a client may stay when its user has left is no business of ours [A8]', async () => {
+  const { call } = serve({ scopes: ['mcp', 'offline_access'] })
+  expect(await call('who')).toMatchObject({ status: 401, challenge: expect.stringMatching(/scope="mcp"$/) })
+  expect(await call('who', `Bearer ${await token({ scope: 'other' })}`)).toMatchObject({ status: 403, challenge: expect.stringMatching(/scope="mcp"$/) })
+  expect(await call('who', `Bearer ${await token()}`)).toMatchObject({ status: 200 })
+})

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { eachEvent } from '../doors/events.ts'
 import { send } from '../doors/http-client.ts'
 import { legacyHeaders, modernHeaders } from '../doors/http-headers.ts'
+import { connect, serve } from '../doors/index.ts'
 import { modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../doors/message.ts'
 import { newServer, gate } from '../doors/server.ts'
 import { believe, caller, says, serveBelieving } from './callers.ts'
@@ -154,5 +155,16 @@ describe('of a resource that changes, only who may read it is told', () => {
     expect(await heard(url, listening, server as unknown as McpServer)).toEqual(['x://shelf/open', 'x://end'])
     await post(requestText(3, 'resources/subscribe', { uri: 'x://shelf/scoped' }), session)
     expect(await heard(url, listening, server as unknown as McpServer)).toEqual(['x://shelf/scoped', 'x://shelf/open', 'x://end'])
+  })
+})
+
+describe.each(['memory', 'stdio'] as const)('%s 2025-11-25', (door) => {
+  test('where nobody is asked who they are, scopes keep nothing back', async () => {
+    const server = newServer().resource('x://shelf', {}, () => 'all').resource('x://shelf/scoped', secret, () => 'scoped')
+    const client = await connect(await serve(door, server), NEWEST_LEGACY)
+    await client.handshake()
+    await client.request('resources/subscribe', { uri: 'x://shelf' })
+    server.changed('x://shelf/scoped')
+    expect(await client.untilNotified('notifications/resources/updated')).toMatchObject({ params: { uri: 'x://shelf/scoped' } })
   })
 })

@@ -7,13 +7,13 @@ import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
 import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
+import { isForAll } from './methods/access.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
 import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import type { LogLevel } from './protocol/types/logging.ts'
-import { isForAll } from './methods/access.ts'
 import { covers, keyOf, LIST_NAMES, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
@@ -64,6 +64,8 @@ export class Session implements SessionHandle {
   readonly #pending: Pending
   readonly #onRecord: SessionOptions['onRecord']
   #record: SessionRecord | undefined
+  /** Whether it is somebody's who is known. One that was stored may be. */
+  #known: boolean
   #unsubscribe: (() => void) | undefined
 
   constructor(server: ServerDefinition, { send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
@@ -71,6 +73,7 @@ export class Session implements SessionHandle {
     this.#send = send
     this.#inflight = inflight
     this.#onRecord = onRecord
+    this.#known = record !== undefined
     // Who opened the session may have asked under the low numbers, and those answers may still come.
     this.#pending = new Pending(record ? Date.now() : 1)
     if (record) this.#begin(record)
@@ -168,6 +171,7 @@ export class Session implements SessionHandle {
   }
 
   #contextOf(request: RequestMessage, exchange: Exchange, { canAsk = true, auth, closeStream }: ReceiveOptions): Context<SessionHandle> {
+    if (auth) this.#known = true
     const { revision = LEGACY_REVISIONS[0], client = UNKNOWN_CLIENT, logLevel } = this.#record ?? {}
     const reachable = canAsk ? client : { ...client, capabilities: {} }
     return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this, closeStream })
@@ -212,7 +216,8 @@ export class Session implements SessionHandle {
   #wants(change: Change): boolean {
     if ('list' in change) return true
     const { subscriptions = [] } = this.#record ?? {}
-    return subscriptions.includes(change.uri) || (subscriptions.some((subscribed) => covers(subscribed, change.uri)) && isForAll(this.#server.definition, change.uri))
+    if (subscriptions.includes(change.uri)) return true // Which it was allowed to.
+    return subscriptions.some((subscribed) => covers(subscribed, change.uri)) && (!this.#known || isForAll(this.#server.definition, change.uri))
   }
 
   #announce(): void {

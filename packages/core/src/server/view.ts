@@ -14,7 +14,12 @@ export function seenBy(server: ServerDefinition, auth: AuthInfo | undefined): Se
   if (!server.definition.restricted) return server
   const { info, instructions, changes, logger, routes, inputTimeout } = server
   return {
-    ...{ info, instructions, changes, logger, routes, inputTimeout },
+    info,
+    instructions,
+    changes,
+    logger,
+    routes,
+    inputTimeout,
     get definition() { return viewOf(server.definition, auth) }, // What lasts, as a subscription does, outlives a change of the server.
     get seal() { return server.seal },
     open: () => server.open(),

@@ -28,12 +28,30 @@ const http = `
   import server from './server.js'
   const { url } = await server.run({ transport: 'http', port: 0 })
   console.log(url)`
+const auth = `
+  import { bearer } from '@gangway/auth'
+  import { httpApp } from '@gangway/transport-http'
+  import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+  import server from './server.js'
+  const [issuer, audience] = ['https://id.example.com', 'https://api.example.com/mcp']
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const token = await new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'ES256' }).setIssuer(issuer).setAudience(audience).setExpirationTime('1m').sign(privateKey)
+  const app = httpApp(server, { authenticate: bearer({ issuer, audience, keys: { keys: [await exportJWK(publicKey)] } }) })
+  const headers = { host: 'localhost', 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const statuses = []
+  for (const authorization of [{}, { authorization: 'Bearer ' + token }]) {
+    const { statusCode } = await app.inject({ method: 'POST', url: '/mcp', headers: { ...headers, ...authorization }, payload: process.argv[2] })
+    statuses.push(statusCode)
+  }
+  await app.close()
+  console.log(statuses.join())`
 const imports = `
   import { createRequire } from 'node:module'
   const found = {}
   for (const name of process.argv.slice(2)) found[name] = { imported: await import(name), required: createRequire(import.meta.url)(name) }
   console.log(JSON.stringify(found, (_, value) => (Object(value)[Symbol.toStringTag] === 'Module' ? Object.keys(value) : value)))`
 const consumer = `
+  import { bearer, introspection, staticKeys, tokens } from '@gangway/auth'
   import { isMain, McpServer } from '@gangway/core'
   import { connect as connectTo } from '@gangway/core/client'
   import { connect } from '@gangway/core/testing'
@@ -45,6 +63,8 @@ const consumer = `
   import { stdio } from '@gangway/transport-stdio'
   import { z } from 'zod'
   export const transports = [http({ port: 0 }), sse({ port: 0 }), stdio()]
+  export const doors = [bearer, introspection, staticKeys, tokens]
+  export const locked = http({ authenticate: bearer({ issuer: 'https://id.example.com', audience: 'https://api.example.com/mcp' }) })
   export const plugins = [mcpHttp, mcpSse]
   export const clients = [httpClient('http://x'), sseClient('http://x'), stdioClient({ command: 'x' })].map((transport) => connectTo(transport))
   export const tested = async (): Promise<number> => {
@@ -66,7 +86,7 @@ beforeAll(async () => {
   for (const packed of pack(root)) published.set(packed.name, packed)
   for (const [directory, files] of [
     [small, { 'server.js': server, 'http.js': http }],
-    [full, { 'server.js': server, 'host.js': host, 'http.js': http, 'imports.js': imports, 'consumer.ts': consumer }],
+    [full, { 'server.js': server, 'host.js': host, 'http.js': http, 'auth.js': auth, 'imports.js': imports, 'consumer.ts': consumer }],
   ] as const) {
     emptyProject(directory)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
@@ -126,7 +146,7 @@ describe('all packages together', () => {
     const { code, stdout, stderr } = await run(full, process.execPath, ['imports.js', ...modules])
     expect(code, stderr).toBe(0)
     const found = JSON.parse(stdout) as Record<string, { imported: string[]; required: string[] }>
-    expect(Object.keys(found)).toEqual(expect.arrayContaining(['@gangway/core', '@gangway/core/web', '@gangway/transport-http', '@gangway/transport-sse', '@gangway/transport-stdio']))
+    expect(Object.keys(found)).toEqual(expect.arrayContaining(['@gangway/auth', '@gangway/core', '@gangway/core/web', '@gangway/transport-http', '@gangway/transport-sse', '@gangway/transport-stdio']))
     for (const { imported, required } of Object.values(found)) {
       expect(imported.length).toBeGreaterThan(0)
       expect(required).toEqual(expect.arrayContaining(imported))
@@ -159,6 +179,10 @@ describe('all packages together', () => {
     child.kill('SIGTERM')
     expect(await ended).toMatchObject({ code: 0 })
     expect(loaded(coverage)).toEqual(expect.arrayContaining(['@gangway/core', '@gangway/transport-http', 'fastify'])) // So it would be seen above.
+  }, TIMEOUT)
+
+  test('a server behind `bearer` lets in who has a token, and nobody else', async () => {
+    expect(await run(full, process.execPath, ['auth.js', JSON.stringify(INITIALIZE)])).toMatchObject({ code: 0, stdout: '401,200\n' })
   }, TIMEOUT)
 
   test('`npx gangway run server.js` serves stdio', async () => {

@@ -9,6 +9,7 @@ import { isObject } from './jsonrpc/is-object.ts'
 import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
 import type { Enter } from './jsonrpc/turnstile.ts'
+import { isForAll } from './methods/access.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
 import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
@@ -77,6 +78,8 @@ export class Session implements SessionHandle {
   readonly #pending: Pending
   readonly #onRecord: SessionOptions['onRecord']
   #record: SessionRecord | undefined
+  /** Whether it is somebody's who is known. One that was stored may be. */
+  #known: boolean
   #unsubscribe: (() => void) | undefined
   #unwatch: (() => void) | undefined
 
@@ -85,6 +88,7 @@ export class Session implements SessionHandle {
     this.#send = send
     this.#inflight = inflight
     this.#onRecord = onRecord
+    this.#known = record !== undefined
     // Who opened the session may have asked under the low numbers, and those answers may still come.
     this.#pending = new Pending(record ? Date.now() : 1)
     if (record) this.#begin(record)
@@ -183,6 +187,7 @@ export class Session implements SessionHandle {
   }
 
   #contextOf(request: RequestMessage, exchange: Exchange, { canAsk = true, auth, closeStream }: ReceiveOptions): Context<SessionHandle> {
+    if (auth) this.#known = true
     const { revision = LEGACY_REVISIONS[0], client = UNKNOWN_CLIENT, logLevel } = this.#record ?? {}
     const reachable = canAsk ? client : { ...client, capabilities: {} }
     return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this, closeStream })
@@ -231,7 +236,10 @@ export class Session implements SessionHandle {
   }
 
   #wants(change: Change): boolean {
-    return 'list' in change || (this.#record?.subscriptions.some((subscribed) => covers(subscribed, change.uri)) ?? false)
+    if ('list' in change) return true
+    const { subscriptions = [] } = this.#record ?? {}
+    if (subscriptions.includes(change.uri)) return true // Which it was allowed to.
+    return subscriptions.some((subscribed) => covers(subscribed, change.uri)) && (!this.#known || isForAll(this.#server.definition, change.uri))
   }
 
   #announce(): void {

@@ -163,3 +163,27 @@ test('a time between comments that no timer can wait for is a very long one, not
   stream.end()
   vi.useRealTimers()
 })
+
+describe('where whoever reads is known until some time', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  test('it is kept alive until then, and cut off with the first keep-alive from then on', async () => {
+    const cut = vi.fn()
+    const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() + 2500 })
+    stream.onCancel(cut)
+    const reading = rest(stream)
+    await vi.advanceTimersByTimeAsync(2999)
+    expect([stream.ended, cut.mock.calls.length]).toEqual([false, 0])
+    await vi.advanceTimersByTimeAsync(1)
+    expect([stream.ended, cut.mock.calls.length, stream.overrun]).toEqual([true, 1, false])
+    expect(await reading).toBe(KEEP_ALIVE.repeat(2))
+  })
+
+  test('what waits then is dropped', async () => {
+    const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() })
+    stream.send({ data: '1' })
+    vi.advanceTimersByTime(1000)
+    expect(await rest(stream)).toBe('')
+  })
+})

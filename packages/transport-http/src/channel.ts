@@ -47,18 +47,18 @@ export class Channel {
   }
 
   /** The connection that carries it from now on; one before it ends. */
-  connect(): EventStream {
+  connect(expiresAt?: number): EventStream {
     this.#stream?.end()
-    this.#stream = new EventStream(this.#options)
+    this.#stream = new EventStream({ ...this.#options, expiresAt })
     if (this.#sequence === 0 && this.#prime) this.send('')
     return this.#stream
   }
 
   /** Connects, and sends what came after the event. Undefined if that is not known any more. */
-  resume(sequence: number): EventStream | undefined {
+  resume(sequence: number, expiresAt?: number): EventStream | undefined {
     const missed = this.#log.after(this.id, sequence)
     if (missed.length !== this.#sequence - 1 - sequence) return undefined
-    const stream = this.connect()
+    const stream = this.connect(expiresAt)
     // At once: however much it is, it counts as one event against the bound of the stream.
     if (missed.length > 0) stream.write(missed.join(''))
     else stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.

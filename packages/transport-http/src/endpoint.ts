@@ -1,6 +1,6 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
-import { atMost, checkDepth, Inflight, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, checkDepth, Inflight, isObject, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { Gate, HttpError, noteOf, preflightHeaders, refusalOf, tooBusy } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
@@ -43,7 +43,7 @@ export class Endpoint {
 
   constructor(server: ServerDefinition, options: EndpointOptions) {
     const { sessions = 'stateful', sessionStore: store } = options
-    this.gate = new Gate(options, server.logger)
+    this.gate = new Gate(options, server)
     this.limits = toLimits(options)
     this.#logBudget = new LogBudget(this.limits.eventLog, this.limits.totalEventLog)
     this.#subscriptions = new Subscriptions(this.limits.maxSubscriptions)
@@ -68,6 +68,7 @@ export class Endpoint {
       if (Array.isArray(value)) return await this.#postBatch(value, request, accept)
       const message = parseMessage(value)
       if (isRequest(message)) id = message.id
+      this.gate.authorize(message, request.auth)
       return await this.#post(message, request, isListen(message) ? offered : accept)
     } catch (error) {
       const { status, headers, body } = refusalOf(error, id)
@@ -124,6 +125,7 @@ export class Endpoint {
   }
 
   #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
+    for (const value of values) if (isObject(value)) this.gate.authorize(value as unknown as Message, request.auth)
     return this.#sessions ? postBatch(this.#sessions, values, request, accept) : postAloneBatch(this.#outside, values, request, accept)
   }
 

@@ -1,7 +1,7 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { allowed, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -53,6 +53,8 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
 
   const handle = async (request: Request): Promise<Response> => {
     const head = headOf(request)
+    const document = documentAt(endpoint.gate, request.method, new URL(request.url).pathname)
+    if (document) return new Response(document.body ?? null, document)
     try {
       endpoint.gate.guard(head)
     } catch (error) {

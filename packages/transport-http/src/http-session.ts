@@ -102,12 +102,15 @@ export class HttpSession {
     return this.#open('')
   }
 
-  /** The stream for what is said unasked. A client may reconnect before the loss of its old one is noticed: the new one replaces it. */
-  openStanding(): EventStream {
+  /**
+   * The stream for what is said unasked. A client may reconnect before the loss of its old one is noticed: the new one replaces it.
+   * From `expiresAt` on, in milliseconds since 1970, whoever listens has to come back and say anew who that is.
+   */
+  openStanding(expiresAt?: number): EventStream {
     const first = this.#standing === undefined
     this.#standing?.end()
     this.#standing = this.#open('s')
-    const stream = this.#standing.connect()
+    const stream = this.#standing.connect(expiresAt)
     stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.
     if (first && this.#epoch !== '') this.session.catchUp()
     return stream
@@ -123,13 +126,13 @@ export class HttpSession {
   }
 
   /** Continues the stream that the event belongs to. Throws `HttpError` 400 for an event that is not, or no longer, known. */
-  resume(lastEventId: string): EventStream {
+  resume(lastEventId: string, expiresAt?: number): EventStream {
     const [, name = '', kind, epoch, sequence = ''] = /^((s?)\d+(r[a-z\d]+)?)_(\d+)$/.exec(lastEventId) ?? []
     const channel = this.#channels.get(name)
-    const resumed = channel?.resume(Number(sequence))
+    const resumed = channel?.resume(Number(sequence), expiresAt)
     if (resumed) return resumed
     // What was said unasked before a restart is gone with its process; what is said from now on is not.
-    if (kind === 's' && this.#epoch !== (epoch ?? '') && this.#epoch !== '') return this.openStanding()
+    if (kind === 's' && this.#epoch !== (epoch ?? '') && this.#epoch !== '') return this.openStanding(expiresAt)
     const why = channel?.overrun ? 'the client read so slowly that the stream was cut off, and ' : ''
     throw new HttpError(400, `Event ${lastEventId} is not, or no longer, known: ${why}what came after it is lost`, { data: { reason: 'events_lost' } })
   }

@@ -1,5 +1,5 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
-import { checkBatch, type ReceiveOptions } from '@gangway/core'
+import { checkBatch, principalOf, type ReceiveOptions } from '@gangway/core'
 import { isFailure, isRequest, requestsIn, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
@@ -59,8 +59,9 @@ function replyIn({ limits, server }: Sessions, session: HttpSession, { auth }: H
 async function initialize(sessions: Sessions, message: RequestMessage, request: HttpRequest, accept: Accept): Promise<HttpReply> {
   if (sessions.draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
   const id = request.header(SESSION_HEADER)
-  if (id !== undefined && sessions.get(id, request.auth?.subject)) throw new HttpError(400, 'The session is initialized already')
-  const created = sessions.create(request.auth?.subject)
+  const principal = principalOf(request.auth)
+  if (id !== undefined && sessions.get(id, principal)) throw new HttpError(400, 'The session is initialized already')
+  const created = sessions.create(principal)
   const response = await created.session.receive(message, { auth: request.auth })
   if (!response) throw new HttpError(400, 'The handshake was cancelled')
   if (!isFailure(response)) sessions.add(created)
@@ -76,7 +77,8 @@ export async function getLegacy(sessions: Sessions, request: HttpRequest, accept
   const session = await findSession(sessions, request)
   const lastEventId = request.header('last-event-id')
   if (!session.takesPlace(lastEventId)) requireRoom(sessions, session, 0)
-  return { status: 200, headers: SSE_HEADERS, body: lastEventId === undefined ? session.openStanding() : session.resume(lastEventId) }
+  const expiresAt = request.auth?.expiresAt
+  return { status: 200, headers: SSE_HEADERS, body: lastEventId === undefined ? session.openStanding(expiresAt) : session.resume(lastEventId, expiresAt) }
 }
 
 export async function deleteLegacy(sessions: Sessions, request: HttpRequest): Promise<HttpReply> {
@@ -89,7 +91,7 @@ function findSession(sessions: Sessions, request: HttpRequest): HttpSession | Pr
   legacyRevisionOf(request)
   const id = request.header(SESSION_HEADER)
   if (id === undefined) throw new HttpError(400, `${SESSION_HEADER} is missing: send "initialize" first, or name the protocol version in "_meta" of each request`)
-  return sessions.find(id, request.auth?.subject)
+  return sessions.find(id, principalOf(request.auth))
 }
 
 /** For so many further requests, any of which may become a stream. Throws `HttpError` 429. */

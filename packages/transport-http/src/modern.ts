@@ -1,5 +1,5 @@
 /** POST in the modern era: check the headers against the body, serve the request, translate the status. */
-import { parseEnvelope, requireRevision, serveEnvelope } from '@gangway/core'
+import { parseEnvelope, requireRevision, seenBy, serveEnvelope } from '@gangway/core'
 import { isFailure, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './headers.ts'
@@ -26,11 +26,12 @@ export async function postModern({ server, inflight, stream }: Surroundings, mes
   rejectContradictions(message, envelope, request)
   const revision = requireRevision(envelope)
   requireHeaders(message, request)
-  if (message.method === 'tools/call') requireParamHeaders(message, server.definition.tools.get(message.params?.name as string)?.paramHeaders ?? [], request)
+  if (message.method === 'tools/call') requireParamHeaders(message, seenBy(server, request.auth).definition.tools.get(message.params?.name as string)?.paramHeaders ?? [], request)
 
+  const lasts = message.method === 'subscriptions/listen' // Any other is nearly done, and was allowed when it came.
   const key = nextKey()
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
-  const reply = new PostReply(server, accept, { stream, onCut: cancel })
+  const reply = new PostReply(server, accept, { stream: { ...stream, expiresAt: lasts ? request.auth?.expiresAt : undefined }, onCut: cancel })
   request.onGone(cancel)
   let begun = false
   const answer = inflight.run(key, reply.send, async (exchange) => {

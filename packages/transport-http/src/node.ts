@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { atMost, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, corsHeaders, EventStream, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -47,6 +47,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     const head = headOf(request)
     const pathname = head.url.split('?', 1)[0] ?? '/'
     try {
+      const document = documentAt(endpoint.gate, head.method, pathname)
+      if (document) return void response.writeHead(document.status, { ...document.headers }).end(document.body)
       const here = routesAt(routes, pathname)
       const isOurs = next ? serves(here, head.method) : here.length > 0
       if (!isOurs && !isEndpointPath(path, pathname)) {

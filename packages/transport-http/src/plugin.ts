@@ -1,7 +1,7 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
-import { decodeBody, EventStream, followLife, guardScope, mountRoutes, onReplyOver, waitInLine } from '@gangway/core/web'
+import { decodeBody, EventStream, followLife, guardScope, mountDocuments, mountRoutes, onReplyOver, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
@@ -37,6 +37,7 @@ export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server,
 export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024, onMount }: MountOptions): void {
   followLife(app, server, () => endpoint.close())
   app.register(async (scope) => mountEndpoint(scope, endpoint, path, maxBody))
+  mountDocuments(app, endpoint.gate.documents)
   mountRoutes(app, server, { gate: endpoint.gate, maxBody })
   onMount?.({ stats: () => endpoint.stats() })
 }

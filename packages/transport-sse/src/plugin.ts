@@ -1,8 +1,8 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import { checkBatch, type ServerDefinition } from '@gangway/core'
-import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
+import { isObject, parseJson, parseMessage, requestsIn, type Message } from '@gangway/core/jsonrpc'
+import { decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
@@ -36,9 +36,10 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, .
 
 /** Must be given a scope of its own: its hooks are for the server alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, onMount, ...options }: SseEndpointOptions): void {
-  const gate = new Gate(options, server.logger)
+  const gate = new Gate(options, server)
   followLife(app, server, () => sessions.drain())
   app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))
+  mountDocuments(app, gate.documents)
   mountRoutes(app, server, { gate, maxBody })
   onMount?.({ stats: () => sessions.stats() })
 }
@@ -64,6 +65,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
     const message = Array.isArray(value) ? undefined : parseMessage(value)
     request.log = reply.log = request.log.child({ mcp: noteOf(value, session.id) })
     if (Array.isArray(value)) checkBatch(value, session.session.record?.revision)
+    for (const one of message ? [message] : (value as unknown[])) if (isObject(one)) gate.authorize(one as unknown as Message, auth)
     sessions.requireRoom(session, requestsIn([value].flat()))
     void (message ? session.receive(message, auth) : session.receiveBatch(value as unknown[], auth)) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()

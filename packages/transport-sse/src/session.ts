@@ -1,5 +1,5 @@
 /** One client of the legacy transport: a session with its event stream, which lives as long as the stream. */
-import { encodeMessage, isModern, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
+import { encodeMessage, isModern, principalOf, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
 import { failure, isFailure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { EventStream, type EventStreamOptions } from '@gangway/core/web'
 
@@ -14,14 +14,14 @@ export class SseSession {
   readonly answering: UnderWay = new UnderWay()
   readonly #server: ServerDefinition
 
-  constructor(server: ServerDefinition, principal: string | undefined, stream: EventStreamOptions) {
+  constructor(server: ServerDefinition, auth: AuthInfo | undefined, stream: EventStreamOptions) {
     this.#server = server
-    this.principal = principal
-    this.stream = new EventStream(stream)
+    this.principal = principalOf(auth)
+    this.stream = new EventStream({ ...stream, expiresAt: auth?.expiresAt })
     this.session = new Session(server, { send: (message) => this.#send(message) })
   }
 
-  /** The answer comes on the stream. `auth` is that of the message: it may have changed since the stream was opened. */
+  /** The answer comes on the stream. The same principal may come with another token than that which the stream was opened with. */
   receive(message: Message, auth: AuthInfo | undefined): Promise<void> {
     return this.#deliver(this.#answer(message, auth))
   }

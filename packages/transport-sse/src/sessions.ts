@@ -1,5 +1,5 @@
 /** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
-import type { AuthInfo, ServerDefinition } from '@gangway/core'
+import { principalOf, type AuthInfo, type ServerDefinition } from '@gangway/core'
 import { atMost } from '@gangway/core/jsonrpc'
 import { HttpError, tooBusy } from '@gangway/core/web'
 import { SseSession } from './session.ts'
@@ -51,7 +51,7 @@ export class SseSessions {
     const { maxSessions } = this.#limits
     if (this.#draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
     if (this.#sessions.size >= maxSessions) throw tooBusy(503, `There are ${maxSessions} sessions already: try again later`, 'too_many_sessions')
-    const session = new SseSession(this.#server, auth?.subject, this.#limits)
+    const session = new SseSession(this.#server, auth, this.#limits)
     this.#sessions.set(session.id, session)
     session.stream.onCancel(() => this.#end(session)) // To leave is to end the session.
     return session
@@ -60,7 +60,7 @@ export class SseSessions {
   /** Throws `HttpError` 404 where there is none, or it is somebody else's, which is not told apart. */
   find(id: string, auth: AuthInfo | undefined): SseSession {
     const session = this.#sessions.get(id)
-    if (!session || session.principal !== auth?.subject) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream', { data: { reason: 'session_unknown' } })
+    if (!session || session.principal !== principalOf(auth)) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream', { data: { reason: 'session_unknown' } })
     return session
   }
 

@@ -8,6 +8,7 @@ import { objectParam } from '../methods/params.ts'
 import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
+import { principalOf } from '../server/access.ts'
 import { emptyMemory, isInputRequired, nextRound, type Memory } from '../server/input.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, sharedMethods } from './shared.ts'
@@ -19,7 +20,7 @@ const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'r
 const askingInRounds =
   (name: string, method: Method): Method =>
   async (server, params, ctx) => {
-    const binding = { server: server.info.name, principal: ctx.auth?.subject, method: name, params }
+    const binding = { server: server.info.name, principal: principalOf(ctx.auth), method: name, params }
     const memory: Memory = params.requestState === undefined ? emptyMemory() : await server.seal.open(params.requestState, binding)
     if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
     const result = await method(server, params, ctx.recall(memory))

@@ -5,6 +5,7 @@ import { ResourceNotFoundError } from '../protocol/errors.ts'
 import { META } from '../protocol/revisions.ts'
 import { covers, toNotification, type Change, type ListName } from '../server/changes.ts'
 import type { Definition } from '../server/definition.ts'
+import { mayHearOf } from './access.ts'
 import type { Method } from './method.ts'
 import { objectParam, stringParam, uriParam } from './params.ts'
 import { findResource } from './resources.ts'
@@ -34,14 +35,14 @@ interface Filter extends Partial<Record<keyof typeof FLAGS, boolean>> {
 }
 
 /** Answers when the server ends; until then, it says what changes. Specification 2026-07-28: basic/subscriptions. */
-export const listen: Method = ({ definition, changes }, params, ctx) => {
-  const filter = honoured(parseFilter(params), definition)
+export const listen: Method = (server, params, ctx) => {
+  const filter = honoured(parseFilter(params), server.definition)
   const _meta = { [META.subscriptionId]: ctx.id }
   ctx.exchange.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
-  const unsubscribeFrom = changes.subscribe((change) => {
-    if (wants(filter, change)) ctx.exchange.send(toNotification(change, _meta))
+  const unsubscribeFrom = server.changes.subscribe((change) => {
+    if (wants(filter, change) && ('list' in change || mayHearOf(server, change.uri, ctx.auth))) ctx.exchange.send(toNotification(change, _meta))
   })
-  const unwatch = changes.watch(filter.resourceSubscriptions ?? [])
+  const unwatch = server.changes.watch(filter.resourceSubscriptions ?? [])
   return new Promise((resolve) => {
     ctx.exchange.onEnd(() => {
       unsubscribeFrom()

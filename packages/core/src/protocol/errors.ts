@@ -1,5 +1,5 @@
 /** The errors that the MCP specification adds to those of JSON-RPC. */
-import { InvalidParamsError, RpcError } from '../jsonrpc/errors.ts'
+import { InvalidParamsError, InvalidRequestError, RpcError } from '../jsonrpc/errors.ts'
 import type { ClientCapabilities } from './types/base.ts'
 
 /** Nothing is at this URI: −32602, which the legacy era spells −32002. */
@@ -20,6 +20,17 @@ export class HeaderMismatchError extends RpcError {
 export class MissingCapabilityError extends RpcError {
   constructor(requiredCapabilities: ClientCapabilities) {
     super(-32021, `The client lacks a required capability: ${Object.keys(requiredCapabilities).join(', ')}`, { data: { requiredCapabilities } })
+  }
+}
+
+/** −32600: who is asking may not do this. Over HTTP the request is refused with 403 before it gets here. */
+export class InsufficientScopeError extends InvalidRequestError {
+  readonly scopes: readonly string[]
+
+  /** `scopes` are all that the request needs. */
+  constructor(scopes: readonly string[]) {
+    super(`This needs the scopes ${scopes.join(', ')}, which the caller was not granted`, { data: { reason: 'insufficient_scope', scopes } })
+    this.scopes = scopes
   }
 }
 

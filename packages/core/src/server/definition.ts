@@ -3,6 +3,7 @@ import type { Implementation, ServerCapabilities } from '../protocol/types/base.
 import type { PromptDescription } from '../protocol/types/prompts.ts'
 import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import type { ToolDescription } from '../protocol/types/tools.ts'
+import type { AccessRules } from './access.ts'
 import type { CacheHints } from './cache-hints.ts'
 import type { ChangeHub } from './changes.ts'
 import type { Logger } from './logger.ts'
@@ -37,6 +38,7 @@ export interface ServerDefinition {
   readonly info: Implementation
   readonly instructions: string | undefined
   readonly definition: Definition
+  readonly access: AccessRules
   readonly changes: ChangeHub
   readonly logger: Logger
   /** Plain HTTP beside the protocol. */

@@ -4,6 +4,7 @@ import type { Icon, Meta } from '../protocol/types/base.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { GetPromptResult, PromptArgument, PromptDescription, PromptMessage } from '../protocol/types/prompts.ts'
+import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from './awaitable.ts'
 import { isContentBlock, text } from './content.ts'
 import type { Completer } from './completer.ts'
@@ -11,7 +12,7 @@ import type { RequestContext } from './context.ts'
 import { compileFields, type Fields, type FieldsOutput } from './fields.ts'
 import type { CompiledSchema } from './schema.ts'
 
-export interface PromptOptions<A extends Fields> {
+export interface PromptOptions<A extends Fields> extends Access {
   title?: string
   description?: string
   icons?: Icon[]
@@ -29,6 +30,7 @@ export type PromptHandler<A extends Fields> = (args: FieldsOutput<A>, ctx: Reque
 
 export interface Prompt {
   readonly name: string
+  readonly access?: Access
   readonly description: PromptDescription
   readonly args: CompiledSchema
   readonly complete: Readonly<Record<string, Completer>>
@@ -36,10 +38,10 @@ export interface Prompt {
 }
 
 /** Throws `GANGWAY_E_SCHEMA` where an argument's schema cannot be described as JSON Schema. */
-export function definePrompt<A extends Fields>(name: string, { args, complete = {}, ...options }: PromptOptions<A>, handler: PromptHandler<A>): Prompt {
+export function definePrompt<A extends Fields>(name: string, { args, complete = {}, scopes, visible, ...options }: PromptOptions<A>, handler: PromptHandler<A>): Prompt {
   const compiled = compileFields(args ?? {}, 'input', `args of prompt "${name}"`)
   const described = describeArguments(compiled)
-  return { name, description: { name, ...options, ...(described.length > 0 && { arguments: described }) }, args: compiled, complete: complete as Prompt['complete'], handler }
+  return { name, access: accessOf({ scopes, visible }), description: { name, ...options, ...(described.length > 0 && { arguments: described }) }, args: compiled, complete: complete as Prompt['complete'], handler }
 }
 
 function describeArguments({ json }: CompiledSchema): PromptArgument[] {

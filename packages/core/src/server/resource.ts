@@ -3,6 +3,7 @@ import { isObject } from '../jsonrpc/is-object.ts'
 import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
+import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from './awaitable.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import { resourceContents } from './content.ts'
@@ -10,7 +11,7 @@ import type { Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import { parseUriTemplate, type TemplateParams, type UriTemplate } from './uri-template.ts'
 
-export interface ResourceOptions<Uri extends string = string> {
+export interface ResourceOptions<Uri extends string = string> extends Access {
   /** @default the URI */
   name?: string
   title?: string
@@ -36,11 +37,13 @@ export type ResourceReader<Uri extends string> = (params: TemplateParams<Uri>, c
 type Read = (params: Record<string, string>, ctx: RequestContext) => Awaitable<ResourceReturn>
 
 export interface Resource {
+  readonly access?: Access
   readonly description: ResourceDescription
   readonly cacheHints: CacheHints
   readonly read: Read
 }
 export interface ResourceTemplate {
+  readonly access?: Access
   readonly cacheHints: CacheHints
   readonly complete: Readonly<Record<string, Completer>>
   readonly description: ResourceTemplateDescription
@@ -50,13 +53,13 @@ export interface ResourceTemplate {
 
 export const isTemplate = (uri: string): boolean => uri.includes('{')
 
-export function defineResource(uri: string, { complete: _, cache = {}, ...options }: ResourceOptions, read: Read): Resource {
-  return { cacheHints: toCacheHints(cache), description: { uri, name: uri, ...options }, read }
+export function defineResource(uri: string, { complete: _, cache = {}, scopes, visible, ...options }: ResourceOptions, read: Read): Resource {
+  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), description: { uri, name: uri, ...options }, read }
 }
 
 /** Throws `GANGWAY_E_URI_TEMPLATE`. */
-export function defineTemplate(uriTemplate: string, { size: _, complete = {}, cache = {}, ...options }: ResourceOptions, read: Read): ResourceTemplate {
-  return { cacheHints: toCacheHints(cache), complete: complete as ResourceTemplate['complete'], description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
+export function defineTemplate(uriTemplate: string, { size: _, complete = {}, cache = {}, scopes, visible, ...options }: ResourceOptions, read: Read): ResourceTemplate {
+  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), complete: complete as ResourceTemplate['complete'], description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
 }
 
 /** From what a reader returned to the result that the wire carries; undefined where nothing was found. */

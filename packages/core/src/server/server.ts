@@ -2,6 +2,7 @@
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Implementation } from '../protocol/types/base.ts'
+import type { Access, AccessRules } from './access.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import { ChangeHub, type ListName } from './changes.ts'
 import type { Definition, ServerDefinition } from './definition.ts'
@@ -22,6 +23,10 @@ export interface McpServerOptions extends Implementation {
   instructions?: string
   /** Items on one page of a list. @default all */
   pageSize?: number
+  /** What every caller must have been granted, beside what the single tool, resource or prompt needs. @default nothing */
+  scopes?: readonly string[]
+  /** Leaves out of the lists what the caller has not been granted; it does not exist for them then. @default false */
+  hideForbidden?: boolean
   /** For how long clients of 2026-07-28 may keep the lists. */
   cache?: CacheOptions
   /** How the answers to questions are sealed while clients of 2026-07-28 carry them. Several processes behind one address need common keys. */
@@ -64,9 +69,12 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   #seal: StateSeal | undefined
   readonly #cacheHints: CacheHints
   readonly #pageSize: number | undefined
+  readonly #scopes: readonly string[]
+  readonly #hideForbidden: boolean
   #definition: Definition | undefined
+  #access: AccessRules | undefined
 
-  constructor({ instructions, pageSize, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
+  constructor({ instructions, pageSize, scopes = [], hideForbidden = false, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
@@ -80,6 +88,8 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     checkStateKeys(state)
     this.#stateOptions = state
     this.#pageSize = pageSize
+    this.#scopes = scopes
+    this.#hideForbidden = hideForbidden
     this.#cacheHints = toCacheHints(cache)
   }
 
@@ -188,6 +198,11 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     return this.#seal
   }
 
+  get access(): AccessRules {
+    this.#access ??= this.#rules()
+    return this.#access
+  }
+
   get definition(): Definition {
     this.#definition ??= {
       pageSize: this.#pageSize,
@@ -205,6 +220,12 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
       },
     }
     return this.#definition
+  }
+
+  #rules(): AccessRules {
+    const items = [this.#tools, this.#resources, this.#templates, this.#prompts].flatMap((registry): { readonly access?: Access }[] => [...registry.values()])
+    const scoped = this.#scopes.length > 0 || items.some(({ access }) => access?.scopes)
+    return { scopes: this.#scopes, scoped, restricted: (scoped && this.#hideForbidden) || items.some(({ access }) => access?.visible), hideForbidden: this.#hideForbidden }
   }
 
   #completes(): boolean {
@@ -227,6 +248,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   #change(list: ListName): void {
     this.#definition = undefined
+    this.#access = undefined
     this.changes.publish({ list })
   }
 }

@@ -5,12 +5,13 @@ import type { Icon, Meta } from '../protocol/types/base.ts'
 import type { ContentBlock } from '../protocol/types/content.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { CallToolResult, JsonSchema, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
+import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from './awaitable.ts'
 import type { RequestContext } from './context.ts'
 import { paramHeadersOf, type ParamHeader } from './param-headers.ts'
 import { compileSchema, type CompiledSchema, type InputOf, type OutputOf, type Schema } from './schema.ts'
 
-export interface ToolOptions<I extends Schema, O extends Schema | undefined> {
+export interface ToolOptions<I extends Schema, O extends Schema | undefined> extends Access {
   /** For people; `name` is for programs. */
   title?: string
   /** What the model reads to decide on a call. */
@@ -58,6 +59,7 @@ export interface Tool<Name extends string = string, I = unknown, O = unknown> {
   readonly input: CompiledSchema | undefined
   readonly output: CompiledSchema | undefined
   readonly paramHeaders: readonly ParamHeader[]
+  readonly access?: Access
   readonly handler: (args: never, ctx: RequestContext) => unknown
   /** Exists for the compiler alone. */
   readonly type?: ToolType<I, O>
@@ -73,7 +75,7 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
   options: ToolOptions<I, O>,
   handler: ToolHandler<I, O>,
 ): Tool<Name, I, O> {
-  const { input, output, ...described } = options
+  const { input, output, scopes, visible, ...described } = options
   const where = `tool "${name}"`
   const compiled = input && compileSchema(input, 'input', `input of ${where}`)
   const result = output && compileSchema(output, 'output', `output of ${where}`)
@@ -83,6 +85,7 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
     description: { name, ...described, inputSchema, ...(result && { outputSchema: result.json }) },
     input: compiled,
     output: result,
+    access: accessOf({ scopes, visible }),
     paramHeaders: paramHeadersOf(inputSchema, `input of ${where}`),
     handler,
   }

@@ -7,6 +7,8 @@ export interface EventStreamOptions {
   maxQueued?: number
   /** Milliseconds between keep-alive comments. @default 15,000 */
   keepAlive?: number
+  /** Milliseconds since 1970: the stream is cut off at the first keep-alive from then on. @default never */
+  expiresAt?: number | undefined
 }
 
 /** What may gather at once, before a reader that keeps up has had its turn, in multiples of what may wait for one that is behind. */
@@ -29,10 +31,11 @@ export class EventStream implements AsyncIterable<string> {
   #wake: (() => void) | undefined
   #onCancel: (() => void)[] = []
 
-  constructor({ maxQueued = 1024 * 1024, keepAlive = 15_000 }: EventStreamOptions = {}) {
+  constructor({ maxQueued = 1024 * 1024, keepAlive = 15_000, expiresAt = Number.POSITIVE_INFINITY }: EventStreamOptions = {}) {
     this.#maxQueued = maxQueued
     this.#timer = setInterval(() => {
-      if (this.#length === 0) this.keepAlive()
+      if (Date.now() >= expiresAt) this.cancel()
+      else if (this.#length === 0) this.keepAlive()
     }, Math.min(keepAlive, MAX_INTERVAL))
     this.#timer.unref?.() // Where timers keep a process alive, this one must not.
   }

@@ -1,13 +1,30 @@
 /** What every HTTP door asks of a request before it reads its body: where it comes from, and who sends it. */
+import type { Message } from '../jsonrpc/message.ts'
+import { requireScopes } from '../methods/access.ts'
+import { InsufficientScopeError } from '../protocol/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
+import { isGranted } from '../server/access.ts'
 import type { Awaitable } from '../server/awaitable.ts'
-import type { Logger } from '../server/logger.ts'
+import type { ServerDefinition } from '../server/definition.ts'
+import { bearerChallenge, type Challenge } from './challenge.ts'
 import { createGuard, type Guard, type GuardOptions } from './guard.ts'
 import { HttpError, isHttpError } from './http-error.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** Who sends the request. Nobody (undefined), or a throw, is answered with 401; an `HttpError` that it throws, with that one's status and headers. */
-export type Authenticate = (request: RequestHead) => Awaitable<AuthInfo | undefined>
+export interface Authenticate {
+  (request: RequestHead): Awaitable<AuthInfo | undefined>
+  /** What WWW-Authenticate says. @default `Bearer`, with the error and the scopes */
+  challenge?(challenge: Challenge): string
+  /** Served to everybody. */
+  readonly documents?: readonly PublicDocument[]
+}
+
+/** A JSON document at a path of its own, counted from the root of the origin. */
+export interface PublicDocument {
+  readonly path: string
+  readonly body: string
+}
 
 export interface GateOptions extends GuardOptions {
   /** Asked for every request. Sessions belong to the `subject` that it names. @default everybody is let in, and nobody known */
@@ -17,16 +34,20 @@ export interface GateOptions extends GuardOptions {
 export class Gate {
   readonly #guard: Guard
   readonly #authenticate: Authenticate | undefined
-  readonly #logger: Logger
+  readonly #server: ServerDefinition
 
-  constructor({ authenticate, ...guard }: GateOptions, logger: Logger) {
+  constructor({ authenticate, ...guard }: GateOptions, server: ServerDefinition) {
     this.#guard = createGuard(guard)
     this.#authenticate = authenticate
-    this.#logger = logger
+    this.#server = server
   }
 
   get authenticates(): boolean {
     return this.#authenticate !== undefined
+  }
+
+  get documents(): readonly PublicDocument[] {
+    return this.#authenticate?.documents ?? []
   }
 
   /** Throws `HttpError` 403 for a Host or an Origin that is not one of ours, whoever asks, and 400 for more than one Host. */
@@ -36,17 +57,43 @@ export class Gate {
     if (refusal) throw new HttpError(403, refusal)
   }
 
-  /** Throws `HttpError` 401 where nobody is known. */
+  /** Throws `HttpError` 401 where nobody is known, and 403 for somebody who has not been granted what the server asks of everybody. */
   async identify(request: RequestHead): Promise<AuthInfo | undefined> {
     if (!this.#authenticate || request.method === 'OPTIONS') return undefined // A preflight has no credentials.
+    const auth = await this.#sender(this.#authenticate, request)
+    const { scopes } = this.#server.access
+    if (!isGranted(auth, scopes)) throw this.#forbidden(new InsufficientScopeError(scopes))
+    return auth
+  }
+
+  async #sender(authenticate: Authenticate, request: RequestHead): Promise<AuthInfo> {
     try {
-      const auth = await this.#authenticate(request)
+      const auth = await authenticate(request)
       if (auth && typeof auth.subject !== 'string') throw new TypeError('What authenticate returns must have a subject, a text: sessions belong to it')
-      if (auth) return auth
+      if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
     } catch (error) {
       if (isHttpError(error)) throw error
-      this.#logger.warn({ err: error }, 'A request could not be authenticated')
+      this.#server.logger.warn({ err: error }, 'A request could not be authenticated')
     }
-    throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': 'Bearer' } })
+    const sentToken = /^bearer /i.test(request.header('authorization') ?? '')
+    throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge(sentToken ? { error: 'invalid_token' } : {}) } })
+  }
+
+  /** Throws `HttpError` 403 for a request that its sender has not been granted, with all the scopes that it needs. */
+  authorize(message: Message, auth: AuthInfo | undefined): void {
+    if (!auth || !('method' in message)) return
+    try {
+      requireScopes(this.#server, message, auth)
+    } catch (error) {
+      throw error instanceof InsufficientScopeError ? this.#forbidden(error) : error
+    }
+  }
+
+  #forbidden({ message, data, scopes }: InsufficientScopeError): HttpError {
+    return new HttpError(403, message, { data, headers: { 'www-authenticate': this.#challenge({ error: 'insufficient_scope', scopes }) } })
+  }
+
+  #challenge(challenge: Challenge): string {
+    return this.#authenticate?.challenge?.(challenge) ?? bearerChallenge(challenge)
   }
 }

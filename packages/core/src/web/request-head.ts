@@ -5,7 +5,7 @@ export interface RequestHead {
   readonly url: string
   /** How many Host headers it came with, where that is known: of several, each reader on the way may choose another. */
   readonly hosts?: number
-  /** By its name in lower case. */
+  /** By its name in lower case. Lines of the same name are joined by commas. */
   header(name: string): string | undefined
 }
 
@@ -26,6 +26,13 @@ const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 export const headOf = ({ method = 'GET', url = '/', headers, raw, rawHeaders = raw?.rawHeaders ?? [] }: NodeHead): RequestHead => ({
   method,
   url: url.replace(ORIGIN, '') || '/',
-  hosts: rawHeaders.filter((name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length,
-  header: (name) => (headers[name] ?? (name === 'host' ? headers[':authority'] : undefined))?.toString(),
+  hosts: linesOf(rawHeaders, 'host').length,
+  header: (name) => {
+    const lines = name === 'authorization' ? linesOf(rawHeaders, name) : []
+    if (lines.length > 1) return lines.join(', ') // Node keeps the first line alone of what must come once; but that there is a second one must show.
+    return (headers[name] ?? (name === 'host' ? headers[':authority'] : undefined))?.toString()
+  },
 })
+
+const linesOf = (rawHeaders: readonly string[], name: string): string[] =>
+  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.length === name.length && rawHeaders[index - 1]?.toLowerCase() === name)

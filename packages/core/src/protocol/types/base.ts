@@ -46,8 +46,17 @@ export interface ClientDescription {
 
 /** Who is asking, as the transport established it. */
 export interface AuthInfo {
+  /** One of a kind at its issuer. */
   readonly subject: string
+  /** All that was granted, and all that this implies. */
   readonly scopes: readonly string[]
+  /** Who vouches for the subject, where there may be several. */
+  readonly issuer?: string
+  readonly clientId?: string
+  /** Milliseconds since 1970: from then on, streams that stay open are ended. */
+  readonly expiresAt?: number
+  /** What else is known, such as the claims of a token. */
+  readonly claims?: Readonly<Record<string, unknown>>
 }
 
 /** Hints on how a piece of content is meant to be used. */

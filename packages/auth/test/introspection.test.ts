@@ -1,0 +1,80 @@
+/** Opaque tokens: what the issuer says counts, and only if it is about us. */
+import { describe, expect, test } from 'vitest'
+import { introspection } from '../src/index.ts'
+import { fails, hangs, loopback, type Answer, type Loopback } from './issuer.ts'
+import { behind, type Behind } from './server.ts'
+
+const AUDIENCE = 'https://api.example.com/mcp'
+const GOOD = { active: true, aud: [AUDIENCE], sub: 'ada', scope: 'mcp more', client_id: 'shop', exp: Math.floor(Date.now() / 1000) + 600 }
+const REFUSED = { status: 401, challenge: expect.stringContaining('error="invalid_token"') }
+
+async function asking(answer: Answer, options: { remember?: number; timeout?: number } = {}): Promise<{ at: Loopback; here: Behind }> {
+  const at = await loopback()
+  at.answers['/introspect'] = answer
+  return { at, here: behind(introspection({ issuer: at.url, endpoint: `${at.url}/introspect`, clientId: 'resource', clientSecret: 'a:b c%', audience: AUDIENCE, ...options })) }
+}
+
+test('who holds a token is what its issuer says, asked as a client of its own', async () => {
+  const asked: unknown[] = []
+  const { at, here } = await asking(({ method, headers, body }, response) => {
+    asked.push({ method, authorization: Buffer.from(headers.authorization?.slice('Basic '.length) ?? '', 'base64').toString(), ...Object.fromEntries(new URLSearchParams(body)) })
+    response.end(JSON.stringify(GOOD))
+  })
+  expect(await here.call('Bearer opaque')).toMatchObject({ status: 200, who: { subject: 'ada', scopes: ['mcp', 'more'], issuer: at.url, clientId: 'shop', expiresAt: GOOD.exp * 1000 } })
+  expect(asked).toEqual([{ method: 'POST', authorization: 'resource:a%3Ab%20c%25', token: 'opaque', token_type_hint: 'access_token' }])
+})
+
+describe('is refused', () => {
+  test.each<[string, object]>([
+    ['not active', { ...GOOD, active: false }],
+    ['active by mere words', { ...GOOD, active: 'true' }],
+    ['for another audience', { ...GOOD, aud: 'https://other.example.com/mcp' }],
+    ['for no audience', { ...GOOD, aud: undefined }],
+    ['of another issuer', { ...GOOD, iss: 'https://evil.example.com' }],
+    ['active, and yet expired', { ...GOOD, exp: 1 }],
+    ['active, and yet not good before tomorrow', { ...GOOD, nbf: GOOD.exp }],
+    ['of nobody', { ...GOOD, sub: undefined, client_id: undefined }],
+    ['in a list', [GOOD]],
+  ])('%s', async (_, answer) => {
+    const { here } = await asking(answer)
+    expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
+    expect(here.complaints()).toEqual([])
+  })
+
+  test.each<[string, Answer]>([
+    ['by an issuer that fails', fails],
+    ['by one that never answers', hangs],
+    ['by one that speaks no JSON', (_, response) => void response.end('<html>')],
+    ['by one that sends us elsewhere', (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
+  ])('%s: that is for the operator to know, the token is not [A10]', async (_, answer) => {
+    const { at, here } = await asking(answer, answer === hangs ? { timeout: 1000 } : {})
+    at.answers['/elsewhere'] = GOOD
+    expect(await here.call('Bearer opaque-and-secret')).toMatchObject(REFUSED)
+    expect(here.complaints()).toEqual([expect.stringContaining('A request could not be authenticated')])
+    expect(JSON.stringify(here.log)).not.toContain('opaque-and-secret')
+    at.answers['/introspect'] = GOOD
+    expect(await here.call('Bearer opaque-and-secret')).toMatchObject({ status: 200 })
+  })
+})
+
+test('each request asks; with `remember`, the first one', async () => {
+  const { at, here } = await asking(GOOD)
+  for (let times = 0; times < 3; times++) await here.call('Bearer opaque')
+  expect(at.asked).toHaveLength(3)
+  at.answers['/introspect'] = { active: false }
+  expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
+
+  const { at: seldom, here: there } = await asking(GOOD, { remember: 60_000 })
+  for (let times = 0; times < 3; times++) expect(await there.call('Bearer opaque')).toMatchObject({ status: 200 })
+  expect(await there.call('Bearer another')).toMatchObject({ status: 200 })
+  expect(seldom.asked).toHaveLength(2)
+})
+
+test('a client that acts for itself is its own subject', async () => {
+  const { here } = await asking({ ...GOOD, sub: undefined })
+  expect(await here.call('Bearer opaque')).toMatchObject({ status: 200, who: { subject: 'shop', clientId: 'shop' } })
+})
+
+test('secrets travel only where nobody can listen in', () => {
+  expect(() => introspection({ issuer: 'https://id.example.com', endpoint: 'http://id.example.com/introspect', clientId: 'a', clientSecret: 'b', audience: AUDIENCE })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
+})

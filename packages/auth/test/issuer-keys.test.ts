@@ -1,0 +1,145 @@
+/** Issuers that lie, are down, slow or have new keys: nobody gets in who should not, and nobody waits for ever. */
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { bearer, type BearerOptions } from '../src/index.ts'
+import { fails, hangs, loopback, newKey, type Loopback } from './issuer.ts'
+import { behind, type Behind } from './server.ts'
+
+const AUDIENCE = 'https://api.example.com/mcp'
+const REFUSED = { status: 401, challenge: expect.stringContaining('error="invalid_token"'), who: undefined }
+const WELL_KNOWN = '/.well-known/oauth-authorization-server'
+
+afterEach(() => void vi.useRealTimers())
+
+async function issuing({ path = '', ...options }: Partial<BearerOptions> & { path?: string } = {}): Promise<{ at: Loopback; issuer: string; here: Behind; authorization: string; key: Awaited<ReturnType<typeof newKey>> }> {
+  const at = await loopback()
+  const issuer = `${at.url}${path}`
+  const key = await newKey('one')
+  at.answers['/jwks'] = { keys: [key.jwk] }
+  const here = behind(bearer({ issuer, audience: AUDIENCE, ...options }))
+  return { at, issuer, here, key, authorization: `Bearer ${await key.sign({ iss: issuer, aud: AUDIENCE })}` }
+}
+const metadata = (at: Loopback, issuer: string): object => ({ issuer, jwks_uri: `${at.url}/jwks` })
+
+describe('finds the keys', () => {
+  test.each([
+    ['', WELL_KNOWN],
+    ['', '/.well-known/openid-configuration'],
+    ['/tenant', `${WELL_KNOWN}/tenant`],
+    ['/tenant', '/.well-known/openid-configuration/tenant'],
+    ['/tenant', '/tenant/.well-known/openid-configuration'],
+  ])('of an issuer at "%s", which says so at %s', async (path, wellKnown) => {
+    const { at, issuer, here, authorization } = await issuing({ path })
+    at.answers[wellKnown] = metadata(at, issuer)
+    expect(await here.call(authorization)).toMatchObject({ status: 200, who: { subject: 'ada', issuer } })
+    expect(here.complaints()).toEqual([])
+  })
+
+  test('once, for all who come at the same time and later, and verifies each token once', async () => {
+    const { at, issuer, here, authorization } = await issuing()
+    at.answers[WELL_KNOWN] = metadata(at, issuer)
+    for (const { status } of await Promise.all([1, 2, 3].map(() => here.call(authorization)))) expect(status).toBe(200)
+    at.answers['/jwks'] = fails
+    expect(await here.call(authorization)).toMatchObject({ status: 200 })
+    expect(at.asked).toEqual([WELL_KNOWN, '/jwks'])
+  })
+})
+
+describe('lets nobody in, and tells the operator why', () => {
+  const faults: Record<string, (at: Loopback, issuer: string) => void> = {
+    'no metadata': () => {},
+    'metadata of another issuer': (at) => void (at.answers[WELL_KNOWN] = metadata(at, 'https://id.example.com')),
+    'metadata of nobody': (at) => void (at.answers[WELL_KNOWN] = { jwks_uri: `${at.url}/jwks` }),
+    'metadata without keys': (at, issuer) => void (at.answers[WELL_KNOWN] = { issuer }),
+    'keys where others can listen in': (at, issuer) => void (at.answers[WELL_KNOWN] = { issuer, jwks_uri: 'http://keys.example.com/jwks' }),
+    'metadata elsewhere': (at, issuer) => {
+      at.answers[WELL_KNOWN] = (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end()
+      at.answers['/elsewhere'] = metadata(at, issuer)
+    },
+    'metadata that is no JSON': (at) => void (at.answers[WELL_KNOWN] = (_, response) => void response.end('<html>')),
+    'metadata that never comes': (at) => void (at.answers[WELL_KNOWN] = hangs),
+    'metadata that never ends': (at) => void (at.answers[WELL_KNOWN] = (_, response) => void response.write('{')),
+    'keys that fail': (at, issuer) => {
+      at.answers[WELL_KNOWN] = metadata(at, issuer)
+      at.answers['/jwks'] = fails
+    },
+    'keys that never come': (at, issuer) => {
+      at.answers[WELL_KNOWN] = metadata(at, issuer)
+      at.answers['/jwks'] = hangs
+    },
+    'keys that are none': (at, issuer) => {
+      at.answers[WELL_KNOWN] = metadata(at, issuer)
+      at.answers['/jwks'] = { keys: 'none' }
+    },
+    'keys elsewhere': (at, issuer) => {
+      at.answers[WELL_KNOWN] = { issuer, jwks_uri: `${at.url}/moved` }
+      at.answers['/moved'] = (_, response) => void response.writeHead(302, { location: '/jwks' }).end()
+    },
+  }
+  test.each(Object.entries(faults))('%s; and when that is mended, the next request gets in [A10]', async (fault, spoil) => {
+    const { at, issuer, here, authorization, key } = await issuing(fault.includes('never') ? { timeout: 1000 } : {})
+    spoil(at, issuer)
+    expect(await here.call(authorization)).toMatchObject(REFUSED)
+    expect(here.complaints()).toEqual([expect.stringContaining('A request could not be authenticated')])
+    expect(JSON.stringify(here.log)).not.toContain('eyJ')
+
+    at.answers['/jwks'] = at.answers['/moved'] = { keys: [key.jwk] }
+    at.answers[WELL_KNOWN] = metadata(at, issuer)
+    expect(await here.call(authorization)).toMatchObject({ status: 200 })
+  })
+
+  test('an issuer that is not there', async () => {
+    const key = await newKey('one')
+    const here = behind(bearer({ issuer: 'http://127.0.0.1:9', audience: AUDIENCE }))
+    expect(await here.call(`Bearer ${await key.sign({ iss: 'http://127.0.0.1:9', aud: AUDIENCE })}`)).toMatchObject(REFUSED)
+    expect(here.complaints()).toHaveLength(1)
+  })
+})
+
+test('a new key is fetched when a token names it, but not for each token that names an unknown one', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const { at, issuer, here, authorization } = await issuing()
+  at.answers[WELL_KNOWN] = metadata(at, issuer)
+  expect(await here.call(authorization)).toMatchObject({ status: 200 })
+
+  const two = await newKey('two')
+  const renewed = `Bearer ${await two.sign({ iss: issuer, aud: AUDIENCE })}`
+  at.answers['/jwks'] = { keys: [two.jwk] }
+  for (let times = 0; times < 3; times++) expect(await here.call(renewed)).toMatchObject(REFUSED) // Less than 30 seconds after the last time.
+  expect(at.asked).toEqual([WELL_KNOWN, '/jwks'])
+  vi.setSystemTime(Date.now() + 31_000)
+  expect(await here.call(renewed)).toMatchObject({ status: 200 })
+  expect(at.asked).toEqual([WELL_KNOWN, '/jwks', '/jwks'])
+  expect(here.complaints()).toEqual([]) // Unknown keys are their senders' fault.
+})
+
+test('a key that is withdrawn is good for 10 minutes at most', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const { at, issuer, here, key } = await issuing({ remember: 0 })
+  at.answers[WELL_KNOWN] = metadata(at, issuer)
+  const authorization = `Bearer ${await key.sign({ iss: issuer, aud: AUDIENCE, exp: Math.floor(Date.now() / 1000) + 3600 })}`
+  expect(await here.call(authorization)).toMatchObject({ status: 200 })
+  at.answers['/jwks'] = { keys: [(await newKey('two')).jwk] }
+  vi.setSystemTime(Date.now() + 601_000)
+  expect(await here.call(authorization)).toMatchObject(REFUSED)
+})
+
+test('what is remembered of a token ends with it', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const { at, issuer, here, authorization } = await issuing()
+  at.answers[WELL_KNOWN] = metadata(at, issuer)
+  expect(await here.call(authorization)).toMatchObject({ status: 200 })
+  vi.setSystemTime(Date.now() + 599_000)
+  expect(await here.call(authorization)).toMatchObject({ status: 200 })
+  vi.setSystemTime(Date.now() + 2000)
+  expect(await here.call(authorization)).toMatchObject(REFUSED)
+})
+
+test('the address of the keys may be given, and saves the look at the metadata', async () => {
+  const at = await loopback()
+  const key = await newKey('one')
+  at.answers['/keys'] = { keys: [key.jwk] }
+  const here = behind(bearer({ issuer: 'https://id.example.com', keys: `${at.url}/keys`, audience: AUDIENCE }))
+  expect(await here.call(`Bearer ${await key.sign({ iss: 'https://id.example.com', aud: AUDIENCE })}`)).toMatchObject({ status: 200 })
+  expect(at.asked).toEqual(['/keys'])
+  expect(() => bearer({ issuer: 'https://id.example.com', keys: 'http://id.example.com/keys', audience: AUDIENCE })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
+})

@@ -1,0 +1,73 @@
+/** Verifiers of one's own, and static keys: whatever they do, nobody gets in whom they do not name. How long a comparison takes is nothing that a test can show. */
+import type { AuthInfo } from '@gangway/core'
+import { describe, expect, test, vi } from 'vitest'
+import { staticKeys, tokens, type TokensOptions, type Verify } from '../src/index.ts'
+import { behind } from './server.ts'
+
+const ADA: AuthInfo = { subject: 'ada', scopes: ['mcp'] }
+const by = (verify: Verify, options: Partial<TokensOptions> = {}) => behind(tokens({ audience: 'https://api.example.com/mcp', authorizationServers: ['https://id.example.com'], verify, ...options }))
+const REFUSED = { status: 401, challenge: expect.stringContaining('error="invalid_token"'), who: undefined }
+
+describe('a verifier that', () => {
+  test.each<[string, Verify, number]>([
+    ['returns nothing', () => undefined, 0],
+    ['throws', () => { throw new Error('no database') }, 1],
+    ['rejects', async () => { throw new TypeError('no database') }, 1],
+    ['throws what is no error', () => { throw 'no' }, 1], // oxlint-disable-line no-throw-literal
+    ['names one whose time is over', () => ({ ...ADA, expiresAt: Date.now() }), 0],
+    ['knows no time', () => ({ ...ADA, expiresAt: Number.NaN }), 0],
+  ])('%s lets nobody in', async (_, verify, complaints) => {
+    const here = by(verify)
+    expect(await here.call('Bearer opaque-and-secret')).toMatchObject(REFUSED)
+    expect(here.complaints()).toHaveLength(complaints)
+    expect(JSON.stringify(here.log)).not.toContain('opaque-and-secret')
+  })
+
+  test('forgets the scopes lets nobody in where any are needed', async () => {
+    const here = by(() => ({ subject: 'ada' }) as AuthInfo, { scopes: ['mcp'] })
+    expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
+  })
+
+  test('is asked for tokens alone, and with the head of the request', async () => {
+    const verify = vi.fn<Verify>(() => ADA)
+    const here = by(verify)
+    for (const authorization of [undefined, '', 'Basic YTpi', 'Bearer', 'Bearer a b']) await here.call(authorization)
+    expect(verify).not.toHaveBeenCalled()
+    expect(await here.call('Bearer opaque')).toMatchObject({ status: 200, who: ADA })
+    expect(verify).toHaveBeenCalledExactlyOnceWith('opaque', expect.objectContaining({ method: 'POST', url: '/mcp' }))
+  })
+})
+
+test('a function of one\'s own is all that is needed, and fails closed as well', async () => {
+  const here = behind(({ header }) => ({ one: ADA, over: { ...ADA, expiresAt: Date.now() - 1 } })[header('authorization') ?? ''])
+  expect(await here.call('one')).toMatchObject({ status: 200 })
+  expect(await here.call('over')).toMatchObject({ status: 401, challenge: 'Bearer' })
+  expect(await here.call('two')).toMatchObject({ status: 401, challenge: 'Bearer' })
+  expect(await here.call()).toMatchObject({ status: 401, challenge: 'Bearer' })
+  expect(await here.call('Bearer x')).toMatchObject({ status: 401, challenge: 'Bearer error="invalid_token"' })
+})
+
+describe('static keys', () => {
+  const key = 'k'.repeat(32)
+  const here = () => behind(staticKeys([{ key: 'j'.repeat(40), subject: 'bob', scopes: [] }, { key, ...ADA }, { key: 'o'.repeat(32), subject: 'old', scopes: [], expiresAt: Date.now() - 1 }]))
+
+  test('let in who holds one, whole and unchanged', async () => {
+    const { call } = here()
+    expect(await call(`Bearer ${key}`)).toMatchObject({ status: 200, who: ADA })
+    expect(await call(`Bearer ${'j'.repeat(40)}`)).toMatchObject({ status: 200, who: { subject: 'bob' } })
+    for (const wrong of [key.slice(1), `${key}k`, key.toUpperCase(), 'j'.repeat(32), 'o'.repeat(32)]) expect(await call(`Bearer ${wrong}`)).toMatchObject({ status: 401, challenge: 'Bearer error="invalid_token"' })
+    expect(await call()).toMatchObject({ status: 401, challenge: 'Bearer' })
+    expect(await call(`Bearer ${key} ${key}`)).toMatchObject({ status: 400, challenge: 'Bearer error="invalid_request"' })
+  })
+
+  test('are not handed to handlers, nor logged', async () => {
+    const { call, log } = here()
+    expect(JSON.stringify(await call(`Bearer ${key}`))).not.toContain(key)
+    await call(`Bearer ${key}wrong`)
+    expect(JSON.stringify(log)).not.toContain(key)
+  })
+
+  test('must be long enough not to be guessed', () => {
+    expect(() => staticKeys([{ key: 'k'.repeat(31), ...ADA }])).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
+  })
+})

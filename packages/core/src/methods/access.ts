@@ -1,0 +1,41 @@
+/** What a request, or a notification, needs who is at the other end to have been granted. */
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { Params, RequestMessage } from '../jsonrpc/message.ts'
+import { InsufficientScopeError } from '../protocol/errors.ts'
+import type { AuthInfo } from '../protocol/types/base.ts'
+import { isGranted, type Access } from '../server/access.ts'
+import type { Definition, ServerDefinition } from '../server/definition.ts'
+import { seenBy } from '../server/view.ts'
+import { findResource } from './resources.ts'
+
+/** Throws `InsufficientScopeError` with all that it needs, for a caller who is known and has been granted less. What a caller cannot see needs nothing: it does not exist. */
+export function requireScopes(server: ServerDefinition, { method, params }: Pick<RequestMessage, 'method' | 'params'>, auth: AuthInfo | undefined): void {
+  if (!auth || !server.access.scoped) return
+  const { definition } = seenBy(server, auth)
+  const needed = [...new Set([...server.access.scopes, ...targets(definition, method, params ?? {}).flatMap((access) => access?.scopes ?? [])])]
+  if (!isGranted(auth, needed)) throw new InsufficientScopeError(needed)
+}
+
+/** What a request is about, whether it is called, read, watched or completed. */
+function targets(definition: Definition, method: string, params: Params): (Access | undefined)[] {
+  const resource = (uri: unknown): Access | undefined => (typeof uri === 'string' ? (findResource(definition, uri)?.resource ?? definition.templates.get(uri))?.access : undefined)
+  if (method === 'tools/call') return [definition.tools.get(params.name as string)?.access]
+  if (method === 'prompts/get') return [definition.prompts.get(params.name as string)?.access]
+  if (method === 'resources/read' || method === 'resources/subscribe') return [resource(params.uri)]
+  const { ref, notifications } = params
+  if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(ref.name as string)?.access : resource(ref.uri)]
+  if (method === 'subscriptions/listen' && isObject(notifications) && Array.isArray(notifications.resourceSubscriptions)) return notifications.resourceSubscriptions.map(resource)
+  return []
+}
+
+/** Whether a caller may be told of changes of a resource: what it does not see, or may not read, changes without it. */
+export function mayHearOf({ definition, access }: ServerDefinition, uri: string, auth: AuthInfo | undefined): boolean {
+  const found = findResource(definition, uri)
+  return found ? isGranted(auth, found.resource.access?.scopes) : !access.restricted
+}
+
+/** Whether nothing has to be known of a caller who is told of changes of a resource. */
+export function isForAll(definition: Definition, uri: string): boolean {
+  const { scopes, visible } = findResource(definition, uri)?.resource.access ?? {}
+  return !scopes && !visible
+}

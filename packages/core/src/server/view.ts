@@ -1,0 +1,54 @@
+/** A server as one caller sees it. */
+import type { AuthInfo } from '../protocol/types/base.ts'
+import { isGranted, type Access, type AccessRules } from './access.ts'
+import type { Definition, ServerDefinition } from './definition.ts'
+
+/** An item of a definition, as far as access to it goes. */
+interface Item {
+  readonly access?: Access
+  readonly description: unknown
+}
+
+/** The server as this caller sees it. */
+export function seenBy(server: ServerDefinition, auth: AuthInfo | undefined): ServerDefinition {
+  const { access } = server
+  if (!access.restricted) return server
+  const { info, instructions, changes, logger, routes, inputTimeout } = server
+  return {
+    info,
+    instructions,
+    changes,
+    logger,
+    routes,
+    inputTimeout,
+    access,
+    get definition() { return viewOf(server.definition, access, auth) }, // What lasts, as a subscription does, outlives a change of the server.
+    get seal() { return server.seal },
+    open: () => server.open(),
+    close: () => server.close(),
+  }
+}
+
+/** Stands for who is not known. */
+const NOBODY: AuthInfo = { subject: '', scopes: [] }
+
+const views = new WeakMap<Definition, WeakMap<AuthInfo, Definition>>()
+
+/** Kept for as long as the same caller is told of by the same object, as verifiers that remember tokens do. */
+function viewOf(definition: Definition, rules: AccessRules, auth: AuthInfo | undefined): Definition {
+  const kept = views.get(definition) ?? new WeakMap<AuthInfo, Definition>()
+  views.set(definition, kept)
+  const view = kept.get(auth ?? NOBODY) ?? filter(definition, rules, auth)
+  kept.set(auth ?? NOBODY, view)
+  return view
+}
+
+function filter(definition: Definition, { hideForbidden }: AccessRules, auth: AuthInfo | undefined): Definition {
+  const isVisible = ({ access: { visible, scopes } = {} }: Item): boolean => (visible?.(auth) ?? true) && (!hideForbidden || isGranted(auth, scopes))
+  const pick = <T extends Item>(items: ReadonlyMap<string, T>): Map<string, T> => new Map([...items].filter(([, item]) => isVisible(item)))
+  const [tools, resources, templates, prompts] = [pick(definition.tools), pick(definition.resources), pick(definition.templates), pick(definition.prompts)]
+  const lists = { tools: described(tools), resources: described(resources), templates: described(templates), prompts: described(prompts) }
+  return { ...definition, tools, resources, templates, prompts, lists, cacheHints: { ...definition.cacheHints, cacheScope: 'private' } }
+}
+
+const described = <D>(items: ReadonlyMap<string, { readonly description: D }>): D[] => [...items.values()].map(({ description }) => description)

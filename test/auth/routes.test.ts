@@ -1,0 +1,34 @@
+/** What is served beside the endpoint: custom routes say whom they are for, and probes are for everybody. */
+import { bearer } from '@gangway/auth'
+import { describe, expect, test } from 'vitest'
+import { exchange } from '../doors/http-client.ts'
+import { newServer } from '../doors/server.ts'
+import { HTTP_HOSTS, SSE_HOSTS } from './hosts.ts'
+import { AUDIENCE, ISSUER, newIssuer } from './issuer.ts'
+
+const routed = () =>
+  newServer({ scopes: ['base'] })
+    .route({ method: 'GET', path: '/open', auth: 'public' }, () => new Response('open'))
+    .route({ method: 'GET', path: '/whose', auth: 'required' }, (_, { auth }) => new Response(auth?.subject))
+
+const HOSTS = [...Object.entries(HTTP_HOSTS).map(([name, host]) => [`http ${name}`, host] as const), ...Object.entries(SSE_HOSTS).map(([name, host]) => [`sse ${name}`, host] as const)]
+
+describe.each(HOSTS)('%s', (name, host) => {
+  test('a route that is for all is, and one that is not asks who is there, and for what everybody needs', async () => {
+    const issuer = await newIssuer()
+    const url = await host(routed(), bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }))
+    const get = async (path: string, claims?: object) =>
+      exchange(new URL(`.${path}`, url).href, { method: 'GET', headers: claims ? { authorization: `Bearer ${await issuer.token({ ...claims })}` } : {} })
+    expect(await get('/open')).toMatchObject({ status: 200, text: 'open' })
+    expect(await get('/whose')).toMatchObject({ status: 401, headers: { 'www-authenticate': expect.stringContaining('resource_metadata=') } })
+    expect(await get('/whose', { scope: 'base', aud: 'https://other.example.com/mcp' })).toMatchObject({ status: 401 })
+    expect(await get('/whose', { scope: 'other' })).toMatchObject({ status: 403, headers: { 'www-authenticate': expect.stringContaining('scope="base"') } })
+    expect(await get('/whose', { scope: 'base' })).toMatchObject({ status: 200, text: 'ada' })
+    if (name.endsWith('()')) expect([(await get('/livez')).status, (await get('/readyz')).status]).toEqual([200, 200])
+  })
+
+  test('a route that does not say whom it is for keeps the server from starting', async () => {
+    const server = newServer().route({ method: 'GET', path: '/forgotten' }, () => new Response('open'))
+    await expect(host(server, bearer({ issuer: ISSUER, audience: AUDIENCE }))).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE_AUTH', message: expect.stringContaining('/forgotten') })
+  })
+})

@@ -11,6 +11,16 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_TRANSPORT_UNKNOWN: 2,
   GANGWAY_E_PORT_IN_USE: 3,
   GANGWAY_E_BIND: 3,
+  GANGWAY_E_PACKAGE_NOT_FOUND: 6,
+  GANGWAY_E_PACKAGE_VERSION: 6,
+  GANGWAY_E_PACKAGE_CONFLICT: 6,
+  GANGWAY_E_PACKAGE_INSTALL: 6,
+  GANGWAY_E_REGISTRY: 6,
+  GANGWAY_E_CACHE_FOLDER: 6,
+  GANGWAY_E_NOT_INSTALLED: 6,
+  GANGWAY_E_NPM_MISSING: 6,
+  GANGWAY_E_NODE: 6,
+  GANGWAY_E_NODE_VERSION: 6,
 }
 /** What else can be wrong lies in the server's file, which may also bring codes of its own. */
 const CANNOT_LOAD = 4

@@ -45,3 +45,5 @@ export function parseLogLevel(value: string): string {
 export function collectNames(value: string, earlier: Names | undefined): Names {
   return value === 'any' || earlier === 'any' ? 'any' : [...(earlier ?? []), value]
 }
+
+export const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value]

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
+import type { Environment } from './environment/prepare.ts'
 import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
@@ -14,15 +15,17 @@ export interface ServeFileOptions {
   readonly banner: boolean
   /** What the server sees as the arguments of its own program. */
   readonly args: readonly string[]
+  /** Undefined if nothing but the file's own project was asked for. */
+  readonly environment?: Environment | undefined
 }
 
 /** Resolves once it serves; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args }: ServeFileOptions): Promise<void> {
+export async function serveFile(file: string, { exportName, flags, banner, args, environment }: ServeFileOptions): Promise<void> {
   const started = new Started()
   process.argv = [process.execPath, file, ...args]
   beginLaunch({ flags, banner, run: started.run, resolve: createRequire(import.meta.url).resolve })
   const load = async (): Promise<void> => {
-    const source = { file, exportName, args, module: await loadModule(file) }
+    const source = { file, exportName, args, module: await loadModule(file, environment) }
     const server = started.none ? await findServer(source) : undefined
     if (server) await started.start(server)
     else await started.serving(() => noServer(source))

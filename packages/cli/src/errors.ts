@@ -7,6 +7,8 @@ import { GangwayError, isGangwayError } from '@gangway/core'
 const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_INTERNAL: 1,
   GANGWAY_E_USAGE: 2,
+  GANGWAY_E_CONFIG: 2,
+  GANGWAY_E_ENV_FILE: 2,
   GANGWAY_E_ALLOWED_HOSTS: 2,
   GANGWAY_E_TRANSPORT_UNKNOWN: 2,
   GANGWAY_E_PORT_IN_USE: 3,

@@ -10,9 +10,23 @@ export interface ServeOptions {
   readonly path?: string
   readonly allowedHost?: Names
   readonly allowedOrigin?: Names
+  readonly stateless?: true
   readonly logLevel?: string
+  readonly jsonLogs?: true
   readonly banner: boolean
   readonly debug?: boolean
+}
+
+/** Which server, and what it is told. */
+export interface SourceOptions {
+  /** `-m`: the name of a package. */
+  readonly module?: string
+  /** The name of a package of the workspace. */
+  readonly filter?: string
+  readonly config?: string
+  readonly profile?: string
+  readonly env?: readonly string[]
+  readonly envFile?: readonly string[]
 }
 
 /** What a server runs in. */
@@ -26,6 +40,17 @@ export interface EnvironmentOptions {
   readonly refresh?: boolean
 }
 
+export function addSourceOptions(command: Command): Command {
+  return command
+    .optionsGroup('Which server:')
+    .option('-m, --module <package>', 'the server that an installed package is')
+    .option('--filter <package>', 'look in that package of the workspace')
+    .option('--config <file>', 'config file (default: gangway.config.ts or gangway.json here, if no file is named)')
+    .option('--profile <name>', 'profile of the config file')
+    .addOption(new Option('--env <name=value>', 'variable of the server, repeatable').argParser(collect))
+    .addOption(new Option('--env-file <file>', 'file of variables, for those that are not set; repeatable').argParser(collect))
+}
+
 export function addServeOptions(command: Command): Command {
   return command
     .optionsGroup('How it is served:')
@@ -35,7 +60,9 @@ export function addServeOptions(command: Command): Command {
     .addOption(new Option('--path <path>', 'path of the endpoint (default: /mcp, or /sse)').argParser(parsePath))
     .addOption(new Option('--allowed-host <name>', "host that clients may address, repeatable, or 'any'; required to serve beyond this machine").argParser(collectNames))
     .addOption(new Option('--allowed-origin <origin>', "origin of web pages that may call, repeatable, or 'any'").argParser(collectNames))
+    .option('--stateless', 'keep no sessions, so that any process can answer any request')
     .addOption(new Option('-l, --log-level <level>', 'debug, info, warn, error or silent (default: info)').argParser(parseLogLevel))
+    .option('--json-logs', 'log lines of JSON on a terminal, too')
     .option('--no-banner', 'do not print what is served where')
     .option('--debug', 'show the stack of an error, and what npm said')
 }

@@ -1,14 +1,15 @@
-/** `gangway run`: its flags, and what they mean to the server. */
+/** `gangway run`: from its command line to a server that is served. */
 import process from 'node:process'
 import { Argument, type Command } from 'commander'
-import type { LaunchFlags } from '@gangway/core'
-import { askedEnvironment } from '../environment/asked.ts'
-import { findFile, isFile } from '../load/find-file.ts'
-import { parseSpec } from '../load/spec.ts'
-import { addEnvironmentOptions, addServeOptions, type EnvironmentOptions, type ServeOptions } from '../option-groups.ts'
+import { GangwayError } from '@gangway/core'
+import { setVariablesOf } from '../config/settings.ts'
+import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
+import { plan, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 
-type RunOptions = ServeOptions & EnvironmentOptions
+interface RunOptions extends PlanOptions {
+  readonly explain?: true
+}
 
 const EXAMPLES = `
 Examples:
@@ -16,36 +17,41 @@ Examples:
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
   $ gangway run server.ts --with zod@4 --node 24 with packages and a Node that the project does not have
+  $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
 
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
 is left to it, with these flags over its arguments.
-Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_LOG_LEVEL.`
+Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_ALLOWED_HOSTS,
+GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT.`
 
 /** `args` are for the server. */
 export function addRun(program: Command, args: readonly string[]): void {
   const command = program
     .command('run')
     .description('run the MCP server that a file exports')
-    .usage('<file>[:export] [options] [-- <arguments of the server>]')
-    .addArgument(new Argument('<file>', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted'))
+    .usage('[file[:export]] [options] [-- <arguments of the server>]')
+    .addArgument(new Argument('[file]', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted; or a config file'))
+  addSourceOptions(command)
   addServeOptions(command)
   addEnvironmentOptions(command)
-  command.addHelpText('after', EXAMPLES).action((file: string, options: RunOptions) => run(file, options, args))
+  command
+    .optionsGroup('Instead of running:')
+    .option('--explain', 'print every setting, where it comes from and what it overrode')
+    .addHelpText('after', EXAMPLES)
+    .action((file: string | undefined, options: RunOptions) => run(file, options, args))
 }
 
-async function run(target: string, options: RunOptions, args: readonly string[]): Promise<void> {
-  const { path, exportName } = parseSpec(target, isFile)
-  const file = findFile(path)
-  const { banner, logLevel } = options
-  if (logLevel !== undefined) process.env['GANGWAY_LOG_LEVEL'] = logLevel
-  const asked = askedEnvironment(options, file)
-  const environment = asked && (await (await import('../environment/prepare.ts')).prepare(asked))
-  await serveFile(file, { exportName, args, banner, flags: toFlags(options), environment })
-}
-
-/** Only what was given: what is not must not hide what the file says. */
-function toFlags({ transport, host, port, path, allowedHost: allowedHosts, allowedOrigin: allowedOrigins }: ServeOptions): LaunchFlags {
-  const given = { transport, host, port, path, allowedHosts, allowedOrigins }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<void> {
+  if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `-m names a package and '${spec}' a file: leave one out`)
+  const planned = await plan(spec, options, args)
+  const { settings, flags } = planned
+  if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
+  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings))
+  setVariablesOf(settings)
+  const environment = planned.environment && (await (await import('../environment/prepare.ts')).prepare(planned.environment))
+  const banner = settings.get('banner')?.[0]?.value !== false
+  const { target, folder } = planned
+  const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
+  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags, environment })
 }

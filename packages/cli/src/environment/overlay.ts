@@ -24,6 +24,12 @@ export class Overlay {
     this.#folders = folders
   }
 
+  /** Where packages are looked for before anywhere else. */
+  get folders(): readonly string[] {
+    const { packages, project } = this.#folders
+    return project === undefined ? packages : [...packages, project]
+  }
+
   /** The folder to resolve from instead; undefined where Node is right. `importer` is a path or a URL. */
   locate(specifier: string, importer: string | undefined): string | undefined {
     const [name] = PACKAGE.exec(specifier) ?? []

@@ -5,7 +5,7 @@ import { GangwayError, type LaunchFlags } from '@gangway/core'
 import type { Settings } from './config/config.ts'
 import { findConfig, isConfigName, noConfig } from './config/find-config.ts'
 import type { Layer } from './config/load-config.ts'
-import { resolveSettings, type Resolved } from './config/settings.ts'
+import { resolveSettings, type Resolved, type SettingName, type Source } from './config/settings.ts'
 import { askedEnvironment } from './environment/asked.ts'
 import type { EnvironmentRequest } from './environment/request.ts'
 import { findFile, isFile } from './load/find-file.ts'
@@ -38,7 +38,7 @@ export async function plan(spec: string | undefined, options: PlanOptions, args:
 
   const target = await findTarget(settings, folder, options)
   const environment = askedEnvironment({ ...options, settings, packages: packagesOf(options, layers), folder: 'file' in target ? dirname(target.file) : folder })
-  return { settings, environment, target, folder, flags: toFlags(options), args: (settings.get('args')?.[0]?.value as readonly string[] | undefined) ?? [] }
+  return { settings: new Map([...settings, ...added(options, layers)]), environment, target, folder, flags: toFlags(options), args: (settings.get('args')?.[0]?.value as readonly string[] | undefined) ?? [] }
 }
 
 async function readConfig(spec: string | undefined, folder: string, { config, profile, module, filter }: PlanOptions): Promise<readonly Layer[]> {
@@ -79,6 +79,20 @@ function packagesOf({ with: packages = [] }: EnvironmentOptions, layers: readonl
   const typed = packages.map((text) => ({ text, origin: '--with', folder: process.cwd() }))
   const written = layers.flatMap(({ settings, folder, position }) => (settings.with ?? []).map((text) => ({ text, origin: position('with'), folder })))
   return [...typed, ...written]
+}
+
+/** What adds up, where other settings override. Of variables the names: their values may be secrets. */
+function* added(options: PlanOptions, layers: readonly Layer[]): Iterable<[SettingName, readonly Source[]]> {
+  const flags = { with: options.with, env: options.env?.map((text) => text.replace(/=.*/s, '')), envFile: options.envFile }
+  for (const name of ['with', 'env', 'envFile'] as const) {
+    const written = layers.flatMap(({ settings, folder, position }): Source[] => {
+      const value = settings[name]
+      return value === undefined ? [] : [{ value: typeof value === 'string' ? [value] : Array.isArray(value) ? value : Object.keys(value), origin: position(name), from: 'config', folder }]
+    })
+    const typed: Source[] = flags[name] === undefined ? [] : [{ value: flags[name], origin: `--${name === 'envFile' ? 'env-file' : name}`, from: 'flag', folder: process.cwd() }]
+    const [first, ...others] = [...typed, ...written]
+    if (first) yield [name, [{ ...first, value: [first, ...others].flatMap(({ value }) => value), origin: [first, ...others].map(({ origin }) => origin).join(', ') }]]
+  }
 }
 
 async function findTarget(settings: Resolved, folder: string, { module, filter }: PlanOptions): Promise<Plan['target']> {

@@ -1,9 +1,13 @@
 /** `gangway run` with packages that the project does not have: who sees which, from which cache, and what goes wrong. */
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { gangway, initialize, project, welcome } from './gangway.ts'
+import { gangway, initialize, packages, project, welcome } from './gangway.ts'
 import { pack, startRegistry, type PublishedPackage, type Registry } from './registry.ts'
 
 const options = { timeout: 60_000 }
@@ -118,6 +122,21 @@ describe('the cache', options, () => {
     const env = ownCache()
     await Promise.all([1, 2, 3].map(() => expectName(files, ['server.mjs', '--with', 'color@2.0'], 'color 2.0.0', env)))
     expect(readdirSync(join(env['XDG_CACHE_HOME'] ?? '', 'gangway/packages')).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  test('has nothing unfinished in it when the command is ended meanwhile', async () => {
+    const silent = createServer()
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const asked = new Promise((resolve) => silent.once('request', resolve))
+    const env: Record<string, string> = { ...ownCache(), npm_config_registry: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` }
+    const child = spawn(process.execPath, [join(packages, 'cli/dist/bin.js'), 'run', 'server.mjs', '--with', 'color'], { cwd: project(files), env: { ...process.env, ...env }, stdio: 'ignore' })
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    await asked
+    child.kill('SIGTERM')
+    expect(await ended).toBe(143)
+    expect(readdirSync(join(env['XDG_CACHE_HOME'] ?? '', 'gangway/packages'))).toEqual([])
+    silent.closeAllConnections()
+    silent.close()
   })
 
   test('keeps no token of .npmrc', async () => {

@@ -47,7 +47,7 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
   if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
-  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings))
+  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, planned.environment))
   setVariablesOf(settings)
   const environment = planned.environment && (await (await import('../environment/prepare.ts')).prepare(planned.environment))
   const banner = settings.get('banner')?.[0]?.value !== false

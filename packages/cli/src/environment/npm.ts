@@ -1,6 +1,7 @@
 /** Runs npm, which comes with Node, out of sight. */
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
@@ -43,7 +44,7 @@ export async function runNpm({ folder, args, what, debug, cache }: NpmRun): Prom
   const child = spawn(process.execPath, [npm, ...args, ...SETTINGS, `--prefer-offline=${cache}`, `--prefix=${folder}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
   const stop = (signal: NodeJS.Signals): void => {
     child.kill('SIGKILL')
-    process.exit(signal === 'SIGINT' ? 130 : 143)
+    process.exit(128 + constants.signals[signal])
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.once(signal, stop)

@@ -51,7 +51,7 @@ describe.concurrent('a config file', options, () => {
 })
 
 describe.concurrent('over a config file stand', options, () => {
-  const config = json({ server: './src/server.mjs', transport: 'http', port: 0, path: '/config', profiles: { legacy: { transport: 'sse', path: '/${NAME:-profile}' } } })
+  const config = json({ server: './src/server.mjs', transport: 'http', port: 0, path: '/config', profiles: { local: { transport: 'stdio' }, legacy: { transport: 'sse', path: '/${NAME:-profile}' } } })
 
   test('its profile, variables, flags', async () => {
     const cwd = withConfig(config)
@@ -60,7 +60,7 @@ describe.concurrent('over a config file stand', options, () => {
     await gangwayHttp(['--profile', 'legacy'], async (url) => expect(url.pathname).toBe('/named'), { cwd, env: { NAME: 'named' } })
     await gangwayHttp([], async (url) => expect(url.pathname).toBe('/variable'), { cwd, env: { GANGWAY_PATH: '/variable' } })
     await gangwayHttp(['--path', '/flag'], async (url) => expect(url.pathname).toBe('/flag'), { cwd, env: { GANGWAY_PATH: '/variable' } })
-    expect((await gangway(['run', '-t', 'stdio'], { input: [initialize], cwd })).stdout).toBe(welcome('from config'))
+    for (const args of [['-t', 'stdio'], ['--profile', 'local']]) expect((await gangway(['run', ...args], { input: [initialize], cwd })).stdout).toBe(welcome('from config'))
   })
 
   test("the arguments in the server's code; PORT does not", async () => {
@@ -167,6 +167,15 @@ describe('what is published', () => {
   test('the JSON schema is the one that validates', async () => {
     await expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../schema.json')
   })
+
+  test('the config in docs/cli.md works', async () => {
+    const [, text = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(packages, '../docs/cli.md'), 'utf8')) ?? []
+    const cwd = project({ 'src/server.ts': '', 'gangway.config.ts': text }, installed)
+    const { stdout, code } = await gangway(['run', '--profile', 'prod', '--explain'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^allowedHosts +\["shop.example"\] +profiles.prod.allowedHosts in .*gangway.config.ts$/m)
+    expect(stdout).toMatch(/^port +8000 +port in /m)
+  }, 60_000)
 
   test('docs/cli.md has every setting', () => {
     const docs = readFileSync(join(packages, '../docs/cli.md'), 'utf8')

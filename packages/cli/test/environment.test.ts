@@ -168,6 +168,23 @@ describe.concurrent('--with-package-json', options, () => {
   })
 })
 
+describe.concurrent('a config file', options, () => {
+  const files = { 'sub/server.mjs': `${core}import { text } from 'lib'\n${named('text')}`, 'sub/lib/package.json': '{"name":"lib","version":"1.0.0","type":"module","exports":"./index.js"}', 'sub/lib/index.js': "export const text = 'beside the config'\n" }
+
+  test('adds packages, by paths from where it is', async () => {
+    await expectName({ ...files, 'sub/gangway.json': '{ "server": "./server.mjs", "with": ["./lib"] }' }, ['sub/gangway.json'], 'beside the config')
+  })
+
+  test('that wants another version than a flag: both are named', async () => {
+    const cwd = project({ ...files, 'gangway.json': '{ "server": "./sub/server.mjs", "with": ["color@1"] }' })
+    expect(await gangway(['run', '--with', 'color@2'], { cwd, env: ownCache() })).toEqual({
+      stdout: '',
+      stderr: `gangway: GANGWAY_E_PACKAGE_CONFLICT: color@2 (--with) and color@1 (${join(cwd, 'gangway.json')}:1:33) cannot both be had: leave one out\n`,
+      code: 6,
+    })
+  })
+})
+
 describe.concurrent('--project', options, () => {
   test("has that project's packages and paths, and nothing of its .env", async () => {
     const files = {
@@ -210,7 +227,7 @@ describe.concurrent('what cannot be had', options, () => {
   test.each(['', '--global', 'a b', 'owner/name', '@scope'])('what is no package: %j', (text) =>
     expectFault([`--with=${text}`], `GANGWAY_E_USAGE: --with cannot be '${text}': name a package (zod, zod@4), a tarball or a folder (./lib), or a repository (github:owner/name)`, { code: 2 }))
 
-  test('a project that is not there', () => expectFault(['--project', 'nowhere'], 'GANGWAY_E_USAGE: --project names HERE/nowhere, which is no folder: check the path', { code: 2 }))
+  test('a project that is not there', () => expectFault(['--project', 'nowhere'], 'GANGWAY_E_USAGE: HERE/nowhere is no folder (--project): check the path', { code: 2 }))
 
   test('a package.json that npm cannot follow, or read', async () => {
     const files = { 'p/package.json': '{}', 'p/pnpm-lock.yaml': '' }

@@ -57,7 +57,7 @@ export function resolveSettings(flags: Settings, layers: readonly Layer[], folde
     if (sources.length > 0) found.set(name, sources)
   }
   const transport = found.get('transport')?.[0]
-  rejectAddressOnStdio(found, transport)
+  rejectAddressOnStdio(found)
   if (transport?.value === 'stdio') for (const name of NETWORK) found.delete(name)
   else if (!found.has('path')) found.set('path', [{ value: transport?.value === 'sse' ? '/sse' : '/mcp', origin: 'default', from: 'default', folder }])
   return found
@@ -89,9 +89,10 @@ function parseVariable(variable: string, text: string, parse: ((value: string) =
   }
 }
 
-/** A config that asks for stdio, or for no transport, has no address; one that a flag sends to stdio does no harm. */
-function rejectAddressOnStdio(found: Resolved, transport: Source | undefined): void {
-  if (transport?.value !== 'stdio' || transport.from === 'flag' || transport.from === 'variable') return
+/** A config that names no transport with an address has none; where one that does is overridden, its address goes with it. */
+function rejectAddressOnStdio(found: Resolved): void {
+  const transports = (found.get('transport') ?? []).filter(({ from }) => from !== 'default')
+  if (transports.some(({ value, from }) => value !== 'stdio' || from !== 'config')) return
   const [name, source] = NETWORK.map((key) => [key, found.get(key)?.find(({ from }) => from === 'config')] as const).find(([, candidate]) => candidate) ?? []
   if (source) throw new GangwayError('GANGWAY_E_CONFIG', `"${name}" has no effect on stdio: set "transport" to http or sse, or leave it out (${source.origin})`)
 }

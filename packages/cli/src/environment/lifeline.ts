@@ -25,8 +25,13 @@ export function followParent(): void {
   const text = process.env[VARIABLE]
   if (text === undefined) return
   delete process.env[VARIABLE]
-  startedBy = JSON.parse(text) as StartedBy
-  const lifeline = new Socket({ fd: startedBy.lifeline, readable: true, writable: false })
-  lifeline.on('close', () => process.kill(process.pid, 'SIGTERM')).on('error', () => {})
-  lifeline.resume().unref()
+  try {
+    const value = JSON.parse(text) as StartedBy
+    const lifeline = new Socket({ fd: value.lifeline, readable: true, writable: false })
+    lifeline.on('close', () => process.kill(process.pid, 'SIGTERM')).on('error', () => {})
+    lifeline.resume().unref()
+    startedBy = value
+  } catch {
+    // It was not set by this command.
+  }
 }

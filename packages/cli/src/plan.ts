@@ -45,7 +45,7 @@ async function readConfig(spec: string | undefined, folder: string, { config, pr
   const isNothing = spec === undefined && module === undefined
   const path = config !== undefined ? findFile(config) : spec !== undefined && isConfigName(spec) ? findFile(resolve(folder, spec)) : isNothing ? findConfig(folder) : undefined
   if (path === undefined) {
-    if (isNothing && filter === undefined) throw noConfig(folder)
+    if (isNothing && filter === undefined) throw noConfig(folder, (await import('./load/find-workspace.ts')).packagesOf(folder))
     if (profile !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--profile names a part of a config file, and none is used: add --config')
     return []
   }

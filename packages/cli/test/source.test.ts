@@ -51,6 +51,11 @@ describe.concurrent('--filter: a package of the workspace', options, () => {
     expect(await gangway(['run', '--filter', 'news'], { input: [initialize], cwd: join(cwd, 'packages/weather') })).toEqual({ stdout: welcome('news'), stderr: '', code: 0 })
   })
 
+  test('is what to say at the root, where nothing can be run', async () => {
+    const cwd = project({ ...files, ...workspaces.npm })
+    expect((await gangway(['run'], { cwd })).stderr).toMatch(/: gangway run --filter @shop\/weather\n$/)
+  })
+
   test('that is not there', async () => {
     const cwd = project({ ...files, ...workspaces.pnpm })
     expect(await gangway(['run', '--filter', '@shop/wether'], { cwd })).toEqual({ stdout: '', stderr: `gangway: GANGWAY_E_USAGE: The workspace ${cwd} has no package "@shop/wether": did you mean @shop/weather?\n`, code: 2 })

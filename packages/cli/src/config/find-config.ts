@@ -12,8 +12,12 @@ export function findConfig(folder: string): string | undefined {
   return found
 }
 
-export const noConfig = (folder: string): GangwayError =>
-  new GangwayError('GANGWAY_E_USAGE', `There is nothing to run in ${folder}, for it has none of ${NAMES.join(', ')}: name the server's file (gangway run server.ts), or make one of them`)
+/** `packages` are those of the workspace that the folder is the root of, by name. */
+export function noConfig(folder: string, packages: Iterable<readonly [string, string]>): GangwayError {
+  const configured = Array.from(packages).flatMap(([name, path]) => (NAMES.some((file) => isFile(join(path, file))) ? [`gangway run --filter ${name}`] : []))
+  const remedy = configured.length > 0 ? configured.join(', or ') : "name the server's file (gangway run server.ts), or make one of them"
+  return new GangwayError('GANGWAY_E_USAGE', `There is nothing to run in ${folder}, for it has none of ${NAMES.join(', ')}: ${remedy}`)
+}
 
 /** Whether a path that was given to `gangway run` is that of a config file rather than a server's. */
 export const isConfigName = (path: string): boolean => /(?:^|[\\/.])gangway\.(?:json|config\.m?[jt]s)$/.test(path)

@@ -58,7 +58,8 @@ function newFolder(kind: EntryKind): string {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const name of names(folder)) {
       const path = join(folder, name)
-      if (name.startsWith(UNFINISHED) && Date.now() - statSync(path).mtimeMs > ABANDONED) rmSync(path, { recursive: true, force: true })
+      const begun = name.startsWith(UNFINISHED) ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined
+      if (begun !== undefined && Date.now() - begun > ABANDONED) rmSync(path, { recursive: true, force: true })
     }
     return mkdtempSync(join(folder, UNFINISHED))
   } catch (cause) {

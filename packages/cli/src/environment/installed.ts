@@ -42,7 +42,7 @@ export async function installed({ kind, identity, files, npm, what, check }: Ins
   return makeEntry(kind, key, async (folder) => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     if (settings !== undefined) writeFileSync(join(folder, '.npmrc'), settings, { mode: 0o600 })
-    await runNpm({ folder, args: npm, what, debug, cache: !refresh })
+    await runNpm({ folder, args: npm, what, debug, refresh })
     check?.(folder)
     rmSync(join(folder, '.npmrc'), { force: true }) // It may hold a token.
   })

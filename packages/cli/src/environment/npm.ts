@@ -15,8 +15,8 @@ export interface NpmRun {
   /** What it installs, in words. */
   readonly what: string
   readonly debug: boolean
-  /** Whether what npm itself has kept will do. */
-  readonly cache: boolean
+  /** Whether to ask the registry even for what npm itself has kept. */
+  readonly refresh: boolean
 }
 
 /** Whatever the user's npm is set to do elsewhere, here it installs into one folder, and runs no scripts. */
@@ -38,10 +38,11 @@ const SETTINGS = [
   '--json',
 ]
 
-/** Rejects with `npmError`. */
-export async function runNpm({ folder, args, what, debug, cache }: NpmRun): Promise<void> {
+/** Rejects with `npmError`, and `GANGWAY_E_NPM_MISSING`. */
+export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Promise<void> {
   const npm = findNpm()
-  const child = spawn(process.execPath, [npm, ...args, ...SETTINGS, `--prefer-offline=${cache}`, `--prefix=${folder}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+  if (npm === undefined) throw new GangwayError('GANGWAY_E_NPM_MISSING', `There is no npm beside ${process.execPath}, nor on the PATH, and packages are installed with it: install npm`)
+  const child = spawn(process.execPath, [npm, ...args, ...SETTINGS, `--prefer-online=${refresh}`, `--prefix=${folder}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
   const stop = (signal: NodeJS.Signals): void => {
     child.kill('SIGKILL')
     process.exit(128 + constants.signals[signal])
@@ -64,14 +65,12 @@ export async function runNpm({ folder, args, what, debug, cache }: NpmRun): Prom
   }
 }
 
-/** Beside this Node, or beside the one that started it, or wherever the shell would find it. Throws `GANGWAY_E_NPM_MISSING`. */
-export function findNpm(): string {
+/** Beside this Node, or beside the one that started it, or wherever the shell would find it. */
+export function findNpm(): string | undefined {
   const bin = dirname(realpathSync(process.execPath))
   const npm = 'node_modules/npm/bin/npm-cli.js'
   const places = [join(bin, '../lib', npm), join(bin, npm), parentNpm(), process.env['npm_execpath'], ...onPath()]
-  const found = places.find((place) => place?.endsWith('npm-cli.js') && existsSync(place))
-  if (found === undefined) throw new GangwayError('GANGWAY_E_NPM_MISSING', `There is no npm beside ${process.execPath}, nor on the PATH, and packages are installed with it: install npm`)
-  return found
+  return places.find((place) => place?.endsWith('npm-cli.js') && existsSync(place))
 }
 
 function onPath(): string[] {

@@ -24,8 +24,8 @@ function workspaceRoot(folder: string): string | undefined {
   return parent === folder ? undefined : workspaceRoot(parent)
 }
 
-/** Looks at every folder that the patterns could mean: those two levels down, or at any depth for `**`. */
-function* packagesOf(root: string): Iterable<[string, string]> {
+/** Names and folders of the packages of the workspace that has its root here, if there is one. */
+export function* packagesOf(root: string): Iterable<[string, string]> {
   for (const pattern of patternsOf(root).filter((text) => !text.startsWith('!'))) {
     for (const folder of expand(root, pattern.replace(/^\.\//, '').split('/').filter(Boolean))) {
       const { name = basename(folder) } = manifestOf(folder) ?? {}

@@ -219,6 +219,12 @@ describe.concurrent('what cannot be had', options, () => {
   test('two versions of one package, one in a package.json', () =>
     expectFault(['--with', 'color@1', '--with-package-json', 'package.json'], 'GANGWAY_E_PACKAGE_CONFLICT: color@1 (--with) and color@2 (HERE/package.json) cannot both be had: leave one out', { files: { 'package.json': '{"dependencies":{"color":"2"}}' } }))
 
+  test('two of one package, one a tarball', async () => {
+    const cwd = project({ 'server.mjs': '' })
+    writeFileSync(join(cwd, 'any.tgz'), pack(color('2.1.0')))
+    expect((await gangway(['run', 'server.mjs', '--with', './any.tgz', '--with', 'color@2.0.0'], { cwd, env: ownCache() })).stderr).toBe(`gangway: GANGWAY_E_PACKAGE_CONFLICT: ${join(cwd, 'any.tgz')} (--with) and color@2.0.0 (--with) cannot both be had: leave one out\n`)
+  })
+
   test('a peer of another version', () =>
     expectFault(['--with', 'peer', '--with', 'color@2'], 'GANGWAY_E_PACKAGE_CONFLICT: color@2 peer cannot be installed together, for one asks for another version of its peer: choose versions that fit (--debug shows which)'))
 

@@ -35,9 +35,11 @@ describe.each(directories)('%s', (name) => {
     expect(source.sideEffects).toBe(name === 'cli' ? undefined : false)
   })
 
-  test('carries its license, its readme and what it built, and nothing else', () => {
-    const others = packed().files.filter((file) => !file.startsWith('dist/'))
-    expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json'])
+  test('carries its license, its readme, what it built and the data that it names, and nothing else', () => {
+    const { files, manifest } = packed()
+    const data = Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [entry.replace('./', '')] : []))
+    const others = files.filter((file) => !file.startsWith('dist/'))
+    expect(others.toSorted()).toEqual([...new Set(['LICENSE', 'README.md', 'package.json', ...data])].toSorted())
   })
 
   test('resolves to built files for users and to sources here', () => {

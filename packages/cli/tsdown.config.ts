@@ -1,3 +1,6 @@
 import { config } from '../../tsdown.base.ts'
 
-export default config('node')
+const shared = config('node')
+
+// Node loads the hooks by their address, on a thread of their own.
+export default { ...shared, entry: { ...(shared.entry as Record<string, string>), 'resolve-hooks': './src/environment/resolve-hooks.ts' } }

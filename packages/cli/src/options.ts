@@ -45,3 +45,15 @@ export function parseLogLevel(value: string): string {
 export function collectNames(value: string, earlier: Names | undefined): Names {
   return value === 'any' || earlier === 'any' ? 'any' : [...(earlier ?? []), value]
 }
+
+export const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value]
+
+export function parseSessions(value: string): string {
+  if (value !== 'stateful' && value !== 'stateless') throw new InvalidArgumentError('use stateful or stateless')
+  return value
+}
+
+export function parseLogFormat(value: string): string {
+  if (value !== 'pretty' && value !== 'json') throw new InvalidArgumentError('use pretty or json')
+  return value
+}

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
 import type { FirewallOptions } from '@gangway/transport-stdio'
+import type { Environment } from './environment/prepare.ts'
 import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
@@ -17,16 +18,18 @@ export interface ServeFileOptions {
   readonly args: readonly string[]
   /** For a server that turns out to be on stdio. */
   readonly firewall?: FirewallOptions
+  /** Undefined if nothing but the file's own project was asked for. */
+  readonly environment?: Environment | undefined
 }
 
 /** Resolves once it serves; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args, firewall }: ServeFileOptions): Promise<void> {
+export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment }: ServeFileOptions): Promise<void> {
   const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
   process.argv = [process.execPath, file, ...args]
   beginLaunch({ flags, banner, run: started.run, resolve: createRequire(import.meta.url).resolve })
   const load = async (): Promise<void> => {
-    const source = { file, exportName, args, module: await loadModule(file) }
+    const source = { file, exportName, args, module: await loadModule(file, environment) }
     const server = started.none ? await findServer(source) : undefined
     if (server) await started.start(server)
     else await started.serving(() => noServer(source))

@@ -206,7 +206,6 @@ describe.concurrent('the command line', options, () => {
     [['run', 'default-export.ts', '--path', 'mcp'], "--path cannot be 'mcp': begin it with /"],
     [['run', 'default-export.ts', '-l', 'loud'], "--log-level cannot be 'loud': use debug, info, warn, error or silent"],
     [['run', 'default-export.ts', 'more'], "too many arguments for 'run'. Expected 1 argument but got 2: put those of the server after --"],
-    [['run'], "missing required argument 'file': see gangway run --help"],
     [['rnu', 'default-export.ts'], "unknown command 'rnu': did you mean run?"],
     [['default-export.ts', '-t', 'http'], 'There is no command "default-export.ts": gangway run default-export.ts -t http'],
   ])('%j', async (args, line) => {

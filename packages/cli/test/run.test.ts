@@ -172,3 +172,9 @@ describe.concurrent('--log-level', options, () => {
     expect((await gangway(['run', 'default-export.ts', '-l', level], { env: { GANGWAY_LOG_LEVEL: 'debug' } })).stderr).toBe('')
   })
 })
+
+test('log lines are for people where GANGWAY_LOG_FORMAT says so, unless --json-logs does not', options, async () => {
+  const env = { GANGWAY_LOG_FORMAT: 'pretty', GANGWAY_LOG_LEVEL: 'debug' }
+  expect((await gangway(['run', 'default-export.ts'], { env })).stderr).toMatch(/^debug Serving default-export \{/)
+  expect(JSON.parse((await gangway(['run', 'default-export.ts', '--json-logs'], { env })).stderr)).toMatchObject({ message: 'Serving default-export' })
+})

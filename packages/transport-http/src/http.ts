@@ -1,9 +1,9 @@
 /** `http()`: the transport that listens on a port of its own. */
-import { variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { listen, type ListenOptions } from '@gangway/core/web'
+import { GangwayError, variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { guardVariables, listen, type ListenOptions } from '@gangway/core/web'
 import { createApp, type HttpAppOptions } from './http-app.ts'
 
-/** `path` defaults to `GANGWAY_PATH`, else '/mcp'. */
+/** `path` defaults to `GANGWAY_PATH`, else '/mcp'; `sessions` to `GANGWAY_SESSIONS`, else 'stateful'. */
 export interface HttpOptions extends ListenOptions, HttpAppOptions {}
 
 /** Streamable HTTP, for every revision on one path. Specification: basic/transports, Streamable HTTP. */
@@ -15,7 +15,14 @@ export function http(options: HttpOptions = {}): Transport {
   }
 }
 
-async function serveHttp(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/mcp', ...options }: HttpOptions): Promise<Running> {
-  const { app, endpoint } = createApp(server, { ...options, path })
+async function serveHttp(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/mcp', sessions = sessionsVariable(), ...given }: HttpOptions): Promise<Running> {
+  const options = { ...guardVariables(), ...given }
+  const { app, endpoint } = createApp(server, { ...options, path, sessions })
   return listen(app, options, path, () => endpoint.abort())
+}
+
+function sessionsVariable(): 'stateful' | 'stateless' {
+  const value = variable('GANGWAY_SESSIONS') ?? 'stateful'
+  if (value !== 'stateful' && value !== 'stateless') throw new GangwayError('GANGWAY_E_USAGE', `GANGWAY_SESSIONS must be stateful or stateless, not "${value}"`)
+  return value
 }

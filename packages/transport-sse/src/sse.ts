@@ -1,6 +1,6 @@
 /** `sse()`: the legacy transport on a port of its own. */
-import { variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { followRequests, hostLogger, listen, mountProbes, type ListenOptions } from '@gangway/core/web'
+import { GangwayError, variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { followRequests, guardVariables, hostLogger, listen, mountProbes, type ListenOptions } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
 import { mount, type SseEndpointOptions } from './plugin.ts'
 import { SseSessions } from './sessions.ts'
@@ -13,17 +13,26 @@ export interface SseOptions extends ListenOptions, SseEndpointOptions {
 
 /** HTTP+SSE, for clients of revision 2024-11-05. Deprecated since 2025-03-26: newer clients use Streamable HTTP. */
 export function sse(options: SseOptions = {}): Transport {
+  withSessions(options)
   return {
     name: 'sse',
-    configure: (changes: SseOptions): Transport => sse({ ...options, ...changes }),
+    configure: (changes: SseOptions & { sessions?: string }): Transport => sse({ ...options, ...withSessions(changes) }),
     serve: (server: ServerDefinition): Promise<Running> => serveSse(server, options),
   }
+}
+
+/** A command line may ask any transport to keep no sessions. */
+function withSessions({ sessions, ...options }: SseOptions & { readonly sessions?: string | undefined }): SseOptions {
+  if (sessions === 'stateless') throw new GangwayError('GANGWAY_E_USAGE', 'HTTP+SSE is all sessions and cannot be stateless: choose the http transport, or leave it out')
+  return options
 }
 
 /** Milliseconds that a client gets to send a request, its body included. */
 const REQUEST_TIMEOUT = 60_000
 
-async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/sse', fastify, ...options }: SseOptions): Promise<Running> {
+async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/sse', fastify, ...given }: SseOptions): Promise<Running> {
+  withSessions({ sessions: variable('GANGWAY_SESSIONS') })
+  const options = { ...guardVariables(), ...given }
   const sessions = new SseSessions(server, options)
   const app = Fastify({
     ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),

@@ -1,25 +1,18 @@
-/** `gangway run`: its flags, and what they mean to the server. */
+/** `gangway run`: from its command line to a server that is served. */
 import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
-import { switchVariable, type LaunchFlags } from '@gangway/core'
-import { findFile, isFile } from '../load/find-file.ts'
+import { GangwayError, switchVariable } from '@gangway/core'
+import { setVariablesOf } from '../config/settings.ts'
 import { isolate, WIRE } from '../isolate.ts'
-import { parseSpec } from '../load/spec.ts'
-import { collectNames, parseLogLevel, parsePath, parsePort, TRANSPORTS, parseTransport, type Names } from '../options.ts'
+import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
+import { plan, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 
-interface RunOptions {
-  transport?: string
-  host?: string
-  port?: number
-  path?: string
-  allowedHost?: Names
-  allowedOrigin?: Names
-  logLevel?: string
-  banner: boolean
-  strictStdout?: boolean
-  isolateStdout?: boolean
-  wire?: number
+interface RunOptions extends PlanOptions {
+  readonly explain?: true
+  readonly strictStdout?: true
+  readonly isolateStdout?: true
+  readonly wire?: number
 }
 
 const EXAMPLES = `
@@ -27,47 +20,50 @@ Examples:
   $ gangway run server.ts                        on stdio, for a client that starts it
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
+  $ gangway run server.ts --with zod@4 --node 24 with packages and a Node that the project does not have
+  $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
 
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
 is left to it, with these flags over its arguments.
-Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_LOG_LEVEL,
+Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_ALLOWED_HOSTS,
+GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT,
 GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
 
 /** `args` are for the server. */
 export function addRun(program: Command, args: readonly string[]): void {
-  program
+  const command = program
     .command('run')
     .description('run the MCP server that a file exports')
-    .usage('<file>[:export] [options] [-- <arguments of the server>]')
-    .addArgument(new Argument('<file>', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted'))
-    .addOption(new Option('-t, --transport <name>', `${TRANSPORTS.join(', ')} (default: stdio)`).argParser(parseTransport))
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
-    .addOption(new Option('-p, --port <number>', 'port to listen on, 0 for any free one (default: PORT, or 8000)').argParser(parsePort))
-    .addOption(new Option('--path <path>', 'path of the endpoint (default: /mcp, or /sse)').argParser(parsePath))
-    .addOption(new Option('--allowed-host <name>', "host that clients may address, repeatable, or 'any'; required to serve beyond this machine").argParser(collectNames))
-    .addOption(new Option('--allowed-origin <origin>', "origin of web pages that may call, repeatable, or 'any'").argParser(collectNames))
-    .addOption(new Option('-l, --log-level <level>', 'debug, info, warn, error or silent (default: info)').argParser(parseLogLevel))
+    .usage('[file[:export]] [options] [-- <arguments of the server>]')
+    .addArgument(new Argument('[file]', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted; or a config file'))
+  addSourceOptions(command)
+  addServeOptions(command)
+  command
     .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
     .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
-    .option('--no-banner', 'do not print what is served where')
-    .option('--debug', 'show the stack of an error')
+  addEnvironmentOptions(command)
+  command
+    .optionsGroup('Instead of running:')
+    .option('--explain', 'print every setting, where it comes from and what it overrode')
     .addHelpText('after', EXAMPLES)
-    .action((file: string, options: RunOptions) => run(file, options, args))
+    .action((file: string | undefined, options: RunOptions) => run(file, options, args))
 }
 
-async function run(target: string, { banner, logLevel, strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire, ...options }: RunOptions, args: readonly string[]): Promise<void> {
-  const { path, exportName } = parseSpec(target, isFile)
-  const file = findFile(path)
-  if (logLevel !== undefined) process.env['GANGWAY_LOG_LEVEL'] = logLevel
-  const mayBeStdio = options.transport === undefined || options.transport === 'stdio'
+async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<void> {
+  if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `-m names a package and '${spec}' a file: leave one out`)
+  const planned = await plan(spec, options, args)
+  const { settings, flags } = planned
+  if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
+  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, planned.environment))
+  setVariablesOf(settings)
+  const environment = planned.environment && (await (await import('../environment/prepare.ts')).prepare(planned.environment))
+  const banner = settings.get('banner')?.[0]?.value !== false
+  const { target, folder } = planned
+  const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
+  const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
+  const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
-  await serveFile(file, { exportName, args, banner, flags: toFlags(options), ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
-}
-
-/** Only what was given: what is not must not hide what the file says. */
-function toFlags({ transport, host, port, path, allowedHost: allowedHosts, allowedOrigin: allowedOrigins }: Omit<RunOptions, 'banner'>): LaunchFlags {
-  const given = { transport, host, port, path, allowedHosts, allowedOrigins }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }

@@ -1,16 +1,11 @@
 /** Lets TypeScript say `./x.js` for what is `./x.ts` until it is built, where Node takes names as they are. */
 import * as nodeModule from 'node:module'
-import process from 'node:process'
-
-interface Resolution {
-  readonly parentURL?: string
-}
-type Resolve = (specifier: string, context: Resolution) => unknown
-type RegisterHooks = (hooks: { resolve(specifier: string, context: Resolution, next: Resolve): unknown }) => void
+import { hooksAreSound, type RegisterHooks } from './hooks.ts'
 
 let hooked = false
 
 export function resolveJsAsTs(): void {
+  // Where they cannot be relied on, the other loader takes over.
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks }
   if (hooked || !registerHooks || !hooksAreSound()) return
   hooked = true
@@ -29,10 +24,4 @@ export function resolveJsAsTs(): void {
       }
     },
   })
-}
-
-/** Found by trying; where they are not, the other loader takes over. */
-function hooksAreSound(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 19)
 }

@@ -1,7 +1,9 @@
 /** Imports a server's file: JavaScript and plain TypeScript by Node itself, all other TypeScript by jiti. */
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import type { JitiOptions } from 'jiti'
 import { cacheDirectory } from '../cache-directory.ts'
+import type { Environment } from '../environment/prepare.ts'
 import { codeOf } from '../errors.ts'
 import { resolveJsAsTs } from './js-for-ts.ts'
 import { loadError } from './load-error.ts'
@@ -26,9 +28,9 @@ const CURABLE: ReadonlySet<unknown> = new Set([
 ])
 
 /** Takes an absolute path. Rejects with what `loadError` makes of the fault. */
-export async function loadModule(file: string): Promise<object> {
+export async function loadModule(file: string, environment?: Environment): Promise<object> {
   try {
-    return TYPESCRIPT.test(file) ? await loadTypeScript(file) : await loadJavaScript(pathToFileURL(file).href)
+    return TYPESCRIPT.test(file) ? await loadTypeScript(file, environment) : await loadJavaScript(pathToFileURL(file).href)
   } catch (error) {
     throw loadError(error, file)
   }
@@ -42,13 +44,13 @@ async function loadJavaScript(url: string): Promise<object> {
   throw error
 }
 
-async function loadTypeScript(file: string): Promise<object> {
-  if (!stripsTypes || JSX.test(file) || isCommonJs(file)) return transform(file)
+async function loadTypeScript(file: string, environment: Environment | undefined): Promise<object> {
+  if (!stripsTypes || JSX.test(file) || isCommonJs(file)) return transform(file, environment)
   resolveJsAsTs()
   const native = await importNative(pathToFileURL(file).href)
   if ('module' in native) return native.module
   if (native.started || !isCurable(native.error)) throw native.error
-  return transform(file)
+  return transform(file, environment)
 }
 
 /** There Node refuses `import`, which is what TypeScript's users write all the same; `npm init` makes such packages. */
@@ -60,14 +62,18 @@ function isCurable(error: unknown): boolean {
 }
 
 /** Standard decorators pass through jiti without effect, and it says nothing; those of `experimentalDecorators` work. */
-async function transform(file: string): Promise<object> {
+async function transform(file: string, environment: Environment | undefined): Promise<object> {
   const { createJiti } = await import('jiti')
-  const jiti = createJiti(file, {
-    tsconfigPaths: true,
+  const settings: JitiOptions = {
+    tsconfigPaths: environment?.tsconfig ?? true,
     nativeModules: ['@gangway'], // One copy of each, also where a file asks for it with require().
     sourceMaps: true, // For debuggers. Node does not apply them to stacks here, but lines are kept.
     jsx: JSX.test(file),
-    fsCache: cacheDirectory('modules') ?? false,
-  })
-  return jiti.import(file)
+    // What an environment adds to the text is of no use without one.
+    fsCache: cacheDirectory(environment ? 'modules-in-environment' : 'modules') ?? false,
+  }
+  const create = (options?: JitiOptions) => createJiti(file, { ...settings, ...options })
+  if (!environment) return create().import(file)
+  const { jitiWithOverlay } = await import('../environment/jiti-overlay.ts')
+  return jitiWithOverlay(create, environment.overlay).import(file)
 }

@@ -9,6 +9,8 @@ export interface LaunchFlags {
   readonly path?: string
   readonly allowedHosts?: readonly string[] | 'any'
   readonly allowedOrigins?: readonly string[] | 'any'
+  /** Of Streamable HTTP alone. */
+  readonly sessions?: 'stateless'
 }
 
 export interface Launch {

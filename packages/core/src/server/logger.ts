@@ -12,12 +12,18 @@ export interface Logger {
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 type Level = Exclude<(typeof LEVELS)[number], 'silent'>
 
-/** Writes to stderr: a readable line on a terminal, a line of JSON elsewhere. `GANGWAY_LOG_LEVEL` sets the lowest level. @default 'info' */
+/** Writes to stderr: a readable line on a terminal, a line of JSON elsewhere, or as `GANGWAY_LOG_FORMAT` says ('pretty', 'json'). `GANGWAY_LOG_LEVEL` sets the lowest level. @default 'info' */
 export const stderrLogger: Logger = {
   debug: (details, message) => write('debug', details, message),
   info: (details, message) => write('info', details, message),
   warn: (details, message) => write('warn', details, message),
   error: (details, message) => write('error', details, message),
+}
+
+/** Whether people read the log, rather than programs. */
+export function logsPretty(): boolean {
+  const format = variable('GANGWAY_LOG_FORMAT')
+  return format === 'pretty' || (format !== 'json' && hostProcess()?.stderr?.isTTY === true)
 }
 
 let survivesItsReader = false
@@ -29,7 +35,7 @@ function write(level: Level, details: object, message: string): void {
   if (!survivesItsReader) stderr?.on?.('error', () => {}) // Whoever read the log is gone: that must not end the server.
   survivesItsReader = true
   // In every runtime that has a stderr, `console.error` writes there.
-  if (stderr?.isTTY) console.error(`${level.padEnd(5)} ${message}`, ...(Object.keys(details).length > 0 ? [details] : []))
+  if (logsPretty()) console.error(`${level.padEnd(5)} ${message}`, ...(Object.keys(details).length > 0 ? [details] : []))
   else console.error(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }, withErrors))
 }
 

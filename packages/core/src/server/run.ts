@@ -3,6 +3,7 @@ import { GangwayError } from '../gangway-error.ts'
 import type { ServerDefinition } from './definition.ts'
 import { hostProcess, variable } from './host.ts'
 import { currentLaunch, type Launch } from './launch.ts'
+import { logsPretty } from './logger.ts'
 import { loadTransport, type TransportName } from './load-transport.ts'
 import { ownProcess } from './owner.ts'
 import type { Running, Transport } from './transport.ts'
@@ -64,6 +65,6 @@ function rejectAddress(name: string, options: object): void {
 
 function announce({ info, logger }: ServerDefinition, { name }: Transport, { url }: Running, launch: Launch | undefined): void {
   const level = url === undefined ? 'debug' : 'info' // Nobody asks where stdio is.
-  if (!hostProcess()?.stderr?.isTTY) logger[level]({ transport: name, url }, `Serving ${info.name}`)
+  if (!hostProcess()?.stderr?.isTTY || !logsPretty()) logger[level]({ transport: name, url }, `Serving ${info.name}`)
   else if (launch?.banner !== false) console.error(`${info.title ?? info.name} ${info.version}\n${url ?? 'MCP on stdio; end it with Ctrl+D'}`)
 }

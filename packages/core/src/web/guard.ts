@@ -1,9 +1,9 @@
 /** Refuses what a web page must not reach: requests whose Host or Origin is not one of ours (DNS rebinding, cross-site calls). */
 
 export interface GuardOptions {
-  /** Host names that clients may address, with a port or without, or 'any'. @default loopback names */
+  /** Host names that clients may address, with a port or without, or 'any'. @default `GANGWAY_ALLOWED_HOSTS` where `http()` or `sse()` listens, else loopback names */
   allowedHosts?: readonly string[] | 'any'
-  /** Origins of web pages that may call, such as `https://app.example.com`, or 'any'. @default pages served by the allowed hosts */
+  /** Origins of web pages that may call, such as `https://app.example.com`, or 'any'. @default `GANGWAY_ALLOWED_ORIGINS` there, else pages served by the allowed hosts */
   allowedOrigins?: readonly string[] | 'any'
 }
 

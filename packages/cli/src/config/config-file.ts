@@ -1,0 +1,45 @@
+/** A config file that was read, and where in it each thing stands. */
+import { readFileSync } from 'node:fs'
+import { GangwayError } from '@gangway/core'
+import { findNodeAtLocation, parseTree, printParseErrorCode, getNodeValue, type ParseError } from 'jsonc-parser'
+import { loadModule } from '../load/load-module.ts'
+
+export interface ConfigFile {
+  /** Absolute. */
+  readonly path: string
+  readonly value: unknown
+  /** `file:line:column` where that is known, else the file and the name. */
+  position(path: readonly (string | number)[]): string
+}
+
+/** Throws `GANGWAY_E_CONFIG`, and what loading a module throws. */
+export const readConfigFile = (path: string): Promise<ConfigFile> => (path.endsWith('.json') ? readJson(path) : readModule(path))
+
+async function readJson(path: string): Promise<ConfigFile> {
+  const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+  const errors: ParseError[] = []
+  const tree = parseTree(text, errors, { allowTrailingComma: true })
+  const [error] = errors
+  const place = (offset: number): string => {
+    const lines = text.slice(0, offset).split('\n')
+    return `${path}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
+  }
+  if (error || !tree) {
+    const what = error ? printParseErrorCode(error.error).replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase() : 'nothing is in it'
+    throw new GangwayError('GANGWAY_E_CONFIG', `The config file cannot be parsed, ${what}: mend ${place(error?.offset ?? 0)}`)
+  }
+  return {
+    path,
+    value: getNodeValue(tree),
+    position(keys) {
+      const node = findNodeAtLocation(tree, [...keys])
+      return place((node?.parent?.type === 'property' ? node.parent : (node ?? tree)).offset)
+    },
+  }
+}
+
+async function readModule(path: string): Promise<ConfigFile> {
+  const module = (await loadModule(path)) as { default?: unknown }
+  if (!Object.hasOwn(module, 'default')) throw new GangwayError('GANGWAY_E_CONFIG', `${path} exports no config: export default { … }, or defineConfig({ … })`)
+  return { path, value: module.default, position: (keys) => (keys.length > 0 ? `${keys.join('.')} in ${path}` : path) }
+}

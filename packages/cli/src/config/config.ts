@@ -1,0 +1,32 @@
+/** What a config file may say. The schema beside it checks it at run time, and that it says the same. */
+
+export interface Settings {
+  /** The file to run, as `gangway run` takes it: `./server.ts`, `./server.ts:create`. */
+  server?: string
+  transport?: 'stdio' | 'http' | 'streamable-http' | 'sse'
+  host?: string
+  port?: number | string
+  path?: string
+  allowedHosts?: string[] | 'any'
+  allowedOrigins?: string[] | 'any'
+  sessions?: 'stateful' | 'stateless'
+  logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  logFormat?: 'pretty' | 'json'
+  banner?: boolean
+  env?: Record<string, string>
+  envFile?: string | string[]
+  args?: string[]
+  node?: string
+  with?: string[]
+  packageJson?: string
+  project?: string
+}
+
+export interface Config extends Settings {
+  $schema?: string
+  /** Settings that `--profile` lays over the others, by its name. */
+  profiles?: Record<string, Settings>
+}
+
+/** Gives the config file of a project its types. Nothing else of the command is loaded for it. */
+export const defineConfig = (config: Config): Config => config

@@ -1,0 +1,19 @@
+/** Puts variables into the texts of a config file. */
+
+/** `$${` stands for `${`. */
+const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_]\w*)(:-((?:[^}\\]|\\.)*))?\}/g
+
+/** `missing` is called, with where the text stands, for a variable that is not set and has no default. */
+export function interpolate(value: unknown, variables: Readonly<Record<string, string | undefined>>, missing: (name: string, path: readonly (string | number)[]) => never, path: readonly (string | number)[] = []): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(REFERENCE, (_, escaped: string | undefined, name: string, hasDefault: string | undefined, fallback: string | undefined) => {
+      if (escaped !== undefined) return escaped
+      const found = variables[name]
+      if (hasDefault !== undefined) return found || (fallback ?? '') // As in a shell: an empty one counts as none.
+      return found ?? missing(name, path)
+    })
+  }
+  if (Array.isArray(value)) return value.map((item: unknown, index) => interpolate(item, variables, missing, [...path, index]))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, interpolate(item, variables, missing, [...path, key])]))
+}

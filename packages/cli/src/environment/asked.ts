@@ -1,0 +1,42 @@
+/** From settings to a request; without loading any of what it takes to fulfil one. */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { GangwayError } from '@gangway/core'
+import type { Resolved, SettingName, Source } from '../config/settings.ts'
+import type { EnvironmentRequest } from './request.ts'
+
+export interface Asked {
+  readonly settings: Resolved
+  /** `--with` and what a config adds to it. */
+  readonly packages: EnvironmentRequest['packages']
+  /** Where the server is. */
+  readonly folder: string
+  readonly install: boolean
+  readonly refresh?: boolean | undefined
+  readonly debug?: boolean | undefined
+}
+
+/** Undefined if nothing was asked for: then nothing of this folder is loaded. Throws `GANGWAY_E_USAGE`. */
+export function askedEnvironment({ settings, packages, folder, install, refresh = false, debug = false }: Asked): EnvironmentRequest | undefined {
+  const first = (name: SettingName): Source | undefined => settings.get(name)?.[0]
+  const [packageJson, project, node] = [first('packageJson'), first('project'), first('node')]
+  if (packages.length === 0 && !packageJson && !project && !node) return undefined
+  return {
+    packages,
+    packageJson: packageJson && pathOf(packageJson),
+    project: project && projectFolder(project),
+    node: node && { text: String(node.value), origin: node.origin },
+    folder,
+    install,
+    refresh,
+    debug,
+  }
+}
+
+const pathOf = ({ folder, value }: Source): string => resolve(folder, String(value))
+
+function projectFolder(source: Source): string {
+  const folder = pathOf(source)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new GangwayError('GANGWAY_E_USAGE', `${folder} is no folder (${source.origin}): check the path`)
+  return folder
+}

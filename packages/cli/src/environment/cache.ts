@@ -1,0 +1,80 @@
+/** The folders of the cache that hold what npm installed: each is there as a whole or not at all, and never changes. */
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { GangwayError } from '@gangway/core'
+import { cacheDirectory } from '../cache-directory.ts'
+import { codeOf, messageOf } from '../errors.ts'
+
+export type EntryKind = 'packages' | 'node'
+
+const UNFINISHED = '.unfinished-'
+/** Milliseconds after which nobody can be working on an unfinished folder any more. */
+const ABANDONED = 24 * 60 * 60 * 1000
+
+/** The newest one, for whoever refreshes an entry leaves the old one to those who run on it. */
+export function findEntry(kind: EntryKind, key: string): string | undefined {
+  const folder = cacheDirectory(kind)
+  if (folder === undefined) return undefined
+  const newest = names(folder)
+    .filter((name) => name === key || name.startsWith(`${key}.`))
+    .toSorted()
+    .at(-1)
+  return newest && join(folder, newest)
+}
+
+/** `fill` works on a folder of its own, which gets its name when it is complete: two that do the same at once do not meet. */
+export async function makeEntry(kind: EntryKind, key: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const folder = newFolder(kind)
+  const abandon = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  process.once('exit', abandon)
+  try {
+    await fill(folder)
+    return settle(folder, join(dirname(folder), key))
+  } catch (error) {
+    abandon()
+    throw error
+  } finally {
+    process.off('exit', abandon)
+  }
+}
+
+function settle(folder: string, target: string): string {
+  const name = statSync(target, { throwIfNoEntry: false }) ? `${target}.${Date.now().toString(36)}` : target
+  try {
+    renameSync(folder, name)
+    return name
+  } catch (error) {
+    if (!statSync(name, { throwIfNoEntry: false })) throw error
+    rmSync(folder, { recursive: true, force: true }) // Somebody else has just made the same.
+    return name
+  }
+}
+
+function newFolder(kind: EntryKind): string {
+  const folder = cacheDirectory(kind)
+  if (folder === undefined) throw new GangwayError('GANGWAY_E_CACHE_FOLDER', 'This user has no home to keep packages in: set XDG_CACHE_HOME to a folder of its own')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const name of names(folder)) {
+      const path = join(folder, name)
+      const begun = name.startsWith(UNFINISHED) ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined
+      if (begun !== undefined && Date.now() - begun > ABANDONED) rmSync(path, { recursive: true, force: true })
+    }
+    return mkdtempSync(join(folder, UNFINISHED))
+  } catch (cause) {
+    throw cacheFault(cause, folder)
+  }
+}
+
+export function cacheFault(cause: unknown, folder: string): GangwayError {
+  return new GangwayError('GANGWAY_E_CACHE_FOLDER', `Cannot write to ${folder} (${String(codeOf(cause) ?? messageOf(cause))}): make it writable, or set XDG_CACHE_HOME to another folder`, { cause })
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // Nothing was kept yet.
+  }
+}

@@ -1,0 +1,30 @@
+/** Answers the imports of TypeScript that jiti loads from an overlay: jiti resolves names by itself, past Node's hooks. */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Jiti, JitiOptions } from 'jiti'
+import type { Overlay } from './overlay.ts'
+
+interface Redirect {
+  import(specifier: string, importer: string): string
+  require(specifier: string, importer: string): string
+}
+
+const KEY = Symbol.for('gangway.overlay')
+
+/** A module's own `require` and `jitiImport` are parameters of the function that it becomes. On one line with its first, so that lines stay what they are. */
+const PROLOGUE = `"use strict";{const o=globalThis[Symbol.for('gangway.overlay')],i=jitiImport,r=require;jitiImport=i&&((s,...a)=>i(o.import(s,__filename),...a));require=Object.assign((s,...a)=>r(o.require(s,__filename),...a),r,{resolve:(s,...a)=>r.resolve(o.require(s,__filename),...a)})}`
+
+/** `create` makes a loader with the options that it is given. */
+export function jitiWithOverlay(create: (options: JitiOptions) => Jiti, overlay: Overlay): Jiti {
+  const plain = create({ fsCache: false })
+  const redirect: Redirect = {
+    import: (specifier, importer) => follow(specifier, importer, (folder) => plain.esmResolve(specifier, join(folder, 'package.json'))),
+    require: (specifier, importer) => follow(specifier, importer, (folder) => createRequire(join(folder, 'package.json')).resolve(specifier)),
+  }
+  function follow(specifier: string, importer: string, resolve: (folder: string) => string): string {
+    const folder = overlay.locate(specifier, importer)
+    return folder === undefined ? specifier : resolve(folder)
+  }
+  Object.assign(globalThis, { [KEY]: redirect })
+  return create({ transform: (options) => ({ code: PROLOGUE + plain.transform(options) }) })
+}

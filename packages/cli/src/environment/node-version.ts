@@ -1,0 +1,80 @@
+/** Which Node a project wants, and who says so. */
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { GangwayError } from '@gangway/core'
+import { satisfies, validRange } from 'semver'
+
+export interface WantedNode {
+  /** As npm takes it. */
+  readonly range: string
+  /** Such as `--node`, or a file. */
+  readonly origin: string
+  /** `warn`: only a word about it. */
+  readonly otherwise: 'install' | 'warn' | 'fail'
+}
+
+/** Code names end with Node 24: from then on, numbers do. */
+const LONG_TERM: Readonly<Record<string, string>> = { hydrogen: '18', iron: '20', jod: '22', krypton: '24', '*': '24' }
+const ANY: ReadonlySet<string> = new Set(['node', 'stable', 'latest', 'current', 'system', 'default'])
+
+/** In this order: what was asked for, then `devEngines`, `.node-version`, `.nvmrc` and `engines` in the nearest folder that has any. Throws `GANGWAY_E_NODE_VERSION`. */
+export function wantedNode(asked: { readonly text: string; readonly origin: string } | undefined, folder: string): WantedNode | undefined {
+  if (asked) return { range: parseRange(asked.text, asked.origin), origin: asked.origin, otherwise: 'install' }
+  const found = declared(folder)
+  if (found) return found
+  const parent = dirname(folder)
+  return parent === folder ? undefined : wantedNode(undefined, parent)
+}
+
+/** A Node that this command started for a version is of that version. */
+export const isRunning = (range: string): boolean => satisfies(process.versions.node, range, { includePrerelease: true })
+
+function declared(folder: string): WantedNode | undefined {
+  const manifest = join(folder, 'package.json')
+  const { devEngines, engines } = parseManifest(manifest)
+  const [runtime] = [devEngines?.runtime].flat().filter((candidate) => candidate?.name === 'node')
+  if (runtime?.version !== undefined && runtime.onFail !== 'ignore') {
+    const otherwise = runtime.onFail === 'warn' ? 'warn' : runtime.onFail === 'error' ? 'fail' : 'install'
+    return { range: parseRange(runtime.version, `devEngines in ${manifest}`), origin: `devEngines in ${manifest}`, otherwise }
+  }
+  for (const name of ['.node-version', '.nvmrc']) {
+    const file = join(folder, name)
+    const text = read(file)?.replace(/#.*/g, '').trim()
+    if (text) return { range: parseRange(text, file), origin: file, otherwise: 'install' }
+  }
+  return engines?.node === undefined ? undefined : { range: parseRange(engines.node, `engines in ${manifest}`), origin: `engines in ${manifest}`, otherwise: 'warn' }
+}
+
+function parseRange(text: string, origin: string): string {
+  const word = text.trim().toLowerCase()
+  const range = ANY.has(word) ? '*' : word.startsWith('lts/') ? LONG_TERM[word.slice('lts/'.length)] : word
+  if (!range || validRange(range) === null) throw new GangwayError('GANGWAY_E_NODE_VERSION', `${origin} asks for Node '${text}', which is no version: write a number such as 24 or 24.4.0, or a range`)
+  return range.replace(/^v/, '')
+}
+
+interface Runtime {
+  readonly name?: string
+  readonly version?: string
+  readonly onFail?: string
+}
+interface Manifest {
+  readonly devEngines?: { readonly runtime?: Runtime | readonly Runtime[] }
+  readonly engines?: { readonly node?: string }
+}
+
+function parseManifest(file: string): Manifest {
+  try {
+    return (JSON.parse(read(file) ?? '{}') ?? {}) as Manifest
+  } catch {
+    return {} // Whoever needs it will say what is wrong.
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}

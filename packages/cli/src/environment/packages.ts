@@ -1,0 +1,73 @@
+/** The two ways to ask for packages: by name, and by a package.json. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { GangwayError } from '@gangway/core'
+import { installed, type Installation, type InstallOptions } from './installed.ts'
+import { conflict, type PackageSpec } from './package-spec.ts'
+
+const MAJOR = process.versions.node.split('.')[0]
+const LOCKFILES = ['npm-shrinkwrap.json', 'package-lock.json']
+const FOREIGN_LOCKFILES = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
+
+/** `specs` come from `combine()`. Returns the folder whose `node_modules` has them. */
+export function installPackages(specs: readonly PackageSpec[], options: InstallOptions): Promise<string> {
+  const installation: Installation = {
+    kind: 'packages',
+    identity: ['packages', MAJOR, ...specs.map(({ identity }) => identity)],
+    files: { 'package.json': '{"private":true}' },
+    npm: ['install', ...specs.map(({ text }) => text)],
+    what: specs.map(({ text }) => text).join(' '),
+    check: (folder) => rejectReplaced(specs, folder),
+  }
+  return installed(installation, options)
+}
+
+/** Two specs whose names npm alone could tell may be of one package, of which it keeps the last. */
+function rejectReplaced(specs: readonly PackageSpec[], folder: string): void {
+  const [one, other] = specs.filter(({ name }) => name === undefined)
+  const count = Object.keys(dependenciesIn(join(folder, 'package.json'))).length
+  if (one && count < specs.length) throw conflict(one, other ?? specs.find((spec) => spec !== one) ?? one)
+}
+
+/** The dependencies of a package.json, as its lockfile has them if npm can read it. */
+export function installManifest(file: string, specs: readonly PackageSpec[], options: InstallOptions): Promise<string> {
+  const dependencies = dependenciesIn(file)
+  for (const spec of specs) {
+    const range = spec.name === undefined ? undefined : dependencies[spec.name]
+    if (spec.name !== undefined && range !== undefined && spec.range !== undefined && spec.range !== range) {
+      throw conflict(spec, { ...spec, text: `${spec.name}@${range}`, origin: file })
+    }
+  }
+  const folder = dirname(file)
+  const lockfile = LOCKFILES.find((name) => existsSync(join(folder, name)))
+  const foreign = FOREIGN_LOCKFILES.find((name) => existsSync(join(folder, name)))
+  if (lockfile === undefined && foreign !== undefined) {
+    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `npm cannot follow ${join(folder, foreign)}: install that project with its own tool, and say --project ${folder}`)
+  }
+  const manifest = lockfile ? readFileSync(file, 'utf8') : JSON.stringify({ private: true, ...pick(parse(file)), dependencies: absolute(dependencies, folder) })
+  const files = { 'package.json': manifest, ...(lockfile && { [lockfile]: readFileSync(join(folder, lockfile), 'utf8') }) }
+  return installed({ kind: 'packages', identity: ['manifest', MAJOR, files], files, npm: [lockfile ? 'ci' : 'install'], what: `the dependencies of ${file}` }, options)
+}
+
+const pick = ({ optionalDependencies, overrides }: Manifest): object => ({ ...(optionalDependencies && { optionalDependencies }), ...(overrides && { overrides }) })
+
+/** The copy of the file lies elsewhere. */
+const absolute = (dependencies: Readonly<Record<string, string>>, folder: string): object =>
+  Object.fromEntries(Object.entries(dependencies).map(([name, range]) => [name, range.startsWith('file:') ? `file:${join(folder, range.slice('file:'.length))}` : range]))
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly overrides?: object
+}
+
+const dependenciesIn = (file: string): Readonly<Record<string, string>> => parse(file).dependencies ?? {}
+
+function parse(file: string): Manifest {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Manifest
+  } catch (cause) {
+    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `${file} cannot be read as a package.json: check the path, and the text`, { cause })
+  }
+}

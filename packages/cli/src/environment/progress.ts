@@ -1,0 +1,18 @@
+/** Shows on a terminal that something takes its time. */
+import process from 'node:process'
+
+/** Returns what takes the line away again, as often as it is called. */
+export function progress(text: string): () => void {
+  const { stderr } = process
+  if (!stderr.isTTY) return () => {}
+  const begun = Date.now()
+  const draw = (): void => void stderr.write(`\r\u001B[Kgangway: ${text} … ${Math.round((Date.now() - begun) / 1000)} s`)
+  draw()
+  const timer = setInterval(draw, 1000).unref()
+  let shown = true
+  return () => {
+    clearInterval(timer)
+    if (shown) stderr.write('\r\u001B[K')
+    shown = false
+  }
+}

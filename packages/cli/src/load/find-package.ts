@@ -1,0 +1,49 @@
+/** From a package's name to the file that is its server. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { GangwayError } from '@gangway/core'
+
+interface Manifest {
+  /** The file that is its server, where the package's entry is something else. */
+  readonly mcp?: unknown
+  readonly exports?: unknown
+  readonly main?: unknown
+  readonly bin?: unknown
+}
+
+/** As for an import that Node runs. */
+const CONDITIONS = ['node', 'import', 'module-sync', 'default', 'require']
+
+/** `folders` are searched in this order, each with those above it. Throws `GANGWAY_E_PACKAGE_NOT_FOUND` and `GANGWAY_E_NO_SERVER`. */
+export function findPackage(name: string, folders: readonly string[]): string {
+  const root = folders.map((folder) => installedAt(folder, name)).find((found) => found !== undefined)
+  if (root === undefined) throw new GangwayError('GANGWAY_E_PACKAGE_NOT_FOUND', `The package ${name} is not installed in ${folders.at(-1)}: npm install ${name}, or say --with ${name}`)
+  return entryOf(root, name)
+}
+
+/** The file that stands for a package: what its `mcp` member names, else its entry, else its program. Throws `GANGWAY_E_NO_SERVER`. */
+export function entryOf(root: string, name: string): string {
+  const { mcp, exports, main, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+  const candidates = [mcp, exported(exports), main, 'index.js', typeof bin === 'object' && bin !== null ? Object.values(bin)[0] : bin]
+  const file = candidates.filter((path): path is string => typeof path === 'string').map((path) => resolve(root, path)).find((path) => existsSync(path))
+  if (file === undefined) throw new GangwayError('GANGWAY_E_NO_SERVER', `The package ${name} names no file to run: give its package.json "mcp" or "exports" (${join(root, 'package.json')})`)
+  return file
+}
+
+function installedAt(folder: string, name: string): string | undefined {
+  const root = join(folder, 'node_modules', name)
+  if (existsSync(join(root, 'package.json'))) return root
+  const parent = dirname(folder)
+  return parent === folder ? undefined : installedAt(parent, name)
+}
+
+function exported(exports: unknown): unknown {
+  if (typeof exports !== 'object' || exports === null) return exports
+  if (Array.isArray(exports)) return exports.map(exported).find((path) => typeof path === 'string')
+  const members = exports as Record<string, unknown>
+  if ('.' in members) return exported(members['.'])
+  return Object.keys(members)
+    .filter((key) => CONDITIONS.includes(key))
+    .map((key) => exported(members[key]))
+    .find((path) => typeof path === 'string')
+}

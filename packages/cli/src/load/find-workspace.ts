@@ -1,0 +1,71 @@
+/** Finds a package of the workspace by its name. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { GangwayError } from '@gangway/core'
+import { closest } from '../closest.ts'
+
+/** Its folder. Names are taken whole, or without their scope if that is enough to tell. Throws `GANGWAY_E_USAGE`. */
+export function findWorkspacePackage(name: string, folder: string): string {
+  const root = workspaceRoot(folder)
+  if (root === undefined) throw new GangwayError('GANGWAY_E_USAGE', `--filter looks for a package of a workspace, and ${folder} is in none: go to the workspace, or use --project`)
+  const packages = new Map(packagesOf(root))
+  const found = packages.get(name)
+  if (found !== undefined) return found
+  const short = [...packages].filter(([full]) => full.endsWith(`/${name}`))
+  const [only, other] = short
+  if (only && !other) return only[1]
+  const near = other ? undefined : closest(name, packages.keys())
+  throw new GangwayError('GANGWAY_E_USAGE', `The workspace ${root} has no package "${name}": ${near ? `did you mean ${near}?` : `there are ${[...packages.keys()].join(', ') || 'none'}`}`)
+}
+
+function workspaceRoot(folder: string): string | undefined {
+  if (existsSync(join(folder, 'pnpm-workspace.yaml')) || patternsOf(folder).length > 0) return folder
+  const parent = dirname(folder)
+  return parent === folder ? undefined : workspaceRoot(parent)
+}
+
+/** Names and folders of the packages of the workspace that has its root here, if there is one. */
+export function* packagesOf(root: string): Iterable<[string, string]> {
+  for (const pattern of patternsOf(root).filter((text) => !text.startsWith('!'))) {
+    for (const folder of expand(root, pattern.replace(/^\.\//, '').split('/').filter(Boolean))) {
+      const { name = basename(folder) } = manifestOf(folder) ?? {}
+      if (existsSync(join(folder, 'package.json'))) yield [name, folder]
+    }
+  }
+}
+
+function expand(folder: string, [part, ...rest]: readonly string[]): readonly string[] {
+  if (part === undefined) return [folder]
+  if (!part.includes('*')) return existsSync(join(folder, part)) ? expand(join(folder, part), rest) : []
+  const matches = new RegExp(`^${part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/\*+/g, '.*')}$`)
+  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.') && matches.test(entry.name))
+  const children = below.map(({ name }) => join(folder, name))
+  return part === '**' ? [...expand(folder, rest), ...children.flatMap((child) => expand(child, [part, ...rest]))] : children.flatMap((child) => expand(child, rest))
+}
+
+function patternsOf(root: string): readonly string[] {
+  const { workspaces } = manifestOf(root) ?? {}
+  const own = workspaces && 'packages' in workspaces ? workspaces.packages : (workspaces ?? [])
+  const pnpm = join(root, 'pnpm-workspace.yaml')
+  return existsSync(pnpm) ? [...own, ...listIn(readFileSync(pnpm, 'utf8'))] : own
+}
+
+/** The list `packages:` of a pnpm-workspace.yaml, in either way that YAML writes lists. */
+function listIn(yaml: string): readonly string[] {
+  const [, inline, block = ''] = /^packages:[ \t]*(?:\[([^\]]*)\]|((?:\r?\n(?:[ \t]*-.*|[ \t]*#.*|[ \t]*))*))/m.exec(yaml) ?? []
+  const items = inline === undefined ? Array.from(block.matchAll(/^[ \t]*-[ \t]+(.*)$/gm), ([, item = '']) => item) : inline.split(',')
+  return items.map((item) => item.replace(/\s#.*$/, '').trim().replaceAll(/^['"]|['"]$/g, '')).filter((item) => item !== '')
+}
+
+interface Manifest {
+  readonly name?: string
+  readonly workspaces?: readonly string[] | { readonly packages: readonly string[] }
+}
+
+function manifestOf(folder: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+  } catch {
+    return undefined
+  }
+}

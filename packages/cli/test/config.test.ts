@@ -1,0 +1,190 @@
+/** The config file: what it sets, what stands over it, and what is wrong with it where. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { configJsonSchema, describedSettings } from '../src/config/schema.ts'
+import { callTool, gangway, gangwayHttp, initialize, packages, project, welcome } from './gangway.ts'
+
+const options = { timeout: 60_000 }
+const core = "import { McpServer } from '@gangway/core'\n"
+const server = (name: string): string => `${core}export default new McpServer({ name: ${name}, version: '1.0.0' })\nexport const other = new McpServer({ name: 'other', version: '1.0.0' })\n`
+const installed = ['cli', 'core', 'transport-stdio', 'transport-http', 'transport-sse']
+
+const json = (config: object): string => JSON.stringify(config)
+const withConfig = (config: string, files: Record<string, string> = {}): string => project({ 'src/server.mjs': server("'from config'"), 'gangway.json': config, ...files }, installed)
+
+describe.concurrent('a config file', options, () => {
+  test.each([
+    ['gangway.json', '{\n  // comments, and a comma too many\n  "server": "./src/server.mjs",\n}\n'],
+    ['gangway.config.ts', "import { defineConfig } from '@gangway/cli/config'\nexport default defineConfig({ server: './src/server.mjs' as string })\n"],
+    ['gangway.config.mts', "import type { Config } from '@gangway/cli/config'\nexport default { server: './src/server.mjs' } satisfies Config\n"],
+    ['gangway.config.mjs', "export default { server: './src/server.mjs' }\n"],
+    ['gangway.config.js', "module.exports = { server: './src/server.mjs' }\n"],
+  ])('%s is found where the command is run', async (name, text) => {
+    const cwd = project({ 'src/server.mjs': server("'found'"), [name]: text }, installed)
+    expect(await gangway(['run'], { input: [initialize], cwd })).toEqual({ stdout: welcome('found'), stderr: '', code: 0 })
+  })
+
+  test('may be named, in another folder: its paths start from where it is', async () => {
+    const cwd = project({ 'sub/src/server.mjs': server('String(process.env.NAME)'), 'sub/gangway.json': json({ server: 'src/server.mjs', envFile: 'a.env' }), 'sub/prod.gangway.json': json({ server: './src/server.mjs:other' }), 'sub/any.json': json({ server: 'src/server.mjs', envFile: ['a.env', 'b.env'] }), 'sub/a.env': 'NAME=a\n', 'sub/b.env': 'NAME=b\n' })
+    expect((await gangway(['run', 'sub/gangway.json'], { input: [initialize], cwd })).stdout).toBe(welcome('a'))
+    expect((await gangway(['run', 'sub/prod.gangway.json'], { input: [initialize], cwd })).stdout).toBe(welcome('other'))
+    expect((await gangway(['run', '--config', 'sub/any.json'], { input: [initialize], cwd })).stdout).toBe(welcome('b'))
+  })
+
+  test('beside a file that is named: --config counts, and what lies here does not', async () => {
+    const cwd = withConfig(json({ server: './nowhere.mjs', args: ['a'] }), { 'server.mjs': server('String(process.argv.slice(2))') })
+    expect((await gangway(['run', 'server.mjs'], { input: [initialize], cwd })).stdout).toBe(welcome(''))
+    expect((await gangway(['run', 'server.mjs', '--config', 'gangway.json'], { input: [initialize], cwd })).stdout).toBe(welcome('a'))
+    expect((await gangway(['run', 'server.mjs', '--config', 'gangway.json', '--', 'b'], { input: [initialize], cwd })).stdout).toBe(welcome('b'))
+  })
+
+  test('sets variables, where nobody else has', async () => {
+    const cwd = withConfig(json({ server: './env.mjs', env: { A: 'config', B: 'config', C: 'config', D: 'config' }, envFile: './config.env' }), {
+      'env.mjs': server('[process.env.A, process.env.B, process.env.C, process.env.D, process.env.E].join()'),
+      'config.env': 'D=file of config\nE=file of config\n',
+      'flag.env': 'A=file\nB=file\nC=file\n',
+    })
+    const { stdout } = await gangway(['run', '--env', 'A=flag', '--env-file', 'flag.env'], { input: [initialize], cwd, env: { A: 'shell', B: 'shell' } })
+    expect(stdout).toBe(welcome('flag,shell,file,config,file of config'))
+  })
+})
+
+describe.concurrent('over a config file stand', options, () => {
+  const config = json({ server: './src/server.mjs', transport: 'http', port: 0, path: '/config', profiles: { local: { transport: 'stdio' }, legacy: { transport: 'sse', path: '/${NAME:-profile}' } } })
+
+  test('its profile, variables, flags', async () => {
+    const cwd = withConfig(config)
+    await gangwayHttp([], async (url) => expect(url.pathname).toBe('/config'), { cwd })
+    await gangwayHttp(['--profile', 'legacy'], async (url) => expect((await fetch(url, { headers: { connection: 'close' }, method: 'HEAD' })).status).toBeLessThan(500), { cwd })
+    await gangwayHttp(['--profile', 'legacy'], async (url) => expect(url.pathname).toBe('/named'), { cwd, env: { NAME: 'named' } })
+    await gangwayHttp([], async (url) => expect(url.pathname).toBe('/variable'), { cwd, env: { GANGWAY_PATH: '/variable' } })
+    await gangwayHttp(['--path', '/flag'], async (url) => expect(url.pathname).toBe('/flag'), { cwd, env: { GANGWAY_PATH: '/variable' } })
+    for (const args of [['-t', 'stdio'], ['--profile', 'local']]) expect((await gangway(['run', ...args], { input: [initialize], cwd })).stdout).toBe(welcome('from config'))
+  })
+
+  test("the arguments in the server's code; PORT does not", async () => {
+    const own = `${core}import { http } from '@gangway/transport-http'\nawait new McpServer({ name: 'own', version: '1.0.0' }).run(http({ path: '/own' }))\n`
+    const cwd = withConfig(config, { 'src/server.mjs': own })
+    await gangwayHttp([], async (url) => expect(url.pathname).toBe('/own'), { cwd })
+    await gangwayHttp([], async (url) => expect(url.port).not.toBe('1'), { cwd, env: { PORT: '1' } })
+  })
+})
+
+describe('--explain', options, () => {
+  test('prints each setting, where it comes from, and what it overrode', async () => {
+    const cwd = withConfig('{\n  "server": "./src/server.mjs",\n  "transport": "http",\n  "port": 9000,\n  "path": "/config",\n  "profiles": {\n    "prod": { "port": "${PORT_OF_PROD}" }\n  }\n}\n')
+    const { stdout, stderr, code } = await gangway(['run', '--profile', 'prod', '--path', '/flag', '--explain'], { cwd, env: { PORT_OF_PROD: '9001', PORT: '1', GANGWAY_HOST: '127.0.0.2', GANGWAY_PATH: '/variable' } })
+    const file = join(cwd, 'gangway.json')
+    const rows = stdout.split('\n').map((line) => line.split(/ {2,}/))
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    expect(rows.slice(0, 10)).toEqual([
+      ['setting', 'value', 'from', 'instead of'],
+      ['server', './src/server.mjs', `${file}:2:3`],
+      ['transport', 'http', `${file}:3:3`, 'stdio by default'],
+      ['host', '127.0.0.2', 'GANGWAY_HOST', '127.0.0.1 by default'],
+      ['port', '9001', `${file}:7:15`, `9000 of ${file}:4:3, 1 of PORT, 8000 by default`],
+      ['path', '/flag', '--path', `/variable of GANGWAY_PATH, /config of ${file}:5:3`],
+      ['sessions', 'stateful', 'default'],
+      ['logLevel', 'info', 'default'],
+      ['banner', 'true', 'default'],
+      ['node', process.versions.node, 'default'],
+    ])
+  })
+})
+
+test('--explain adds up what adds up, shows no secret, and says whose wish a Node is', options, async () => {
+  const cwd = withConfig('{ "server": "./src/server.mjs", "with": ["zod"],\n "env": { "KEY": "secret" } }', { 'src/.nvmrc': '90\n' })
+  const file = join(cwd, 'gangway.json')
+  const { stdout } = await gangway(['run', '--with', 'color', '--env', 'TOKEN=secret', '--explain'], { cwd })
+  const rows = stdout.split('\n').map((line) => line.split(/ {2,}/))
+  expect(rows).toContainEqual(['with', '["color","zod"]', `--with, ${file}:1:33`])
+  expect(rows).toContainEqual(['env', '["TOKEN","KEY"]', `--env, ${file}:2:2`])
+  expect(rows).toContainEqual(['node', '90', join(cwd, 'src/.nvmrc'), `${process.versions.node} by default`])
+  expect(stdout).not.toContain('secret')
+})
+
+describe.concurrent('a config file that is wrong', options, () => {
+  test.each([
+    ['an unknown setting', '{\n  "server": "./x",\n  "prot": 1\n}', 'There is no setting "prot": did you mean port? (FILE:3:3)'],
+    ['an unknown setting in a profile', '{ "profiles": {\n  "prod": { "hots": "x" } } }', 'There is no setting "hots": did you mean host? (FILE:2:13)'],
+    ['a folder to run in, which would move all paths', '{ "cwd": ".." }', 'There is no setting "cwd": there are server, transport, host, port, path, allowedHosts, allowedOrigins, sessions, logLevel, logFormat, banner, env, envFile, args, node, with, packageJson, project (FILE:1:3)'],
+    ['a value of the wrong kind', '{\n  "port": "http"\n}', '"port" cannot be "http": use a whole number from 0 to 65535 (FILE:2:3)'],
+    ['a value that is none of the choices', '{ "transport": "tcp" }', '"transport" cannot be "tcp": use stdio, http, streamable-http, sse (FILE:1:3)'],
+    ['a value in a list', '{ "args": ["a",\n 1] }', '"args.1" cannot be 1: use text (FILE:2:2)'],
+    ['a variable that is not set', '{\n  "env": { "KEY": "${NOWHERE_KEY}" }\n}', 'The variable NOWHERE_KEY is not set: set it, or write ${NOWHERE_KEY:-a default} (FILE:2:12)'],
+    ['a port, and no transport that has one', '{\n  "server": "./src/server.mjs",\n  "port": 1\n}', '"port" has no effect on stdio: set "transport" to http or sse, or leave it out (FILE:3:3)'],
+    ['no object', '[]', 'A config file holds an object: mend FILE:1:1'],
+    ['text that is no JSON', '{\n  "port" 1\n}', 'The config file cannot be parsed, colon expected: mend FILE:2:10'],
+    ['nothing', '', 'The config file cannot be parsed, value expected: mend FILE:1:1'],
+    ['no server', '{}', 'The config file names no "server", and no file was named either: add one of them'],
+    ['a profile that is not there', '{ "profiles": { "production": {} } }', 'FILE has no profile "prod": there are production'],
+  ])('%s', async (what, text, line) => {
+    const cwd = withConfig(text)
+    const profile = what.includes('profile') ? ['--profile', 'prod'] : []
+    expect(await gangway(['run', ...profile], { cwd })).toEqual({ stdout: '', stderr: `gangway: GANGWAY_E_CONFIG: ${line.replaceAll('FILE', join(cwd, 'gangway.json'))}\n`, code: 2 })
+  })
+
+  test('in TypeScript', async () => {
+    const cwd = project({ 'gangway.config.ts': 'export default { prot: 1 }\n' })
+    expect((await gangway(['run'], { cwd })).stderr).toBe(`gangway: GANGWAY_E_CONFIG: There is no setting "prot": did you mean port? (prot in ${join(cwd, 'gangway.config.ts')})\n`)
+    const empty = project({ 'gangway.config.ts': 'export const port = 1\n' })
+    expect(await gangway(['run'], { cwd: empty })).toMatchObject({ stderr: `gangway: GANGWAY_E_CONFIG: ${join(empty, 'gangway.config.ts')} exports no config: export default { … }, or defineConfig({ … })\n`, code: 2 })
+  })
+
+  test('there are two, or none', async () => {
+    const cwd = withConfig('{}', { 'gangway.config.mjs': '' })
+    expect((await gangway(['run'], { cwd })).stderr).toBe(`gangway: GANGWAY_E_CONFIG: There are two config files, ${join(cwd, 'gangway.config.mjs')} and ${join(cwd, 'gangway.json')}: remove one, or name the one to use with --config\n`)
+    const empty = project({})
+    expect(await gangway(['run'], { cwd: empty })).toMatchObject({
+      stderr: `gangway: GANGWAY_E_USAGE: There is nothing to run in ${empty}, for it has none of gangway.config.ts, gangway.config.mts, gangway.config.js, gangway.config.mjs, gangway.json: name the server's file (gangway run server.ts), or make one of them\n`,
+      code: 2,
+    })
+  })
+
+  test('a file of variables that is not there, a variable without a value', async () => {
+    const cwd = withConfig(json({ server: './src/server.mjs' }))
+    const { stderr, code } = await gangway(['run', '--env-file', 'nowhere.env'], { cwd })
+    if (code === 9) expect(stderr).toContain('nowhere.env: not found') // Node 20 reads the option itself, wherever it stands, to the same effect.
+    else expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(cwd, 'nowhere.env')} cannot be read (ENOENT): check the path (--env-file)\n`, code: 2 })
+    const listed = withConfig(json({ server: './src/server.mjs', envFile: 'none.env' }))
+    expect(await gangway(['run'], { cwd: listed })).toMatchObject({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(listed, 'none.env')} cannot be read (ENOENT): check the path (${join(listed, 'gangway.json')}:1:30)\n`, code: 2 })
+    expect(await gangway(['run', '--env', 'NAME'], { cwd })).toMatchObject({ stderr: "gangway: GANGWAY_E_USAGE: --env cannot be 'NAME': write NAME=value\n", code: 2 })
+  })
+
+  test.each([
+    [{ GANGWAY_LOG_LEVEL: 'loud' }, "GANGWAY_LOG_LEVEL cannot be 'loud': use debug, info, warn, error or silent"],
+    [{ GANGWAY_PORT: 'x' }, "GANGWAY_PORT cannot be 'x': use a whole number from 0 to 65535"],
+    [{ GANGWAY_TRANSPORT: 'bogus' }, "GANGWAY_TRANSPORT cannot be 'bogus': use stdio, http, sse, streamable-http"],
+    [{ GANGWAY_SESSIONS: 'none' }, "GANGWAY_SESSIONS cannot be 'none': use stateful or stateless"],
+  ])('variables: %j', async (env, line) => {
+    const cwd = withConfig(json({ server: './src/server.mjs' }))
+    expect(await gangway(['run'], { cwd, env: env as Record<string, string> })).toEqual({ stdout: '', stderr: `gangway: GANGWAY_E_USAGE: ${line}\n`, code: 2 })
+  })
+})
+
+describe('what is published', () => {
+  test('the JSON schema is the one that validates', async () => {
+    await expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../schema.json')
+  })
+
+  test('the config in docs/cli.md works', async () => {
+    const [, text = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(packages, '../docs/cli.md'), 'utf8')) ?? []
+    const cwd = project({ 'src/server.ts': '', 'gangway.config.ts': text }, installed)
+    const { stdout, code } = await gangway(['run', '--profile', 'prod', '--explain'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^allowedHosts +\["shop.example"\] +profiles.prod.allowedHosts in .*gangway.config.ts$/m)
+    expect(stdout).toMatch(/^port +8000 +port in /m)
+  }, 60_000)
+
+  test('docs/cli.md has every setting', () => {
+    const docs = readFileSync(join(packages, '../docs/cli.md'), 'utf8')
+    for (const [name, description] of describedSettings()) expect(docs).toContain(`| \`${name}\` | ${description} |`)
+  })
+})
+
+test('a context of a factory has the arguments of a config', options, async () => {
+  const cwd = withConfig(json({ server: './factory.mjs:create', args: ['--db', 'a'] }), { 'factory.mjs': `${core}export const create = ({ args }) => new McpServer({ name: args.join(), version: '1.0.0' }).tool('none', {}, () => '')\n` })
+  const { stdout } = await gangway(['run'], { input: [initialize, callTool('none')], cwd })
+  expect(stdout).toContain('"name":"--db,a"')
+})

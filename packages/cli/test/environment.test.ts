@@ -1,0 +1,265 @@
+/** `gangway run` with packages that the project does not have: who sees which, from which cache, and what goes wrong. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gangway, initialize, packages, project, welcome } from './gangway.ts'
+import { pack, startRegistry, type PublishedPackage, type Registry } from './registry.ts'
+
+const options = { timeout: 60_000 }
+const core = "import { McpServer } from '@gangway/core'\n"
+const esm = { type: 'module', exports: { '.': './index.js', './sub': './sub.js' } }
+const color = (version: string): PublishedPackage => ({ name: 'color', version, manifest: esm, files: { 'index.js': `export const color = 'color ${version}'\n`, 'sub.js': `export const sub = 'sub ${version}'\n` } })
+
+/** Sees `color` as itself does. */
+const paint: PublishedPackage = { name: '@shop/paint', version: '1.0.0', manifest: { dependencies: { color: '1' } }, files: { 'index.js': "exports.paint = () => 'paint with ' + require('./of.js')\n", 'of.js': "module.exports = require('color/old')\n" } }
+const old: PublishedPackage = { ...color('1.0.0'), manifest: { exports: { '.': './index.js', './old': './old.cjs' } }, files: { 'index.js': "exports.color = 'color 1.0.0'\n", 'old.cjs': "module.exports = 'color 1.0.0'\n" } }
+const scripted: PublishedPackage = { name: 'scripted', version: '1.0.0', manifest: { scripts: { install: 'echo ran > ran.js' }, main: 'index.js' }, files: { 'index.js': "exports.ran = require('fs').existsSync(__dirname + '/ran.js')\n" } }
+const peer: PublishedPackage = { name: 'peer', version: '1.0.0', manifest: { peerDependencies: { color: '9' } }, files: {} }
+
+const temporary = mkdtempSync(join(tmpdir(), 'gangway-environment-'))
+let registry: Registry
+beforeAll(async () => {
+  registry = await startRegistry([old, color('2.0.0'), color('2.1.0'), paint, scripted, peer])
+})
+afterAll(async () => {
+  await registry.close()
+  rmSync(temporary, { recursive: true })
+})
+
+let caches = 0
+/** A cache that nothing else uses; npm's own is in it, too. */
+function ownCache(): Record<string, string> {
+  const cache = join(temporary, `cache-${caches++}`)
+  return { XDG_CACHE_HOME: cache, npm_config_cache: join(cache, 'npm'), npm_config_registry: registry.url }
+}
+
+const named = (expression: string): string => `export default new McpServer({ name: String(${expression}), version: '1.0.0' })\n`
+
+/** Runs a file in a project without packages and expects a server of this name. */
+async function expectName(files: Record<string, string>, args: readonly string[], name: string, env = ownCache()): Promise<string> {
+  const cwd = project(files)
+  expect(await gangway(['run', ...args], { input: [initialize], cwd, env })).toEqual({ stdout: welcome(name), stderr: '', code: 0 })
+  return cwd
+}
+
+describe.concurrent('--with: packages are seen', options, () => {
+  test.each([
+    ['an ES module', 'server.mjs', `${core}import { color } from 'color'\n${named('color')}`],
+    ['plain TypeScript', 'server.mts', `${core}import { color } from 'color'\n${named('color as string')}`],
+    ['TypeScript that is transformed', 'server.mts', `${core}import { color } from 'color'\nenum Kind { One = 'color' }\n${named("color.startsWith(Kind.One) ? color : ''")}`],
+    ['CommonJS', 'server.cjs', "const { McpServer } = require('@gangway/core')\nmodule.exports = new McpServer({ name: require('color').color, version: '1.0.0' })\n"],
+    ['CommonJS in TypeScript', 'server.cts', "const { McpServer } = require('@gangway/core')\nconst { color } = require('color') as { color: string }\nmodule.exports = new McpServer({ name: color, version: '1.0.0' })\n"],
+    ['import()', 'server.mts', `${core}${named("(await import('color')).color")}`],
+  ])('from %s', async (_, name, text) => {
+    await expectName({ [name]: text }, [name, '--with', 'color@2.0.0'], 'color 2.0.0')
+  })
+
+  test('by a subpath, a require in an ES module, and a module that CommonJS imports', async () => {
+    const files = {
+      'server.mjs': `${core}import { createRequire } from 'node:module'\nimport { sub } from 'color/sub'\nimport other from './other.cjs'\n${named("[sub, createRequire(import.meta.url)('@shop/paint').paint(), other].join()")}`,
+      'other.cjs': "module.exports = require('./deep.cjs')\n",
+      'deep.cjs': "module.exports = require('@shop/paint').paint()\n",
+    }
+    await expectName(files, ['server.mjs', '--with', 'color@2.0.0', '--with', '@shop/paint'], 'sub 2.0.0,paint with color 1.0.0,paint with color 1.0.0')
+  })
+
+  test('before those of the project, though not by the packages of the project', async () => {
+    const files = {
+      'server.mjs': `${core}import { color } from 'color'\nimport { seen } from 'onlooker'\n${named('[color, seen].join()')}`,
+      'node_modules/color/package.json': '{"type":"module","exports":"./index.js"}',
+      'node_modules/color/index.js': "export const color = 'the project\\'s'\n",
+      'node_modules/onlooker/package.json': '{"type":"module","exports":"./index.js"}',
+      'node_modules/onlooker/index.js': "export { color as seen } from 'color'\n",
+    }
+    await expectName(files, ['server.mjs', '--with', 'color'], "color 2.1.0,the project's")
+  })
+
+  test('beside our own, in a folder with no packages at all', async () => {
+    const cwd = project({ 'server.mjs': `${core}import { color } from 'color'\n${named('color')}` }, [])
+    expect(await gangway(['run', 'server.mjs', '--with', 'color'], { input: [initialize], cwd, env: ownCache() })).toEqual({ stdout: welcome('color 2.1.0'), stderr: '', code: 0 })
+  })
+
+  test('whose install scripts did not run', async () => {
+    await expectName({ 'server.mjs': `${core}import { ran } from 'scripted'\n${named('ran')}` }, ['server.mjs', '--with', 'scripted'], 'false')
+  })
+
+  test('from a tarball and a folder, with their dependencies, as they are now', async () => {
+    const env = ownCache()
+    const cwd = project({ 'server.mjs': `${core}import { text } from 'lib'\nimport { color } from 'color'\n${named('text + color')}`, 'lib/package.json': '{"name":"lib","version":"1.0.0","type":"module","exports":"./index.js","dependencies":{"color":"2.0"}}', 'lib/index.js': "export { color as text } from 'color'\n" })
+    writeFileSync(join(cwd, 'color.tgz'), pack(color('2.1.0')))
+    const args = ['run', 'server.mjs', '--with', './lib', '--with', 'color.tgz']
+    expect(await gangway(args, { input: [initialize], cwd, env })).toMatchObject({ stdout: welcome('color 2.0.0color 2.1.0'), code: 0 })
+    writeFileSync(join(cwd, 'lib/index.js'), "export const text = 'changed'\n")
+    writeFileSync(join(cwd, 'color.tgz'), pack({ ...color('2.1.0'), files: { 'index.js': "export const color = ', too'\n" } }))
+    expect(await gangway(args, { input: [initialize], cwd, env })).toMatchObject({ stdout: welcome('changed, too'), code: 0 })
+  })
+})
+
+describe('the cache', options, () => {
+  const files = { 'server.mjs': `${core}import { color } from 'color'\n${named('color')}` }
+
+  test('serves without a network, whatever the order of the flags, until --refresh', async () => {
+    const own = await startRegistry([color('2.0.0'), old])
+    const env = { ...ownCache(), npm_config_registry: own.url }
+    await expectName(files, ['server.mjs', '--with', 'color@2', '--with', 'color'], 'color 2.0.0', env)
+    const asked = own.requests.length
+    expect(asked).toBeGreaterThan(0)
+    await expectName(files, ['server.mjs', '--with', 'color', '--with', 'color@2'], 'color 2.0.0', env)
+    expect(own.requests.length).toBe(asked)
+    await expectName(files, ['server.mjs', '--with', 'color@2', '--refresh'], 'color 2.0.0', env)
+    expect(own.requests.length).toBeGreaterThan(asked)
+    await own.close()
+    await expectName(files, ['server.mjs', '--with', 'color@2'], 'color 2.0.0', env)
+    await expectName(files, ['server.mjs', '--with', 'color@2', '--no-install'], 'color 2.0.0', env)
+  })
+
+  test('is made whole: two at once both serve, and leave nothing unfinished', async () => {
+    const env = ownCache()
+    await Promise.all([1, 2, 3].map(() => expectName(files, ['server.mjs', '--with', 'color@2.0'], 'color 2.0.0', env)))
+    expect(readdirSync(join(env['XDG_CACHE_HOME'] ?? '', 'gangway/packages')).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  test('has nothing unfinished in it when the command is ended meanwhile', async () => {
+    const silent = createServer()
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const asked = new Promise((resolve) => silent.once('request', resolve))
+    const env: Record<string, string> = { ...ownCache(), npm_config_registry: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` }
+    const child = spawn(process.execPath, [join(packages, 'cli/dist/bin.js'), 'run', 'server.mjs', '--with', 'color'], { cwd: project(files), env: { ...process.env, ...env }, stdio: 'ignore' })
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    await asked
+    child.kill('SIGTERM')
+    expect(await ended).toBe(143)
+    expect(readdirSync(join(env['XDG_CACHE_HOME'] ?? '', 'gangway/packages'))).toEqual([])
+    silent.closeAllConnections()
+    silent.close()
+  })
+
+  test('keeps no token of .npmrc', async () => {
+    const env = ownCache()
+    const { npm_config_registry: url = '', ...rest } = env
+    await expectName({ ...files, '.npmrc': `registry=${url}\n//127.0.0.1/:_authToken=secret\n` }, ['server.mjs', '--with', 'color@2'], 'color 2.1.0', rest)
+    const cache = join(env['XDG_CACHE_HOME'] ?? '', 'gangway/packages')
+    for (const name of readdirSync(cache)) expect(readdirSync(join(cache, name))).not.toContain('.npmrc')
+  })
+})
+
+describe.concurrent('--with-package-json', options, () => {
+  const server = `${core}import { color } from 'color'\n${named('color')}`
+
+  test('has what the file depends on', async () => {
+    await expectName({ 'server.mjs': server, 'other/package.json': '{"dependencies":{"color":"2"},"devDependencies":{"nowhere":"1"}}' }, ['server.mjs', '--with-package-json', 'other/package.json'], 'color 2.1.0')
+  })
+
+  test('has what the lockfile beside it says', async () => {
+    const lock = { name: 'other', lockfileVersion: 3, packages: { '': { name: 'other', dependencies: { color: '2' } }, 'node_modules/color': { version: '2.0.0', resolved: `${registry.url}color/-/2.0.0.tgz` } } }
+    const files = { 'server.mjs': server, 'other/package.json': '{"name":"other","dependencies":{"color":"2"}}', 'other/package-lock.json': JSON.stringify(lock) }
+    await expectName(files, ['server.mjs', '--with-package-json', 'other/package.json'], 'color 2.0.0')
+    const stale = { ...files, 'other/package.json': '{"name":"other","dependencies":{"color":"2","@shop/paint":"1"}}' }
+    expect(await gangway(['run', 'server.mjs', '--with-package-json', 'other/package.json'], { cwd: project(stale), env: ownCache() })).toEqual({
+      stdout: '',
+      stderr: 'gangway: GANGWAY_E_PACKAGE_INSTALL: package-lock.json does not fit the package.json beside it: run npm install there\n',
+      code: 6,
+    })
+  })
+})
+
+describe.concurrent('a config file', options, () => {
+  const files = { 'sub/server.mjs': `${core}import { text } from 'lib'\n${named('text')}`, 'sub/lib/package.json': '{"name":"lib","version":"1.0.0","type":"module","exports":"./index.js"}', 'sub/lib/index.js': "export const text = 'beside the config'\n" }
+
+  test('adds packages, by paths from where it is', async () => {
+    await expectName({ ...files, 'sub/gangway.json': '{ "server": "./server.mjs", "with": ["./lib"] }' }, ['sub/gangway.json'], 'beside the config')
+  })
+
+  test('that wants another version than a flag: both are named', async () => {
+    const cwd = project({ ...files, 'gangway.json': '{ "server": "./sub/server.mjs", "with": ["color@1"] }' })
+    expect(await gangway(['run', '--with', 'color@2'], { cwd, env: ownCache() })).toEqual({
+      stdout: '',
+      stderr: `gangway: GANGWAY_E_PACKAGE_CONFLICT: color@2 (--with) and color@1 (${join(cwd, 'gangway.json')}:1:33) cannot both be had: leave one out\n`,
+      code: 6,
+    })
+  })
+})
+
+describe.concurrent('--project', options, () => {
+  test("has that project's packages and paths, and nothing of its .env", async () => {
+    const files = {
+      'server.mts': `${core}import { color } from 'color'\nimport { word } from '~/word'\nenum Sign { Dash = '-' }\n${named("color + Sign.Dash + word + process.env['SECRET']")}`,
+      'other/package.json': '{}',
+      'other/.env': 'SECRET=1\n',
+      'other/tsconfig.json': '{"compilerOptions":{"paths":{"~/*":["./src/*"]}}}',
+      'other/src/word.ts': "export const word: string = 'word '\n",
+      'other/node_modules/color/package.json': '{"type":"module","exports":"./index.js"}',
+      'other/node_modules/color/index.js': "export const color = 'theirs'\n",
+      'node_modules/color/package.json': '{"type":"module","exports":"./index.js"}',
+      'node_modules/color/index.js': "export const color = 'ours'\n",
+    }
+    await expectName(files, ['server.mts', '--project', 'other'], 'theirs-word undefined')
+  })
+})
+
+async function expectFault(args: readonly string[], line: string, { env = ownCache(), code = 6, files = {} }: { env?: Record<string, string>; code?: number; files?: Record<string, string> } = {}): Promise<void> {
+  const cwd = project({ 'server.mjs': `${core}${named("'x'")}`, ...files })
+  expect(await gangway(['run', 'server.mjs', ...args], { input: [initialize], cwd, env })).toEqual({ stdout: '', stderr: `gangway: ${line.replaceAll('HERE', cwd)}\n`, code })
+}
+
+describe.concurrent('what cannot be had', options, () => {
+  test('a package that does not exist', () => expectFault(['--with', 'nowhere'], 'GANGWAY_E_PACKAGE_NOT_FOUND: The registry has no nowhere: check the name, and the registry in .npmrc'))
+
+  test('a package that does not exist, among others', () => expectFault(['--with', 'color', '--with', '@no/where@1'], 'GANGWAY_E_PACKAGE_NOT_FOUND: The registry has no @no/where: check the name, and the registry in .npmrc'))
+
+  test('a version that does not exist', () => expectFault(['--with', 'color@9'], 'GANGWAY_E_PACKAGE_VERSION: The registry has no version color@9: see npm view color versions'))
+
+  test('two versions of one package', () => expectFault(['--with', 'color@1', '--with', 'color@2'], 'GANGWAY_E_PACKAGE_CONFLICT: color@1 (--with) and color@2 (--with) cannot both be had: leave one out'))
+
+  test('two versions of one package, one in a package.json', () =>
+    expectFault(['--with', 'color@1', '--with-package-json', 'package.json'], 'GANGWAY_E_PACKAGE_CONFLICT: color@1 (--with) and color@2 (HERE/package.json) cannot both be had: leave one out', { files: { 'package.json': '{"dependencies":{"color":"2"}}' } }))
+
+  test('two of one package, one a tarball', async () => {
+    const cwd = project({ 'server.mjs': '' })
+    writeFileSync(join(cwd, 'any.tgz'), pack(color('2.1.0')))
+    expect((await gangway(['run', 'server.mjs', '--with', './any.tgz', '--with', 'color@2.0.0'], { cwd, env: ownCache() })).stderr).toBe(`gangway: GANGWAY_E_PACKAGE_CONFLICT: ${join(cwd, 'any.tgz')} (--with) and color@2.0.0 (--with) cannot both be had: leave one out\n`)
+  })
+
+  test('a peer of another version', () =>
+    expectFault(['--with', 'peer', '--with', 'color@2'], 'GANGWAY_E_PACKAGE_CONFLICT: color@2 peer cannot be installed together, for one asks for another version of its peer: choose versions that fit (--debug shows which)'))
+
+  test('a tarball that is not there', () => expectFault(['--with', './lib.tgz'], 'GANGWAY_E_PACKAGE_NOT_FOUND: There is no HERE/lib.tgz (--with): check the path, and the folder that it starts from'))
+
+  test.each(['', '--global', 'a b', 'owner/name', '@scope'])('what is no package: %j', (text) =>
+    expectFault([`--with=${text}`], `GANGWAY_E_USAGE: --with cannot be '${text}': name a package (zod, zod@4), a tarball or a folder (./lib), or a repository (github:owner/name)`, { code: 2 }))
+
+  test('a project that is not there', () => expectFault(['--project', 'nowhere'], 'GANGWAY_E_USAGE: HERE/nowhere is no folder (--project): check the path', { code: 2 }))
+
+  test('a package.json that npm cannot follow, or read', async () => {
+    const files = { 'p/package.json': '{}', 'p/pnpm-lock.yaml': '' }
+    await expectFault(['--with-package-json', 'p/package.json'], 'GANGWAY_E_PACKAGE_INSTALL: npm cannot follow HERE/p/pnpm-lock.yaml: install that project with its own tool, and say --project HERE/p', { files })
+    await expectFault(['--with-package-json', 'none.json'], 'GANGWAY_E_PACKAGE_INSTALL: HERE/none.json cannot be read as a package.json: check the path, and the text')
+  })
+
+  test('anything, without a network', async () => {
+    const own = await startRegistry([])
+    await own.close()
+    await expectFault(['--with', 'color@2'], 'GANGWAY_E_REGISTRY: The registry cannot be reached (ECONNREFUSED), and color@2 is not in the cache: check the network, proxy and registry of npm', { env: { ...ownCache(), npm_config_registry: own.url } })
+  })
+
+  test('anything, with --no-install', async () => {
+    const env = ownCache()
+    await expectFault(['--with', 'color@2', '--with', 'zod@4', '--no-install'], 'GANGWAY_E_NOT_INSTALLED: color@2 zod@4 would have to be installed: run it once without --no-install', { env })
+  })
+
+  test('anything, where the cache cannot be written', async () => {
+    const file = join(temporary, `file-${caches++}`)
+    writeFileSync(file, '')
+    await expectFault(['--with', 'color@2'], `GANGWAY_E_CACHE_FOLDER: Cannot write to ${join(file, 'gangway/packages')} (ENOTDIR): make it writable, or set XDG_CACHE_HOME to another folder`, { env: { ...ownCache(), XDG_CACHE_HOME: file } })
+  })
+
+  test("npm's own words, but for --debug", async () => {
+    const { stderr } = await gangway(['run', 'server.mjs', '--with', 'nowhere', '--debug'], { cwd: project({ 'server.mjs': '' }), env: ownCache() })
+    expect(stderr).toMatch(/"code": "E404"/)
+  })
+})

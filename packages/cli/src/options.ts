@@ -34,6 +34,9 @@ export function parsePath(value: string): string {
   return value
 }
 
+/** With commas or spaces between them, as OAuth has them. */
+export const parseScopes = (value: string): readonly string[] => value.split(/[\s,]+/).filter((scope) => scope !== '')
+
 /** FastMCP's names are understood, too. */
 export function parseLogLevel(value: string): string {
   const name = value.toLowerCase()

@@ -60,13 +60,14 @@ async function readConfig(spec: string | undefined, folder: string, { config, pr
 }
 
 function given(server: string | undefined, options: PlanOptions, args: readonly string[]): Settings {
-  const { allowedHost, allowedOrigin, stateless, jsonLogs, banner, withPackageJson, transport, host, port, path, logLevel, node, project } = options
+  const { allowedHost, allowedOrigin, stateless, authIssuer, authAudience, authScopes, jsonLogs, banner, withPackageJson, transport, host, port, path, logLevel, node, project } = options
   const flags = {
     server: server ?? options.module,
     ...{ transport, host, port, path, logLevel, node, project },
     allowedHosts: allowedHost,
     allowedOrigins: allowedOrigin,
     sessions: stateless && 'stateless',
+    ...{ authIssuer, authAudience, authScopes },
     logFormat: jsonLogs && 'json',
     banner: banner ? undefined : false,
     packageJson: withPackageJson,

@@ -2,6 +2,7 @@
 import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
 import { GangwayError, switchVariable } from '@gangway/core'
+import { authenticateOf } from '../config/authenticate.ts'
 import { setVariablesOf } from '../config/settings.ts'
 import { isolate, WIRE } from '../isolate.ts'
 import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
@@ -27,7 +28,8 @@ Without a name, the default export is run, or else the export called mcp, server
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
 is left to it, with these flags over its arguments.
 Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_ALLOWED_HOSTS,
-GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT,
+GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_AUTH_ISSUER, GANGWAY_AUTH_AUDIENCE,
+GANGWAY_AUTH_SCOPES, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT,
 GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
 
 /** `args` are for the server. */
@@ -56,8 +58,10 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
   if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
+  if (flags.transport === 'stdio' && options.authIssuer !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--auth-issuer has no effect on stdio, where who starts the server is who calls it: choose the http or sse transport, or leave it out')
   if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, planned.environment))
   setVariablesOf(settings)
+  const authenticate = await authenticateOf(settings)
   const environment = planned.environment && (await (await import('../environment/prepare.ts')).prepare(planned.environment))
   const banner = settings.get('banner')?.[0]?.value !== false
   const { target, folder } = planned
@@ -65,5 +69,5 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
-  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
+  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }

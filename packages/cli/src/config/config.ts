@@ -10,6 +10,9 @@ export interface Settings {
   allowedHosts?: string[] | 'any'
   allowedOrigins?: string[] | 'any'
   sessions?: 'stateful' | 'stateless'
+  authIssuer?: string
+  authAudience?: string
+  authScopes?: string[]
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   logFormat?: 'pretty' | 'json'
   banner?: boolean

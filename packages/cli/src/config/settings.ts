@@ -2,7 +2,7 @@
 import process from 'node:process'
 import { InvalidArgumentError } from 'commander'
 import { GangwayError } from '@gangway/core'
-import { parseLogFormat, parseLogLevel, parsePath, parsePort, parseSessions, parseTransport } from '../options.ts'
+import { parseLogFormat, parseLogLevel, parsePath, parsePort, parseScopes, parseSessions, parseTransport } from '../options.ts'
 import type { Settings } from './config.ts'
 import type { Layer } from './load-config.ts'
 
@@ -37,6 +37,9 @@ const RULES: Readonly<Partial<Record<SettingName, Rule>>> = {
   allowedHosts: { flag: '--allowed-host', variable: 'GANGWAY_ALLOWED_HOSTS' },
   allowedOrigins: { flag: '--allowed-origin', variable: 'GANGWAY_ALLOWED_ORIGINS' },
   sessions: { flag: '--stateless', variable: 'GANGWAY_SESSIONS', parse: parseSessions, defaults: 'stateful' },
+  authIssuer: { flag: '--auth-issuer', variable: 'GANGWAY_AUTH_ISSUER' },
+  authAudience: { flag: '--auth-audience', variable: 'GANGWAY_AUTH_AUDIENCE' },
+  authScopes: { flag: '--auth-scopes', variable: 'GANGWAY_AUTH_SCOPES', parse: parseScopes },
   logLevel: { flag: '--log-level', variable: 'GANGWAY_LOG_LEVEL', parse: parseLogLevel, defaults: 'info' },
   logFormat: { flag: '--json-logs', variable: 'GANGWAY_LOG_FORMAT', parse: parseLogFormat },
   banner: { flag: '--no-banner', defaults: true },
@@ -46,7 +49,7 @@ const RULES: Readonly<Partial<Record<SettingName, Rule>>> = {
   project: { flag: '--project' },
 }
 
-const NETWORK: readonly SettingName[] = ['host', 'port', 'path', 'allowedHosts', 'allowedOrigins', 'sessions']
+const NETWORK: readonly SettingName[] = ['host', 'port', 'path', 'allowedHosts', 'allowedOrigins', 'sessions'] // Not who may come in: a file's own `run()` may choose another transport, and must not be open then.
 
 /** Throws `GANGWAY_E_USAGE` for a variable, and `GANGWAY_E_CONFIG` for a config, that makes no sense. */
 export function resolveSettings(flags: Settings, layers: readonly Layer[], folder: string): Resolved {

@@ -1,4 +1,5 @@
 /** How a command that loads a server file speaks to the `run()` calls in it, across copies of this package. */
+import type { Authenticate } from '../web/gate.ts'
 import type { Running } from './transport.ts'
 
 /** Settings that a command line lays over those in code. */
@@ -11,6 +12,8 @@ export interface LaunchFlags {
   readonly allowedOrigins?: readonly string[] | 'any'
   /** Of Streamable HTTP alone. */
   readonly sessions?: 'stateless'
+  /** Of the transports over HTTP: who may come in. It may come from another copy of this package. */
+  readonly authenticate?: Authenticate | undefined
 }
 
 export interface Launch {

@@ -58,7 +58,8 @@ async function choose(target: Transport | RunOptions, launch: Launch | undefined
   return loadTransport(name, name === 'stdio' ? {} : { ...rest, ...flags })
 }
 
-function rejectAddress(name: string, options: object): void {
+/** Who may come in is no question on stdio, and none of its address. */
+function rejectAddress(name: string, { authenticate: _, ...options }: { readonly authenticate?: unknown }): void {
   const [option] = name === 'stdio' ? Object.keys(options).filter((key) => options[key as keyof object] !== undefined) : []
   if (option) throw new GangwayError('GANGWAY_E_USAGE', `${option} has no effect on stdio: choose the http or sse transport, or leave it out`)
 }

@@ -77,6 +77,8 @@ export class Session implements SessionHandle {
   readonly #pending: Pending
   readonly #onRecord: SessionOptions['onRecord']
   #record: SessionRecord | undefined
+  readonly #endings = new Set<() => void>()
+  #ended = false
   #unsubscribe: (() => void) | undefined
   #unwatch: (() => void) | undefined
 
@@ -168,11 +170,19 @@ export class Session implements SessionHandle {
     return this.#inflight.idle()
   }
 
+  onEnd(run: () => void): void {
+    if (this.#ended) run()
+    else this.#endings.add(run)
+  }
+
   /** Cancels what is in flight; nothing is sent any more. */
   close(reason = 'The session has ended'): void {
+    this.#ended = true
     this.#unsubscribe?.()
     this.#unwatch?.()
     this.#inflight.cancelAll(reason)
+    for (const run of this.#endings) run()
+    this.#endings.clear()
   }
 
   async #request(request: RequestMessage, { send = this.#send, enter, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {

@@ -55,6 +55,8 @@ export class Upstreams implements Connections {
   /** Of clients without a session: used by one call at a time, and by one user. */
   readonly #pool = new Map<string, Set<Kept>>()
   readonly #all = new Set<Kept>()
+  /** What is being closed: a process takes its time, and is not to be left behind. */
+  readonly #ending = new Set<Promise<void>>()
 
   /** `begin` runs whenever the main connection is open, before anybody uses it. */
   constructor(transport: ClientTransport, options: ClientOptions, begin: (main: Upstream) => Promise<void>) {
@@ -104,7 +106,7 @@ export class Upstreams implements Connections {
     this.#all.clear()
     this.#pool.clear()
     this.#main = undefined
-    await Promise.allSettled(open.map(async (upstream) => (await upstream).close()))
+    await Promise.allSettled([...this.#ending, ...open.map(async (upstream) => (await upstream).close())])
   }
 
   async #ofSession(session: EndingSession, ctx: Context<unknown>, revision: Revision): Promise<Lease> {
@@ -161,6 +163,8 @@ export class Upstreams implements Connections {
     clearTimeout(kept.timer)
     this.#all.delete(kept)
     for (const pool of this.#pool.values()) pool.delete(kept)
-    kept.upstream.then((upstream) => upstream.close()).catch(() => {}) // Whoever used it has heard.
+    const ending = kept.upstream.then((upstream) => upstream.close()).catch(() => {}) // Whoever used it has heard.
+    this.#ending.add(ending)
+    void ending.finally(() => this.#ending.delete(ending))
   }
 }

@@ -10,6 +10,7 @@ export async function dispatch<S>(server: ServerDefinition, era: Era<S>, request
   try {
     const method = era.methods.get(request.method)
     if (!method) throw new MethodNotFoundError(request.method)
+    if (server.prepare) await server.prepare(request.method, request.params ?? {})
     const result = await inScope({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(server, request.params ?? {}, ctx))
     return success(request.id, era.encodeResult(result, request, server, ctx.revision))
   } catch (thrown) {

@@ -38,7 +38,7 @@ export class OneUpstream implements Connections {
     const main = await this.main()
     if (main.isModern) return { upstream: main, release: () => {} } // Each call says for itself who makes it.
     const session = sessionOf(ctx)
-    if (session && session === this.#session) return { upstream: await this.#as(ctx.client), release: () => {} }
+    if (session && session === this.#session) return { upstream: await this.main(), release: () => {} }
     const leave = await this.#enter()
     try {
       if (this.#session && this.#session !== session) throw new RpcError(-32603, `${this.#transport.name} is one instance, which serves one client at a time, and another is connected: pass a function that makes one, such as () => createServer()`)

@@ -31,6 +31,8 @@ export class Source {
   readonly name: string
   /** Undefined until it was reached for the first time. */
   offer: { readonly server: ServerDescription; readonly lists: Lists } | undefined
+  /** Whether anybody has needed it yet. */
+  needed = false
   /** Why it could not be reached the last time; undefined once it was. */
   fault: Error | undefined
   readonly #options: SourceOptions
@@ -50,6 +52,7 @@ export class Source {
 
   /** Never rejects: there may be somebody later. */
   async reach(): Promise<void> {
+    this.needed = true
     try {
       await this.#upstreams.main()
     } catch (error) {

@@ -60,7 +60,8 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
       return { name, open: (receiver, signal) => (started.push(name), shop.open(receiver, signal)) }
     }
     const server = proxyAll({ till: counted('till'), till_2: counted('till_2'), store: counted('store') }, { logger })
-    const client = await connectTo(memory(server), { revision })
+    const news: string[] = []
+    const client = await connectTo(memory(server), { revision, onNotification: (method) => news.push(method) })
     atEnd(() => client.close())
     const states = async () => JSON.parse(((await client.readResource('gangway://upstreams')).contents[0] as { text: string }).text) as unknown
     expect(await states()).toEqual({ till: { state: 'idle' }, till_2: { state: 'idle' }, store: { state: 'idle' } })
@@ -70,6 +71,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     expect(await states()).toEqual({ till: { state: 'ready' }, till_2: { state: 'idle' }, store: { state: 'ready' } })
     await client.listPrompts()
     expect(await states()).toEqual({ till: { state: 'ready' }, till_2: { state: 'ready' }, store: { state: 'ready' } })
+    expect(news).toEqual([]) // Nobody has seen a list without them.
   })
 
   test('one that does not answer holds up no list; what needs it waits', async () => {

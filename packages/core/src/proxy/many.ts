@@ -45,6 +45,8 @@ class Gathering extends McpServer {
   readonly #sources: ReadonlyMap<string, Source>
   readonly #startup: number
   #gathered: Definition | undefined
+  /** Whether anybody has seen a list that lacks who is late. */
+  #listed = false
 
   constructor(upstreams: Readonly<Record<string, ClientTransport>>, { info = { name: 'gangway-proxy', version: '0' }, timeout = 600_000, startup = 5000, ...options }: ProxyAllOptions) {
     super({ ...info, ...options })
@@ -62,7 +64,7 @@ class Gathering extends McpServer {
           onChange: (_, change) => {
             this.#gathered = undefined
             if (change === 'state' || change === 'offer') this.changes.publish({ uri: STATUS_URI })
-            if (change === 'offer') for (const list of ['tools', 'resources', 'prompts'] as const) this.changes.publish({ list })
+            if (change === 'offer' && this.#listed) for (const list of ['tools', 'resources', 'prompts'] as const) this.changes.publish({ list })
             if (typeof change === 'object') this.changes.publish('uri' in change ? { uri: addTo(change.uri, name) } : change)
           },
         })
@@ -88,6 +90,7 @@ class Gathering extends McpServer {
     if (method.endsWith('/list')) {
       const sources = [...this.#sources.values()]
       await Promise.all(sources.map((source) => atMost(this.#startup, source.reach())))
+      this.#listed = true
       if (sources.length > 0 && sources.every(({ offer, fault }) => fault && !offer)) throw new RpcError(INTERNAL, `None of the servers behind this proxy can be reached: ${[...this.#sources].map(unreached).join('; ')}`)
       return
     }

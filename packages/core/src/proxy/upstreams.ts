@@ -111,14 +111,10 @@ export class Upstreams implements Connections {
 
   async #ofSession(session: EndingSession, ctx: Context<unknown>, revision: Revision): Promise<Lease> {
     const known = this.#bySession.get(session)
-    const kept = known && this.#all.has(known) ? known : this.#open(ctx, revision, session)
+    if (known && this.#all.has(known)) return this.#use(known)
+    const kept = this.#open(ctx, revision, session)
     this.#bySession.set(session, kept)
-    if (!known) {
-      session.onEnd(() => {
-        const last = this.#bySession.get(session)
-        if (last) this.#forget(last)
-      })
-    }
+    session.onEnd(() => this.#forget(kept))
     return this.#use(kept)
   }
 

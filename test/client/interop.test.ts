@@ -52,7 +52,7 @@ describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
   test('negotiates, lists, calls, reads and completes', async () => {
     const client = await open()
     expect(client.server).toMatchObject({ revision, info: { name: 'official' } })
-    expect((await client.listTools()).map((tool) => tool.name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait'])
+    expect((await client.listTools()).map((tool) => tool.name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait', 'write', 'sell'])
     expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
     expect(await client.callTool('fail')).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
     await expect(client.readResource('shop://none')).rejects.toMatchObject({ name: 'PeerError' })

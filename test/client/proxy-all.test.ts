@@ -1,7 +1,7 @@
 /** Several servers behind one proxy: each under its name, and none to blame for another. */
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '@gangway/core'
-import type { ClientTransport } from '@gangway/core/client'
+import { connect as connectTo, type ClientTransport } from '@gangway/core/client'
 import { proxyAll } from '@gangway/core/proxy'
 import { connect, memory } from '@gangway/core/testing'
 import { stdio } from '@gangway/transport-stdio/client'
@@ -53,9 +53,56 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     await expect.poll(async () => (await client.listTools()).map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^till_grown/)]))
   })
 
+  test('each is started when it is needed: by a call to it, or by a list', async () => {
+    const started: string[] = []
+    const counted = (name: string): ClientTransport => {
+      const shop = memory(newShop())
+      return { name, open: (receiver, signal) => (started.push(name), shop.open(receiver, signal)) }
+    }
+    const server = proxyAll({ till: counted('till'), till_2: counted('till_2'), store: counted('store') }, { logger })
+    const news: string[] = []
+    const client = await connectTo(memory(server), { revision, onNotification: (method) => news.push(method) })
+    atEnd(() => client.close())
+    const states = async () => JSON.parse(((await client.readResource('gangway://upstreams')).contents[0] as { text: string }).text) as unknown
+    expect(await states()).toEqual({ till: { state: 'idle' }, till_2: { state: 'idle' }, store: { state: 'idle' } })
+    expect(await client.readResource('shop://store/stock')).toMatchObject({ contents: [{ uri: 'shop://store/stock' }] })
+    expect(new Set(started)).toEqual(new Set(['store']))
+    expect(await client.getPrompt('till_gift', { person: 'Ann' })).toMatchObject({ messages: [{ content: { text: 'A gift for Ann' } }] })
+    expect(await states()).toEqual({ till: { state: 'ready' }, till_2: { state: 'idle' }, store: { state: 'ready' } })
+    await client.listPrompts()
+    expect(await states()).toEqual({ till: { state: 'ready' }, till_2: { state: 'ready' }, store: { state: 'ready' } })
+    expect(news).toEqual([]) // Nobody has seen a list without them.
+  })
+
+  test('one that does not answer holds up no list; what needs it waits', async () => {
+    const begin = new AbortController()
+    const begun = new Promise((resolve) => begin.signal.addEventListener('abort', resolve))
+    const shop = memory(newShop())
+    const client = await open({ till: memory(newShop()), slow: { name: 'slow', open: async (receiver, signal) => (await begun, shop.open(receiver, signal)) } })
+    expect((await client.listPrompts()).map(({ name }) => name)).toEqual(['till_gift'])
+    const changes = await client.listen({ promptsListChanged: true })
+    const adding = client.callTool('slow_add', { a: 1, b: 2 })
+    begin.abort()
+    expect(await adding).toMatchObject({ content: [{ text: '{"sum":3}' }] })
+    expect(await changes.next()).toEqual({ done: false, value: { list: 'prompts' } })
+    expect((await client.listPrompts()).map(({ name }) => name)).toEqual(['till_gift', 'slow_gift'])
+  })
+
+  test('what needs one that is not there is an error that names it; so is a list if nobody is', async () => {
+    const client = await open({ nobody, till: memory(newShop()) })
+    const unreached = { code: -32603, message: 'nobody cannot be reached: Nobody is at home' }
+    await expect(client.callTool('nobody_add')).rejects.toMatchObject(unreached)
+    await expect(client.getPrompt('nobody_gift')).rejects.toMatchObject(unreached)
+    await expect(client.readResource('shop://nobody/stock')).rejects.toMatchObject(unreached)
+    expect((await client.listPrompts()).map(({ name }) => name)).toEqual(['till_gift'])
+    const alone = await open({ nobody })
+    await expect(alone.listTools()).rejects.toMatchObject({ code: -32603, message: 'None of the servers behind this proxy can be reached: nobody cannot be reached: Nobody is at home' })
+  })
+
   test('one that is not there is shown, and the others are', async () => {
     const client = await open({ till: memory(newShop()), nobody })
     expect((await client.callTool('till_add', { a: 1, b: 2 })).structuredContent).toEqual({ sum: 3 })
+    await client.listPrompts()
     const [status] = (await client.readResource('gangway://upstreams')).contents
     expect(status).toMatchObject({ mimeType: 'application/json', text: '{"till":{"state":"ready"},"nobody":{"state":"failed","error":"Nobody is at home"}}' })
   })

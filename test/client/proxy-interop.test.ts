@@ -61,7 +61,7 @@ describe.each(Object.keys(CLIENTS))('%s', (name) => {
 
   test.each(['SDK 1.x', 'SDK 2.x'] as const)('before a server of %s', async (program) => {
     const client = await open(program)
-    expect((await client.listTools()).tools.map((tool) => tool.name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait'])
+    expect((await client.listTools()).tools.map((tool) => tool.name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait', 'write', 'sell'])
     expect(await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })).toMatchObject({ structuredContent: { sum: 3 } })
     expect(await client.callTool({ name: 'fail' })).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
     expect(await client.callTool({ name: 'ask' })).toMatchObject({ content: [{ text: '{"yes":true}' }] })

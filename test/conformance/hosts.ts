@@ -54,7 +54,7 @@ export const HOSTS: Readonly<Record<string, () => Promise<Host>>> = {
       await ended
     }
     let log = ''
-    for await (const chunk of child.stderr) {
+    for await (const chunk of child.stderr.iterator({ destroyOnReturn: false })) {
       log += String(chunk)
       const [url] = /http:\/\/127\.0\.0\.1:\d+\/mcp/.exec(log) ?? []
       if (url) {

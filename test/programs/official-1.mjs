@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import process from 'node:process'
+import { isMain } from '@gangway/core'
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js'
+import { isInitializeRequest, SubscribeRequestSchema, UnsubscribeRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 
-function newServer() {
+export function newServer() {
   const server = new McpServer({ name: 'official', version: '1.0.0' }, { capabilities: { logging: {}, resources: { subscribe: true } } })
   server.registerTool('add', { description: 'Adds', inputSchema: { a: z.number(), b: z.number() }, outputSchema: { sum: z.number() } }, ({ a, b }) => ({ content: [{ type: 'text', text: String(a + b) }], structuredContent: { sum: a + b } }))
   server.registerTool('fail', { description: 'Fails' }, () => {
@@ -28,13 +29,24 @@ function newServer() {
     return { content: [] }
   })
   server.registerTool('wait', { description: 'Waits' }, ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ content: [] }))))
+  server.registerTool('write', { description: 'Writes' }, async () => {
+    const { model } = await server.server.createMessage({ messages: [{ role: 'user', content: { type: 'text', text: 'Hi' } }], maxTokens: 10 })
+    return { content: [{ type: 'text', text: `${model} for ${server.server.getClientVersion()?.name}` }] }
+  })
+  server.registerTool('sell', { description: 'Sells' }, async () => {
+    await server.server.sendResourceUpdated({ uri: 'shop://stock' })
+    return { content: [] }
+  })
+  server.server.setRequestHandler(SubscribeRequestSchema, () => ({}))
+  server.server.setRequestHandler(UnsubscribeRequestSchema, () => ({}))
+  server.registerResource('stock', 'shop://stock', {}, () => ({ contents: [{ uri: 'shop://stock', text: '5' }] }))
   server.registerResource('order', new ResourceTemplate('shop://orders/{order}', { list: undefined, complete: { order: () => ['1', '2'] } }), {}, (uri) => ({ contents: [{ uri: uri.href, text: 'an order' }] }))
   server.registerPrompt('gift', { argsSchema: { person: z.string() } }, ({ person }) => ({ messages: [{ role: 'user', content: { type: 'text', text: `A gift for ${person}` } }] }))
   return server
 }
 
-if (process.argv[2] === 'stdio') await newServer().connect(new StdioServerTransport())
-else {
+if (isMain(import.meta) && process.argv[2] === 'stdio') await newServer().connect(new StdioServerTransport())
+else if (isMain(import.meta)) {
   /** @type {Map<string, StreamableHTTPServerTransport>} */
   const sessions = new Map()
   const app = createServer(async (request, response) => {

@@ -12,6 +12,7 @@ export async function dispatch<S>(server: ServerDefinition, era: Era<S>, request
   try {
     const method = era.methods.get(request.method)
     if (!method) throw new MethodNotFoundError(request.method)
+    if (server.prepare) await server.prepare(request.method, request.params ?? {})
     requireScopes(server, request, ctx.auth)
     const seen = seenBy(server, ctx.auth)
     const result = await inScope({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, request.params ?? {}, ctx))

@@ -1,3 +1,4 @@
 /** @gangway/core/proxy: servers that pass everything on to others. */
 export { proxyAll, type ProxyAllOptions } from './proxy/many.ts'
 export { proxy, type ProxyOptions, type ProxyServer } from './proxy/proxy.ts'
+export { isSdkServer, sdkServer, type SdkServer, type SdkServerOptions, type SdkTransport } from './proxy/sdk-server.ts'

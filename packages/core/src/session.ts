@@ -80,6 +80,8 @@ export class Session implements SessionHandle {
   #record: SessionRecord | undefined
   /** Whether it is somebody's who is known. One that was stored may be. */
   #known: boolean
+  readonly #endings = new Set<() => void>()
+  #ended = false
   #unsubscribe: (() => void) | undefined
   #unwatch: (() => void) | undefined
 
@@ -172,11 +174,19 @@ export class Session implements SessionHandle {
     return this.#inflight.idle()
   }
 
+  onEnd(run: () => void): void {
+    if (this.#ended) run()
+    else this.#endings.add(run)
+  }
+
   /** Cancels what is in flight; nothing is sent any more. */
   close(reason = 'The session has ended'): void {
+    this.#ended = true
     this.#unsubscribe?.()
     this.#unwatch?.()
     this.#inflight.cancelAll(reason)
+    for (const run of this.#endings) run()
+    this.#endings.clear()
   }
 
   async #request(request: RequestMessage, { send = this.#send, enter, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {

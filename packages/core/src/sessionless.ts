@@ -26,14 +26,24 @@ export function serveAlone(server: ServerDefinition, request: RequestMessage, re
 }
 
 /** What clients of this front door will miss of what the server offers, in words. */
-export function missesWithoutSessions({ capabilities, resources, templates }: Definition): string[] {
-  const lists = (['tools', 'resources', 'prompts'] as const).filter((list) => capabilities[list])
+export function missesWithoutSessions(server: ServerDefinition): string[] {
+  const offer = offerOf(server)
+  const lists = (['tools', 'resources', 'prompts'] as const).filter((list) => !offer || offer.capabilities[list])
   return [
     ...(lists.length > 0 ? [`news of changes to ${lists.join(', ')}`] : []),
-    ...(resources.size + templates.size > 0 ? ['subscriptions to resources'] : []),
+    ...(!offer || offer.resources.size + offer.templates.size > 0 ? ['subscriptions to resources'] : []),
     'log messages of handlers',
     'questions of handlers (elicit, sample, roots)',
   ]
+}
+
+/** Undefined while it is not known, as of a proxy that has not begun. */
+function offerOf(server: ServerDefinition): Definition | undefined {
+  try {
+    return server.definition
+  } catch {
+    return undefined
+  }
 }
 
 const withoutPromises = (capability: unknown): object => {

@@ -34,3 +34,13 @@ test('its record is plain data, and is there from the handshake on', async () =>
     initialized: false,
   })
 })
+
+test('who keeps something for it hears of its end, once, and at once if it is late', () => {
+  const session = new Session(new McpServer({ name: 'suite', version: '1.0.0' }), { send: () => {} })
+  const heard: string[] = []
+  session.onEnd(() => heard.push('in time'))
+  session.close()
+  session.close()
+  session.onEnd(() => heard.push('late'))
+  expect(heard).toEqual(['in time', 'late'])
+})

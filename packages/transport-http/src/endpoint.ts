@@ -49,7 +49,7 @@ export class Endpoint {
     this.#subscriptions = new Subscriptions(this.limits.maxSubscriptions)
     this.#outside = { server, inflight: new Inflight(), stream: this.limits }
     if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits })
-    else server.logger.warn({ missing: missesWithoutSessions(server.definition) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')
+    else server.logger.warn({ missing: missesWithoutSessions(server) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')
   }
 
   /** For requests that the gate let in. Never rejects. Resolves once it is known how the reply begins. */

@@ -5,6 +5,8 @@ import { ClientError, excerpt } from './errors.ts'
 export interface ClientTransport {
   /** What errors call the server, such as its URL or command. */
   readonly name: string
+  /** Whether the server can have but one connection at a time. @default false */
+  readonly single?: boolean
   /** Throws `ClientError` where nobody is there, and the signal's reason once that aborts. Each call opens another way to the server, with another process or session. */
   open(receiver: Receiver, signal: AbortSignal): Promise<Link>
 }

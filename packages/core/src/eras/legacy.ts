@@ -7,14 +7,14 @@ import { subscribe, unsubscribe, type SubscribingSession } from '../methods/subs
 import { MissingCapabilityError, ResourceNotFoundError } from '../protocol/errors.ts'
 import { projectResult } from '../protocol/projection.ts'
 import type { InputRequests } from '../protocol/types/input.ts'
-import type { Context } from '../server/context.ts'
+import type { Context, EndingSession } from '../server/context.ts'
 import { emptyMemory, isInputRequired, nextRound } from '../server/input.ts'
 import { toolError } from '../server/tool-result.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, needs, sharedMethods } from './shared.ts'
 
 /** What legacy methods may ask of the session they run in. */
-export interface SessionHandle extends OpenableSession, LoggedSession, SubscribingSession {
+export interface SessionHandle extends OpenableSession, LoggedSession, SubscribingSession, Partial<EndingSession> {
   /** Asks the client all questions at once. Resolves with its answers by key; in place of one that it refused, or did not give in time, an error. */
   ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>>
 }

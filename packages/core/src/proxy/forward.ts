@@ -12,19 +12,19 @@ import type { Context, RequestContext } from '../server/context.ts'
 import { inputRequired } from '../server/input.ts'
 import { ParkedCall, relayLog, relayProgress } from './parked-call.ts'
 import type { Upstream } from './upstream.ts'
-import type { Upstreams } from './upstreams.ts'
+import type { Connections } from './upstreams.ts'
 
 const RESOURCE_NOT_FOUND = -32002
 
 export class Forwarder {
   readonly tools: KnownTools = new KnownTools()
-  readonly #upstreams: Upstreams
+  readonly #upstreams: Connections
   readonly #timeout: number
   readonly #inputTimeout: number
   readonly #parked = new Map<string, { call: ParkedCall; timer: ReturnType<typeof setTimeout> }>()
 
   /** In milliseconds: for an answer of the server, and for one of the client to its questions. */
-  constructor(upstreams: Upstreams, timeout: number, inputTimeout: number) {
+  constructor(upstreams: Connections, timeout: number, inputTimeout: number) {
     this.#upstreams = upstreams
     this.#timeout = timeout
     this.#inputTimeout = inputTimeout

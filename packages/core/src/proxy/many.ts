@@ -19,7 +19,7 @@ import { Source } from './source.ts'
 export interface ProxyAllOptions extends Omit<ProxyOptions, 'info' | 'revision'> {
   /** @default `gangway-proxy` */
   info?: Implementation
-  /** Milliseconds that the servers behind get to be there before the first client is served; who comes later is told of as a change of the lists. @default 5,000 */
+  /** Milliseconds that each of the servers behind gets to be there before a list goes without it; who comes later is told of as a change of the lists. @default 5,000 */
   startup?: number
 }
 
@@ -29,6 +29,7 @@ const STATUS_URI = 'gangway://upstreams'
 /**
  * A tool `add` of the server `till` is `till_add`, as is a prompt; its resource `shop://stock` is `shop://till/stock`. One that cannot be reached, or ends, leaves the others alone:
  * calls to it fail with an error that names it, it is tried again, less and less often, and the resource `gangway://upstreams` shows it.
+ * Each is started when it is first needed: by a call to it, or by a list, which needs all.
  */
 export function proxyAll(upstreams: Readonly<Record<string, ClientTransport>>, options: ProxyAllOptions = {}): ProxyServer {
   return new Gathering(upstreams, options)
@@ -42,12 +43,16 @@ const CAPABILITIES: ServerCapabilities = { logging: {}, completions: {}, tools: 
 
 class Gathering extends McpServer {
   readonly #sources: ReadonlyMap<string, Source>
+  readonly #startup: number
   #gathered: Definition | undefined
+  /** Whether anybody has seen a list that lacks who is late. */
+  #listed = false
 
   constructor(upstreams: Readonly<Record<string, ClientTransport>>, { info = { name: 'gangway-proxy', version: '0' }, timeout = 600_000, startup = 5000, ...options }: ProxyAllOptions) {
     super({ ...info, ...options })
     const [wrong] = Object.keys(upstreams).filter((name) => !/^[\w.-]+$/.test(name))
     if (wrong !== undefined) throw new GangwayError('GANGWAY_E_NAME', `${JSON.stringify(wrong)} cannot begin the names of tools: call the server by letters, digits, and _ . -`)
+    this.#startup = startup
     const { inputTimeout, logger } = this
     this.#sources = new Map(
       Object.entries(upstreams).map(([name, transport]) => {
@@ -59,7 +64,7 @@ class Gathering extends McpServer {
           onChange: (_, change) => {
             this.#gathered = undefined
             if (change === 'state' || change === 'offer') this.changes.publish({ uri: STATUS_URI })
-            if (change === 'offer') for (const list of ['tools', 'resources', 'prompts'] as const) this.changes.publish({ list })
+            if (change === 'offer' && this.#listed) for (const list of ['tools', 'resources', 'prompts'] as const) this.changes.publish({ list })
             if (typeof change === 'object') this.changes.publish('uri' in change ? { uri: addTo(change.uri, name) } : change)
           },
         })
@@ -68,16 +73,41 @@ class Gathering extends McpServer {
     )
     this.changes.onWatched = (uri, wanted) => {
       const { source, rest } = this.#find(uri) ?? {}
-      if (source && rest !== undefined) source[wanted ? 'watch' : 'unwatch'](rest)
+      if (!source || rest === undefined) return
+      source[wanted ? 'watch' : 'unwatch'](rest)
+      if (wanted) void source.reach()
     }
-    this.onStart(() => atMost(startup, Promise.all([...this.#sources.values()].map((source) => source.reach()))))
     this.onClose(async () => void (await Promise.all([...this.#sources.values()].map((source) => source.close()))))
   }
 
   override get definition(): Definition {
-    for (const source of this.#sources.values()) if (!source.offer) void source.reach() // It may be there by now.
     this.#gathered ??= this.#gather()
     return this.#gathered
+  }
+
+  /** A list that would be empty because nobody is there is an error, as is a call to who is not there. */
+  async prepare(method: string, params: Params): Promise<void> {
+    if (method.endsWith('/list')) {
+      const sources = [...this.#sources.values()]
+      await Promise.all(sources.map((source) => atMost(this.#startup, source.reach())))
+      this.#listed = true
+      if (sources.length > 0 && sources.every(({ offer, fault }) => fault && !offer)) throw new RpcError(INTERNAL, `None of the servers behind this proxy can be reached: ${[...this.#sources].map(unreached).join('; ')}`)
+      return
+    }
+    const meant = this.#meant(method, params)
+    await Promise.all(meant.map(([, source]) => source.reach()))
+    const lacking = meant.filter(([, { offer }]) => !offer)
+    if (lacking.length > 0 && lacking.length === meant.length) throw new RpcError(INTERNAL, lacking.map(unreached).join('; '))
+  }
+
+  /** Of names that begin with one another, several. */
+  #meant(method: string, params: Params): [string, Source][] {
+    const { name, uri } = method === 'completion/complete' && isObject(params.ref) ? params.ref : params
+    if (typeof uri === 'string') {
+      const { name: found, source } = this.#find(uri) ?? {}
+      return found !== undefined && source ? [[found, source]] : []
+    }
+    return typeof name === 'string' ? [...this.#sources].filter(([prefix]) => name.startsWith(`${prefix}_`)) : []
   }
 
   #gather(): Definition {
@@ -104,7 +134,7 @@ class Gathering extends McpServer {
   }
 
   #status(): object {
-    return Object.fromEntries([...this.#sources].map(([name, { offer, fault }]) => [name, fault ? { state: 'failed', error: fault.message } : { state: offer ? 'ready' : 'starting' }]))
+    return Object.fromEntries([...this.#sources].map(([name, { needed, offer, fault }]) => [name, fault ? { state: 'failed', error: fault.message } : { state: offer ? 'ready' : needed ? 'starting' : 'idle' }]))
   }
 
   async #read(uri: string, ctx: RequestContext): Promise<object> {
@@ -125,6 +155,8 @@ class Gathering extends McpServer {
     return undefined
   }
 }
+
+const unreached = ([name, { fault }]: [string, Source]): string => `${name} cannot be reached: ${fault?.message ?? 'it has not answered yet'}`
 
 /** What one server offers, under its name. Its resources are found by their URIs. */
 function renamed(name: string, source: Source, lists: Lists): Pick<Definition, 'tools' | 'templates' | 'prompts' | 'lists'> {

@@ -12,7 +12,8 @@ import type { Logger } from '../server/logger.ts'
 import { Forwarder } from './forward.ts'
 import type { Lists } from './forwarded-definition.ts'
 import type { Upstream } from './upstream.ts'
-import { Upstreams } from './upstreams.ts'
+import { OneUpstream } from './one-upstream.ts'
+import { Upstreams, type Connections } from './upstreams.ts'
 
 export interface SourceOptions {
   readonly revision: Revision | undefined
@@ -30,10 +31,12 @@ export class Source {
   readonly name: string
   /** Undefined until it was reached for the first time. */
   offer: { readonly server: ServerDescription; readonly lists: Lists } | undefined
+  /** Whether anybody has needed it yet. */
+  needed = false
   /** Why it could not be reached the last time; undefined once it was. */
   fault: Error | undefined
   readonly #options: SourceOptions
-  readonly #upstreams: Upstreams
+  readonly #upstreams: Connections
   readonly #forwarder: Forwarder
   /** What clients in front want to hear of. */
   readonly #watched = new Map<string, Promise<Subscription> | undefined>()
@@ -43,12 +46,13 @@ export class Source {
     const { revision, timeout, inputTimeout } = options
     this.name = transport.name
     this.#options = options
-    this.#upstreams = new Upstreams(transport, { revision, timeout }, (main) => this.#begin(main))
+    this.#upstreams = new (transport.single ? OneUpstream : Upstreams)(transport, { revision, timeout }, (main) => this.#begin(main))
     this.#forwarder = new Forwarder(this.#upstreams, timeout, inputTimeout)
   }
 
   /** Never rejects: there may be somebody later. */
   async reach(): Promise<void> {
+    this.needed = true
     try {
       await this.#upstreams.main()
     } catch (error) {
@@ -64,7 +68,7 @@ export class Source {
     try {
       return await this.#forwarder.forward(ctx, method, params)
     } catch (error) {
-      void this.reach() // If it has ended, it is to be there for the next.
+      if (!ctx.signal.aborted) void this.reach() // If it has ended, it is to be there for the next.
       throw error
     }
   }

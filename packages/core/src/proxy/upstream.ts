@@ -5,7 +5,7 @@ import type { ClientConnection } from '../client/connection.ts'
 import type { ServerDescription } from '../client/server-description.ts'
 import type { ClientTransport } from '../client/transport.ts'
 import { MethodNotFoundError } from '../jsonrpc/errors.ts'
-import type { ClientCapabilities } from '../protocol/types/base.ts'
+import type { ClientCapabilities, ClientDescription } from '../protocol/types/base.ts'
 import type { InputRequest } from '../protocol/types/input.ts'
 
 /** A call that is under way, and hears what the server says meanwhile. */
@@ -30,8 +30,8 @@ export class Upstream {
     return !this.connection.requireEra().serverAsks
   }
 
-  /** `capabilities` are those of the client in front of the proxy. Throws `ClientError`, and `PeerError`. */
-  static async open(transport: ClientTransport, capabilities: ClientCapabilities, options: ClientOptions): Promise<Upstream> {
+  /** It is the client in front of the proxy that speaks. Throws `ClientError`, and `PeerError`. */
+  static async open(transport: ClientTransport, { info, capabilities }: ClientDescription, options: ClientOptions): Promise<Upstream> {
     const calls = new Set<UpstreamCall>()
     const ask =
       (method: string) =>
@@ -47,6 +47,7 @@ export class Upstream {
     }
     const { connection, server } = await connectTo(transport, {
       ...options,
+      ...(info && { info }),
       ...answers,
       capabilities: { ...capabilitiesOf(answers, {}), ...askable(capabilities) },
       logLevel: 'debug', // Who wants less hears less: the front knows.

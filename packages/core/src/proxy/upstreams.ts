@@ -1,19 +1,28 @@
 /** The connections to the server behind a proxy: one for its lists, and one for each session in front of it where sessions are what the server knows. */
 import type { ClientOptions } from '../client/connect.ts'
 import type { ClientTransport } from '../client/transport.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Revision } from '../protocol/revisions.ts'
-import type { Context } from '../server/context.ts'
+import type { ClientDescription } from '../protocol/types/base.ts'
+import type { Context, EndingSession } from '../server/context.ts'
 import { askable, Upstream } from './upstream.ts'
 
-/** Milliseconds that a connection for a session rests before it is closed; the next call opens another. */
+/** Milliseconds that a connection without a session rests before it is closed; the next call opens another. */
 const IDLE = 300_000
 
 /** Milliseconds before a server that could not be reached is tried again; each failure doubles them. */
 const BACKOFF = 500
 const MAX_BACKOFF = 30_000
 
+/** The proxy itself, who cannot be asked. */
+export const NOBODY: ClientDescription = { info: undefined, capabilities: {} }
+
+/** Undefined for requests that stand alone. */
+export const sessionOf = ({ session }: Context<unknown>): EndingSession | undefined => (isObject(session) && 'onEnd' in session ? (session as unknown as EndingSession) : undefined)
+
 interface Kept {
   readonly upstream: Promise<Upstream>
+  readonly session: EndingSession | undefined
   users: number
   timer?: ReturnType<typeof setTimeout> & { unref?(): void }
 }
@@ -24,7 +33,15 @@ export interface Lease {
   release(): void
 }
 
-export class Upstreams {
+export interface Connections {
+  /** What does not depend on who asks. Opened anew once it has ended. Throws `ClientError`, and `PeerError`. */
+  main(): Promise<Upstream>
+  /** For one call. */
+  lease(ctx: Context<unknown>): Promise<Lease>
+  close(): Promise<void>
+}
+
+export class Upstreams implements Connections {
   readonly #transport: ClientTransport
   readonly #options: ClientOptions
   readonly #begin: (main: Upstream) => Promise<void>
@@ -38,6 +55,8 @@ export class Upstreams {
   /** Of clients without a session: used by one call at a time, and by one user. */
   readonly #pool = new Map<string, Set<Kept>>()
   readonly #all = new Set<Kept>()
+  /** What is being closed: a process takes its time, and is not to be left behind. */
+  readonly #ending = new Set<Promise<void>>()
 
   /** `begin` runs whenever the main connection is open, before anybody uses it. */
   constructor(transport: ClientTransport, options: ClientOptions, begin: (main: Upstream) => Promise<void>) {
@@ -46,7 +65,7 @@ export class Upstreams {
     this.#begin = begin
   }
 
-  /** What does not depend on who asks. Opened anew once it has ended; after a failure, not at once. */
+  /** After a failure, it is not tried again at once. */
   async main(): Promise<Upstream> {
     const known = await this.#main?.catch(() => undefined)
     if (known && !known.connection.ended) return known
@@ -58,7 +77,7 @@ export class Upstreams {
   async #openMain(): Promise<Upstream> {
     if (Date.now() < this.#retryAt) throw this.#failure
     try {
-      const upstream = await Upstream.open(this.#transport, {}, this.#options)
+      const upstream = await Upstream.open(this.#transport, NOBODY, this.#options)
       await this.#begin(upstream).catch(async (error: unknown) => {
         await upstream.close()
         throw error
@@ -72,13 +91,13 @@ export class Upstreams {
     }
   }
 
-  /** For one call. In the modern era every call says for itself who makes it, so all may share one connection. */
+  /** In the modern era every call says for itself who makes it, so all may share one connection. */
   async lease(ctx: Context<unknown>): Promise<Lease> {
     const main = await this.main()
     if (main.isModern) return { upstream: main, release: () => {} }
-    const { session } = ctx
+    const session = sessionOf(ctx)
     const { revision } = main.server
-    return typeof session === 'object' && session !== null ? this.#ofSession(session, ctx, revision) : this.#fromPool(ctx, revision)
+    return session ? this.#ofSession(session, ctx, revision) : this.#fromPool(ctx, revision)
   }
 
   async close(): Promise<void> {
@@ -87,18 +106,20 @@ export class Upstreams {
     this.#all.clear()
     this.#pool.clear()
     this.#main = undefined
-    await Promise.allSettled(open.map(async (upstream) => (await upstream).close()))
+    await Promise.allSettled([...this.#ending, ...open.map(async (upstream) => (await upstream).close())])
   }
 
-  async #ofSession(session: object, ctx: Context<unknown>, revision: Revision): Promise<Lease> {
+  async #ofSession(session: EndingSession, ctx: Context<unknown>, revision: Revision): Promise<Lease> {
     const known = this.#bySession.get(session)
-    const kept = known && this.#all.has(known) ? known : this.#open(ctx, revision)
+    if (known && this.#all.has(known)) return this.#use(known)
+    const kept = this.#open(ctx, revision, session)
     this.#bySession.set(session, kept)
+    session.onEnd(() => this.#forget(kept))
     return this.#use(kept)
   }
 
   async #fromPool(ctx: Context<unknown>, revision: Revision): Promise<Lease> {
-    const key = JSON.stringify([ctx.auth?.subject, askable(ctx.client.capabilities)])
+    const key = JSON.stringify([ctx.auth?.subject, ctx.client.info, askable(ctx.client.capabilities)])
     const pool = this.#pool.get(key) ?? new Set()
     this.#pool.set(key, pool)
     const kept = [...pool].find((one) => one.users === 0 && this.#all.has(one)) ?? this.#open(ctx, revision)
@@ -107,8 +128,8 @@ export class Upstreams {
   }
 
   /** What the server speaks is known from the main connection. */
-  #open(ctx: Context<unknown>, revision: Revision): Kept {
-    const kept: Kept = { upstream: Upstream.open(this.#transport, ctx.client.capabilities, { ...this.#options, revision }), users: 0 }
+  #open({ client }: Context<unknown>, revision: Revision, session?: EndingSession): Kept {
+    const kept: Kept = { upstream: Upstream.open(this.#transport, client, { ...this.#options, revision }), session, users: 0 }
     this.#all.add(kept)
     void kept.upstream.then(({ connection }) => connection.closedBy).then(() => this.#forget(kept), () => this.#forget(kept))
     return kept
@@ -122,7 +143,7 @@ export class Upstreams {
       if (released) return
       released = true
       kept.users--
-      if (kept.users > 0 || !this.#all.has(kept)) return
+      if (kept.session || kept.users > 0 || !this.#all.has(kept)) return
       kept.timer = setTimeout(() => this.#forget(kept), IDLE)
       kept.timer.unref?.()
     }
@@ -138,6 +159,8 @@ export class Upstreams {
     clearTimeout(kept.timer)
     this.#all.delete(kept)
     for (const pool of this.#pool.values()) pool.delete(kept)
-    kept.upstream.then((upstream) => upstream.close()).catch(() => {}) // Whoever used it has heard.
+    const ending = kept.upstream.then((upstream) => upstream.close()).catch(() => {}) // Whoever used it has heard.
+    this.#ending.add(ending)
+    void ending.finally(() => this.#ending.delete(ending))
   }
 }

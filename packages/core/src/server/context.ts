@@ -51,6 +51,12 @@ export interface RequestContext {
   readonly state: string | undefined
 }
 
+/** A session, for who keeps something for it. */
+export interface EndingSession {
+  /** Has it run when the session has ended, or at once if it has already. */
+  onEnd(run: () => void): void
+}
+
 export type Step = <T>(key: string, work: () => Awaitable<T>) => Promise<T>
 
 export interface ContextOptions<Session> {

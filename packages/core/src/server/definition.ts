@@ -1,4 +1,5 @@
 /** What the engine reads of a server: a compiled snapshot of what it offers, and the few things that live beside it. */
+import type { Params } from '../jsonrpc/message.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import type { PromptDescription } from '../protocol/types/prompts.ts'
 import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
@@ -47,6 +48,8 @@ export interface ServerDefinition {
   readonly seal: StateSeal
   /** Milliseconds that a legacy client, or its user, gets to answer a question. */
   readonly inputTimeout: number
+  /** Resolves when what a request needs is there, for servers that offer what others do. Throws `RpcError`. @default it always is */
+  prepare?(method: string, params: Params): Promise<void>
   /** A transport begins to serve. The first runs the `onStart` hooks. */
   open(): Promise<void>
   /** A transport has ended. The last runs the `onClose` hooks. */

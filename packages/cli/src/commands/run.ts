@@ -1,12 +1,14 @@
 /** `gangway run`: its flags, and what they mean to the server. */
 import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
-import { switchVariable, type LaunchFlags } from '@gangway/core'
+import { GangwayError, switchVariable, type LaunchFlags } from '@gangway/core'
 import { findFile, isFile } from '../load/find-file.ts'
 import { isolate, WIRE } from '../isolate.ts'
 import { parseSpec } from '../load/spec.ts'
 import { collectNames, parseLogLevel, parsePath, parsePort, TRANSPORTS, parseTransport, type Names } from '../options.ts'
 import { serveFile } from '../serve-file.ts'
+import { findUpstreams } from '../upstreams/find.ts'
+import { headerOption } from '../upstreams/headers.ts'
 
 interface RunOptions {
   transport?: string
@@ -20,6 +22,8 @@ interface RunOptions {
   strictStdout?: boolean
   isolateStdout?: boolean
   wire?: number
+  header?: Readonly<Record<string, string>>
+  requireUpstreams?: true
 }
 
 const EXAMPLES = `
@@ -27,6 +31,8 @@ Examples:
   $ gangway run server.ts                        on stdio, for a client that starts it
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
+  $ gangway run https://example.com/mcp          a remote server, on stdio
+  $ gangway run mcp.json -t http                 the servers of a host's file, as one
 
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
@@ -38,9 +44,9 @@ GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
 export function addRun(program: Command, args: readonly string[]): void {
   program
     .command('run')
-    .description('run the MCP server that a file exports')
+    .description('run the MCP server that a file exports, or one that is elsewhere')
     .usage('<file>[:export] [options] [-- <arguments of the server>]')
-    .addArgument(new Argument('<file>', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted'))
+    .addArgument(new Argument('<file>', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted; or an address, or an mcp.json, whose servers are passed on'))
     .addOption(new Option('-t, --transport <name>', `${TRANSPORTS.join(', ')} (default: stdio)`).argParser(parseTransport))
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .addOption(new Option('-p, --port <number>', 'port to listen on, 0 for any free one (default: PORT, or 8000)').argParser(parsePort))
@@ -51,16 +57,22 @@ export function addRun(program: Command, args: readonly string[]): void {
     .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
     .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
+    .addOption(headerOption())
+    .option('--require-upstreams', 'end if a server of an address or an mcp.json cannot be reached, instead of trying again')
     .option('--no-banner', 'do not print what is served where')
     .option('--debug', 'show the stack of an error')
     .addHelpText('after', EXAMPLES)
     .action((file: string, options: RunOptions) => run(file, options, args))
 }
 
-async function run(target: string, { banner, logLevel, strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire, ...options }: RunOptions, args: readonly string[]): Promise<void> {
+async function run(target: string, { banner, logLevel, strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire, header: headers, requireUpstreams, ...options }: RunOptions, args: readonly string[]): Promise<void> {
+  const upstreams = await findUpstreams(target, { headers })
+  if (upstreams && args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${target} is served elsewhere, and takes no arguments: leave out what follows --`)
+  if (logLevel !== undefined) process.env['GANGWAY_LOG_LEVEL'] = logLevel
+  if (upstreams) return (await import('../upstreams/serve.ts')).serveUpstreams(upstreams, { flags: toFlags(options), banner, required: requireUpstreams === true })
+  if (requireUpstreams) throw new GangwayError('GANGWAY_E_USAGE', `--require-upstreams is for an address or an mcp.json, and ${target} is neither: leave it out`)
   const { path, exportName } = parseSpec(target, isFile)
   const file = findFile(path)
-  if (logLevel !== undefined) process.env['GANGWAY_LOG_LEVEL'] = logLevel
   const mayBeStdio = options.transport === undefined || options.transport === 'stdio'
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
   await serveFile(file, { exportName, args, banner, flags: toFlags(options), ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })

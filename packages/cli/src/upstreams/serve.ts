@@ -1,7 +1,7 @@
 /** Serves servers that run elsewhere: one as it is, several under their names. */
 import { createRequire } from 'node:module'
 import process from 'node:process'
-import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
+import { beginLaunch, type LaunchFlags } from '@gangway/core'
 import { connect, type ClientTransport } from '@gangway/core/client'
 import { proxy, proxyAll } from '@gangway/core/proxy'
 import type { Upstreams } from './find.ts'

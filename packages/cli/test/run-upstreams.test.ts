@@ -1,8 +1,10 @@
 /** `gangway run` with servers that run elsewhere: an address, or the servers of an mcp.json, on another transport. */
+import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
+import { readMcpJson } from '../src/upstreams/mcp-json.ts'
 import { bin, callTool, fixtures, gangway, gangwayHttp, initialize, post, project } from './gangway.ts'
 
 const options = { timeout: 60_000 }
@@ -87,6 +89,16 @@ describe.concurrent('an mcp.json', options, () => {
     const cwd = project({ 'package.json': '{"type":"module"}', 'server.ts': text, '.vscode/mcp.json': JSON.stringify({ servers: { x: { type: 'stdio', command: process.execPath, args: [bin, 'run', '${FILE:-server}.ts'], env: { A: '${env:SECRET}!' } } } }) })
     const { stdout } = await gangway(['run', join(cwd, '.vscode/mcp.json')], { input: [initialize, callTool('show')], env: { SECRET: 's' } })
     expect(JSON.parse(answers(stdout)[1]?.['result'].content[0].text as string)).toEqual([cwd, 's!', null])
+  })
+})
+
+test('the file that docs/commands.md shows', () => {
+  const [, text = ''] = /```json\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8')) ?? []
+  const cwd = mcpJson(text)
+  expect(Object.fromEntries(readMcpJson(join(cwd, 'mcp.json'), { env: { HOME: '/home/ann', SHOP_TOKEN: 's' } }) ?? [])).toEqual({
+    files: { kind: 'stdio', command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/ann'], env: {}, cwd },
+    shop: { kind: 'http', url: 'https://example.com/mcp', headers: { Authorization: 'Bearer s' } },
+    till: { kind: 'sse', url: 'http://127.0.0.1:8000/events', headers: {} },
   })
 })
 

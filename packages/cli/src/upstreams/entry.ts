@@ -18,7 +18,8 @@ export interface Surroundings {
   readonly fail: (fault: string, at: Node) => never
 }
 
-const KEYS = ['command', 'args', 'env', 'cwd', 'url', 'type', 'transport', 'headers'] as const
+/** The last two are what Gemini and Windsurf call a url. */
+const KEYS = ['command', 'args', 'env', 'cwd', 'url', 'type', 'transport', 'headers', 'httpUrl', 'serverUrl'] as const
 type Key = (typeof KEYS)[number]
 
 const KINDS: Readonly<Record<string, Entry['kind']>> = { stdio: 'stdio', http: 'http', 'streamable-http': 'http', streamableHttp: 'http', sse: 'sse' }
@@ -47,7 +48,8 @@ export function toEntry(name: string, node: Node, { env, folder, fail }: Surroun
     return Object.fromEntries((value.children ?? []).flatMap(({ children: [member, one] = [] }) => (member && one && plainValue(one) !== null ? [[String(member.value), filled(one, `"${String(member.value)}"`)]] : [])))
   }
   const kind = kindOf(text('type') ?? text('transport'), name, (fault) => fail(fault, values.get('type') ?? values.get('transport') ?? node))
-  const [command, url] = [text('command'), text('url')]
+  const command = text('command')
+  const url = text('url') ?? text('httpUrl') ?? text('serverUrl')
   if (command !== undefined && url !== undefined) fail(`"${name}" has a command and a url: leave one out`, node)
   if (url !== undefined) {
     if (kind === 'stdio') return fail(`"${name}" has a url, and stdio needs a command: leave "type" out`, node)
@@ -62,7 +64,7 @@ export function toEntry(name: string, node: Node, { env, folder, fail }: Surroun
 }
 
 /** Hosts have keys of their own, some of them close to ours. */
-const isForeign = (key: string): boolean => ['envFile', 'tools'].includes(key)
+const isForeign = (key: string): boolean => ['dev', 'tags'].includes(key)
 
 function kindOf(type: string | undefined, name: string, fail: (fault: string) => never): Entry['kind'] | undefined {
   if (type === undefined) return undefined

@@ -36,6 +36,8 @@ export function readMcpJson(file: string, { env, server }: McpJsonOptions): Read
   if (nodes.size === 0) fail('There are no servers in it: add one, "name": { "command": "…" }', section)
   if (server !== undefined && !nodes.has(server)) fail(noServer(server, [...nodes.keys()]), section)
   const wanted = [...nodes].filter(([name]) => server === undefined || name === server)
+  // Each name begins those of tools.
+  for (const [name, node] of wanted) if (wanted.length > 1 && !/^[\w.-]+$/.test(name)) fail(`"${name}" cannot begin the names of tools: call it by letters, digits, and _ . -`, node)
   return new Map(wanted.map(([name, node]) => [name, toEntry(name, node, { env, folder: folderOf(file), fail })]))
 }
 

@@ -38,6 +38,8 @@ export class Upstreams {
   /** Of clients without a session: used by one call at a time, and by one user. */
   readonly #pool = new Map<string, Set<Kept>>()
   readonly #all = new Set<Kept>()
+  /** Gives up what is being opened. */
+  #closing = new AbortController()
 
   /** `begin` runs whenever the main connection is open, before anybody uses it. */
   constructor(transport: ClientTransport, options: ClientOptions, begin: (main: Upstream) => Promise<void>) {
@@ -58,7 +60,7 @@ export class Upstreams {
   async #openMain(): Promise<Upstream> {
     if (Date.now() < this.#retryAt) throw this.#failure
     try {
-      const upstream = await Upstream.open(this.#transport, {}, this.#options)
+      const upstream = await Upstream.open(this.#transport, {}, { ...this.#options, signal: this.#closing.signal })
       await this.#begin(upstream).catch(async (error: unknown) => {
         await upstream.close()
         throw error
@@ -87,6 +89,8 @@ export class Upstreams {
     this.#all.clear()
     this.#pool.clear()
     this.#main = undefined
+    this.#closing.abort(new Error('The proxy has ended'))
+    this.#closing = new AbortController()
     await Promise.allSettled(open.map(async (upstream) => (await upstream).close()))
   }
 
@@ -108,7 +112,7 @@ export class Upstreams {
 
   /** What the server speaks is known from the main connection. */
   #open(ctx: Context<unknown>, revision: Revision): Kept {
-    const kept: Kept = { upstream: Upstream.open(this.#transport, ctx.client.capabilities, { ...this.#options, revision }), users: 0 }
+    const kept: Kept = { upstream: Upstream.open(this.#transport, ctx.client.capabilities, { ...this.#options, revision, signal: this.#closing.signal }), users: 0 }
     this.#all.add(kept)
     void kept.upstream.then(({ connection }) => connection.closedBy).then(() => this.#forget(kept), () => this.#forget(kept))
     return kept

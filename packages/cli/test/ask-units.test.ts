@@ -61,9 +61,22 @@ describe('an argument becomes what the schema wants', () => {
     expect(await argumentsOf(word)).toEqual({ text })
   })
 
+  test('or what a tool that takes more makes of it', async () => {
+    const open = { name: 'go', inputSchema: { ...schema, additionalProperties: true } }
+    expect(toolArguments(open, await readWords(['text=x', 'more=5'], undefined))).toEqual({ text: 'x', more: 5 })
+  })
+
   test('a list, of several', async () => {
     expect(await argumentsOf('text=x', 'ids=1', 'ids=2')).toEqual({ text: 'x', ids: [1, 2] })
   })
+})
+
+test('schemas that lead back to themselves, in circles or in lists', async () => {
+  const json = { anyOf: [{ type: 'number' }, { type: 'string' }, { type: 'array', items: { $ref: '#/$defs/json' } }, { $ref: '#/$defs/json' }] }
+  const endless = { name: 'go', inputSchema: { type: 'object', properties: { value: { $ref: '#/$defs/json' }, lists: { $ref: '#/$defs/lists' }, circle: { $ref: '#/properties/circle' } }, $defs: { json, lists: { type: 'array', items: { $ref: '#/$defs/lists' } } } } }
+  expect(toolSignature(endless)).toMatch(/^go\(value\?: number \| string \| \(.*lists\?: array(\[\])+, circle\?: any\)$/)
+  expect(toolArguments(endless, await readWords(['value=x', 'circle=1', 'lists=[[]]'], undefined))).toEqual({ value: 'x', circle: 1, lists: [[]] })
+  await expect(readWords(['lists=x'], undefined).then((given) => toolArguments(endless, given))).rejects.toMatchObject({ code: 'GANGWAY_E_ARGUMENT' })
 })
 
 describe('an argument is refused', () => {

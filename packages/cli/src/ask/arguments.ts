@@ -6,11 +6,14 @@ import { alternatives, propertiesOf, requiredOf } from './schema.ts'
 import { promptSignature, toolSignature } from './signature.ts'
 import type { Given } from './words.ts'
 
+/** With one of these, a tool may take more than its `properties`. */
+const OPENING = ['additionalProperties', 'patternProperties', 'allOf', 'anyOf', 'oneOf', '$ref']
+
 /** Throws `GANGWAY_E_ARGUMENT` for an argument that is unknown, missing or unsuitable. */
 export function toolArguments(tool: ToolDescription, { values, texts }: Given): Record<string, unknown> {
   const { inputSchema } = tool
   const properties = propertiesOf(inputSchema)
-  const isOpen = properties.size === 0 || ![undefined, false].includes(inputSchema['additionalProperties'] as undefined)
+  const isOpen = properties.size === 0 || OPENING.some((keyword) => Boolean(inputSchema[keyword]))
   const given = new Map(values)
   for (const [name, all] of texts) given.set(name, toValue(name, all, properties.get(name) ?? {}, inputSchema))
   check([...given.keys()], { names: [...properties.keys()], required: [...requiredOf(inputSchema)].map(String), isOpen, signature: toolSignature(tool) })

@@ -7,13 +7,18 @@ import { typeText } from './signature.ts'
 /** What is wrong with a text, as the end of a sentence. */
 export class Unsuitable extends Error {}
 
+/** Lists of lists may go on for ever. */
+const DEPTH = 4
+
 /** A text is what remains where nothing else fits. Throws `Unsuitable`. */
-export function coerce(text: string, schema: JsonSchema, root: JsonSchema): unknown {
+export function coerce(text: string, schema: JsonSchema, root: JsonSchema, depth = 0): unknown {
   const choices = alternatives(schema, root)
   for (const choice of [...choices.filter(({ type }) => type !== 'string'), ...choices.filter(({ type }) => type === 'string')]) {
-    const value = coerceTo(text, choice, root)
+    const value = coerceTo(text, choice)
     if (value !== undefined) return value
   }
+  const list = depth < DEPTH ? choices.find(({ type }) => type === 'array') : undefined
+  if (list) return [coerce(text, isSchema(list['items']) ? list['items'] : {}, root, depth + 1)] // Of one item.
   const values = choices.flatMap((choice) => valuesOf(choice) ?? []).map(String)
   const near = closest(text, values)
   throw new Unsuitable(values.length > 0 ? `${near === undefined ? '' : `did you mean ${near}? `}use ${values.join(', ')}` : `it must be of type ${typeText(schema, root)}`)
@@ -22,7 +27,7 @@ export function coerce(text: string, schema: JsonSchema, root: JsonSchema): unkn
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false }
 
 /** Undefined if it does not fit. */
-function coerceTo(text: string, schema: JsonSchema, root: JsonSchema): unknown {
+function coerceTo(text: string, schema: JsonSchema): unknown {
   const values = valuesOf(schema)
   if (values) return values.find((value) => String(value) === text)
   switch (schema['type']) {
@@ -39,7 +44,7 @@ function coerceTo(text: string, schema: JsonSchema, root: JsonSchema): unknown {
       return text === 'null' ? null : undefined
     case 'array': {
       const list = parse(text)
-      return Array.isArray(list) ? list : [coerce(text, isSchema(schema['items']) ? schema['items'] : {}, root)]
+      return Array.isArray(list) ? list : undefined
     }
     case 'object': {
       const value = parse(text)

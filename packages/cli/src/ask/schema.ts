@@ -9,17 +9,22 @@ export function propertiesOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema
 
 export const requiredOf = (schema: JsonSchema): ReadonlySet<unknown> => new Set(Array.isArray(schema['required']) ? schema['required'] : [])
 
-/** References in a schema that lead back to it are followed no deeper. */
-const DEPTH = 8
-
 /** The schemas of which a value meets one, each with at most one type, and references followed. `root` is what they begin at. */
-export function alternatives(schema: JsonSchema, root: JsonSchema, depth = 0): JsonSchema[] {
-  const { $ref: reference, anyOf, oneOf, type } = schema
-  if (depth > DEPTH) return [{}]
-  if (typeof reference === 'string') return alternatives(lookUp(reference, root), root, depth + 1)
-  const choices = anyOf ?? oneOf
-  if (Array.isArray(choices)) return choices.flatMap((choice: unknown) => alternatives(isSchema(choice) ? choice : {}, root, depth + 1))
-  return Array.isArray(type) ? type.map((one: unknown) => ({ ...schema, type: one })) : [schema]
+export function alternatives(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
+  const found: JsonSchema[] = []
+  const seen = new Set<JsonSchema>() // References may lead in a circle.
+  const waiting = [schema]
+  for (let one = waiting.shift(); one; one = waiting.shift()) {
+    if (seen.has(one)) continue
+    seen.add(one)
+    const { $ref: reference, anyOf, oneOf, type } = one
+    const choices = anyOf ?? oneOf
+    if (typeof reference === 'string') waiting.unshift(lookUp(reference, root))
+    else if (Array.isArray(choices)) waiting.unshift(...choices.map((choice: unknown) => (isSchema(choice) ? choice : {})))
+    else if (Array.isArray(type)) for (const each of type as unknown[]) found.push({ ...one, type: each })
+    else found.push(one)
+  }
+  return found.length > 0 ? found : [{}]
 }
 
 /** The only values that there are; undefined if any will do. */

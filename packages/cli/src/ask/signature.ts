@@ -2,7 +2,7 @@
 import type { JsonSchema, PromptDescription, ToolDescription } from '@gangway/core'
 import { alternatives, isSchema, propertiesOf, requiredOf, valuesOf } from './schema.ts'
 
-/** Objects within objects are shown so deep. */
+/** What is within objects and lists is shown so deep. */
 const DEPTH = 3
 
 /** `add(a: number, b?: number = 1) -> { sum: number }` */
@@ -17,6 +17,7 @@ export function typeText(schema: JsonSchema, root: JsonSchema, depth = 0): strin
   const texts = alternatives(schema, root).map((one) => {
     const values = valuesOf(one)
     if (values) return values.map((value) => JSON.stringify(value)).join(' | ')
+    if (one['type'] === 'array' && depth >= DEPTH) return 'array'
     if (one['type'] === 'array') return listText(isSchema(one['items']) ? typeText(one['items'], root, depth + 1) : 'any')
     if (one['type'] === 'object' || 'properties' in one) return objectText(one, root, depth)
     return typeof one['type'] === 'string' ? one['type'] : 'any'

@@ -127,6 +127,7 @@ describe.concurrent('what is wrong', options, () => {
     [`{ "mcpServers": { "a": { ${good}, "args": [null] } } }`, '"args" of "a" is no text', '1:51'],
     [`{ "mcpServers": { "a": { ${good}, "env": [] } } }`, '"env" of "a" is no object', '1:49'],
     ['{ "mcpServers": { "a": { "command": "${NO_SUCH}" } } }', 'in "command" of "a", the variable NO_SUCH of ${NO_SUCH} is not set: set it, or give it a default, ${NO_SUCH:-default}', '1:37'],
+    ['{ "mcpServers": { "a": { "url": "http://a", "headers": { "A b": "x" } } } }', 'HTTP cannot carry the header "A b" of "a": use letters that it has', '1:56'],
     [`{ "mcpServers": { "a b": { ${good} }, "c": { ${good} } } }`, '"a b" cannot begin the names of tools: call it by letters, digits, and _ . -', '1:26'],
     ['{ "mcpServers": { "a": { "command": "${input:key}" } } }', 'in "command" of "a", only the host that it was written for knows ${input:key}: use a variable of the environment, ${NAME}', '1:37'],
   ])('%s', async (text, fault, place) => {
@@ -142,7 +143,9 @@ describe.concurrent('what is wrong', options, () => {
   test.each([
     [['http://['], 'GANGWAY_E_URL: "http://[" is not an HTTP address: write it as https://host:port/path'],
     [['http://127.0.0.1:1/mcp', '--', '-x'], 'GANGWAY_E_USAGE: http://127.0.0.1:1/mcp is served elsewhere, and takes no arguments: leave out what follows --'],
-    [['http://127.0.0.1:1/mcp', '--header', 'nothing'], "GANGWAY_E_USAGE: --header cannot be 'nothing': write it as 'Name: value'"],
+    [['http://127.0.0.1:1/mcp', '--header', 'nothing'], "GANGWAY_E_USAGE: --header cannot be 'nothing': write it as 'Name: value', in letters that HTTP has"],
+    [['http://127.0.0.1:1/mcp', '--header', 'A: 日'], "GANGWAY_E_USAGE: --header cannot be 'A: 日': write it as 'Name: value', in letters that HTTP has"],
+    [['http://127.0.0.1:1/mcp', '--header', 'A: ${NO_SUCH}'], "GANGWAY_E_USAGE: --header cannot be 'A: ${NO_SUCH}': the variable NO_SUCH of ${NO_SUCH} is not set: set it, or give it a default, ${NO_SUCH:-default}"],
     [['shop.ts', '--header', 'A: b'], 'GANGWAY_E_USAGE: --header is for an address, https://…: leave it out'],
     [['shop.ts', '--require-upstreams'], 'GANGWAY_E_USAGE: --require-upstreams is for an address or an mcp.json, and shop.ts is neither: leave it out'],
   ])('%j', async (args, line) => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Node } from 'jsonc-parser'
 import { closest } from '../closest.ts'
 import { plainValue } from '../install/json-document.ts'
-import { isUrl, kindOfUrl } from './spec.ts'
+import { isHeader, isUrl, kindOfUrl } from './spec.ts'
 import { expand } from './variables.ts'
 
 export type Entry =
@@ -54,7 +54,10 @@ export function toEntry(name: string, node: Node, { env, folder, fail }: Surroun
   if (url !== undefined) {
     if (kind === 'stdio') return fail(`"${name}" has a url, and stdio needs a command: leave "type" out`, node)
     if (!isUrl(url) || !URL.canParse(url)) fail(`"url" of "${name}" is no HTTP address: write it as https://host/path`, values.get('url') ?? node)
-    return { kind: kind ?? kindOfUrl(url), url, headers: texts('headers') }
+    const headers = texts('headers')
+    const [wrong] = Object.entries(headers).filter(([header, value]) => !isHeader(header, value))
+    if (wrong) fail(`HTTP cannot carry the header "${wrong[0]}" of "${name}": use letters that it has`, values.get('headers') ?? node)
+    return { kind: kind ?? kindOfUrl(url), url, headers }
   }
   if (command === undefined) return fail(`"${name}" has neither a command nor a url: add the one that it is reached by`, node)
   if (kind && kind !== 'stdio') fail(`"${name}" has a command, and ${kind} needs a url: leave "type" out`, node)

@@ -16,3 +16,6 @@ export function parseJsonSpec(spec: string): JsonSpec | undefined {
   const [, path, server] = /^(.*\.jsonc?)(?:[:#]([^:#\\/]+))?$/is.exec(spec) ?? []
   return path === undefined ? undefined : { path, server }
 }
+
+/** Whether HTTP can carry it. */
+export const isHeader = (name: string, value: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t -~\u0080-\u00FF]*$/.test(value)

@@ -165,6 +165,13 @@ test.each([['memory', async () => memory(newShop())], ['HTTP', served]])('nobody
 })
 
 describe('a server behind that is not there', () => {
+  test('and never says so: clients hear that it has not answered, and the end does not wait for it', async () => {
+    const silent = { name: 'shop', open: async () => ({ exchanges: false, send: async () => {}, close: async () => {} }) }
+    const server = proxy(silent, { logger, startup: 1 })
+    await expect(connect(server, { revision: '2025-11-25' })).rejects.toMatchObject({ code: -32603, message: 'The server behind this proxy cannot be reached: shop has not answered yet' })
+    await server.close()
+  })
+
   test('is an error that says so, and not an empty list; later it may be there', async () => {
     let isThere = false
     const shop = memory(newShop())

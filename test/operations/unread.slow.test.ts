@@ -120,7 +120,7 @@ describe('sse', () => {
     const child = await startHttp('sse')
     const other = await connect({ url: child.url, connect: sseWire(child.url), close: async () => {} }, '2024-11-05')
     await other.handshake()
-    await other.call('talk', { bytes: BYTES, count: 20 })
+    for (let round = 0; round < 20; round++) await other.call('talk', { bytes: BYTES, count: 1 }) // More at once than it reads would have it cut off, too.
 
     const client = await RawClient.open(child.url)
     client.write(rawRequest(child.url, { method: 'GET', headers: { accept: 'text/event-stream' } }))

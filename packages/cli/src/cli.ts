@@ -1,8 +1,11 @@
 /** The command line: which commands there are, what they are told, how they end. */
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
+import { addCall } from './commands/call.ts'
 import { addCompletion } from './commands/completion.ts'
+import { addInspect } from './commands/inspect.ts'
 import { addInstall } from './commands/install.ts'
+import { addList } from './commands/list.ts'
 import { addRun } from './commands/run.ts'
 import { addUninstall } from './commands/uninstall.ts'
 import { addVersion } from './commands/version.ts'
@@ -29,13 +32,14 @@ export async function main(argv: readonly string[]): Promise<void> {
 const EXAMPLES = `
 Examples:
   $ gangway run server.ts                        serve what the file exports
+  $ gangway call server.ts add a=1 b=2           ask it something
   $ gangway install claude-desktop server.ts     have a host start it
   $ gangway help run                             all about one command`
 
 /** `rest` is what follows `--`: it belongs to the server. */
 function createProgram(rest: readonly string[]): Command {
   const program = new Command('gangway')
-    .description('Runs MCP servers.')
+    .description('Runs MCP servers, and asks them.')
     .version(version, '-v, --version', 'print the version')
     .helpCommand('help [command]', 'explain a command')
     .helpOption('-h, --help', 'explain the command')
@@ -43,6 +47,9 @@ function createProgram(rest: readonly string[]): Command {
     .configureOutput({ outputError: () => {} }) // `main` writes it.
     .exitOverride()
   addRun(program, rest)
+  addList(program, rest)
+  addCall(program, rest)
+  addInspect(program, rest)
   addInstall(program, rest)
   addUninstall(program)
   addCompletion(program)

@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs'
 import process from 'node:process'
 import { inspect } from 'node:util'
 import { GangwayError, isGangwayError } from '@gangway/core'
+import { scrub } from './output.ts'
 
 const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_INTERNAL: 1,
@@ -16,6 +17,11 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_HOST_CONFIG: 2,
   GANGWAY_E_ENTRY_TAKEN: 2,
   GANGWAY_E_ENTRY_NOT_FOUND: 2,
+  GANGWAY_E_MCP_JSON: 2,
+  GANGWAY_E_ARGUMENT: 2,
+  GANGWAY_E_TOOL_NOT_FOUND: 2,
+  GANGWAY_E_PROMPT_NOT_FOUND: 2,
+  GANGWAY_E_URL: 2,
   GANGWAY_E_PORT_IN_USE: 3,
   GANGWAY_E_BIND: 3,
   GANGWAY_E_PACKAGE_NOT_FOUND: 6,
@@ -28,6 +34,18 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_NPM_MISSING: 6,
   GANGWAY_E_NODE: 6,
   GANGWAY_E_NODE_VERSION: 6,
+  GANGWAY_E_UNREACHABLE: 5,
+  GANGWAY_E_HTTP_STATUS: 5,
+  GANGWAY_E_REDIRECT: 5,
+  GANGWAY_E_NOT_MCP: 5,
+  GANGWAY_E_TOO_LARGE: 5,
+  GANGWAY_E_REVISION: 5,
+  GANGWAY_E_CLOSED: 5,
+  GANGWAY_E_TIMEOUT: 5,
+  GANGWAY_E_SESSION_ENDED: 5,
+  GANGWAY_E_RESULT: 5,
+  GANGWAY_E_REFUSED: 7,
+  GANGWAY_E_TOOL: 7,
 }
 /** What else can be wrong lies in the server's file, which may also bring codes of its own. */
 const CANNOT_LOAD = 4
@@ -37,7 +55,7 @@ export const exitCodeOf = ({ code }: GangwayError): number => EXIT_CODES[code] ?
 /** `debug` adds stacks and causes. */
 export function fail(error: unknown, debug: boolean): never {
   const fault = isGangwayError(error) ? error : internalError(error)
-  const line = `gangway: ${fault.code}: ${oneLine(fault.message)}\n`
+  const line = `gangway: ${fault.code}: ${shown(fault.message)}\n`
   try {
     // At once, for the process may be about to end because of the same error.
     writeSync(process.stderr.fd, debug ? `${line}${inspect(fault)}\n` : line)
@@ -55,6 +73,9 @@ export function messageOf(error: unknown): string {
 
 /** Node gives its errors one; so do we. */
 export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+/** Some of it may be a server's words. */
+const shown = (text: string): string => (process.stderr.isTTY ? scrub(oneLine(text)) : oneLine(text))
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ')
 

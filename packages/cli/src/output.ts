@@ -11,3 +11,8 @@ export function write(data: string): void {
 export function say(line: string): void {
   writeSync(process.stderr.fd, `${line}\n`)
 }
+
+/** What moves a terminal's cursor, colours it, or turns the reading direction; lines and tabs stay. */
+const CONTROL = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu
+
+export const scrub = (text: string): string => text.replaceAll(CONTROL, (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`)

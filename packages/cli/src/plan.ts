@@ -41,6 +41,9 @@ export async function plan(spec: string | undefined, options: PlanOptions, args:
   return { settings: new Map([...settings, ...added(options, layers)]), environment, target, folder, flags: toFlags(options), args: (settings.get('args')?.[0]?.value as readonly string[] | undefined) ?? [] }
 }
 
+/** How a server is served that no file of ours is. */
+export const planServing = (options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(undefined, options, []), [], process.cwd()), flags: toFlags(options) })
+
 async function readConfig(spec: string | undefined, folder: string, { config, profile, module, filter }: PlanOptions): Promise<readonly Layer[]> {
   const isNothing = spec === undefined && module === undefined
   const path = config !== undefined ? findFile(config) : spec !== undefined && isConfigName(spec) ? findFile(resolve(folder, spec)) : isNothing ? findConfig(folder) : undefined

@@ -9,7 +9,7 @@ import { afterAll } from 'vitest'
 
 export const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
 export const packages = fileURLToPath(new URL('../..', import.meta.url))
-const bin = join(packages, 'cli/dist/bin.js')
+export const bin = join(packages, 'cli/dist/bin.js')
 
 const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-cli-'))
 const started: Child[] = []

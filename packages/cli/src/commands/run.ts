@@ -6,14 +6,18 @@ import { authenticateOf } from '../config/authenticate.ts'
 import { setVariablesOf } from '../config/settings.ts'
 import { isolate, WIRE } from '../isolate.ts'
 import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
-import { plan, type PlanOptions } from '../plan.ts'
+import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
+import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
+import { headerOption } from '../upstreams/headers.ts'
 
 interface RunOptions extends PlanOptions {
   readonly explain?: true
   readonly strictStdout?: true
   readonly isolateStdout?: true
   readonly wire?: number
+  readonly header?: Readonly<Record<string, string>>
+  readonly requireUpstreams?: true
 }
 
 const EXAMPLES = `
@@ -23,6 +27,8 @@ Examples:
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
   $ gangway run server.ts --with zod@4 --node 24 with packages and a Node that the project does not have
   $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
+  $ gangway run https://example.com/mcp          a remote server, on stdio
+  $ gangway run mcp.json -t http                 the servers of a host's file, as one
 
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
@@ -36,10 +42,13 @@ GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
 export function addRun(program: Command, args: readonly string[]): void {
   const command = program
     .command('run')
-    .description('run the MCP server that a file exports')
+    .description('run the MCP server that a file exports, or one that is elsewhere')
     .usage('[file[:export]] [options] [-- <arguments of the server>]')
-    .addArgument(new Argument('[file]', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted; or a config file'))
+    .addArgument(new Argument('[file]', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted; or a config file; or an address, or an mcp.json, whose servers are passed on'))
   addSourceOptions(command)
+  command
+    .addOption(headerOption())
+    .option('--require-upstreams', 'end if a server of an address or an mcp.json cannot be reached, instead of trying again')
   addServeOptions(command)
   command
     .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
@@ -55,6 +64,9 @@ export function addRun(program: Command, args: readonly string[]): void {
 
 async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<void> {
   if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `-m names a package and '${spec}' a file: leave one out`)
+  const upstreams = spec === undefined ? undefined : await findUpstreams(spec, { headers: options.header })
+  if (upstreams) return elsewhere(upstreams, String(spec), options, args)
+  if (options.requireUpstreams) throw new GangwayError('GANGWAY_E_USAGE', `--require-upstreams is for an address or an mcp.json, and ${spec ?? 'a config file'} is neither: leave it out`)
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
   if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
@@ -70,4 +82,13 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
   await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
+}
+
+async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
+  if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
+  const { settings, flags } = planServing(options)
+  setVariablesOf(settings)
+  const authenticate = await authenticateOf(settings)
+  const { serveUpstreams } = await import('../upstreams/serve.ts')
+  await serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
 }

@@ -29,10 +29,10 @@ export function sectionOf(root: Node, section: string, text: string, file: strin
 const notJson = (fault: string, file: string): GangwayError => new GangwayError('GANGWAY_E_HOST_CONFIG', `${file} was left as it is, for its JSON cannot be used: ${fault}; mend that first`)
 
 /** `line:column`, both from 1. */
-function positionIn(text: string, offset: number): string {
+export function positionIn(text: string, offset: number): string {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/)
   return `${before.length}:${(before.at(-1) ?? '').length + 1}`
 }
 
 /** `CommaExpected` becomes "comma expected". */
-const words = (code: string): string => code.replaceAll(/(?<!^)([A-Z])/g, ' $1').toLowerCase()
+export const words = (code: string): string => code.replaceAll(/(?<!^)([A-Z])/g, ' $1').toLowerCase()

@@ -1,6 +1,7 @@
 /** `proxy()`: a server that passes everything on to another one, on whatever transport each of the two is. */
 import type { ClientTransport } from '../client/transport.ts'
 import { RpcError } from '../jsonrpc/errors.ts'
+import { atMost } from '../jsonrpc/under-way.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import type { Definition, ServerDefinition } from '../server/definition.ts'
@@ -17,6 +18,8 @@ export interface ProxyOptions {
   revision?: Revision
   /** Milliseconds that the server behind it gets for an answer, from one sign of life to the next. @default 600,000 */
   timeout?: number
+  /** Milliseconds that the server behind it gets to be there before the first client is served. @default 60,000 */
+  startup?: number
   /** Milliseconds that a client gets to answer a question. @default 600,000 */
   inputTimeout?: number
   state?: StateSealOptions
@@ -39,7 +42,7 @@ class Passing extends McpServer {
   readonly #source: Source
   #forwarded: Definition | undefined
 
-  constructor(upstream: ClientTransport, { info: own, revision, timeout = 600_000, ...options }: ProxyOptions) {
+  constructor(upstream: ClientTransport, { info: own, revision, timeout = 600_000, startup = 60_000, ...options }: ProxyOptions) {
     super({ ...(own ?? { name: upstream.name, version: '0' }), ...options })
     const { inputTimeout, logger } = this
     this.#source = new Source(upstream, {
@@ -54,7 +57,7 @@ class Passing extends McpServer {
       },
     })
     this.changes.onWatched = (uri, wanted) => (wanted ? this.#source.watch(uri) : this.#source.unwatch(uri))
-    this.onStart(() => this.#source.reach())
+    this.onStart(() => atMost(startup, this.#source.reach()))
     this.onClose(() => this.#source.close())
   }
 
@@ -63,7 +66,7 @@ class Passing extends McpServer {
     const { offer, fault, name } = this.#source
     if (!offer) {
       void this.#source.reach() // The next who asks may be luckier.
-      throw new RpcError(-32603, `The server behind this proxy cannot be reached: ${fault?.message ?? name}`)
+      throw new RpcError(-32603, `The server behind this proxy cannot be reached: ${fault?.message ?? `${name} has not answered yet`}`)
     }
     this.#forwarded ??= forwardedDefinition(offer.lists, offered(offer.server.capabilities), (ctx, method, params) => this.#source.forward(ctx, method, params))
     return this.#forwarded

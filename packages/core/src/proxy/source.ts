@@ -2,7 +2,9 @@
 import { Client } from '../client/client.ts'
 import type { Subscription } from '../client/subscription.ts'
 import type { ClientTransport } from '../client/transport.ts'
+import { isGangwayError } from '../gangway-error.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
+import { PeerError } from '../jsonrpc/pending.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { ServerCapabilities } from '../protocol/types/base.ts'
 import type { ServerDescription } from '../client/server-description.ts'
@@ -59,7 +61,7 @@ export class Source {
       if (error === this.fault) return // Said already.
       this.fault = error as Error
       this.#options.onChange(this, 'state')
-      this.#options.logger.warn({ upstream: this.name, err: error }, 'A server behind the proxy cannot be reached')
+      this.#options.logger.warn({ upstream: this.name, ...reasonOf(error) }, 'A server behind the proxy cannot be reached')
     }
   }
 
@@ -130,6 +132,9 @@ export class Source {
     }
   }
 }
+
+/** What is not an everyday failure is shown with its stack. */
+const reasonOf = (error: unknown): object => (isGangwayError(error) || error instanceof PeerError ? { reason: error.message } : { err: error })
 
 async function listAll(client: Client, capabilities: ServerCapabilities): Promise<Lists> {
   const [tools, resources, prompts] = await Promise.all((['tools', 'resources', 'prompts'] as const).map((list) => listOne(client, capabilities, { list })))

@@ -57,6 +57,8 @@ export class Upstreams implements Connections {
   readonly #all = new Set<Kept>()
   /** What is being closed: a process takes its time, and is not to be left behind. */
   readonly #ending = new Set<Promise<void>>()
+  /** Gives up what is being opened. */
+  #closing = new AbortController()
 
   /** `begin` runs whenever the main connection is open, before anybody uses it. */
   constructor(transport: ClientTransport, options: ClientOptions, begin: (main: Upstream) => Promise<void>) {
@@ -77,7 +79,7 @@ export class Upstreams implements Connections {
   async #openMain(): Promise<Upstream> {
     if (Date.now() < this.#retryAt) throw this.#failure
     try {
-      const upstream = await Upstream.open(this.#transport, NOBODY, this.#options)
+      const upstream = await Upstream.open(this.#transport, NOBODY, { ...this.#options, signal: this.#closing.signal })
       await this.#begin(upstream).catch(async (error: unknown) => {
         await upstream.close()
         throw error
@@ -106,6 +108,8 @@ export class Upstreams implements Connections {
     this.#all.clear()
     this.#pool.clear()
     this.#main = undefined
+    this.#closing.abort(new Error('The proxy has ended'))
+    this.#closing = new AbortController()
     await Promise.allSettled([...this.#ending, ...open.map(async (upstream) => (await upstream).close())])
   }
 
@@ -129,7 +133,7 @@ export class Upstreams implements Connections {
 
   /** What the server speaks is known from the main connection. */
   #open({ client }: Context<unknown>, revision: Revision, session?: EndingSession): Kept {
-    const kept: Kept = { upstream: Upstream.open(this.#transport, client, { ...this.#options, revision }), session, users: 0 }
+    const kept: Kept = { upstream: Upstream.open(this.#transport, client, { ...this.#options, revision, signal: this.#closing.signal }), session, users: 0 }
     this.#all.add(kept)
     void kept.upstream.then(({ connection }) => connection.closedBy).then(() => this.#forget(kept), () => this.#forget(kept))
     return kept

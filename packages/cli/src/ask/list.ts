@@ -1,0 +1,24 @@
+/** `gangway list`: the tools of a server, and what else is asked for. */
+import { offerText } from './offer-text.ts'
+import { offerOf, type ListName } from './offer.ts'
+import { report } from './failed.ts'
+import { print, printJson } from './screen.ts'
+import { findOnly, type TargetOptions } from './target.ts'
+import { withClient } from './with-client.ts'
+
+export interface ListOptions extends TargetOptions {
+  readonly resources?: true
+  readonly prompts?: true
+  readonly json?: true
+}
+
+export async function list(words: readonly string[], { resources, prompts, json, ...options }: ListOptions, rest: readonly string[]): Promise<void> {
+  const target = await findOnly(words, options, rest)
+  const lists: ListName[] = ['tools', ...(resources ? (['resources'] as const) : []), ...(prompts ? (['prompts'] as const) : [])]
+  await withClient(target, options.timeout, async ({ client, failed }) => {
+    const offer = await offerOf(client, lists)
+    if (json) printJson(offer)
+    else print(offerText(offer))
+    report(failed)
+  })
+}

@@ -1,0 +1,40 @@
+/** JSON Schemas of tools and forms, as far as people need to see them: what type, which values, what is inside. */
+import type { JsonSchema } from '@gangway/core'
+
+export const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function propertiesOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> {
+  return new Map(isSchema(schema['properties']) ? Object.entries(schema['properties']).map(([name, one]) => [name, isSchema(one) ? one : {}]) : [])
+}
+
+export const requiredOf = (schema: JsonSchema): ReadonlySet<unknown> => new Set(Array.isArray(schema['required']) ? schema['required'] : [])
+
+/** The schemas of which a value meets one, each with at most one type, and references followed. `root` is what they begin at. */
+export function alternatives(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
+  const found: JsonSchema[] = []
+  const seen = new Set<JsonSchema>() // References may lead in a circle.
+  const waiting = [schema]
+  for (let one = waiting.shift(); one; one = waiting.shift()) {
+    if (seen.has(one)) continue
+    seen.add(one)
+    const { $ref: reference, anyOf, oneOf, type } = one
+    const choices = anyOf ?? oneOf
+    if (typeof reference === 'string') waiting.unshift(lookUp(reference, root))
+    else if (Array.isArray(choices)) waiting.unshift(...choices.map((choice: unknown) => (isSchema(choice) ? choice : {})))
+    else if (Array.isArray(type)) for (const each of type as unknown[]) found.push({ ...one, type: each })
+    else found.push(one)
+  }
+  return found.length > 0 ? found : [{}]
+}
+
+/** The only values that there are; undefined if any will do. */
+export function valuesOf(schema: JsonSchema): readonly unknown[] | undefined {
+  if ('const' in schema) return [schema['const']]
+  return Array.isArray(schema['enum']) ? schema['enum'] : undefined
+}
+
+function lookUp(reference: string, root: JsonSchema): JsonSchema {
+  let found: unknown = reference.startsWith('#') ? root : {}
+  for (const key of reference.slice(1).split('/').filter((part) => part !== '')) found = isSchema(found) || Array.isArray(found) ? (found as JsonSchema)[decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~')] : undefined
+  return isSchema(found) ? found : {}
+}

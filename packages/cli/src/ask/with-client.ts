@@ -1,0 +1,64 @@
+/** Connects to a target for as long as something is asked of it. */
+import process from 'node:process'
+import { GangwayError, type Logger } from '@gangway/core'
+import { connect, PeerError, type Client, type ClientTransport } from '@gangway/core/client'
+import { openTransports } from '../upstreams/transports.ts'
+import { unreachable } from '../upstreams/unreachable.ts'
+import { version } from '../version.ts'
+import { elicitIn } from './elicit.ts'
+import { tell } from './screen.ts'
+import { ServerLog } from './server-log.ts'
+import type { Target } from './target.ts'
+
+export interface Asked {
+  readonly client: Client
+  /** Of several servers, those that cannot be reached, with the reason. */
+  readonly failed: ReadonlyMap<string, string>
+}
+
+const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** Seconds, as elsewhere where nobody says. */
+const TIMEOUT = 60
+
+/** Throws what `unreachable` says, and `GANGWAY_E_REFUSED` for what the server answers as an error. */
+export async function withClient<T>(target: Target, timeout: number | undefined, use: (asked: Asked) => Promise<T>): Promise<T> {
+  process.stdout.on('error', () => process.exit()) // Whoever reads it has had enough.
+  const log = new ServerLog(target.isFile)
+  const milliseconds = (timeout ?? TIMEOUT) * 1000
+  try {
+    const transports = await openTransports(target.upstreams, log.take)
+    const [only, ...others] = Object.values(transports)
+    const transport = only && others.length === 0 ? only : await gather(transports, milliseconds)
+    const client = await connect(transport, {
+      info: { name: 'gangway', version },
+      timeout: milliseconds,
+      elicit: elicitIn({ input: process.stdin, output: process.stderr, isTerminal: Boolean(process.stdin.isTTY && process.stderr.isTTY) }),
+      onLog: ({ level, data, logger }) => tell(`${level}: ${logger === undefined ? '' : `${logger}: `}${typeof data === 'string' ? data : JSON.stringify(data)}`),
+    }).catch((error: unknown) => {
+      throw unreachable(error)
+    })
+    try {
+      return await use({ client, failed: others.length > 0 ? await failures(client) : new Map() })
+    } finally {
+      await client.close()
+    }
+  } catch (error) {
+    if (error instanceof PeerError) throw new GangwayError('GANGWAY_E_REFUSED', `The server answered with an error, ${error.message} (${error.code})`, { cause: error })
+    throw log.refusal ?? error
+  } finally {
+    log.end()
+  }
+}
+
+/** Several servers, as `run` would serve them. */
+async function gather(transports: Readonly<Record<string, ClientTransport>>, startup: number): Promise<ClientTransport> {
+  const [{ proxyAll }, { memory }] = await Promise.all([import('@gangway/core/proxy'), import('@gangway/core/testing')])
+  return memory(proxyAll(transports, { startup, logger: SILENT }))
+}
+
+async function failures(client: Client): Promise<Map<string, string>> {
+  const { contents } = await client.readResource('gangway://upstreams')
+  const states = JSON.parse((contents[0] as { text: string }).text) as Record<string, { state: string; error?: string }>
+  return new Map(Object.entries(states).flatMap(([name, { state, error = 'it does not answer' }]) => (state === 'ready' ? [] : [[name, error] as const])))
+}

@@ -1,0 +1,167 @@
+/** `gangway list`, `call` and `inspect`, against every kind of target. */
+import { join } from 'node:path'
+import process from 'node:process'
+import { describe, expect, test } from 'vitest'
+import { bin, fixtures, gangway, gangwayHttp, project } from './gangway.ts'
+
+const options = { timeout: 60_000 }
+const SIGNATURE = 'add(a: number, b?: number = 1, tags?: string[], exact?: boolean, mode?: "fast" | "slow") -> { sum: number }'
+const TOOLS = `Tools (6)\n  ${SIGNATURE}\n      Add two numbers\n  echo(value?: any, text?: string)\n  fail()\n  slow()\n  hang()\n  confirm()`
+const REST = 'Resources (2)\n  shop://readme\n      What it is\n  shop://orders/{order}\n\nPrompts (1)\n  summarise(order)'
+const file = join(fixtures, 'shop.ts')
+const shop = { command: process.execPath, args: [bin, 'run', file, '-l', 'error'] }
+const program = [shop.command, ...shop.args]
+const HEADING = 'shop 1.0.0\nMCP 2026-07-28\nCapabilities: logging, prompts, resources, tools\n\nAsk before you buy.'
+const several = (): string => project({ 'mcp.json': JSON.stringify({ mcpServers: { shop, dead: { command: 'no-such-command' } } }) })
+const done = (stdout: string, stderr = ''): object => ({ stdout: `${stdout}\n`, stderr, code: 0 })
+const refusal = (code: number, line: string): object => ({ stdout: '', stderr: `gangway: ${line}\n`, code })
+
+describe.concurrent('list', options, () => {
+  test('of a file', async () => {
+    expect(await gangway(['list', 'shop.ts'])).toEqual(done(TOOLS))
+    expect(await gangway(['list', 'shop.ts', '--resources', '--prompts'])).toEqual(done(`${TOOLS}\n\n${REST}`))
+  })
+
+  test.each(['http', 'sse'])('of an address, %s', async (transport) => {
+    await gangwayHttp(['shop.ts', '-t', transport], async ({ href }) => {
+      expect(await gangway(['list', href])).toEqual(done(TOOLS))
+    })
+  })
+
+  test('of a program', async () => {
+    expect(await gangway(['list', '--', ...program])).toEqual(done(TOOLS))
+    expect(await gangway(['list', '--command', program.map((word) => `'${word}'`).join(' ')])).toEqual(done(TOOLS))
+  })
+
+  test('of one server of an mcp.json', async () => {
+    expect(await gangway(['list', 'mcp.json:shop'], { cwd: several() })).toEqual(done(TOOLS))
+  })
+
+  test('of all servers of an mcp.json: what is not there is named', async () => {
+    const { stdout, stderr, code } = await gangway(['list', 'mcp.json', '--json'], { cwd: several() })
+    expect((JSON.parse(stdout) as { tools: { name: string }[] }).tools.map(({ name }) => name)).toEqual(['shop_add', 'shop_echo', 'shop_fail', 'shop_slow', 'shop_hang', 'shop_confirm'])
+    expect({ stderr, code }).toEqual({ stderr: 'gangway: GANGWAY_E_UNREACHABLE: dead: no-such-command does not start: there is no such command, or no such folder\n', code: 5 })
+  })
+
+  test('as JSON, whole', async () => {
+    const { stdout } = await gangway(['list', 'shop.ts', '--json', '--prompts'])
+    expect(JSON.parse(stdout)).toMatchObject({ tools: [{ name: 'add', description: 'Add two numbers\nand no more', inputSchema: { required: ['a'] } }, {}, {}, {}, {}, {}], prompts: [{ name: 'summarise', arguments: [{ name: 'order' }] }] })
+  })
+
+  test('of a file with arguments, whose prints are not in the way', async () => {
+    const cwd = project({ 'package.json': '{"type":"module"}', 'server.ts': "import { McpServer } from '@gangway/core'\nconsole.log('hello')\nexport default new McpServer({ name: 'x', version: '1' }).tool(process.argv[2] ?? 'none', {}, () => 'x')\n" })
+    const { stdout, stderr, code } = await gangway(['list', 'server.ts', '--', 'given'], { cwd })
+    expect({ stdout, code }).toEqual({ stdout: 'Tools (1)\n  given()\n', code: 0 })
+    expect(stderr).toContain('hello')
+  })
+})
+
+describe.concurrent('call', options, () => {
+  test.each([
+    [['add', 'a=1', 'b=2'], '{"sum":3}'],
+    [['add', '--input-json', '{"a":5}'], '{"sum":6}'],
+    [['echo', 'text=5', 'value:={"a":[1]}'], '{"value":{"a":[1]},"text":"5"}'],
+    [['shop://readme'], 'hello'],
+    [['shop://orders/7'], 'order 7'],
+    [['summarise', '--prompt', 'order=7'], 'user: Summarise 7'],
+  ])('%j', async (words, text) => {
+    expect(await gangway(['call', 'shop.ts', ...words])).toEqual(done(text))
+  })
+
+  test('with arguments from a file, and from standard input', async () => {
+    const cwd = project({ 'query.json': '{"a":1,"b":1}', 'note.txt': 'two\nlines' })
+    expect(await gangway(['call', file, 'add', '@query.json', 'b=5'], { cwd })).toEqual(done('{"sum":6}'))
+    expect(await gangway(['call', file, 'echo', 'text=@note.txt', 'value:=@query.json'], { cwd })).toEqual(done('{"value":{"a":1,"b":1},"text":"two\\nlines"}'))
+    for (const words of [['-'], ['@-'], ['--input-json', '-']]) expect(await gangway(['call', file, 'add', ...words], { input: [{ a: 1 }] })).toEqual(done('{"sum":2}'))
+  })
+
+  test('of a program, with the words in front', async () => {
+    expect(await gangway(['call', 'add', 'a=1', '--', ...program])).toEqual(done('{"sum":2}'))
+  })
+
+  test('of one of several', async () => {
+    expect(await gangway(['call', 'mcp.json', 'shop_add', 'a=1'], { cwd: several() })).toEqual(done('{"sum":2}', 'dead cannot be reached: no-such-command does not start: there is no such command, or no such folder\n'))
+  })
+
+  test('as JSON', async () => {
+    expect(JSON.parse((await gangway(['call', 'shop.ts', 'add', 'a=1', '--json'])).stdout)).toMatchObject({ content: [{ type: 'text' }], structuredContent: { sum: 2 } })
+    const { stdout, code } = await gangway(['call', 'shop.ts', 'fail', '--json'])
+    expect([JSON.parse(stdout), code]).toMatchObject([{ isError: true }, 7])
+  })
+
+  test('progress and logs are not data', async () => {
+    expect(await gangway(['call', 'shop.ts', 'slow'])).toEqual(done('done\u001B[2J', 'info: half way\n[1/2] working\n'))
+  })
+
+  test('a question without a terminal is declined', async () => {
+    expect(await gangway(['call', 'shop.ts', 'confirm'])).toEqual(done('decline', 'The server asks: Buy it?\nDeclined, for there is no terminal to answer in: call it from one\n'))
+  })
+})
+
+describe.concurrent('inspect', options, () => {
+  test('as text', async () => {
+    expect(await gangway(['inspect', 'shop.ts'])).toEqual(done(`${HEADING}\n\n${TOOLS}\n\n${REST}`))
+  })
+
+  test('as JSON, the same of every target, names in order', async () => {
+    const { stdout } = await gangway(['inspect', 'shop.ts', '--format', 'json'])
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['capabilities', 'info', 'instructions', 'prompts', 'resourceTemplates', 'resources', 'revision', 'tools'])
+    await gangwayHttp(['shop.ts', '-t', 'http'], async ({ href }) => {
+      expect((await gangway(['inspect', href, '-f', 'json'])).stdout).toBe(stdout)
+    })
+    expect((await gangway(['inspect', 'mcp.json:shop', '-f', 'json'], { cwd: several() })).stdout).toBe(stdout)
+  })
+
+  test('of an mcp.json: that of its servers', async () => {
+    const { stdout, stderr, code } = await gangway(['inspect', 'mcp.json'], { cwd: several() })
+    expect(stdout).toContain('  shop_add(a: number')
+    expect(stdout).toContain('gangway://upstreams')
+    expect([stderr, code]).toEqual([expect.stringContaining('GANGWAY_E_UNREACHABLE: dead: '), 5])
+  })
+})
+
+describe.concurrent('bad input', options, () => {
+  test.each([
+    [['list'], 2, 'GANGWAY_E_USAGE: It is not said which server: name its file, its address, an mcp.json, or --command'],
+    [['list', 'shop.ts', 'more'], 2, "GANGWAY_E_USAGE: There is no use for 'more': leave it out, or see gangway call"],
+    [['list', 'shop.ts', '--header', 'A: b'], 2, 'GANGWAY_E_USAGE: --header is for an address, https://…: leave it out'],
+    [['list', '--command', "x 'y"], 2, "GANGWAY_E_USAGE: --command cannot be 'x 'y': write a program and its arguments, with every quote closed"],
+    [['list', 'shop.ts', '--timeout', '0'], 2, "GANGWAY_E_USAGE: --timeout cannot be '0': use a number of seconds, above 0"],
+    [['inspect', 'shop.ts', '-f', 'jsno'], 2, "GANGWAY_E_USAGE: --format cannot be 'jsno': did you mean json? use text, json"],
+    [['list', 'http://127.0.0.1:1/mcp', '--', 'x'], 2, 'GANGWAY_E_USAGE: http://127.0.0.1:1/mcp is served elsewhere, and takes no arguments: leave out what follows --'],
+    [['call', 'shop.ts'], 2, 'GANGWAY_E_USAGE: It is not said what to call: name a tool, a resource or a prompt; see gangway list'],
+    [['call', 'shop.ts', 'ad'], 2, 'GANGWAY_E_TOOL_NOT_FOUND: There is no tool "ad": did you mean "add"? there is add, echo, fail, slow, hang, confirm'],
+    [['call', 'shop.ts', 'sumarise', '--prompt'], 2, 'GANGWAY_E_PROMPT_NOT_FOUND: There is no prompt "sumarise": did you mean "summarise"? there is summarise'],
+    [['call', 'shop.ts', 'add', 'b=1'], 2, `GANGWAY_E_ARGUMENT: "a" is missing: ${SIGNATURE}`],
+    [['call', 'shop.ts', 'add', 'a=1', 'mod=fast'], 2, `GANGWAY_E_ARGUMENT: There is no argument "mod": did you mean "mode"?: ${SIGNATURE}`],
+    [['call', 'shop.ts', 'shop://readme', 'a=1'], 2, 'GANGWAY_E_ARGUMENT: A resource takes no arguments: write them into its address, shop://readme'],
+    [['call', 'shop.ts', 'shop://nothing'], 7, 'GANGWAY_E_REFUSED: The server answered with an error, Resource not found: shop://nothing (-32602)'],
+    [['list', '--command', 'no-such-command'], 5, 'GANGWAY_E_UNREACHABLE: no-such-command does not start: there is no such command, or no such folder'],
+  ])('%j', async (args, code, line) => {
+    expect(await gangway(args)).toEqual(refusal(code, line))
+  })
+
+  test('a tool that fails', async () => {
+    expect(await gangway(['call', 'shop.ts', 'fail'])).toEqual({ stdout: '', stderr: 'out of\u001B[31m stock\ngangway: GANGWAY_E_TOOL: The tool "fail" failed: see what it answered\n', code: 7 })
+  })
+
+  test('a tool that does not answer', async () => {
+    const { stdout, stderr, code } = await gangway(['call', 'shop.ts', 'hang', '--timeout', '1'])
+    expect([stdout, stderr, code]).toEqual(['', expect.stringMatching(/^gangway: GANGWAY_E_TIMEOUT: .*No answer to tools\/call within 1000 ms\n$/), 5])
+  })
+
+  test('a file that does not load: what run says of it, and its exit code', async () => {
+    const cwd = project({ 'package.json': '{"type":"module"}', 'server.ts': 'console.error("on its way")\nexport const x = 1\n' })
+    const { stderr, ...ended } = await gangway(['list', 'server.ts'], { cwd })
+    expect(ended).toEqual({ stdout: '', code: 4 })
+    expect(stderr).toContain('on its way\n')
+    expect(stderr).toContain(`gangway: GANGWAY_E_NO_SERVER: ${join(cwd, 'server.ts')} exports no server, but x: number`)
+    expect(await gangway(['list', 'nowhere.ts'], { cwd })).toMatchObject({ stdout: '', code: 4 })
+  })
+
+  test('an address where something else is', async () => {
+    await gangwayHttp(['shop.ts', '-t', 'http'], async ({ origin }) => {
+      expect(await gangway(['list', `${origin}/elsewhere`])).toEqual({ stdout: '', stderr: expect.stringMatching(/^gangway: GANGWAY_E_HTTP_STATUS: .*404/) as string, code: 5 })
+    })
+  })
+})

@@ -1,0 +1,154 @@
+/** `gangway run` with servers that run elsewhere: an address, or the servers of an mcp.json, on another transport. */
+import { readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import process from 'node:process'
+import { describe, expect, test } from 'vitest'
+import { readMcpJson } from '../src/upstreams/mcp-json.ts'
+import { bin, callTool, fixtures, gangway, gangwayHttp, initialize, post, project } from './gangway.ts'
+
+const options = { timeout: 60_000 }
+const listTools = { jsonrpc: '2.0', id: 2, method: 'tools/list' }
+const shop = { command: process.execPath, args: [bin, 'run', join(fixtures, 'shop.ts'), '-l', 'error'] }
+
+type Answer = Record<string, any>
+const answers = (stdout: string): Answer[] => stdout.trim().split('\n').map((line) => JSON.parse(line) as Answer)
+const namesIn = (answer: Answer | undefined): string[] => answer?.['result'].tools.map(({ name }: { name: string }) => name)
+const TOOLS = ['add', 'echo', 'fail', 'slow', 'hang', 'confirm']
+
+/** An address that nobody listens at. */
+async function nowhere(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `http://127.0.0.1:${port}/mcp`
+}
+
+const mcpJson = (content: unknown): string => project({ 'mcp.json': typeof content === 'string' ? content : JSON.stringify(content) })
+
+describe.concurrent('an address', options, () => {
+  test.each(['http', 'sse'])('of a server on %s is served on stdio', async (transport) => {
+    await gangwayHttp(['shop.ts', '-t', transport], async ({ href }) => {
+      const { stdout, stderr, code } = await gangway(['run', href], { input: [initialize, listTools] })
+      const [hello, tools] = answers(stdout)
+      expect(hello?.['result'].serverInfo.name).toBe('shop')
+      expect(namesIn(tools)).toEqual(TOOLS)
+      expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    })
+  })
+
+  test('gets the headers that it is given, with variables', async () => {
+    const seen = new Promise<string>((resolve) => {
+      const server = createServer((socket) => socket.once('data', (data) => {
+        resolve(String(data))
+        socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+        server.close()
+      })).listen(0, '127.0.0.1', () => void gangway(['run', `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, '--require-upstreams', '--header', 'X-Token: a ${TOKEN}', '--header', 'X-Other:b'], { env: { TOKEN: 'secret' } }))
+    })
+    expect(await seen).toMatch(/x-token: a secret\r\n(.*\r\n)*/i)
+    expect(await seen).toMatch(/x-other: b\r\n/i)
+  })
+
+  test('where nobody is: said at once, and to the client', async () => {
+    const url = await nowhere()
+    const { stdout, stderr, code } = await gangway(['run', url], { input: [initialize] })
+    expect(answers(stdout)).toEqual([{ jsonrpc: '2.0', id: 1, error: { code: -32603, message: expect.stringContaining(`cannot be reached: ${url}`) as string } }])
+    expect(answers(stderr)).toEqual([expect.objectContaining({ level: 'warn', message: 'A server behind the proxy cannot be reached', upstream: url, reason: expect.stringMatching(/ECONNREFUSED.*: is the server running/) as string })])
+    expect(code).toBe(0)
+    expect(await gangway(['run', url, '--require-upstreams'])).toEqual({ stdout: '', stderr: expect.stringMatching(/^gangway: GANGWAY_E_UNREACHABLE: http.*\n$/) as string, code: 5 })
+  })
+})
+
+describe.concurrent('an mcp.json', options, () => {
+  test.each(['mcpServers', 'servers'])('of one server, under %s, with comments: without a prefix', async (section) => {
+    const cwd = mcpJson(`{\n  // ours\n  "${section}": { "shop": ${JSON.stringify(shop)}, },\n}`)
+    const { stdout, code } = await gangway(['run', 'mcp.json'], { input: [initialize, listTools], cwd })
+    expect(namesIn(answers(stdout)[1])).toEqual(TOOLS)
+    expect(code).toBe(0)
+  })
+
+  test('of several: prefixed, one that is dead leaves the other alone, on HTTP', async () => {
+    const cwd = mcpJson({ mcpServers: { shop, dead: { command: '${DEAD:-no-such-command}' }, off: { command: 'nothing', disabled: true } } })
+    const ended = await gangwayHttp(['mcp.json', '-t', 'http'], async (url) => {
+      const response = await post(url, { ...listTools, params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': { name: 't', version: '1' }, 'io.modelcontextprotocol/clientCapabilities': {} } } }, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' })
+      expect(namesIn((await response.json()) as Answer)).toEqual(TOOLS.map((name) => `shop_${name}`))
+    }, { cwd })
+    expect(ended.stderr).toContain('no-such-command')
+    expect(await gangway(['run', 'mcp.json', '--require-upstreams'], { cwd })).toMatchObject({ stderr: expect.stringContaining('gangway: GANGWAY_E_UNREACHABLE: dead: no-such-command') as string, code: 5 })
+  })
+
+  test.each([':', '#'])('of several, one named with %s: without a prefix', async (mark) => {
+    const cwd = mcpJson({ mcpServers: { 'my-shop': shop, dead: { command: 'nothing' } } })
+    const { stdout } = await gangway(['run', `mcp.json${mark}my-shop`], { input: [initialize, listTools], cwd })
+    expect(namesIn(answers(stdout)[1])).toEqual(TOOLS)
+  })
+
+  test('starts servers in its own folder, with variables filled in, and nothing else of the environment', async () => {
+    const text = "import { McpServer } from '@gangway/core'\nexport default new McpServer({ name: 'x', version: '1' }).tool('show', {}, () => JSON.stringify([process.cwd(), process.env.A, process.env.SECRET ?? null]))\n"
+    const cwd = project({ 'package.json': '{"type":"module"}', 'server.ts': text, '.vscode/mcp.json': JSON.stringify({ servers: { x: { type: 'stdio', command: process.execPath, args: [bin, 'run', '${FILE:-server}.ts'], env: { A: '${env:SECRET}!' } } } }) })
+    const { stdout } = await gangway(['run', join(cwd, '.vscode/mcp.json')], { input: [initialize, callTool('show')], env: { SECRET: 's' } })
+    expect(JSON.parse(answers(stdout)[1]?.['result'].content[0].text as string)).toEqual([cwd, 's!', null])
+  })
+})
+
+test('the file that docs/commands.md shows', () => {
+  const [, text = ''] = /```json\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8')) ?? []
+  const cwd = mcpJson(text)
+  expect(Object.fromEntries(readMcpJson(join(cwd, 'mcp.json'), { env: { HOME: '/home/ann', SHOP_TOKEN: 's' } }) ?? [])).toEqual({
+    files: { kind: 'stdio', command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/ann'], env: {}, cwd },
+    shop: { kind: 'http', url: 'https://example.com/mcp', headers: { Authorization: 'Bearer s' } },
+    till: { kind: 'sse', url: 'http://127.0.0.1:8000/events', headers: {} },
+  })
+})
+
+test('keys of other hosts', () => {
+  const cwd = mcpJson({ servers: { a: { httpUrl: 'http://a/sse-like' }, b: { serverUrl: 'http://b/sse', dev: {}, tags: [] } } })
+  expect([...(readMcpJson(join(cwd, 'mcp.json'), { env: {} })?.values() ?? [])]).toMatchObject([{ kind: 'http', url: 'http://a/sse-like' }, { kind: 'sse', url: 'http://b/sse' }])
+})
+
+describe.concurrent('what is wrong', options, () => {
+  const good = '"command": "x"'
+  test.each([
+    ['{ "mcpServers": {\n  "a": { "command" "x" } } }', 'The JSON is broken, colon expected: mend it', '2:20'],
+    ['{}', 'There are no servers: put them under "mcpServers"', '1:1'],
+    ['{ "mcpServer": {} }', 'There are no servers under "mcpServers": "mcpServer" should be "mcpServers"', '1:1'],
+    ['{ "mcpServers": {} }', 'There are no servers in it: add one, "name": { "command": "…" }', '1:17'],
+    ['{ "mcpServers": [] }', 'The servers are no object: write { "name": { "command": "…" } }', '1:17'],
+    ['{ "mcpServers": { "a": 5 } }', '"a" is no object', '1:24'],
+    ['{ "mcpServers": { "a": {} } }', '"a" has neither a command nor a url: add the one that it is reached by', '1:24'],
+    ['{ "mcpServers": { "a": { "comand": "x" } } }', '"a" has no use for "comand": did you mean "command"?', '1:26'],
+    [`{ "mcpServers": { "a": { ${good}, "url": "http://a" } } }`, '"a" has a command and a url: leave one out', '1:24'],
+    [`{ "mcpServers": { "a": { ${good}, "type": "http" } } }`, '"a" has a command, and http needs a url: leave "type" out', '1:24'],
+    ['{ "mcpServers": { "a": { "url": "http://a", "type": "stdio" } } }', '"a" has a url, and stdio needs a command: leave "type" out', '1:24'],
+    ['{ "mcpServers": { "a": { "url": "http://a", "type": "htp" } } }', '"a" is of type "htp": did you mean http? use stdio, http or sse', '1:53'],
+    ['{ "mcpServers": { "a": { "url": "localhost:80" } } }', '"url" of "a" is no HTTP address: write it as https://host/path', '1:33'],
+    [`{ "mcpServers": { "a": { ${good}, "args": "y" } } }`, '"args" of "a" is no list: write ["…", "…"]', '1:50'],
+    [`{ "mcpServers": { "a": { ${good}, "args": [null] } } }`, '"args" of "a" is no text', '1:51'],
+    [`{ "mcpServers": { "a": { ${good}, "env": [] } } }`, '"env" of "a" is no object', '1:49'],
+    ['{ "mcpServers": { "a": { "command": "${NO_SUCH}" } } }', 'in "command" of "a", the variable NO_SUCH of ${NO_SUCH} is not set: set it, or give it a default, ${NO_SUCH:-default}', '1:37'],
+    ['{ "mcpServers": { "a": { "url": "http://a", "headers": { "A b": "x" } } } }', 'HTTP cannot carry the header "A b" of "a": use letters that it has', '1:56'],
+    [`{ "mcpServers": { "a b": { ${good} }, "c": { ${good} } } }`, '"a b" cannot begin the names of tools: call it by letters, digits, and _ . -', '1:26'],
+    ['{ "mcpServers": { "a": { "command": "${input:key}" } } }', 'in "command" of "a", only the host that it was written for knows ${input:key}: use a variable of the environment, ${NAME}', '1:37'],
+  ])('%s', async (text, fault, place) => {
+    const cwd = mcpJson(text)
+    expect(await gangway(['run', 'mcp.json'], { cwd })).toEqual({ stdout: '', stderr: `gangway: GANGWAY_E_MCP_JSON: ${fault} (${join(cwd, 'mcp.json')}:${place})\n`, code: 2 })
+  })
+
+  test('a server that the file does not have', async () => {
+    const cwd = mcpJson({ mcpServers: { shop, till: shop } })
+    expect((await gangway(['run', 'mcp.json:shp'], { cwd })).stderr).toContain('GANGWAY_E_MCP_JSON: There is no server "shp": did you mean "shop"? there is shop, till (')
+  })
+
+  test.each([
+    [['http://['], 'GANGWAY_E_URL: "http://[" is not an HTTP address: write it as https://host:port/path'],
+    [['http://127.0.0.1:1/mcp', '--', '-x'], 'GANGWAY_E_USAGE: http://127.0.0.1:1/mcp is served elsewhere, and takes no arguments: leave out what follows --'],
+    [['http://127.0.0.1:1/mcp', '--header', 'nothing'], "GANGWAY_E_USAGE: --header cannot be 'nothing': write it as 'Name: value', in letters that HTTP has"],
+    [['http://127.0.0.1:1/mcp', '--header', 'A: 日'], "GANGWAY_E_USAGE: --header cannot be 'A: 日': write it as 'Name: value', in letters that HTTP has"],
+    [['http://127.0.0.1:1/mcp', '--header', 'A: ${NO_SUCH}'], "GANGWAY_E_USAGE: --header cannot be 'A: ${NO_SUCH}': the variable NO_SUCH of ${NO_SUCH} is not set: set it, or give it a default, ${NO_SUCH:-default}"],
+    [['shop.ts', '--header', 'A: b'], 'GANGWAY_E_USAGE: --header is for an address, https://…: leave it out'],
+    [['shop.ts', '--require-upstreams'], 'GANGWAY_E_USAGE: --require-upstreams is for an address or an mcp.json, and shop.ts is neither: leave it out'],
+  ])('%j', async (args, line) => {
+    expect(await gangway(['run', ...args])).toEqual({ stdout: '', stderr: `gangway: ${line}\n`, code: 2 })
+  })
+})

@@ -57,7 +57,9 @@ async function gather(transports: Readonly<Record<string, ClientTransport>>, sta
   return memory(proxyAll(transports, { startup, logger: SILENT }))
 }
 
+/** They start when they are needed first, and a list needs all of them. */
 async function failures(client: Client): Promise<Map<string, string>> {
+  await client.listTools().catch(() => {}) // If there is none, that is said below.
   const { contents } = await client.readResource('gangway://upstreams')
   const states = JSON.parse((contents[0] as { text: string }).text) as Record<string, { state: string; error?: string }>
   return new Map(Object.entries(states).flatMap(([name, { state, error = 'it does not answer' }]) => (state === 'ready' ? [] : [[name, error] as const])))

@@ -23,7 +23,7 @@ function touch(...path: string[]): string {
   return file
 }
 
-const linux: Place = { platform: 'linux', env: {}, home: '/home/u', cwd: '/work/shop', list: () => [] }
+const linux: Place = { platform: 'linux', env: {}, home: '/home/u', cwd: '/home/u/shop', list: () => [] }
 const mac: Place = { ...linux, platform: 'darwin', home: '/Users/u' }
 const windows: Place = { ...linux, platform: 'win32', home: String.raw`C:\Users\u`, cwd: String.raw`D:\shop`, env: { APPDATA: String.raw`C:\Users\u\AppData\Roaming`, LOCALAPPDATA: String.raw`C:\Users\u\AppData\Local` } }
 
@@ -42,10 +42,10 @@ describe('the file of', () => {
   })
 
   test.each([
-    ['claude-code', String.raw`D:\shop\.mcp.json`, '/work/shop/.mcp.json'],
-    ['cursor', String.raw`D:\shop\.cursor\mcp.json`, '/work/shop/.cursor/mcp.json'],
-    ['vscode', String.raw`D:\shop\.vscode\mcp.json`, '/work/shop/.vscode/mcp.json'],
-    ['gemini-cli', String.raw`D:\shop\.gemini\settings.json`, '/work/shop/.gemini/settings.json'],
+    ['claude-code', String.raw`D:\shop\.mcp.json`, '/home/u/shop/.mcp.json'],
+    ['cursor', String.raw`D:\shop\.cursor\mcp.json`, '/home/u/shop/.cursor/mcp.json'],
+    ['vscode', String.raw`D:\shop\.vscode\mcp.json`, '/home/u/shop/.vscode/mcp.json'],
+    ['gemini-cli', String.raw`D:\shop\.gemini\settings.json`, '/home/u/shop/.gemini/settings.json'],
   ])("%s, the project's", (name, onWindows, onLinux) => {
     expect([windows, linux].map((place) => configPathOf(findTarget(name), place, 'project'))).toEqual([onWindows, onLinux])
   })

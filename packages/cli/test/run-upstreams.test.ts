@@ -152,3 +152,8 @@ describe.concurrent('what is wrong', options, () => {
     expect(await gangway(['run', ...args])).toEqual({ stdout: '', stderr: `gangway: ${line}\n`, code: 2 })
   })
 })
+
+test.concurrent.each([['--with', 'zod@4'], ['--node', '24'], ['--explain'], ['--with-package-json', 'package.json']])('%s is not for a server that is elsewhere', options, async (...flags) => {
+  const { stderr, code } = await gangway(['run', 'https://example.com/mcp', ...flags.filter((flag) => typeof flag === 'string')])
+  expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_USAGE: ${flags[0]} is for a server that runs here, and https://example.com/mcp is elsewhere: leave it out\n`, code: 2 })
+})

@@ -84,8 +84,13 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
+/** What means nothing to a server that no file here is. */
+const LOCAL = ['module', 'filter', 'config', 'profile', 'with', 'withPackageJson', 'project', 'node', 'explain'] as const
+
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
+  const idle = LOCAL.find((name) => options[name] !== undefined)
+  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `--${idle === 'withPackageJson' ? 'with-package-json' : idle} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
   const { settings, flags } = planServing(options)
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)

@@ -79,6 +79,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>
 function start(args: readonly string[], { env, cwd = fixtures, bin: program = bin }: Options = {}): Child {
   const own = Object.entries(process.env).filter(([name]) => !/^(GANGWAY_|PORT$|NODE_OPTIONS$|NODE_PATH$)/.test(name))
   const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporary, 'cache'), ...env }, stdio: 'pipe' })
+  child.stdin.on('error', () => {}) // One that refuses its arguments ends without having read.
   started.push(child)
   return child
 }

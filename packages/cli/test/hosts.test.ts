@@ -78,11 +78,11 @@ test('hosts give no variables and no PATH of shells', () => {
 
 describe('the name', () => {
   test.each([
-    ['/work/weather.ts', 'weather'],
-    ['/work/no way/index.ts', 'no-way'],
+    ['/home/u/weather.ts', 'weather'],
+    ['/home/u/no way/index.ts', 'no-way'],
     ['/server.ts', 'server'],
-    ['/work/größe.ts', 'gr-e'],
-    [`/work/${'x'.repeat(80)}.ts`, 'x'.repeat(64)],
+    ['/home/u/größe.ts', 'gr-e'],
+    [`/home/u/${'x'.repeat(80)}.ts`, 'x'.repeat(64)],
   ])('of %s', (file, name) => expect(nameFor(file)).toBe(name))
 
   test('of a file that any server could have is that of its package', () => {

@@ -153,7 +153,12 @@ describe.concurrent('what is wrong', options, () => {
   })
 })
 
-test.concurrent.each([['--with', 'zod@4'], ['--node', '24'], ['--explain'], ['--with-package-json', 'package.json']])('%s is not for a server that is elsewhere', options, async (...flags) => {
+test.concurrent.each([['--with', 'zod@4'], ['--node', '24'], ['--env', 'A=b'], ['--env-file', import.meta.filename], ['--explain'], ['--with-package-json', 'package.json']])('%s is not for a server that is elsewhere', options, async (...flags) => {
   const { stderr, code } = await gangway(['run', 'https://example.com/mcp', ...flags.filter((flag) => typeof flag === 'string')])
   expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_USAGE: ${flags[0]} is for a server that runs here, and https://example.com/mcp is elsewhere: leave it out\n`, code: 2 })
+})
+
+test.concurrent('--header without an address is refused', options, async () => {
+  const { stderr, code } = await gangway(['run', '--header', 'X-A: b'])
+  expect({ stderr, code }).toEqual({ stderr: 'gangway: GANGWAY_E_USAGE: --header is for the address of a server, and none is named: add it, or leave it out\n', code: 2 })
 })

@@ -66,6 +66,7 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `-m names a package and '${spec}' a file: leave one out`)
   const upstreams = spec === undefined ? undefined : await findUpstreams(spec, { headers: options.header })
   if (upstreams) return elsewhere(upstreams, String(spec), options, args)
+  if (options.header && spec === undefined) throw new GangwayError('GANGWAY_E_USAGE', '--header is for the address of a server, and none is named: add it, or leave it out')
   if (options.requireUpstreams) throw new GangwayError('GANGWAY_E_USAGE', `--require-upstreams is for an address or an mcp.json, and ${spec ?? 'a config file'} is neither: leave it out`)
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
@@ -85,12 +86,12 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
 }
 
 /** What means nothing to a server that no file here is. */
-const LOCAL = ['module', 'filter', 'config', 'profile', 'with', 'withPackageJson', 'project', 'node', 'explain'] as const
+const LOCAL = { module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file', with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', explain: '--explain' } as const
 
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
-  const idle = LOCAL.find((name) => options[name] !== undefined)
-  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `--${idle === 'withPackageJson' ? 'with-package-json' : idle} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
+  const [, idle] = Object.entries(LOCAL).find(([name]) => options[name as keyof typeof LOCAL] !== undefined) ?? []
+  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
   const { settings, flags } = planServing(options)
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)

@@ -53,7 +53,7 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }:
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
   })
-  if (!isPublic) {
+  if (!isPublic && gate.authenticates) {
     // After every onRequest hook, that of a rate limit among them: whoever guesses at credentials is to be counted.
     app.addHook('preParsing', async (request) => {
       const auth = await gate.identify(headOf(request))

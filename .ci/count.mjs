@@ -1,21 +1,28 @@
-/** Prints how many tests passed and failed: `node .ci/count.mjs <vitest's JSON report> <vitest's exit code>`. */
+/** Prints how many tests passed and failed, and which failed to stderr: `node .ci/count.mjs <vitest's JSON report> <vitest's exit code>`. */
 
 import { existsSync, readFileSync } from 'node:fs'
 
 const [path = '', exitCode] = process.argv.slice(2)
+const strict = process.env.CI === 'true'
 
 let passed = 0
 let failed = 0
 if (existsSync(path)) {
   const report = JSON.parse(readFileSync(path, 'utf8'))
+  for (const { name } of report.testResults.filter(isUnloaded)) console.error(`${name}: could not be loaded`)
+  for (const { name, assertionResults } of report.testResults)
+    for (const { fullName, status } of assertionResults) if (status === 'failed' || (strict && status !== 'passed')) console.error(`${name}: ${fullName}: ${status}`)
   const skipped = report.numPendingTests + report.numTodoTests
   const unloaded = report.testResults.filter(isUnloaded).length
   passed = report.numPassedTests
-  failed = report.numFailedTests + unloaded + (process.env.CI === 'true' ? skipped : 0)
+  failed = report.numFailedTests + unloaded + (strict ? skipped : 0)
 } else {
   failed = 1
 }
-if (exitCode !== '0' && failed === 0) failed = 1 // An error outside any test.
+if (exitCode !== '0' && failed === 0) {
+  failed = 1
+  console.error(`${path}: an error outside any test`)
+}
 console.log(`${passed} ${failed}`)
 
 /**

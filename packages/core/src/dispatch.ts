@@ -3,6 +3,7 @@ import type { Era } from './eras/era.ts'
 import { MethodNotFoundError, toRpcError } from './jsonrpc/errors.ts'
 import { failure, success, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { requireScopes } from './methods/access.ts'
+import { spellOnce } from './methods/same-result.ts'
 import { seenBy } from './server/view.ts'
 import type { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
@@ -16,7 +17,7 @@ export async function dispatch<S>(server: ServerDefinition, era: Era<S>, request
     requireScopes(server, request, ctx.auth)
     const seen = seenBy(server, ctx.auth)
     const result = await inScope({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, request.params ?? {}, ctx))
-    return success(request.id, era.encodeResult(result, request, seen, ctx.revision))
+    return success(request.id, spellOnce(result, ctx.revision, () => era.encodeResult(result, request, seen, ctx.revision)))
   } catch (thrown) {
     const error = toRpcError(thrown)
     if (error.cause !== undefined && !ctx.cancelled) server.logger.error({ method: request.method, id: request.id, err: error.cause }, error.message)

@@ -109,11 +109,11 @@ export class Session implements SessionHandle {
   /**
    * Serves one message; never rejects. Resolves with the response, or with nothing when none is due.
    */
-  async receive(message: Message, exchange: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
+  receive(message: Message, exchange: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
+    if (isRequest(message)) return this.#request(message, exchange)
     if (isResponse(message)) this.#pending.settle(message)
-    else if (isRequest(message)) return this.#request(message, exchange)
     else this.#notified(message)
-    return undefined
+    return Promise.resolve(undefined)
   }
 
   /**
@@ -189,9 +189,9 @@ export class Session implements SessionHandle {
     this.#endings.clear()
   }
 
-  async #request(request: RequestMessage, { send = this.#send, enter, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {
+  #request(request: RequestMessage, { send = this.#send, enter, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {
     if (!this.#record && request.method !== 'initialize' && request.method !== 'ping') {
-      return failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request'))
+      return Promise.resolve(failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request')))
     }
     return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), AT_ONCE.has(request.method) ? undefined : enter)
   }

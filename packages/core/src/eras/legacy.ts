@@ -8,7 +8,7 @@ import { MissingCapabilityError, ResourceNotFoundError } from '../protocol/error
 import { projectResult } from '../protocol/projection.ts'
 import type { InputRequests } from '../protocol/types/input.ts'
 import type { Context, EndingSession } from '../server/context.ts'
-import { emptyMemory, isInputRequired, nextRound } from '../server/input.ts'
+import { isInputRequired, nextRound } from '../server/input.ts'
 import { toolError } from '../server/tool-result.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, needs, sharedMethods } from './shared.ts'
@@ -23,11 +23,11 @@ export interface SessionHandle extends OpenableSession, LoggedSession, Subscribi
 const askingTheClient =
   (name: string, method: Method): Method<SessionHandle> =>
   async (server, params, ctx) => {
-    const memory = emptyMemory()
     try {
-      for (let run = ctx.recall(memory); ; run = run.recall(memory)) {
+      for (let run = ctx; ; run = run.recall(run.memory)) {
         const result = await method(server, params, run)
         if (!isInputRequired(result)) return result
+        const { memory } = run
         nextRound(memory, result)
         memory.answers = { ...memory.answers, ...(await ctx.session.ask(result.inputRequests ?? {}, ctx)) }
       }

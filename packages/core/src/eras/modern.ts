@@ -9,7 +9,7 @@ import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
 import { principalOf } from '../server/access.ts'
-import { emptyMemory, isInputRequired, nextRound, type Memory } from '../server/input.ts'
+import { isInputRequired, nextRound } from '../server/input.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, sharedMethods } from './shared.ts'
 
@@ -20,13 +20,13 @@ const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'r
 const askingInRounds =
   (name: string, method: Method): Method =>
   async (server, params, ctx) => {
-    const binding = { server: server.info.name, principal: principalOf(ctx.auth), method: name, params }
-    const memory: Memory = params.requestState === undefined ? emptyMemory() : await server.seal.open(params.requestState, binding)
-    if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
-    const result = await method(server, params, ctx.recall(memory))
+    const binding = () => ({ server: server.info.name, principal: principalOf(ctx.auth), method: name, params })
+    const run = params.requestState === undefined ? ctx : ctx.recall(await server.seal.open(params.requestState, binding()))
+    if (params.inputResponses !== undefined) run.memory.answers = { ...run.memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
+    const result = await method(server, params, run)
     if (!isInputRequired(result)) return result
-    nextRound(memory, result)
-    return { ...result, requestState: await server.seal.seal(memory, binding) }
+    nextRound(run.memory, result)
+    return { ...result, requestState: await server.seal.seal(run.memory, binding()) }
   }
 
 /** What cannot be an answer counts as missing. */

@@ -21,7 +21,8 @@ export const callTool: Method = async ({ definition, logger }, params, ctx) => {
   const tool = definition.tools.get(name)
   if (!tool) throw new InvalidParamsError(`Unknown tool: ${name}`)
   const given = optionalObjectParam(params, 'arguments')
-  const parsed = tool.input ? await tool.input.validate(given) : { value: {} }
+  const validation = tool.input ? tool.input.validate(given) : { value: {} }
+  const parsed = validation instanceof Promise ? await validation : validation // Most answer at once, and a wait costs.
   if (parsed.issues) return badArguments(`Invalid arguments for tool ${name}: ${explain(parsed)}`, ctx.revision)
   let returned: unknown
   try {

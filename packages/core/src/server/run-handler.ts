@@ -13,7 +13,8 @@ export async function runHandler(ctx: Context<unknown>, handler: () => unknown):
     if (questions) return questions
     throw error
   }
-  const questions = await ctx.questions()
+  const asked = ctx.questions()
+  const questions = asked && (await asked)
   if (questions) return questions
   if (isInputRequired(returned)) checkQuestions(returned, ctx.client.capabilities)
   return returned

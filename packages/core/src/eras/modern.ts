@@ -1,4 +1,5 @@
 /** The stateless era, revision 2026-07-28: its methods, and how it spells results. */
+import { follow } from '../jsonrpc/awaitable.ts'
 import { InternalError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
@@ -19,14 +20,22 @@ const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'r
 /** A question is the answer to this request; the client repeats the request with its answers, and brings back what was sealed. */
 const askingInRounds =
   (name: string, method: Method): Method =>
-  async (server, params, ctx) => {
+  (server, params, ctx) => {
     const binding = () => ({ server: server.info.name, principal: principalOf(ctx.auth), method: name, params })
-    const run = params.requestState === undefined ? ctx : ctx.recall(await server.seal.open(params.requestState, binding()))
-    if (params.inputResponses !== undefined) run.memory.answers = { ...run.memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
-    const result = await method(server, params, run)
-    if (!isInputRequired(result)) return result
-    nextRound(run.memory, result)
-    return { ...result, requestState: await server.seal.seal(run.memory, binding()) }
+    return follow(
+      () => (params.requestState === undefined ? ctx : server.seal.open(params.requestState, binding()).then((memory) => ctx.recall(memory))),
+      (run) => {
+        if (params.inputResponses !== undefined) run.memory.answers = { ...run.memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
+        return follow(
+          () => method(server, params, run),
+          (result) => {
+            if (!isInputRequired(result)) return result
+            nextRound(run.memory, result)
+            return server.seal.seal(run.memory, binding()).then((requestState) => ({ ...result, requestState }))
+          },
+        )
+      },
+    )
   }
 
 /** What cannot be an answer counts as missing. */

@@ -7,7 +7,7 @@ import { isModernRevision, META, type Revision } from '../protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, Meta } from '../protocol/types/base.ts'
 import type { InputRequest, InputRequiredResult } from '../protocol/types/input.ts'
 import { isAtLeast, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
-import type { Awaitable } from './awaitable.ts'
+import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import { emptyMemory, Inputs, type Memory, type Reader } from './input.ts'
 import { createElicit, createRoots, createSample, type Elicit, type Roots, type Sample } from './questions.ts'
 

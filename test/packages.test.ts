@@ -206,7 +206,6 @@ describe('`npx gangway` in a folder that was empty', () => {
   beforeEach(({ skip }) => {
     if (offline) skip(offline)
   })
-  const npx = (...args: string[]) => run(empty, 'npx', ['--no', 'gangway', ...args])
 
   test('run serves a file', async () => {
     expect(await initialize(empty, 'npx', ['--no', 'gangway', 'run', 'shop.ts'])).toMatchObject(INITIALIZED)
@@ -232,6 +231,8 @@ describe('`npx gangway` in a folder that was empty', () => {
     expect(JSON.parse((await npx('version', '--json')).stdout)).toMatchObject({ gangway: published.get('@gangway/cli')?.manifest['version'], node: process.versions.node })
   }, TIMEOUT)
 })
+
+const npx = (...args: string[]) => run(empty, 'npx', ['--no', 'gangway', ...args])
 
 const INITIALIZE = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } } }
 const INITIALIZED = { id: 1, result: { protocolVersion: '2025-06-18', serverInfo: { name: 'shop', version: '1.0.0' }, capabilities: { tools: {} } } }

@@ -1,5 +1,5 @@
 /** `gangway run` with files that work: what is served, from which export, with what arguments, over what. */
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { callTool, gangway, gangwayHttp, initialize, packages, post, project, welcome } from './gangway.ts'

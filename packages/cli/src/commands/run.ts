@@ -20,7 +20,10 @@ interface RunOptions extends PlanOptions {
   readonly requireUpstreams?: true
 }
 
-const examples = (): string => `
+/** In lines as long as those above them. */
+const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110}) /g, '$1\n')
+
+const EXAMPLES = `
 Examples:
   $ gangway run server.ts                        on stdio, for a client that starts it
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
@@ -33,10 +36,7 @@ Examples:
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
 is left to it, with these flags over its arguments.
-${variables()}`
-
-/** In lines as long as those above them. */
-const variables = (): string => `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110}) /g, '$1\n')
+${VARIABLES}`
 
 /** `args` are for the server. */
 export function addRun(program: Command, args: readonly string[]): void {
@@ -58,7 +58,7 @@ export function addRun(program: Command, args: readonly string[]): void {
   command
     .optionsGroup('Instead of running:')
     .option('--explain', 'print every setting, where it comes from and what it overrode')
-    .addHelpText('after', examples)
+    .addHelpText('after', EXAMPLES)
     .action((file: string | undefined, options: RunOptions) => run(file, options, args))
 }
 

@@ -37,7 +37,7 @@ Examples:
   $ gangway help run                             all about one command`
 
 /** `rest` is what follows `--`: it belongs to the server. */
-function createProgram(rest: readonly string[]): Command {
+export function createProgram(rest: readonly string[]): Command {
   const program = new Command('gangway')
     .description('Runs MCP servers, and asks them.')
     .version(version, '-v, --version', 'print the version')

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
 import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
-import { setVariablesOf } from '../config/settings.ts'
+import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { isolate, WIRE } from '../isolate.ts'
 import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
@@ -20,12 +20,15 @@ interface RunOptions extends PlanOptions {
   readonly requireUpstreams?: true
 }
 
+/** In lines as long as those above them. */
+const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110}) /g, '$1\n')
+
 const EXAMPLES = `
 Examples:
   $ gangway run server.ts                        on stdio, for a client that starts it
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
-  $ gangway run server.ts --with zod@4 --node 24 with packages and a Node that the project does not have
+  $ gangway run server.ts --with zod --node 24   with packages and a Node that the project does not have
   $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
   $ gangway run https://example.com/mcp          a remote server, on stdio
   $ gangway run mcp.json -t http                 the servers of a host's file, as one
@@ -33,10 +36,7 @@ Examples:
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
 is left to it, with these flags over its arguments.
-Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_ALLOWED_HOSTS,
-GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_AUTH_ISSUER, GANGWAY_AUTH_AUDIENCE,
-GANGWAY_AUTH_SCOPES, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT,
-GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
+${VARIABLES}`
 
 /** `args` are for the server. */
 export function addRun(program: Command, args: readonly string[]): void {

@@ -24,9 +24,9 @@ export class Started {
   }
 
   /** Starts a server with the copy of the engine that it was made with. */
-  async start(server: McpServer): Promise<void> {
+  async start(server: Pick<McpServer, 'run'>): Promise<Running> {
     this.#own = { server, running: server.run() }
-    await this.#own.running
+    return this.#own.running
   }
 
   /** Resolves once something serves and nothing is still starting. A file may also call `run()` late, or again after a failure. */

@@ -32,7 +32,7 @@ Examples:
 
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
-is left to it, with these flags over its arguments.
+is left to it, with these flags over its arguments. Servers of the official SDK are run as well.
 Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_ALLOWED_HOSTS,
 GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_AUTH_ISSUER, GANGWAY_AUTH_AUDIENCE,
 GANGWAY_AUTH_SCOPES, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT,

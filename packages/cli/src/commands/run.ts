@@ -5,7 +5,7 @@ import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { setVariablesOf } from '../config/settings.ts'
 import { isolate, WIRE } from '../isolate.ts'
-import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
+import { addEnvironmentOptions, addServeOptions, addSourceOptions, rejectLocal } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
@@ -85,13 +85,9 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
-/** What means nothing to a server that no file here is. */
-const LOCAL = { module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file', with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', explain: '--explain' } as const
-
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
-  const [, idle] = Object.entries(LOCAL).find(([name]) => options[name as keyof typeof LOCAL] !== undefined) ?? []
-  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
+  rejectLocal(options, spec)
   const { settings, flags } = planServing(options)
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)

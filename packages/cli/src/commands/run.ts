@@ -4,6 +4,7 @@ import { Argument, Option, type Command } from 'commander'
 import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { setVariablesOf } from '../config/settings.ts'
+import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { isolate, WIRE } from '../isolate.ts'
 import { addEnvironmentOptions, addServeOptions, addSourceOptions, rejectLocal } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
@@ -82,6 +83,7 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  warnOfUnknownVariables()
   await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
@@ -91,6 +93,7 @@ async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions
   const { settings, flags } = planServing(options)
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
+  warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve.ts')
   await serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
 }

@@ -35,7 +35,7 @@ export async function serveFile(file: string, { exportName, flags, banner, args,
     if (found) {
       const { url } = await started.start(found.server)
       if (found.single && url !== undefined) say(oneAtATime(file))
-    } else await started.serving(() => noServer(source))
+    } else await started.serving({ nothing: () => noServer(source), late: (seconds) => say(`gangway: ${file} exports no server, and has not called run() yet: waiting, up to ${seconds} s`) })
     release?.() // It turned out not to be on stdio.
   }
   try {

@@ -10,6 +10,7 @@ import { addRun } from './commands/run.ts'
 import { addUninstall } from './commands/uninstall.ts'
 import { addVersion } from './commands/version.ts'
 import { fail } from './errors.ts'
+import { write } from './output.ts'
 import { usageError } from './usage-error.ts'
 import { version } from './version.ts'
 
@@ -44,7 +45,7 @@ function createProgram(rest: readonly string[]): Command {
     .helpCommand('help [command]', 'explain a command')
     .helpOption('-h, --help', 'explain the command')
     .addHelpText('after', EXAMPLES)
-    .configureOutput({ outputError: () => {} }) // `main` writes it.
+    .configureOutput({ writeOut: write, outputError: () => {} }) // `main` writes errors.
     .exitOverride()
   addRun(program, rest)
   addList(program, rest)

@@ -52,7 +52,7 @@ export function addSourceOptions(command: Command): Command {
     .option('--config <file>', 'config file (default: gangway.config.ts or gangway.json here, if no file is named)')
     .option('--profile <name>', 'profile of the config file')
     .addOption(new Option('--env <name=value>', 'variable of the server, repeatable').argParser(collect))
-    .addOption(new Option('--env-file <file>', 'file of variables, for those that are not set; repeatable').argParser(collect))
+    .addOption(new Option('--env-file <file>', 'file of variables, for those that are not set; repeatable. Node itself reads it, too, and ends with exit code 9 if there is none').argParser(collect))
 }
 
 export function addServeOptions(command: Command): Command {

@@ -145,7 +145,7 @@ describe.concurrent('a config file that is wrong', options, () => {
   test('a file of variables that is not there, a variable without a value', async () => {
     const cwd = withConfig(json({ server: './src/server.mjs' }))
     const { stderr, code } = await gangway(['run', '--env-file', 'nowhere.env'], { cwd })
-    if (code === 9) expect(stderr).toContain('nowhere.env: not found') // Node 20 reads the option itself, wherever it stands, to the same effect.
+    if (code === 9) expect(stderr).toContain('nowhere.env: not found') // Node, 20 to 26, reads the option itself, wherever it stands, to the same effect.
     else expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(cwd, 'nowhere.env')} cannot be read (ENOENT): check the path (--env-file)\n`, code: 2 })
     const listed = withConfig(json({ server: './src/server.mjs', envFile: 'none.env' }))
     expect(await gangway(['run'], { cwd: listed })).toMatchObject({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(listed, 'none.env')} cannot be read (ENOENT): check the path (${join(listed, 'gangway.json')}:1:30)\n`, code: 2 })

@@ -1,6 +1,7 @@
 /** The command line: which commands there are, what they are told, how they end. */
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
+import { addCache } from './commands/cache.ts'
 import { addCall } from './commands/call.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addInspect } from './commands/inspect.ts'
@@ -53,6 +54,7 @@ function createProgram(rest: readonly string[]): Command {
   addInspect(program, rest)
   addInstall(program, rest)
   addUninstall(program)
+  addCache(program)
   addCompletion(program)
   addVersion(program)
   return program

@@ -33,7 +33,7 @@ describe.concurrent('gangway', { timeout: 60_000 }, () => {
     expect([await text(child.stderr), child.exitCode ?? (await once(child, 'exit'))[0]]).toEqual(['', 0])
   })
 
-  test.each(['run', 'install', 'uninstall', 'completion', 'version'])('%s --help has examples', async (command) => {
+  test.each(['run', 'install', 'uninstall', 'cache', 'completion', 'version'])('%s --help has examples', async (command) => {
     expect((await gangway([command, '--help'])).stdout).toMatch(new RegExp(`\nExamples:\n  \\$ .*gangway ${command}`))
   })
 

@@ -163,12 +163,13 @@ describe.concurrent('a config file that is wrong', options, () => {
   })
 })
 
+const idle = (name: string, wayOut: string): string => `gangway: The variable ${name} means nothing to gangway: ${wayOut}\n`
+
 test('a variable that means nothing is told of, once', options, async () => {
   const cwd = withConfig(json({ server: './src/server.mjs', env: { GANGWAY_LOGLEVEL: 'debug' } }))
-  const line = (name: string, wayOut: string): string => `gangway: The variable ${name} means nothing to gangway: ${wayOut}\n`
   const names = ['TRANSPORT', 'HOST', 'PORT', 'PATH', 'ALLOWED_HOSTS', 'ALLOWED_ORIGINS', 'SESSIONS', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_SCOPES', 'LOG_LEVEL', 'LOG_FORMAT', 'STRICT_STDOUT', 'ISOLATE_STDOUT'].map((name) => `GANGWAY_${name}`)
   const env = { GANGWAY_TRANSPROT: 'http', GANGWAY_JSON_RESPONSE: '1', GANGWAY_PROT: '', GANGWAY_LOG_LEVEL: 'warn' }
-  const expected = [line('GANGWAY_JSON_RESPONSE', `there are ${names.join(', ')}`), line('GANGWAY_LOGLEVEL', 'did you mean GANGWAY_LOG_LEVEL?'), line('GANGWAY_TRANSPROT', 'did you mean GANGWAY_TRANSPORT?')]
+  const expected = [idle('GANGWAY_JSON_RESPONSE', `there are ${names.join(', ')}`), idle('GANGWAY_LOGLEVEL', 'did you mean GANGWAY_LOG_LEVEL?'), idle('GANGWAY_TRANSPROT', 'did you mean GANGWAY_TRANSPORT?')]
   for (const args of [['run'], ['run', '--isolate-stdout'], ['run', '--node', process.versions.node]]) {
     const { stdout, stderr, code } = await gangway(args, { input: [initialize], cwd, env })
     expect({ stdout, stderr: stderr.split(/(?<=\n)/).toSorted(), code }).toEqual({ stdout: welcome('from config'), stderr: expected, code: 0 })

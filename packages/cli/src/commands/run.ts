@@ -4,8 +4,9 @@ import { Argument, Option, type Command } from 'commander'
 import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { describedVariables, setVariablesOf } from '../config/settings.ts'
+import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { isolate, WIRE } from '../isolate.ts'
-import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
+import { addEnvironmentOptions, addServeOptions, addSourceOptions, rejectLocal } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
@@ -35,7 +36,7 @@ Examples:
 
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
-is left to it, with these flags over its arguments.
+is left to it, with these flags over its arguments. Servers of the official SDK are run as well.
 ${VARIABLES}`
 
 /** `args` are for the server. */
@@ -82,19 +83,17 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  warnOfUnknownVariables()
   await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
-/** What means nothing to a server that no file here is. */
-const LOCAL = { module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file', with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', explain: '--explain' } as const
-
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
-  const [, idle] = Object.entries(LOCAL).find(([name]) => options[name as keyof typeof LOCAL] !== undefined) ?? []
-  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
+  rejectLocal(options, spec)
   const { settings, flags } = planServing(options)
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
+  warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve.ts')
   await serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
 }

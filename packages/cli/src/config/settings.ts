@@ -123,3 +123,5 @@ export function setVariablesOf(resolved: Resolved): void {
     if (source && variable !== undefined && (source.from === 'config' || (source.from === 'flag' && isLog))) process.env[variable] = String(source.value)
   }
 }
+
+export const settingVariables = (): readonly string[] => Object.values(RULES).flatMap(({ variable }) => variable ?? [])

@@ -8,7 +8,12 @@ import type { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { inScope } from './server/scope.ts'
 
-export async function dispatch<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Promise<ResponseMessage> {
+export function dispatch<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Promise<ResponseMessage> {
+  const pinned = server.pin?.(request.method)
+  return pinned ? answer(pinned, era, request, ctx).finally(() => pinned.release()) : answer(server, era, request, ctx)
+}
+
+async function answer<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Promise<ResponseMessage> {
   try {
     const method = era.methods.get(request.method)
     if (!method) throw new MethodNotFoundError(request.method)

@@ -12,6 +12,16 @@ import type { ServerDefinition } from './server/definition.ts'
 import { inScope } from './server/scope.ts'
 
 export function dispatch<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Awaitable<ResponseMessage> {
+  const pinned = server.pin?.(request.method)
+  if (!pinned) return answer(server, era, request, ctx)
+  const release = (response: ResponseMessage): ResponseMessage => {
+    pinned.release()
+    return response
+  }
+  return follow(() => answer(pinned, era, request, ctx), release)
+}
+
+function answer<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Awaitable<ResponseMessage> {
   return follow(
     () => {
       const method = era.methods.get(request.method)

@@ -11,7 +11,7 @@ for (const { name, description, shape, run } of offer(z, given)) {
   server.tool(name, {
     description,
     inputSchema: z.object(shape),
-    handler: async (input, context) => ({ content: [{ type: 'text', text: await run(input, (progress, total) => context.progress({ progress, total })) }] }),
+    handler: async (input, context) => ({ content: [{ type: 'text', text: await run(input, (progress, total, message) => context.progress({ progress, total, message })) }] }),
   })
 }
 const handler = new StreamableHttpTransport(given.mode === 'session' ? { sessionAdapter: new InMemorySessionAdapter({ maxEventBufferSize: 1024 }) } : {}).bind(server)

@@ -8,12 +8,13 @@ import { offer, settings } from '../src/contenders/offer.mjs'
 
 const given = settings()
 const offered = offer(z, given).map((tool) => ({ ...tool, inputSchema: z.object(tool.shape) })) // Once: to make the schemas for each request costs it far more.
+const streams = given.names?.some((name) => name === 'steps' || name === 'talk') ?? false
 
 function build() {
   const server = new McpServer({ name: 'bench', version: '1.0.0' })
   for (const { name, description, inputSchema, run } of offered) {
     server.registerTool(name, { description, inputSchema }, async (input, { _meta, sendNotification }) => {
-      const notify = (progress, total) => sendNotification({ method: 'notifications/progress', params: { progressToken: _meta.progressToken, progress, total } })
+      const notify = (progress, total, message) => sendNotification({ method: 'notifications/progress', params: { progressToken: _meta.progressToken, progress, total, message } })
       return { content: [{ type: 'text', text: await run(input, notify) }] }
     })
   }
@@ -25,7 +26,7 @@ if (given.transport === 'stdio') {
   await build().connect(new StdioServerTransport())
 } else {
   const { StreamableHTTPServerTransport } = await import('@modelcontextprotocol/sdk/server/streamableHttp.js')
-  const enableJsonResponse = !given.names?.includes('steps')
+  const enableJsonResponse = !streams
   const transports = new Map()
 
   const open = async () => {

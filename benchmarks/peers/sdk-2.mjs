@@ -7,12 +7,13 @@ import { offer, settings } from '../src/contenders/offer.mjs'
 
 const given = settings()
 const offered = offer(z, given).map((tool) => ({ ...tool, inputSchema: z.object(tool.shape) })) // Once: to make the schemas for each request costs it far more.
+const streams = given.names?.some((name) => name === 'steps' || name === 'talk') ?? false
 
 function build() {
   const server = new McpServer({ name: 'bench', version: '1.0.0' })
   for (const { name, description, inputSchema, run } of offered) {
     server.registerTool(name, { description, inputSchema }, async (input, { mcpReq }) => {
-      const notify = (progress, total) => mcpReq.notify({ method: 'notifications/progress', params: { progressToken: mcpReq._meta.progressToken, progress, total } })
+      const notify = (progress, total, message) => mcpReq.notify({ method: 'notifications/progress', params: { progressToken: mcpReq._meta.progressToken, progress, total, message } })
       return { content: [{ type: 'text', text: await run(input, notify) }] }
     })
   }
@@ -31,7 +32,7 @@ if (given.transport === 'stdio') {
   const open = async () => {
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      enableJsonResponse: !given.names?.includes('steps'),
+      enableJsonResponse: !streams,
       onsessioninitialized: (id) => void transports.set(id, transport),
     })
     await build().connect(transport)

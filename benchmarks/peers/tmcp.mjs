@@ -9,7 +9,7 @@ import { offer, settings } from '../src/contenders/offer.mjs'
 const given = settings()
 const server = new McpServer({ name: 'bench', version: '1.0.0' }, { adapter: new ZodJsonSchemaAdapter(), capabilities: { tools: {} } })
 for (const { name, description, shape, run } of offer(z, given)) {
-  server.tool({ name, description, schema: z.object(shape) }, async (input) => tool.text(await run(input, (step, total) => server.progress(step, total))))
+  server.tool({ name, description, schema: z.object(shape) }, async (input) => tool.text(await run(input, (step, total, message) => server.progress(step, total, message))))
 }
 if (given.transport === 'stdio') {
   const { StdioTransport } = await import('@tmcp/transport-stdio')

@@ -10,8 +10,8 @@ const server = new McpServer({ name: 'bench', version: '1.0.0' })
 for (const { name, description, shape, run } of offer(z, given)) server.tool(name, { description, input: shape }, (input, { progress }) => run(input, progress))
 
 const address = { host: '127.0.0.1', port: given.port }
-/** @type {{ path: string, sessions: 'stateless' | 'stateful' }} */
-const options = { path: '/mcp', sessions: given.mode === 'stateless' ? 'stateless' : 'stateful' }
+/** @type {{ path: string, sessions: 'stateless' | 'stateful', maxSessions?: number }} */
+const options = { path: '/mcp', sessions: given.mode === 'stateless' ? 'stateless' : 'stateful', ...(given.maxSessions && { maxSessions: given.maxSessions }) }
 
 const doors = {
   fastify: async () => {

@@ -60,6 +60,17 @@ export function lanes(transport, only = []) {
 }
 
 /**
+ * Fewer of them, for works that take long: our Fastify door, and each peer in the newest way that it knows.
+ * @param {'http' | 'stdio'} transport
+ * @param {string[]} only
+ */
+export const leanLanes = (transport, only) =>
+  lanes(transport, only).filter(({ mode, contender }) => contender.kind === 'floor' || (contender.kind === 'peer' && mode === newestOf(contender[transport] ?? [])) || (contender.name === 'Gangway' && mode !== 'stateless'))
+
+/** @param {Mode[]} modes */
+const newestOf = (modes) => (modes.includes('modern') ? 'modern' : 'session')
+
+/**
  * @param {string} name
  * @param {string} part
  */

@@ -8,7 +8,7 @@ process.stdin.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
   rest = lines.pop() ?? ''
   let out = ''
   for (const line of lines) {
-    const text = answer(line)
+    const text = answer(JSON.parse(line))
     if (text !== undefined) out += `${text}\n`
   }
   if (out !== '') process.stdout.write(out)

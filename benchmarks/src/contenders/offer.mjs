@@ -1,5 +1,7 @@
 /** What every contender offers: the same tools, by the same handlers, whatever registers them. */
 
+import { setImmediate as turn } from 'node:timers/promises'
+
 /**
  * What a contender is told, as JSON in its argument.
  * @typedef {{
@@ -9,14 +11,19 @@
  *   door?: 'fastify' | 'node' | 'fetch',
  *   tools?: number,
  *   names?: ToolName[],
- * }} Settings `tools` counts those of the list, the named ones included
+ *   maxSessions?: number,
+ *   result?: string,
+ * }} Settings `tools` counts those of the list, the named ones included; `result` is the JSON that a floor answers with, whatever it is asked
  */
 
 /**
- * @typedef {'echo' | 'measure' | 'large' | 'steps'} ToolName
+ * @typedef {'echo' | 'measure' | 'large' | 'steps' | 'talk'} ToolName
  * @typedef {{ text: string, bytes: number, count: number }} Arguments each tool takes one of them
- * @typedef {(step: number, total: number) => unknown} Progress
+ * @typedef {(step: number, total: number, message?: string) => unknown} Progress
  */
+
+/** Bytes of each message of `talk`. */
+export const TALK = 512 * 1024
 
 /** @type {Record<ToolName, { input: keyof Arguments, run: (given: Arguments, progress: Progress) => string | Promise<string> }>} */
 const HANDLERS = {
@@ -27,6 +34,16 @@ const HANDLERS = {
     input: 'count',
     run: async (/** @type {Arguments} */ { count }, /** @type {Progress} */ progress) => {
       for (let step = 1; step <= count; step++) await progress(step, count)
+      return 'done'
+    },
+  },
+  talk: {
+    input: 'count',
+    run: async (/** @type {Arguments} */ { count }, /** @type {Progress} */ progress) => {
+      for (let step = 1; step <= count; step++) {
+        await progress(step, count, String(step % 10).repeat(TALK))
+        await turn()
+      }
       return 'done'
     },
   },

@@ -21,7 +21,7 @@ export class HttpLoad {
    * @param {import('./messages.mjs').Mode} mode
    * @param {number} connections
    * @param {Request} request
-   * @param {(result: any) => unknown} expected throws if the result is not what was asked for
+   * @param {(result: any, reply: import('./reply-parser.mjs').Reply) => unknown} expected throws if the result is not what was asked for
    */
   constructor(port, mode, connections, request, expected) {
     this.#clients = Array.from({ length: connections }, () => new HttpClient(port, mode))
@@ -51,7 +51,7 @@ export class HttpLoad {
   /** @param {HttpClient} client */
   async #check(client) {
     const reply = await client.ask(client.template(this.#request)(nextId()))
-    this.#expected(resultOf(reply))
+    this.#expected(resultOf(reply), reply)
     return reply.body.length
   }
 
@@ -71,7 +71,7 @@ export class HttpLoad {
         if (reply.status !== 200 || Math.abs(reply.body.length - length) > 64) return reject(new Error(`HTTP ${reply.status}: ${reply.body.toString().slice(0, 200)}`))
         if (count % SAMPLE === 0) {
           try {
-            this.#expected(resultOf(reply))
+            this.#expected(resultOf(reply), reply)
           } catch (error) {
             return reject(error)
           }

@@ -5,7 +5,7 @@ import { lanes } from '../contenders/index.mjs'
 import { StdioLoad } from '../load/stdio-load.mjs'
 import { race } from '../race.mjs'
 import { raceTable } from '../report/race-table.mjs'
-import { echo, isEcho } from './http-call.mjs'
+import { echo, isEcho } from './echo.mjs'
 
 const INFLIGHT = 64
 

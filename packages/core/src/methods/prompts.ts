@@ -9,10 +9,7 @@ import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { optionalObjectParam, stringParam } from './params.ts'
 
-export const listPrompts: Method = ({ definition }, params) => {
-  const { items, next } = page(definition.lists.prompts, ({ name }) => name, params, definition.pageSize)
-  return { prompts: items, ...next }
-}
+export const listPrompts: Method = ({ definition }, params) => page('prompts', definition.lists.prompts, ({ name }) => name, params, definition.pageSize)
 
 export const getPrompt: Method = ({ definition }, params, ctx) => {
   const name = stringParam(params, 'name')

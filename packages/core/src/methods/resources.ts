@@ -10,15 +10,9 @@ import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { uriParam } from './params.ts'
 
-export const listResources: Method = ({ definition }, params) => {
-  const { items, next } = page(definition.lists.resources, ({ uri }) => uri, params, definition.pageSize)
-  return { resources: items, ...next }
-}
+export const listResources: Method = ({ definition }, params) => page('resources', definition.lists.resources, ({ uri }) => uri, params, definition.pageSize)
 
-export const listResourceTemplates: Method = ({ definition }, params) => {
-  const { items, next } = page(definition.lists.templates, ({ uriTemplate }) => uriTemplate, params, definition.pageSize)
-  return { resourceTemplates: items, ...next }
-}
+export const listResourceTemplates: Method = ({ definition }, params) => page('resourceTemplates', definition.lists.templates, ({ uriTemplate }) => uriTemplate, params, definition.pageSize)
 
 export const readResource: Method = ({ definition }, params, ctx) => {
   const uri = uriParam(params)

@@ -15,10 +15,7 @@ import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { optionalObjectParam, stringParam } from './params.ts'
 
-export const listTools: Method = ({ definition }, params) => {
-  const { items, next } = page(definition.lists.tools, ({ name }) => name, params, definition.pageSize)
-  return { tools: items, ...next }
-}
+export const listTools: Method = ({ definition }, params) => page('tools', definition.lists.tools, ({ name }) => name, params, definition.pageSize)
 
 export const callTool: Method = (server, params, ctx) => {
   const name = stringParam(params, 'name')

@@ -43,6 +43,12 @@ export interface EnvironmentOptions {
   readonly refresh?: boolean
 }
 
+/** Whether the server follows its files. */
+export interface ReloadOptions {
+  readonly reload?: true
+  readonly reloadDir?: readonly string[]
+}
+
 export function addSourceOptions(command: Command): Command {
   return command
     .optionsGroup('Which server:')
@@ -82,4 +88,11 @@ export function addEnvironmentOptions(command: Command): Command {
     .option('--node <version>', 'Node to run it under, such as 24; fetched if this is another')
     .option('--no-install', 'use what the cache has, never the network')
     .option('--refresh', 'install anew what the cache has')
+}
+
+export function addReloadOptions(command: Command): Command {
+  return command
+    .optionsGroup('While you work on it:')
+    .option('--reload', 'load it again when a file that it imports changes; clients stay connected, and what does not load changes nothing')
+    .addOption(new Option('--reload-dir <folder>', 'folder whose changes count, too, repeatable; implies --reload').argParser(collect))
 }

@@ -5,13 +5,13 @@ import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { setVariablesOf } from '../config/settings.ts'
 import { isolate, WIRE } from '../isolate.ts'
-import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
+import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, type ReloadOptions } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
 import { headerOption } from '../upstreams/headers.ts'
 
-interface RunOptions extends PlanOptions {
+interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
   readonly strictStdout?: true
   readonly isolateStdout?: true
@@ -26,6 +26,7 @@ Examples:
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
   $ gangway run server.ts --with zod@4 --node 24 with packages and a Node that the project does not have
+  $ gangway run server.ts --reload               with every change of its files, while clients stay connected
   $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
   $ gangway run https://example.com/mcp          a remote server, on stdio
   $ gangway run mcp.json -t http                 the servers of a host's file, as one
@@ -55,6 +56,7 @@ export function addRun(program: Command, args: readonly string[]): void {
     .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
   addEnvironmentOptions(command)
+  addReloadOptions(command)
   command
     .optionsGroup('Instead of running:')
     .option('--explain', 'print every setting, where it comes from and what it overrode')
@@ -82,11 +84,12 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
-  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
+  const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
+  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
 /** What means nothing to a server that no file here is. */
-const LOCAL = { module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file', with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', explain: '--explain' } as const
+const LOCAL = { module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file', with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', explain: '--explain', reload: '--reload', reloadDir: '--reload-dir' } as const
 
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)

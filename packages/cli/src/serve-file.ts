@@ -8,6 +8,7 @@ import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
 import { settled, withUncaught } from './load/settled.ts'
+import { say } from './output.ts'
 import { Started } from './started.ts'
 
 export interface ServeFileOptions {
@@ -33,9 +34,11 @@ export async function serveFile(file: string, { exportName, flags, banner, args,
   beginLaunch({ flags, banner, run: reloading?.run ?? started.run, resolve: createRequire(import.meta.url).resolve })
   const load = async (): Promise<void> => {
     const source = { file, exportName, args, module: await loadModule(file, environment, reloading?.fresh) }
-    const server = started.none ? await findServer(source) : undefined
-    if (server) await started.start(server)
-    else await started.serving(() => noServer(source))
+    const found = started.none ? await findServer(source) : undefined
+    if (found) {
+      const { url } = await started.start(found.server)
+      if (found.single && url !== undefined) say(oneAtATime(file))
+    } else await started.serving({ nothing: () => noServer(source), late: (seconds) => say(`gangway: ${file} exports no server, and has not called run() yet: waiting, up to ${seconds} s`) })
     release?.() // It turned out not to be on stdio.
   }
   try {
@@ -56,3 +59,6 @@ async function guardStdout(options: FirewallOptions): Promise<() => void> {
 
 const stuck = (file: string): GangwayError =>
   new GangwayError('GANGWAY_E_LOAD', `${file} waits for something that cannot come any more: look for an await that never ends, at the top level, in a factory or in onStart`)
+
+const oneAtATime = (file: string): string =>
+  `gangway: ${file} exports one server of the official SDK, which serves one client at a time: to serve more, export a function that makes it, such as export default () => createServer()`

@@ -4,6 +4,8 @@ import { settled } from './load/settled.ts'
 
 /** Milliseconds in which a file that keeps the process busy may yet call `run()`. */
 const PATIENCE = 5000
+/** Milliseconds after which it is said what is waited for. */
+const SILENCE = 1000
 
 export class Started {
   readonly #runs: Promise<Running>[] = []
@@ -29,19 +31,20 @@ export class Started {
   }
 
   /** Starts a server with the copy of the engine that it was made with. */
-  async start(server: McpServer): Promise<void> {
+  async start(server: ServerDefinition & Pick<McpServer, 'run'>): Promise<Running> {
     this.#own = { server, running: server.run() }
-    await this.#own.running
+    return this.#own.running
   }
 
-  /** Resolves once something serves and nothing is still starting. A file may also call `run()` late, or again after a failure. */
-  async serving(nothing: () => Error): Promise<void> {
+  /** Resolves once something serves and nothing is still starting. A file may also call `run()` late, of which `late` is told, or again after a failure. */
+  async serving({ nothing, late }: { nothing: () => Error; late: (seconds: number) => void }): Promise<void> {
     for (;;) {
       const results = await Promise.allSettled(this.#runs)
       if (results.length < this.#runs.length) continue
       if (results.some(({ status }) => status === 'fulfilled')) return
       const [failure] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-      await settled(this.#next(), { fault: () => failure ?? nothing(), patience: PATIENCE })
+      const notice = setTimeout(() => this.none && late(PATIENCE / 1000), SILENCE).unref()
+      await settled(this.#next(), { fault: () => failure ?? nothing(), patience: PATIENCE }).finally(() => clearTimeout(notice))
     }
   }
 

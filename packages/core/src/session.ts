@@ -106,14 +106,17 @@ export class Session implements SessionHandle {
     return this.#inflight.size
   }
 
-  /**
-   * Serves one message; never rejects. Resolves with the response, or with nothing when none is due.
-   */
-  async receive(message: Message, exchange: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
+  /** Serves one message; never rejects. Resolves with the response, or with nothing when none is due. */
+  receive(message: Message, options: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
+    return new Promise((resolve) => this.serve(message, options, resolve))
+  }
+
+  /** Serves one message; never throws. `over` is called once: with the response, or with nothing when none is due. Where it is there at once, so is the call. */
+  serve(message: Message, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {
+    if (isRequest(message)) return this.#request(message, options, over)
     if (isResponse(message)) this.#pending.settle(message)
-    else if (isRequest(message)) return this.#request(message, exchange)
     else this.#notified(message)
-    return undefined
+    over(undefined)
   }
 
   /**
@@ -189,11 +192,12 @@ export class Session implements SessionHandle {
     this.#endings.clear()
   }
 
-  async #request(request: RequestMessage, { send = this.#send, enter, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {
-    if (!this.#record && request.method !== 'initialize' && request.method !== 'ping') {
-      return failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request'))
+  #request(request: RequestMessage, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {
+    const { send = this.#send, enter } = options
+    if (!this.#record && !AT_ONCE.has(request.method)) {
+      return over(failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request')))
     }
-    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), AT_ONCE.has(request.method) ? undefined : enter)
+    this.#inflight.start(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), over, AT_ONCE.has(request.method) ? undefined : enter)
   }
 
   #contextOf(request: RequestMessage, exchange: Exchange, { canAsk = true, auth, closeStream }: ReceiveOptions): Context<SessionHandle> {
@@ -208,7 +212,7 @@ export class Session implements SessionHandle {
     const params = projectQuestion(question, revision, () => crypto.randomUUID())
     if (!params) return new Error(`Revision ${revision}, which the client speaks, cannot express this question`)
     try {
-      return await this.#pending.request(question.method, params, { send: exchange.send, sendAnyway: (message) => exchange.sendAnyway(message), signal: exchange.signal, timeout: this.#server.inputTimeout })
+      return await this.#pending.request(question.method, params, { send: (message) => exchange.send(message), sendAnyway: (message) => exchange.sendAnyway(message), signal: exchange.signal, timeout: this.#server.inputTimeout })
     } catch (error) {
       if (exchange.cancelled) throw error
       return error

@@ -27,7 +27,7 @@ export function addInstall(program: Command, args: readonly string[]): void {
     .addArgument(new Argument('<file>', 'TypeScript or JavaScript; file:export or file#export picks an export, as with run'))
     .option('-n, --name <name>', 'name of the entry (default: that of the file, package or folder)')
     .addOption(new Option('--env <name=value>', 'variable for the server, repeatable').argParser(collectEnv))
-    .option('--env-file <file>', 'variables for the server, one to a line; --env goes over them')
+    .option('--env-file <file>', 'variables for the server, one to a line; --env goes over them. Node itself reads it, too, and ends with exit code 9 if there is none')
     .addOption(new Option('--scope <scope>', 'for you, or for the project in this folder (default: user)').choices(['user', 'project']))
     .addOption(new Option('--config-path <file>', "write to this file instead of the host's own").conflicts('scope'))
     .option('--force', 'replace an entry of that name that runs something else')

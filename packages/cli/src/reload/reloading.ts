@@ -163,8 +163,8 @@ export class Reloading {
     await announceGeneration(this.#generation)
     const source = { file, exportName, args, module: await loadModule(file, environment, this.fresh) }
     if (attempt.servers.length > 0) return
-    const server = await findServer(source)
-    if (server) return attempt.offer(server)
+    const found = await findServer(source)
+    if (found) return attempt.offer(found.server)
     if (!this.#started.byCommand) await Promise.race([attempt.offered, delay(PATIENCE, undefined, { ref: false })])
     if (attempt.servers.length === 0) throw noServer(source)
   }

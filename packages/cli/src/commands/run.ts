@@ -6,13 +6,13 @@ import { authenticateOf } from '../config/authenticate.ts'
 import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { isolate, WIRE } from '../isolate.ts'
-import { addEnvironmentOptions, addServeOptions, addSourceOptions, rejectLocal } from '../option-groups.ts'
+import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
 import { headerOption } from '../upstreams/headers.ts'
 
-interface RunOptions extends PlanOptions {
+interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
   readonly strictStdout?: true
   readonly isolateStdout?: true
@@ -30,6 +30,7 @@ Examples:
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
   $ gangway run server.ts --with zod --node 24   with packages and a Node that the project does not have
+  $ gangway run server.ts --reload               with every change of its files, while clients stay connected
   $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
   $ gangway run https://example.com/mcp          a remote server, on stdio
   $ gangway run mcp.json -t http                 the servers of a host's file, as one
@@ -56,6 +57,7 @@ export function addRun(program: Command, args: readonly string[]): void {
     .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
   addEnvironmentOptions(command)
+  addReloadOptions(command)
   command
     .optionsGroup('Instead of running:')
     .option('--explain', 'print every setting, where it comes from and what it overrode')
@@ -83,8 +85,9 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
   warnOfUnknownVariables()
-  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
+  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {

@@ -22,8 +22,8 @@ export interface ServeFileOptions {
   readonly environment?: Environment | undefined
 }
 
-/** Resolves once it serves; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment }: ServeFileOptions): Promise<void> {
+/** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
+export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment }: ServeFileOptions): Promise<string | undefined> {
   const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
   process.argv = [process.execPath, file, ...args]
@@ -37,6 +37,7 @@ export async function serveFile(file: string, { exportName, flags, banner, args,
   }
   try {
     await settled(withUncaught(load), { fault: () => stuck(file) })
+    return await started.url()
   } catch (error) {
     throw loadError(error, file, started.none ? 'loading' : 'starting')
   }

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { GangwayError, isGangwayError } from '@gangway/core'
 import { run } from '../commands/run.ts'
 import type { SettingName } from '../config/settings.ts'
+import { exitCodeOf } from '../errors.ts'
 import { nameFor } from '../install/entry-name.ts'
 import { say } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
@@ -11,6 +12,7 @@ import { findUpstreams } from '../upstreams/find.ts'
 import { LINKED, temporaryFolder, type HttpServer } from './catalog.ts'
 import { inspect, type InspectOptions } from './inspect.ts'
 import type { Inspector } from './inspector.ts'
+import { rejectOldVersion } from './install-inspector.ts'
 import { choosePorts } from './ports.ts'
 import { endOnSignal } from './signals.ts'
 import { spawnedServer, type Spawned } from './spawned.ts'
@@ -26,6 +28,9 @@ export type DevOptions = PlanOptions &
 /** Whether `run` has --reload. */
 const RELOADS = false
 
+/** How the command ends for want of what it needs. */
+const UNPREPARED = 6
+
 /** What would be of no use on stdio. */
 const NETWORK = { host: '--host', port: '--port', path: '--path', allowedHost: '--allowed-host', allowedOrigin: '--allowed-origin', stateless: '--stateless', authIssuer: '--auth-issuer', authAudience: '--auth-audience', authScopes: '--auth-scopes' } as const
 
@@ -40,7 +45,9 @@ export async function dev(spec: string | undefined, options: DevOptions, command
   const served = { ...options, reload }
   if (!options.inspector) return void (await run(spec, served, args))
 
-  await choosePorts(options) // Before anything takes its time.
+  // Before anything takes its time.
+  rejectOldVersion(options.inspectorVersion)
+  await choosePorts(options)
   const verbose = options.debug === true || setting('logLevel') === 'debug'
   if (transport === 'stdio') {
     const [, idle] = Object.entries(NETWORK).find(([name]) => options[name as keyof typeof NETWORK] !== undefined) ?? []
@@ -63,7 +70,7 @@ async function onStdio(spawned: Spawned, name: string, verbose: boolean, options
   const isEnding = endOnSignal(async () => inspector?.stop())
   const folder = temporaryFolder()
   inspector = await inspect({ name, server: spawnedServer(spawned, folder), folder, verbose }, options).catch((cause: unknown) => {
-    throw isGangwayError(cause) ? new GangwayError(cause.code, `${cause.message}; or go on without the Inspector: -t http --no-inspector`, { cause }) : cause
+    throw isGangwayError(cause) && exitCodeOf(cause) === UNPREPARED ? new GangwayError(cause.code, `${cause.message}; or go on without the Inspector: -t http --no-inspector`, { cause }) : cause
   })
   const { code, how } = await inspector.ended
   if (isEnding()) return // The signal's part is to exit.

@@ -34,7 +34,11 @@ export async function inspect({ name, server, folder, verbose }: Inspected, opti
   const ports = await choosePorts(options)
   for (const line of moved(ports, options)) say(`gangway: ${line}`)
   const inspector = startInspector({ program, catalog: writeCatalog(folder, name, server), ports, verbose })
-  const page = pageOf(await inspector.up, inspector.token, server)
+  const origin = await inspector.up.catch(async (error: unknown) => {
+    await inspector.stop()
+    throw error
+  })
+  const page = pageOf(origin, inspector.token, server)
   say(`MCP Inspector: ${page}`)
   if (open && process.stderr.isTTY) openBrowser(page)
   return inspector

@@ -13,6 +13,8 @@ import { startTree, stopTree } from './process-tree.ts'
 
 /** Milliseconds until it must have said where it is. */
 const PATIENCE = 30_000
+/** Milliseconds for what it printed before it ended. */
+const LAST_WORDS = 500
 
 /** What Node prints below an error. */
 const STACK = /^(at |Node\.js v|[\^~}]+$)/
@@ -47,26 +49,25 @@ export function startInspector({ program, catalog, ports, verbose }: InspectorOp
   const token = randomBytes(16).toString('hex')
   const child = startTree(program.node, [program.script, '--web', '--catalog', catalog], { env: environment(ports, token) })
   let last = ''
-  let found: (origin: string) => void = () => {}
-  const announced = new Promise<string>((resolve) => (found = resolve))
-  const read = (line: string): void => {
-    const text = line.trim()
-    if (text === '') return
-    if (!STACK.test(text)) last = text
-    if (verbose) say(`inspector: ${text}`)
-    const [, origin] = /(https?:\/\/[^\s/?]+)\/?\?/.exec(text) ?? []
-    if (origin !== undefined && text.includes(token)) found(origin)
-  }
-  for (const stream of [child.stdout, child.stderr] as Readable[]) createInterface({ input: stream }).on('line', read)
-
+  const announced = new Promise<string>((resolve) => {
+    const read = (line: string): void => {
+      const text = line.trim()
+      if (text !== '' && !STACK.test(text)) last = text
+      if (text !== '' && verbose) say(`inspector: ${text}`)
+      const [, origin] = text.includes(token) ? (/(https?:\/\/[^\s/?]+)\/?\?/.exec(text) ?? []) : []
+      if (origin !== undefined) resolve(origin)
+    }
+    for (const stream of [child.stdout, child.stderr] as Readable[]) createInterface({ input: stream }).on('line', read)
+  })
   const ended = new Promise<Ended>((resolve) => {
-    child.once('error', (error) => resolve({ code: 1, how: String(codeOf(error)) }))
-    child.once('close', (code, signal) => {
-      const how = signal ?? `exit code ${code}`
-      resolve({ code: signal ? 128 + constants.signals[signal] : (code ?? 1), how: last === '' ? how : `${how}: ${last.replace(/\.$/, '')}` })
+    const end = (code: number, how: string): void => resolve({ code, how: last === '' ? how : `${how}: ${last.replace(/\.$/, '')}` })
+    child.once('error', (error) => end(1, String(codeOf(error))))
+    child.once('exit', (code, signal) => {
+      const over = (): void => end(signal ? 128 + constants.signals[signal] : (code ?? 1), signal ?? `exit code ${code}`)
+      child.once('close', over)
+      setTimeout(over, LAST_WORDS).unref() // What it has started may hold its output open.
     })
   })
-  const fault = (how: string): GangwayError => new GangwayError('GANGWAY_E_INSPECTOR', `The MCP Inspector did not start (${how}): try another --inspector-version, or --debug to see all that it says`)
   const up = new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(fault(`nothing heard for ${PATIENCE / 1000} s`)), PATIENCE)
     void ended.then(({ how }) => reject(fault(how)))
@@ -76,6 +77,8 @@ export function startInspector({ program, catalog, ports, verbose }: InspectorOp
   up.catch(() => {}) // Whoever waits for it hears of it.
   return { token, up, ended, stop: () => stopTree(child) }
 }
+
+const fault = (how: string): GangwayError => new GangwayError('GANGWAY_E_INSPECTOR', `The MCP Inspector did not start (${how}): try another --inspector-version, or --debug to see all that it says`)
 
 /** Not what is meant for the server: names such as HOST and ALLOWED_ORIGINS are anybody's. */
 function environment({ ui, sandbox }: Ports, token: string): NodeJS.ProcessEnv {

@@ -28,10 +28,14 @@ interface Manifest {
   readonly engines?: { readonly node?: string }
 }
 
-/** `version` is as npm takes it. Throws `GANGWAY_E_USAGE` for one that is too old, and what installing does. */
-export async function installInspector(version: string, options: InstallOptions): Promise<Program> {
+/** As much as can be told before it is fetched. Throws `GANGWAY_E_USAGE`. */
+export function rejectOldVersion(version: string = INSPECTOR_VERSION): void {
   const lowest = validRange(version) === null ? null : minVersion(version)
   if (lowest !== null) rejectOld(lowest.version, version)
+}
+
+/** `version` is as npm takes it. Throws `GANGWAY_E_USAGE` for one that turns out to be too old, and what installing does. */
+export async function installInspector(version: string, options: InstallOptions): Promise<Program> {
   const text = `${NAME}@${version}`
   const folder = await installed(
     {

@@ -27,7 +27,7 @@ export function startTree(node: string, args: readonly string[], options: SpawnO
 export async function stopTree(child: ChildProcess): Promise<void> {
   if (!isWindows) child.kill('SIGTERM') // There, nothing hears it.
   const deadline = Date.now() + GRACE
-  while (!isWindows && isAlive(child) && Date.now() < deadline) await sleep(LOOK)
+  while (isAlive(child) && Date.now() < deadline) await sleep(LOOK)
   killTree(child)
 }
 

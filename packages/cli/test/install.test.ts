@@ -273,9 +273,10 @@ describe.concurrent('the server is started', options, () => {
   })
 })
 
+const installed = (read: (path: string) => string): Record<string, { args: string[] }> => (JSON.parse(read('.cursor/mcp.json')) as { mcpServers: Record<string, { args: string[] }> }).mcpServers
+const argsOf = (spec: string, ...rest: string[]): object => ({ args: [bin, 'run', spec, '--transport', 'stdio', ...rest] })
+
 describe.concurrent('whatever run takes:', options, () => {
-  const installed = (read: (path: string) => string): Record<string, { args: string[] }> => (JSON.parse(read('.cursor/mcp.json')) as { mcpServers: Record<string, { args: string[] }> }).mcpServers
-  const argsOf = (spec: string, ...rest: string[]): object => ({ args: [bin, 'run', spec, '--transport', 'stdio', ...rest] })
 
   test('a config file, or the one that is here, and its profile', async () => {
     const config = { server: 'two.js:create', transport: 'http', args: ['one'], profiles: { many: { args: ['one', 'two', 'three'] } } }

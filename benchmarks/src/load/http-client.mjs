@@ -49,6 +49,19 @@ export class HttpClient {
     this.#socket?.destroy()
   }
 
+  /** Reads nothing from now on. */
+  pause() {
+    this.onError = () => {}
+    this.#socket?.pause()
+  }
+
+  /** A session more: the handshake of a client, over a connection that is open. */
+  async newSession() {
+    this.#known = {}
+    await this.#initialize()
+    if (!this.#known.session) throw new Error('It opened no session')
+  }
+
   async #initialize() {
     const reply = await this.ask(this.template(initialize)(nextId()))
     const session = /\r\nmcp-session-id: *([^\r]+)/i.exec(reply.head)?.[1]

@@ -18,14 +18,13 @@ export function raceTable(title, results, { unit = 'requests/s', note } = {}) {
   return {
     title,
     note: [note, ...failures.map((failure) => `Not measured, for its answer was wrong. ${failure.replaceAll(/\s+/g, ' ')}`)].filter(Boolean).join('\n\n'),
-    columns: ['', unit, 'spread', 'of the floor', 'server CPU, µs', 'of the floor, by CPU', 'our best is'],
+    columns: ['', unit, 'spread', 'server CPU, µs', ...(floor ? ['of the floor', 'by CPU'] : []), 'our best is'],
     rows: results.map((result) => [
       result.name,
       whole(rateOf(result)),
       percent(spread(result.rates)),
-      percent(rateOf(result) / rateOf(floor)),
       decimal(cpuOf(result)),
-      percent(cpuOf(floor) / cpuOf(result)),
+      ...(floor ? [percent(rateOf(result) / rateOf(floor)), percent(cpuOf(floor) / cpuOf(result))] : []),
       result.kind === 'peer' ? times(ours / rateOf(result)) : '',
     ]),
   }

@@ -5,6 +5,9 @@ import { httpLarge } from './http-large.mjs'
 import { httpList } from './http-list.mjs'
 import { httpProgress } from './http-progress.mjs'
 import { httpTools } from './http-tools.mjs'
+import { readers } from './readers.mjs'
+import { sessions } from './sessions.mjs'
+import { install } from './install.mjs'
 import { start } from './start.mjs'
 import { stdioCall } from './stdio-call.mjs'
 
@@ -21,6 +24,9 @@ export const WORKS = {
   'http-list': { about: 'tools/list of 50 tools', run: httpList },
   'http-large': { about: 'arguments and results of 64 KiB and 1 MiB', run: httpLarge },
   'http-progress': { about: 'calls with 100 progress notifications', run: httpProgress },
+  sessions: { about: 'sessions opened a second, and what an idle one keeps', run: sessions },
   'stdio-call': { about: 'tools/call on stdio, 64 under way', run: stdioCall },
   start: { about: 'process start to the answer of initialize', run: start },
+  install: { about: 'packages and bytes of an install, time of an import', run: install },
+  readers: { about: 'memory where clients stop to read', run: readers },
 }

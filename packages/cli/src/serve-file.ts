@@ -25,8 +25,8 @@ export interface ServeFileOptions {
   readonly reload?: readonly string[] | undefined
 }
 
-/** Resolves once it serves; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<void> {
+/** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
+export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<string | undefined> {
   const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
   const reloading = reload && new (await import('./reload/reloading.ts')).Reloading({ file, exportName, args, environment, folders: reload }, started)
@@ -43,6 +43,7 @@ export async function serveFile(file: string, { exportName, flags, banner, args,
   }
   try {
     await settled(withUncaught(load), { fault: () => stuck(file) })
+    return await started.url()
   } catch (error) {
     throw loadError(error, file, started.none ? 'loading' : 'starting')
   }

@@ -48,6 +48,12 @@ export class Started {
     }
   }
 
+  /** Where clients connect; undefined if that is nowhere but on stdio. */
+  async url(): Promise<string | undefined> {
+    const results = await Promise.allSettled(this.#runs)
+    return results.flatMap((result) => (result.status === 'fulfilled' ? (result.value.url ?? []) : []))[0]
+  }
+
   #next(): Promise<void> {
     return new Promise((resolve) => (this.#called = resolve))
   }

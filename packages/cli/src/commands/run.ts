@@ -12,11 +12,12 @@ import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
 import { headerOption } from '../upstreams/headers.ts'
 
-interface RunOptions extends PlanOptions, ReloadOptions {
+export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
   readonly strictStdout?: true
   readonly isolateStdout?: true
   readonly wire?: number
+  readonly inherit?: string
   readonly header?: Readonly<Record<string, string>>
   readonly requireUpstreams?: true
 }
@@ -56,17 +57,19 @@ export function addRun(program: Command, args: readonly string[]): void {
     .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
     .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
+    .addOption(new Option('--inherit <file>').hideHelp()) // From dev, by way of the Inspector.
   addEnvironmentOptions(command)
   addReloadOptions(command)
   command
     .optionsGroup('Instead of running:')
     .option('--explain', 'print every setting, where it comes from and what it overrode')
     .addHelpText('after', EXAMPLES)
-    .action((file: string | undefined, options: RunOptions) => run(file, options, args))
+    .action(async (file: string | undefined, options: RunOptions) => void (await run(file, options, args)))
 }
 
-async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<void> {
-  if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `-m names a package and '${spec}' a file: leave one out`)
+/** Resolves once it serves, with where that is: undefined on stdio. */
+export async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
+  if (options.inherit !== undefined) await (await import('../dev/inherit.ts')).inherit(options.inherit)
   const upstreams = spec === undefined ? undefined : await findUpstreams(spec, { headers: options.header })
   if (upstreams) return elsewhere(upstreams, String(spec), options, args)
   if (options.header && spec === undefined) throw new GangwayError('GANGWAY_E_USAGE', '--header is for the address of a server, and none is named: add it, or leave it out')
@@ -84,13 +87,13 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
-  if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
   const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
   warnOfUnknownVariables()
-  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
+  return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
-async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
+async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
   rejectLocal(options, spec)
   const { settings, flags } = planServing(options)
@@ -98,5 +101,5 @@ async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve.ts')
-  await serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
+  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
 }

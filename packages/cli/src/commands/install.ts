@@ -24,7 +24,7 @@ export function addInstall(program: Command, args: readonly string[]): void {
     .description("enter a server in a host's configuration")
     .usage('<target> <file>[:export] [options] [-- <arguments of the server>]')
     .addArgument(new Argument('<target>', 'who is to start it').choices([...TARGETS.keys()]))
-    .addArgument(new Argument('<file>', 'TypeScript or JavaScript; file:export or file#export picks an export, as with run'))
+    .addArgument(new Argument('<file>', 'TypeScript or JavaScript; file:export or file#export picks an export, as with run; or a config file'))
     .option('-n, --name <name>', 'name of the entry (default: that of the file, package or folder)')
     .addOption(new Option('--env <name=value>', 'variable for the server, repeatable').argParser(collectEnv))
     .option('--env-file <file>', 'variables for the server, one to a line; --env goes over them')

@@ -6,7 +6,7 @@ import type { Target } from './targets.ts'
 
 const NAMES = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,63}$/u
 /** They say nothing of the server. */
-const COMMON = /^(index|server|main|mcp|app|cli|bin|start|run)$/i
+const COMMON = /^(index|server|main|mcp|app|cli|bin|start|run|gangway(\.config)?)$/i
 
 export function checkName(name: string, { label, names = NAMES }: Target): string {
   if (names.test(name)) return name

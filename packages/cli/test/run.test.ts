@@ -54,6 +54,12 @@ export const mcp = new McpServer({ name: new Named(greeting + Mood.Calm).name, v
     expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('hello calm'), stderr: '', code: 0 })
   })
 
+  test('an export beside a default one that is a server', async () => {
+    const text = "import { McpServer } from '@gangway/core'\nenum Name { Main = 'main' }\nexport default new McpServer({ name: Name.Main, version: '1.0.0' })\nexport const create = () => new McpServer({ name: 'made', version: '1.0.0' })\n"
+    const cwd = project({ 'server.ts': text })
+    for (const [spec, name] of [['server.ts', 'main'], ['server.ts:create', 'made']] as const) expect((await gangway(['run', spec], { input: [initialize], cwd })).stdout).toBe(welcome(name))
+  })
+
   test('paths of tsconfig.json, and a workspace package that is not compiled', async () => {
     const cwd = project({
       'tsconfig.json': JSON.stringify({ compilerOptions: { paths: { '@/*': ['./src/*'] } } }),

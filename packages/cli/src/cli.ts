@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addCache } from './commands/cache.ts'
 import { addCall } from './commands/call.ts'
 import { addCompletion } from './commands/completion.ts'
+import { addDev } from './commands/dev.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addInstall } from './commands/install.ts'
 import { addList } from './commands/list.ts'
@@ -34,12 +35,13 @@ export async function main(argv: readonly string[]): Promise<void> {
 const EXAMPLES = `
 Examples:
   $ gangway run server.ts                        serve what the file exports
+  $ gangway dev server.ts                        and look at it in the MCP Inspector
   $ gangway call server.ts add a=1 b=2           ask it something
   $ gangway install claude-desktop server.ts     have a host start it
   $ gangway help run                             all about one command`
 
 /** `rest` is what follows `--`: it belongs to the server. */
-function createProgram(rest: readonly string[]): Command {
+export function createProgram(rest: readonly string[]): Command {
   const program = new Command('gangway')
     .description('Runs MCP servers, and asks them.')
     .version(version, '-v, --version', 'print the version')
@@ -49,6 +51,7 @@ function createProgram(rest: readonly string[]): Command {
     .configureOutput({ writeOut: write, outputError: () => {} }) // `main` writes errors.
     .exitOverride()
   addRun(program, rest)
+  addDev(program, rest)
   addList(program, rest)
   addCall(program, rest)
   addInspect(program, rest)

@@ -44,6 +44,12 @@ export interface EnvironmentOptions {
   readonly refresh?: boolean
 }
 
+/** Whether the server follows its files. */
+export interface ReloadOptions {
+  readonly reload?: true
+  readonly reloadDir?: readonly string[]
+}
+
 export const moduleOption = (): Option => new Option('-m, --module <package>', 'the server that an installed package is').argParser(parsePackageName)
 
 export function addSourceOptions(command: Command): Command {
@@ -87,11 +93,21 @@ export function addEnvironmentOptions(command: Command): Command {
     .option('--refresh', 'install anew what the cache has')
 }
 
+export function addReloadOptions(command: Command): Command {
+  return command
+    .optionsGroup('While you work on it:')
+    .option('--reload', 'load it again when a file that it imports changes; clients stay connected, and what does not load changes nothing')
+    .addOption(reloadDir('; implies --reload'))
+}
+
+/** For a command that reloads anyway, too. */
+export const reloadDir = (more = ''): Option => new Option('--reload-dir <folder>', `folder whose changes count, too, repeatable${more}`).argParser(collect)
+
 /** What means nothing to a server that no file here is. */
 const LOCAL = {
   ...{ module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file' },
   ...{ with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', install: '--no-install', refresh: '--refresh' },
-  ...{ explain: '--explain', strictStdout: '--strict-stdout', isolateStdout: '--isolate-stdout' },
+  ...{ explain: '--explain', reload: '--reload', reloadDir: '--reload-dir', strictStdout: '--strict-stdout', isolateStdout: '--isolate-stdout' },
 } as const
 
 const given = (options: object): (readonly [string, unknown])[] =>

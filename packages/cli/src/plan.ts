@@ -27,6 +27,7 @@ export interface Plan {
 
 /** Sets variables of this process on the way, those of the server. `spec` is undefined where none was typed. */
 export async function plan(spec: string | undefined, options: PlanOptions, args: readonly string[]): Promise<Plan> {
+  if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `-m names a package and '${spec}' a file: leave one out`)
   const variables = options.env || options.envFile ? await import('./config/variables.ts') : undefined
   variables?.setVariables(options.env ?? [])
   variables?.addVariablesOf(options.envFile ?? [], '--env-file', process.cwd())

@@ -21,16 +21,19 @@ export interface ServeFileOptions {
   readonly firewall?: FirewallOptions
   /** Undefined if nothing but the file's own project was asked for. */
   readonly environment?: Environment | undefined
+  /** `--reload`: the folders whose changes count beside those of what is imported. */
+  readonly reload?: readonly string[] | undefined
 }
 
-/** Resolves once it serves; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment }: ServeFileOptions): Promise<void> {
+/** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
+export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<string | undefined> {
   const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
+  const reloading = reload && new (await import('./reload/reloading.ts')).Reloading({ file, exportName, args, environment, folders: reload }, started)
   process.argv = [process.execPath, file, ...args]
-  beginLaunch({ flags, banner, run: started.run, resolve: createRequire(import.meta.url).resolve })
+  beginLaunch({ flags, banner, run: reloading?.run ?? started.run, resolve: createRequire(import.meta.url).resolve })
   const load = async (): Promise<void> => {
-    const source = { file, exportName, args, module: await loadModule(file, environment) }
+    const source = { file, exportName, args, module: await loadModule(file, environment, reloading?.fresh) }
     const found = started.none ? await findServer(source) : undefined
     if (found) {
       const { url } = await started.start(found.server)
@@ -40,6 +43,7 @@ export async function serveFile(file: string, { exportName, flags, banner, args,
   }
   try {
     await settled(withUncaught(load), { fault: () => stuck(file) })
+    return await started.url()
   } catch (error) {
     throw loadError(error, file, started.none ? 'loading' : 'starting')
   }

@@ -1,5 +1,5 @@
 /** What is being served while a file is loaded, whether the file started it or the command. */
-import type { McpServer, Running } from '@gangway/core'
+import type { McpServer, Running, ServerDefinition } from '@gangway/core'
 import { settled } from './load/settled.ts'
 
 /** Milliseconds in which a file that keeps the process busy may yet call `run()`. */
@@ -9,15 +9,20 @@ const SILENCE = 1000
 
 export class Started {
   readonly #runs: Promise<Running>[] = []
-  #own: { readonly server: object; readonly running: Promise<Running> } | undefined
+  #own: { readonly server: ServerDefinition; readonly running: Promise<Running> } | undefined
   #called: () => void = () => {}
 
   get none(): boolean {
     return this.#runs.length === 0
   }
 
+  /** Whether the command started it, since the file did not. */
+  get byCommand(): boolean {
+    return this.#own !== undefined
+  }
+
   /** Every `run()` passes through here: a copy of the engine calls it. */
-  readonly run = (server: object, start: () => Promise<Running>): Promise<Running> => {
+  readonly run = (server: ServerDefinition, start: () => Promise<Running>): Promise<Running> => {
     if (server === this.#own?.server) return this.#own.running
     const running = start()
     this.#runs.push(running)
@@ -26,7 +31,7 @@ export class Started {
   }
 
   /** Starts a server with the copy of the engine that it was made with. */
-  async start(server: Pick<McpServer, 'run'>): Promise<Running> {
+  async start(server: ServerDefinition & Pick<McpServer, 'run'>): Promise<Running> {
     this.#own = { server, running: server.run() }
     return this.#own.running
   }
@@ -41,6 +46,12 @@ export class Started {
       const notice = setTimeout(() => this.none && late(PATIENCE / 1000), SILENCE).unref()
       await settled(this.#next(), { fault: () => failure ?? nothing(), patience: PATIENCE }).finally(() => clearTimeout(notice))
     }
+  }
+
+  /** Where clients connect; undefined if that is nowhere but on stdio. */
+  async url(): Promise<string | undefined> {
+    const results = await Promise.allSettled(this.#runs)
+    return results.flatMap((result) => (result.status === 'fulfilled' ? (result.value.url ?? []) : []))[0]
   }
 
   #next(): Promise<void> {

@@ -27,7 +27,7 @@ function meant(value: string, advice: string): string {
 }
 
 /** Only these commands start a server. */
-const STARTING: ReadonlySet<unknown> = new Set(['run', 'install'])
+const STARTING: ReadonlySet<unknown> = new Set(['run', 'dev', 'install'])
 
 function wayOut(code: string, suggestion: string | undefined, command: string | undefined): string {
   if (code === 'commander.excessArguments' && STARTING.has(command)) return 'put those of the server after --'

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { configJsonSchema, describedSettings } from '../src/config/schema.ts'
 import { callTool, gangway, gangwayHttp, initialize, packages, project, welcome } from './gangway.ts'
 
 const options = { timeout: 60_000 }
@@ -163,6 +162,15 @@ describe.concurrent('a config file that is wrong', options, () => {
   })
 })
 
+test('the config in docs/config.md works', async () => {
+  const [, text = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(packages, '../docs/config.md'), 'utf8')) ?? []
+  const cwd = project({ 'src/server.ts': '', 'gangway.config.ts': text }, installed)
+  const { stdout, code } = await gangway(['run', '--profile', 'prod', '--explain'], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^allowedHosts +\["shop.example"\] +profiles.prod.allowedHosts in .*gangway.config.ts$/m)
+  expect(stdout).toMatch(/^port +8000 +port in /m)
+}, 60_000)
+
 const idle = (name: string, wayOut: string): string => `gangway: The variable ${name} means nothing to gangway: ${wayOut}\n`
 
 test('a variable that means nothing is told of, once', options, async () => {
@@ -174,26 +182,6 @@ test('a variable that means nothing is told of, once', options, async () => {
     const { stdout, stderr, code } = await gangway(args, { input: [initialize], cwd, env })
     expect({ stdout, stderr: stderr.split(/(?<=\n)/).toSorted(), code }).toEqual({ stdout: welcome('from config'), stderr: expected, code: 0 })
   }
-})
-
-describe('what is published', () => {
-  test('the JSON schema is the one that validates', async () => {
-    await expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../schema.json')
-  })
-
-  test('the config in docs/cli.md works', async () => {
-    const [, text = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(packages, '../docs/cli.md'), 'utf8')) ?? []
-    const cwd = project({ 'src/server.ts': '', 'gangway.config.ts': text }, installed)
-    const { stdout, code } = await gangway(['run', '--profile', 'prod', '--explain'], { cwd })
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/^allowedHosts +\["shop.example"\] +profiles.prod.allowedHosts in .*gangway.config.ts$/m)
-    expect(stdout).toMatch(/^port +8000 +port in /m)
-  }, 60_000)
-
-  test('docs/cli.md has every setting', () => {
-    const docs = readFileSync(join(packages, '../docs/cli.md'), 'utf8')
-    for (const [name, description] of describedSettings()) expect(docs).toContain(`| \`${name}\` | ${description} |`)
-  })
 })
 
 test('a context of a factory has the arguments of a config', options, async () => {

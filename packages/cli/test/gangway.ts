@@ -18,15 +18,17 @@ afterAll(() => {
   rmSync(temporary, { recursive: true })
 })
 
-interface Options {
+export interface Options {
   /** Lines for standard input, which ends after them. */
   input?: readonly object[]
   env?: Readonly<Record<string, string>>
   cwd?: string
   bin?: string
+  /** The Node to run it on; without it, the one that runs the tests. */
+  node?: string
 }
 
-interface Ended {
+export interface Ended {
   stdout: string
   stderr: string
   code: number | null
@@ -74,17 +76,17 @@ export function project(files: Readonly<Record<string, string>>, installed: read
   return folder
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>
+export type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
-function start(args: readonly string[], { env, cwd = fixtures, bin: program = bin }: Options = {}): Child {
+export function start(args: readonly string[], { env, cwd = fixtures, bin: program = bin, node = process.execPath }: Options = {}): Child {
   const own = Object.entries(process.env).filter(([name]) => !/^(GANGWAY_|PORT$|NODE_OPTIONS$|NODE_PATH$)/.test(name))
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporary, 'cache'), ...env }, stdio: 'pipe' })
+  const child = spawn(node, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporary, 'cache'), ...env }, stdio: 'pipe' })
   child.stdin.on('error', () => {}) // One that refuses its arguments ends without having read.
   started.push(child)
   return child
 }
 
-function ended(child: Child): Promise<Ended> {
+export function ended(child: Child): Promise<Ended> {
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -3,30 +3,35 @@ import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
 import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
-import { setVariablesOf } from '../config/settings.ts'
+import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { isolate, WIRE } from '../isolate.ts'
-import { addEnvironmentOptions, addServeOptions, addSourceOptions, rejectLocal } from '../option-groups.ts'
+import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
 import { headerOption } from '../upstreams/headers.ts'
 
-interface RunOptions extends PlanOptions {
+export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
   readonly strictStdout?: true
   readonly isolateStdout?: true
   readonly wire?: number
+  readonly inherit?: string
   readonly header?: Readonly<Record<string, string>>
   readonly requireUpstreams?: true
 }
+
+/** In lines as long as those above them. */
+const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110}) /g, '$1\n')
 
 const EXAMPLES = `
 Examples:
   $ gangway run server.ts                        on stdio, for a client that starts it
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
-  $ gangway run server.ts --with zod@4 --node 24 with packages and a Node that the project does not have
+  $ gangway run server.ts --with zod --node 24   with packages and a Node that the project does not have
+  $ gangway run server.ts --reload               with every change of its files, while clients stay connected
   $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
   $ gangway run https://example.com/mcp          a remote server, on stdio
   $ gangway run mcp.json -t http                 the servers of a host's file, as one
@@ -34,10 +39,7 @@ Examples:
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
 is left to it, with these flags over its arguments. Servers of the official SDK are run as well.
-Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_ALLOWED_HOSTS,
-GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_AUTH_ISSUER, GANGWAY_AUTH_AUDIENCE,
-GANGWAY_AUTH_SCOPES, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT,
-GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
+${VARIABLES}`
 
 /** `args` are for the server. */
 export function addRun(program: Command, args: readonly string[]): void {
@@ -55,16 +57,19 @@ export function addRun(program: Command, args: readonly string[]): void {
     .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
     .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
+    .addOption(new Option('--inherit <file>').hideHelp()) // From dev, by way of the Inspector.
   addEnvironmentOptions(command)
+  addReloadOptions(command)
   command
     .optionsGroup('Instead of running:')
     .option('--explain', 'print every setting, where it comes from and what it overrode')
     .addHelpText('after', EXAMPLES)
-    .action((file: string | undefined, options: RunOptions) => run(file, options, args))
+    .action(async (file: string | undefined, options: RunOptions) => void (await run(file, options, args)))
 }
 
-async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<void> {
-  if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `-m names a package and '${spec}' a file: leave one out`)
+/** Resolves once it serves, with where that is: undefined on stdio. */
+export async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
+  if (options.inherit !== undefined) await (await import('../dev/inherit.ts')).inherit(options.inherit)
   const upstreams = spec === undefined ? undefined : await findUpstreams(spec, { headers: options.header })
   if (upstreams) return elsewhere(upstreams, String(spec), options, args)
   if (options.header && spec === undefined) throw new GangwayError('GANGWAY_E_USAGE', '--header is for the address of a server, and none is named: add it, or leave it out')
@@ -84,12 +89,13 @@ async function run(spec: string | undefined, options: RunOptions, args: readonly
   const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
-  if (isolateStdout && wire === undefined && mayBeStdio) return isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
   warnOfUnknownVariables()
-  await serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
+  return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
-async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<void> {
+async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
   rejectLocal(options, spec)
   const { settings, flags } = planServing(options)
@@ -97,5 +103,5 @@ async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve.ts')
-  await serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
+  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
+import { say } from '../output.ts'
 import { findEntry, makeEntry, type EntryKind } from './cache.ts'
 import { runNpm } from './npm.ts'
 import { hash } from './package-spec.ts'
@@ -26,6 +27,8 @@ export interface Installation {
   readonly npm: readonly string[]
   /** In words, for progress and errors. */
   readonly what: string
+  /** Said before it is fetched. */
+  readonly note?: string | undefined
   /** Throws if it is not what was asked for. */
   readonly check?: (folder: string) => void
 }
@@ -33,12 +36,13 @@ export interface Installation {
 /** Rises when an older version of this command would have installed something else. */
 const FORMAT = 1
 
-export async function installed({ kind, identity, files, npm, what, check }: Installation, { install, refresh, debug, folder: project }: InstallOptions): Promise<string> {
+export async function installed({ kind, identity, files, npm, what, note, check }: Installation, { install, refresh, debug, folder: project }: InstallOptions): Promise<string> {
   const settings = npmSettings(project)
   const key = hash(JSON.stringify([FORMAT, process.platform, process.arch, settings, process.env['npm_config_registry'], ...identity]))
   const found = findEntry(kind, key)
   if (found !== undefined && !(refresh && install)) return found
   if (!install) throw new GangwayError('GANGWAY_E_NOT_INSTALLED', `${what} would have to be installed: run it once without --no-install`)
+  if (note !== undefined) say(`gangway: ${note}`)
   return makeEntry(kind, key, async (folder) => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     if (settings !== undefined) writeFileSync(join(folder, '.npmrc'), settings, { mode: 0o600 })

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { GangwayError, isGangwayError } from '@gangway/core'
-import { installed, type Installation, type InstallOptions } from './installed.ts'
+import { GangwayError } from '@gangway/core'
 import { installHooks } from './install-hooks.ts'
+import { installNode } from './install-node.ts'
+import type { InstallOptions } from './installed.ts'
 import { isStartedByCommand } from './lifeline.ts'
-import { nodePackage, nodeProgram } from './node-binary.ts'
 import { isRunning, wantedNode } from './node-version.ts'
 import { findNpm } from './npm.ts'
 import type { Overlay } from './overlay.ts'
@@ -41,11 +41,5 @@ async function chooseNode(asked: EnvironmentRequest['node'], options: InstallOpt
   const complaint = `This is Node ${process.versions.node}, and ${origin} asks for ${range}`
   if (otherwise === 'fail') throw new GangwayError('GANGWAY_E_NODE', `${complaint}: say --node ${range} to have it`)
   if (otherwise === 'warn') return void process.stderr.write(`gangway: ${complaint}: say --node '${range}' to have it\n`)
-  const name = nodePackage()
-  const installation: Installation = { kind: 'node', identity: [name, range], files: { 'package.json': '{"private":true}' }, npm: ['install', `${name}@${range}`], what: `Node ${range}` }
-  const folder = await installed(installation, options).catch((cause: unknown) => {
-    if (!isGangwayError(cause) || cause.code !== 'GANGWAY_E_PACKAGE_VERSION') throw cause
-    throw new GangwayError('GANGWAY_E_NODE', `There is no Node ${range} in the registry (${origin}): choose another version`, { cause })
-  })
-  await reexecute(nodeProgram(folder, name), findNpm())
+  await reexecute(await installNode({ range, origin }, options), findNpm())
 }

@@ -15,13 +15,14 @@ export interface ServeUpstreamsOptions {
   readonly required: boolean
 }
 
-/** Resolves once it serves; from then on the process belongs to `run()`. Where all are required, throws what `unreachable` says. */
-export async function serveUpstreams(upstreams: Upstreams, { flags, banner, required }: ServeUpstreamsOptions): Promise<void> {
+/** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Where all are required, throws what `unreachable` says. */
+export async function serveUpstreams(upstreams: Upstreams, { flags, banner, required }: ServeUpstreamsOptions): Promise<string | undefined> {
   const transports = await openTransports(upstreams, (text) => void process.stderr.write(text))
   if (required) await Promise.all(Object.entries(transports).map(([name, transport]) => reach(transport, name)))
   beginLaunch({ flags, banner, run: (_, start) => start(), resolve: createRequire(import.meta.url).resolve })
   const [only, ...others] = Object.values(transports)
-  await (only && others.length === 0 ? proxy(only) : proxyAll(transports)).run()
+  const { url } = await (only && others.length === 0 ? proxy(only) : proxyAll(transports)).run()
+  return url
 }
 
 async function reach(transport: ClientTransport, name: string): Promise<void> {

@@ -4,7 +4,7 @@ import { parseMessages, type ClientTransport, type Link, type Receiver } from '.
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { RequestId } from '../jsonrpc/message.ts'
-import type { Awaitable } from '../server/awaitable.ts'
+import type { Awaitable } from '../jsonrpc/awaitable.ts'
 
 /** The end of a connection that the SDK's servers take. */
 export interface SdkTransport {

@@ -1,0 +1,303 @@
+/** `gangway dev`: what the Inspector is told, what it starts, and how all of it ends. */
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { INSPECTOR_VERSION } from '../src/dev/install-inspector.ts'
+import { opener } from '../src/dev/open-browser.ts'
+import { nodePackage } from '../src/environment/node-binary.ts'
+import { fakeInspector, gangwayDev, type Dev } from './dev.ts'
+import { bin, gangway, post, initialize, project, start, ended } from './gangway.ts'
+import { startRegistry, type Registry } from './registry.ts'
+
+const options = { timeout: 60_000 }
+const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-dev-test-'))
+const cache = { XDG_CACHE_HOME: join(temporary, 'cache'), npm_config_cache: join(temporary, 'npm') }
+const anyPort = ['--ui-port', '0', '--sandbox-port', '0']
+let registry: Registry
+let env: Record<string, string>
+
+/** Tells what it sees of the world. */
+const SERVER = `import { writeFileSync } from 'node:fs'
+import { McpServer } from '@gangway/core'
+export default new McpServer({ name: 'eyes', version: '1.0.0' }).tool('see', {}, () => JSON.stringify({ args: process.argv.slice(2), env: process.env, title: process.title, cwd: process.cwd(), pid: process.pid })).onClose(() => writeFileSync('closed', ''))
+`
+const shop = (): string => project({ 'shop.mjs': SERVER, 'of.env': 'FROM_FILE=file\n' }, ['core', 'transport-stdio', 'transport-http', 'transport-sse'])
+
+beforeAll(async () => {
+  const node = { name: nodePackage(), version: '24.99.0', manifest: { bin: { node: 'node' } }, files: { node: `#!/bin/sh\nexec -a other-node ${process.execPath} "$@"\n` } }
+  registry = await startRegistry([fakeInspector('1.0.3'), fakeInspector('2.90.0', '>=24.90'), fakeInspector('2.91.0', '>=99'), fakeInspector(INSPECTOR_VERSION), { ...node, files: { node: node.files.node.replace('/bin/sh', '/bin/bash') } }])
+  env = { ...cache, npm_config_registry: registry.url, HOME: temporary }
+  const { code } = await gangwayDev(['shop.mjs', ...anyPort], async () => {}, { cwd: shop(), env })
+  expect(code).toBe(0)
+}, options.timeout)
+afterAll(async () => {
+  await registry.close()
+  rmSync(temporary, { recursive: true })
+})
+
+interface Seen {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly node: string
+  readonly name: string
+  readonly entry: Readonly<Record<string, unknown>>
+  readonly pid: number
+  readonly file: string
+}
+interface World {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly title: string
+  readonly cwd: string
+  readonly pid: number
+}
+
+const ask = async <T>({ page }: Dev, path: string): Promise<T> => (await fetch(new URL(path, page))).json() as Promise<T>
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** For what ends a moment after its parent. */
+async function gone(...pids: readonly number[]): Promise<void> {
+  while (pids.some(isRunning)) await sleep(20)
+}
+
+async function occupy(port: number): Promise<Server> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.once('error', () => resolve()).listen(port, '127.0.0.1', resolve)) // Whoever else may have it.
+  return server
+}
+
+describe.concurrent('on stdio', options, () => {
+  test('the Inspector is told how to start the server, which gets what it would get from the shell', async () => {
+    const cwd = shop()
+    let seen: Seen | undefined
+    let world: World | undefined
+    const args = ['shop.mjs', ...anyPort, '--env', 'TYPED=typed', '--env-file', 'of.env', '-l', 'warn', '--no-banner', '--', 'one', '--two']
+    const { code, stdout, stderr } = await gangwayDev(args, async (dev) => {
+      seen = await ask<Seen>(dev, '/seen')
+      world = await ask<World>(dev, '/server')
+      expect(dev.page.searchParams.get('MCP_INSPECTOR_API_TOKEN')).toMatch(/^[\da-f]{32}$/)
+      expect(dev.page.searchParams.get('MCP_INSPECTOR_API_TOKEN')).toBe(seen.env['MCP_INSPECTOR_API_TOKEN'])
+    }, { cwd, env: { ...env, SECRET: 'two\nlines', HOST: '0.0.0.0', ALLOWED_ORIGINS: 'https://example.com' } })
+    expect({ code, stdout, stderr: stderr.replace(/\S+$/m, '') }).toEqual({ code: 0, stdout: '', stderr: expect.stringMatching(/^MCP Inspector: \n$/) as string })
+    expect(seen?.argv).toEqual(['--web', '--catalog', seen?.file])
+    expect(seen?.env).toMatchObject({ HOST: '127.0.0.1', MCP_AUTO_OPEN_ENABLED: 'false' })
+    expect(seen?.env).not.toHaveProperty('ALLOWED_ORIGINS')
+    expect(seen).toMatchObject({ name: 'shop', entry: { type: 'stdio', command: process.execPath, cwd } })
+    expect(seen?.entry['args']).toEqual([bin, 'run', 'shop.mjs', '--transport=stdio', expect.stringMatching(/^--inherit=/), '--env-file=of.env', '--log-level=warn', '--no-banner', '--', 'one', '--two'])
+    expect(world).toMatchObject({ args: ['one', '--two'], cwd, env: { SECRET: 'two\nlines', HOST: '0.0.0.0', TYPED: 'typed', FROM_FILE: 'file' } })
+    expect(existsSync(seen?.file ?? '')).toBe(false)
+    expect([seen?.pid ?? 0, world?.pid ?? 0].map(isRunning)).toEqual([false, false])
+    expect(existsSync(join(cwd, 'closed'))).toBe(true)
+  })
+
+  test('what Node reads as it starts reaches the server, and not the Inspector', async () => {
+    await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
+      expect((await ask<Seen>(dev, '/seen')).env).not.toHaveProperty('NODE_OPTIONS')
+      expect(await ask<World>(dev, '/server')).toMatchObject({ title: 'eyes-of-mine' })
+    }, { cwd: shop(), env: { ...env, NODE_OPTIONS: '--title=eyes-of-mine' } })
+  })
+
+  test('a config file says what is run', async () => {
+    const cwd = project({ 'shop.mjs': SERVER, 'gangway.json': '{ "server": "./shop.mjs", "args": ["from", "config"], "env": { "IN_CONFIG": "yes" } }' })
+    await gangwayDev(anyPort, async (dev) => {
+      expect(await ask<World>(dev, '/server')).toMatchObject({ args: ['from', 'config'], env: { IN_CONFIG: 'yes' } })
+    }, { cwd, env })
+  })
+
+  test("the Inspector's own words are shown for -l debug alone", async () => {
+    const { stderr } = await gangwayDev(['shop.mjs', ...anyPort, '-l', 'debug'], async () => {}, { cwd: shop(), env })
+    expect(stderr).toMatch(/^inspector: Starting the fake\ninspector: Up at http/)
+  })
+
+  test('its end is the end', async () => {
+    let world: World | undefined
+    const { code, stderr } = await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
+      world = await ask<World>(dev, '/server')
+      await ask(dev, '/die').catch(() => {})
+      await dev.end
+    }, { cwd: shop(), env })
+    expect(stderr).toMatch(/^gangway: The MCP Inspector ended \(exit code 5: Error: It was too much\)$/m)
+    expect(code).toBe(5)
+    expect(isRunning(world?.pid ?? 0)).toBe(false)
+  })
+
+  test('one that does not start is an error', async () => {
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', ...anyPort], { cwd: shop(), env: { ...env, FAKE: 'dies' } })
+    expect(stderr).toBe('gangway: GANGWAY_E_INSPECTOR: The MCP Inspector did not start (exit code 1: Error: No luck today): try another --inspector-version, or --debug to see all that it says; or go on without the Inspector: -t http --no-inspector\n')
+    expect(code).toBe(6)
+  })
+
+  test('a second signal does not wait for one that will not end', async () => {
+    let seen: Seen | undefined
+    const { code } = await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
+      seen = await ask<Seen>(dev, '/seen')
+      dev.child.kill('SIGTERM')
+      await sleep(600) // Sooner, it counts as the first.
+    }, { cwd: shop(), env: { ...env, FAKE: 'stubborn' } })
+    expect(code).toBe(143)
+    await gone(seen?.pid ?? 0)
+  })
+
+  test('nothing is left when dev is killed', async () => {
+    await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
+      const { pid } = await ask<Seen>(dev, '/seen')
+      const world = await ask<World>(dev, '/server')
+      dev.child.kill('SIGKILL')
+      await gone(pid, world.pid)
+    }, { cwd: shop(), env })
+  })
+})
+
+describe.concurrent('on HTTP', options, () => {
+  test.each([
+    ['http', 'streamable-http', '/mcp'],
+    ['sse', 'sse', '/sse'],
+  ])('%s: the server is served here, and the page connects to it', async (transport, type, path) => {
+    let seen: Seen | undefined
+    const { code } = await gangwayDev(['shop.mjs', '-t', transport, '-p', '0', ...anyPort], async (dev) => {
+      seen = await ask<Seen>(dev, '/seen')
+      const { url } = seen.entry as { url: string }
+      expect(seen).toMatchObject({ name: 'deep-link', entry: { type, url: expect.stringMatching(new RegExp(`^http://127\\.0\\.0\\.1:\\d+${path}$`)) as string } })
+      expect(Object.fromEntries(dev.page.searchParams)).toEqual({ transport, serverUrl: url, autoConnect: seen.env['MCP_INSPECTOR_API_TOKEN'] })
+      if (transport === 'http') expect(await (await post(new URL(url), initialize)).text()).toContain('"name":"eyes"')
+    }, { cwd: shop(), env })
+    expect(code).toBe(0)
+    await gone(seen?.pid ?? 0)
+    expect(existsSync(seen?.file ?? '')).toBe(false)
+  })
+
+  test('the transport may come from where that of run may', async () => {
+    await gangwayDev(['shop.mjs', '-p', '0', ...anyPort], async (dev) => expect(dev.page.searchParams.get('transport')).toBe('http'), { cwd: shop(), env: { ...env, GANGWAY_TRANSPORT: 'http' } })
+  })
+
+  test('the end of the Inspector is said, and the server goes on', async () => {
+    await gangwayDev(['shop.mjs', '-t', 'http', '-p', '0', ...anyPort], async (dev) => {
+      await ask(dev, '/die').catch(() => {})
+      while (!dev.said().includes('gangway: The MCP Inspector ended (exit code 5: Error: It was too much), and the server goes on: start gangway dev again to have both\n')) await sleep(20)
+      expect((await post(new URL(dev.page.searchParams.get('serverUrl') ?? ''), initialize)).status).toBe(200)
+    }, { cwd: shop(), env })
+  })
+
+  test('nothing is left when dev is killed', async () => {
+    await gangwayDev(['shop.mjs', '-t', 'http', '-p', '0', ...anyPort], async (dev) => {
+      const { pid } = await ask<Seen>(dev, '/seen')
+      dev.child.kill('SIGKILL')
+      await gone(pid)
+    }, { cwd: shop(), env })
+  })
+})
+
+/** Serves without an Inspector until it has said so. */
+async function servesOn(args: readonly string[], line: string, own: Record<string, string> = env): Promise<void> {
+  const child = start(['dev', 'shop.mjs', '-t', 'http', '-p', '0', ...anyPort, ...args], { cwd: shop(), env: own })
+  const end = ended(child)
+  let text = ''
+  await new Promise<void>((resolve) => child.stderr.on('data', (more: string) => (text += more).includes(line) && resolve()).on('end', resolve))
+  expect(text).toContain(line)
+  const [url = ''] = /http:\/\/[^"\s]+/.exec(text) ?? []
+  expect((await post(new URL(url), initialize)).status).toBe(200)
+  child.kill('SIGTERM')
+  expect((await end).code).toBe(0)
+}
+
+describe.concurrent('an Inspector that cannot be had', options, () => {
+  const text = `@modelcontextprotocol/inspector@${INSPECTOR_VERSION}`
+  const wayOut = '; or go on without the Inspector: -t http --no-inspector\n'
+
+  test('for want of a network', async () => {
+    const none = await startRegistry([])
+    await none.close()
+    const own = { ...env, XDG_CACHE_HOME: join(temporary, 'none'), npm_config_registry: none.url }
+    const line = `gangway: GANGWAY_E_REGISTRY: The registry cannot be reached (ECONNREFUSED), and ${text} is not in the cache: check the network, proxy and registry of npm`
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', ...anyPort], { cwd: shop(), env: own })
+    expect({ code, stderr }).toEqual({ code: 6, stderr: `gangway: Fetching the MCP Inspector ${INSPECTOR_VERSION}, some 110 MB, once\n${line}${wayOut}` })
+    await servesOn([], `${line}; the server goes on without the Inspector\n`, own)
+  })
+
+  test('for want of leave to fetch it', async () => {
+    const own = { ...env, XDG_CACHE_HOME: join(temporary, 'none') }
+    const line = `gangway: GANGWAY_E_NOT_INSTALLED: ${text} would have to be installed: run it once without --no-install`
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', ...anyPort, '--no-install'], { cwd: shop(), env: own })
+    expect({ code, stderr }).toEqual({ code: 6, stderr: `${line}${wayOut}` })
+    await servesOn(['--no-install'], `${line}; the server goes on without the Inspector\n`, own)
+  })
+
+  test('in a version that there is not', async () => {
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', ...anyPort, '--inspector-version', '2.0.99'], { cwd: shop(), env })
+    expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('GANGWAY_E_PACKAGE_VERSION: The registry has no version @modelcontextprotocol/inspector@2.0.99: see npm view @modelcontextprotocol/inspector versions') as string })
+  })
+
+  test.each([['1.0.3'], ['1.0.3', '-t', 'http']])('in a version that is too old: %s', async (...version) => {
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', ...anyPort, '--inspector-version', ...version], { cwd: shop(), env })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `gangway: GANGWAY_E_USAGE: --inspector-version cannot be '1.0.3': use 2.0.0 or later, for those before are started in another way\n` })
+  })
+
+  test('for want of a Node that it runs on', async () => {
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', ...anyPort, '--inspector-version', '2.91.0'], { cwd: shop(), env })
+    expect(stderr).toContain(`gangway: Fetching a Node for the MCP Inspector 2.91.0, once: it asks for >=99, and this is ${process.versions.node}\n`)
+    expect(stderr).toContain('gangway: GANGWAY_E_NODE: There is no Node >=99 in the registry (the MCP Inspector 2.91.0): choose another version')
+    expect(code).toBe(6)
+  })
+})
+
+test('an Inspector that asks for a newer Node gets one, and the server keeps this one', options, async () => {
+  await gangwayDev(['shop.mjs', ...anyPort, '--inspector-version', '2.90.0'], async (dev) => {
+    expect(await ask<Seen>(dev, '/seen')).toMatchObject({ node: 'other-node', entry: { command: process.execPath } })
+  }, { cwd: shop(), env })
+})
+
+describe('ports', options, () => {
+  test('that are taken: the next ones, said aloud', async () => {
+    const taken = await Promise.all([occupy(6274), occupy(6275)])
+    const { stderr } = await gangwayDev(['shop.mjs'], async ({ page }) => expect(Number(page.port)).toBeGreaterThan(6275), { cwd: shop(), env })
+    expect(stderr).toMatch(/^gangway: Port 6274 is taken: the MCP Inspector gets \d+\ngangway: Port 6275 is taken: the MCP Inspector's sandbox gets \d+\nMCP Inspector: /)
+    for (const server of taken) server.close()
+  })
+
+  test.each(['--ui-port', '--sandbox-port'])('that %s names and that is taken: an error', async (flag) => {
+    const taken = await occupy(0)
+    const { port } = taken.address() as AddressInfo
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', '-t', 'http', '-p', '0', flag, String(port)], { cwd: shop(), env })
+    expect({ code, stderr }).toEqual({ code: 3, stderr: `gangway: GANGWAY_E_PORT_IN_USE: Port ${port} is taken: choose another ${flag}, or leave it out for the first that is free\n` })
+    taken.close()
+  })
+})
+
+describe.concurrent('what makes no sense', options, () => {
+  test.each([['--port', '80'], ['--host', '0.0.0.0'], ['--stateless']])('%s on stdio', async (...flag) => {
+    const { code, stderr } = await gangway(['dev', 'shop.mjs', ...flag], { cwd: shop(), env })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `gangway: GANGWAY_E_USAGE: ${flag[0]} has no effect on stdio: choose the http or sse transport, or leave it out\n` })
+  })
+
+  test('a file that is not there', async () => {
+    const { code, stderr } = await gangway(['dev', 'shop.mjz'], { cwd: shop(), env })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringMatching(/^gangway: GANGWAY_E_FILE_NOT_FOUND: .*did you mean .*shop\.mjs\?\n$/) as string })
+  })
+
+  test('a file on HTTP that cannot be loaded: no Inspector is fetched for it', async () => {
+    const cwd = project({ 'broken.mjs': 'export default {' })
+    const { code, stderr } = await gangway(['dev', 'broken.mjs', '-t', 'http', ...anyPort], { cwd, env: { ...env, XDG_CACHE_HOME: join(temporary, 'none') } })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringMatching(/^gangway: GANGWAY_E_LOAD/) as string })
+  })
+})
+
+test('--no-inspector: only the server', options, async () => {
+  const ended = await gangway(['dev', 'shop.mjs', '--no-inspector'], { input: [initialize], cwd: shop(), env: { ...env, XDG_CACHE_HOME: join(temporary, 'none') } })
+  expect(ended).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('"name":"eyes"') as string })
+})
+
+test('a browser is started by its own program, never by a shell', () => {
+  const url = 'http://127.0.0.1:1/?a=1&b=$(x)'
+  expect((['linux', 'darwin', 'win32'] as const).map((platform) => opener(platform, url))).toEqual([['xdg-open', [url]], ['open', [url]], ['rundll32', ['url.dll,FileProtocolHandler', url]]])
+})

@@ -277,7 +277,6 @@ const installed = (read: (path: string) => string): Record<string, { args: strin
 const argsOf = (spec: string, ...rest: string[]): object => ({ args: [bin, 'run', spec, '--transport', 'stdio', ...rest] })
 
 describe.concurrent('whatever run takes:', options, () => {
-
   test('a config file, or the one that is here, and its profile', async () => {
     const config = { server: 'two.js:create', transport: 'http', args: ['one'], profiles: { many: { args: ['one', 'two', 'three'] } } }
     const { home, run, read } = machine({ 'gangway.json': JSON.stringify(config), 'sub/prod.gangway.json': JSON.stringify({ server: '../two.js' }) })

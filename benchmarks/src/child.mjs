@@ -18,7 +18,6 @@ const START_TIMEOUT = 20_000
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(1))
 
 export class Child {
   /** @type {import('node:child_process').ChildProcess} */

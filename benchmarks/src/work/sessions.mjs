@@ -70,7 +70,7 @@ function entrant({ name, contender }) {
  * @param {() => boolean} more
  * @returns {Promise<number>} how many
  */
-export async function open(port, connections, more) {
+async function open(port, connections, more) {
   let count = 0
   const client = async () => {
     const client = new HttpClient(port, 'session')

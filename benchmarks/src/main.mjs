@@ -6,12 +6,15 @@ import { pinLoad } from './cores.mjs'
 import { machine } from './machine.mjs'
 import { prepare } from './prepare.mjs'
 import { mustReach } from './report/must-reach.mjs'
+import { profile } from './profile.mjs'
 import { page } from './report/page.mjs'
 import { toText } from './report/table.mjs'
 import { WORKS } from './work/index.mjs'
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url)
-const HELP = `npm run bench -- [work…] [options]
+const PICTURES = new URL('../../docs/performance/', import.meta.url)
+const HELP = `npm run bench -- [work…] [options]           measures
+npm run bench -- profile <work…> [options]   tells where the time goes, of works that are races: http-…, stdio-call, sessions
 
 ${Object.entries(WORKS)
   .map(([name, { about }]) => `  ${name.padEnd(14)}  ${about}`)
@@ -23,7 +26,7 @@ ${Object.entries(WORKS)
   --quick         3 rounds of 0.3 s
   --json <file>   writes all numbers there
   --from <file>   takes from there what is not measured now; measures nothing that is not named
-  --write         writes docs/benchmarks.md
+  --write         writes docs/benchmarks.md, or pictures into docs/performance
   --no-prepare    does not build, does not install the peers
 `
 
@@ -41,6 +44,9 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
+/** `profile` before the works. */
+const profiles = positionals[0] === 'profile'
+if (profiles) positionals.shift()
 const names = positionals.length > 0 || values.from ? positionals : Object.keys(WORKS)
 const unknown = names.filter((name) => !WORKS[name])
 
@@ -54,6 +60,11 @@ pinLoad()
 
 const say = (/** @type {string} */ text) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
 const pace = { rounds: Number(values.rounds ?? (values.quick ? 3 : 7)), seconds: Number(values.seconds ?? (values.quick ? 0.3 : 1)), say }
+
+if (profiles) {
+  await profile(names, { only: values.only, pace: { ...pace, seconds: Math.max(pace.seconds, 2) } }, values.write ? PICTURES : undefined)
+  process.exit(0)
+}
 
 /** @type {import('./report/page.mjs').Run} */
 const run = { machine: machine(), rounds: pace.rounds, seconds: pace.seconds, outcomes: {}, ...(values.from && JSON.parse(readFileSync(values.from, 'utf8'))) }

@@ -7,7 +7,6 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { INSPECTOR_VERSION } from '../src/dev/install-inspector.ts'
-import { opener } from '../src/dev/open-browser.ts'
 import { nodePackage } from '../src/environment/node-binary.ts'
 import { fakeInspector, gangwayDev, type Dev } from './dev.ts'
 import { bin, gangway, post, initialize, project, start, ended } from './gangway.ts'
@@ -295,9 +294,4 @@ describe.concurrent('what makes no sense', options, () => {
 test('--no-inspector: only the server', options, async () => {
   const ended = await gangway(['dev', 'shop.mjs', '--no-inspector'], { input: [initialize], cwd: shop(), env: { ...env, XDG_CACHE_HOME: join(temporary, 'none') } })
   expect(ended).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('"name":"eyes"') as string })
-})
-
-test('a browser is started by its own program, never by a shell', () => {
-  const url = 'http://127.0.0.1:1/?a=1&b=$(x)'
-  expect((['linux', 'darwin', 'win32'] as const).map((platform) => opener(platform, url))).toEqual([['xdg-open', [url]], ['open', [url]], ['rundll32', ['url.dll,FileProtocolHandler', url]]])
 })

@@ -1,7 +1,7 @@
 /** What users get: our packages as the registry would have them, installed by npm alone into empty projects, and run there. */
 
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,6 +13,7 @@ import { emptyProject, end, install, isUnreachable, killAll, run, start } from '
 const root = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-packages-'))
 const small = join(root, 'small') // Core and the stdio transport, and nothing else.
 const full = join(root, 'full') // All of them, and what a TypeScript project has besides.
+const empty = join(root, 'empty') // The command, in a folder that had nothing in it.
 const TIMEOUT = 60_000
 
 const server = `
@@ -20,6 +21,11 @@ const server = `
   const server = new McpServer({ name: 'shop', version: '1.0.0' }).tool('hello', {}, () => 'Hello')
   export default server
   if (isMain(import.meta)) await server.run()`
+// With no manifest beside it that says what its modules are.
+const shop = `
+  import { McpServer } from '@gangway/core'
+  enum Greeting { Long = 'Hello from TypeScript' }
+  export default new McpServer({ name: 'shop', version: '1.0.0' }).tool('hello', {}, () => Greeting.Long)`
 // Leaves the process alone, so that it lives until whatever was begun, such as the loading of a module, has ended.
 const host = `
   import server from './server.js'
@@ -84,6 +90,8 @@ let offline: string | undefined
 
 beforeAll(async () => {
   for (const packed of pack(root)) published.set(packed.name, packed)
+  mkdirSync(empty)
+  writeFileSync(join(empty, 'shop.ts'), shop)
   for (const [directory, files] of [
     [small, { 'server.js': server, 'http.js': http }],
     [full, { 'server.js': server, 'host.js': host, 'http.js': http, 'auth.js': auth, 'imports.js': imports, 'consumer.ts': consumer }],
@@ -93,11 +101,8 @@ beforeAll(async () => {
   }
   await Promise.all([
     install(small, [tarball('@gangway/core'), tarball('@gangway/transport-stdio')]),
-    install(full, [...[...published.keys()].map(tarball), 'zod@4', '@types/node@20']).catch((error: unknown) => {
-      if (!isUnreachable(error)) throw error
-      offline = `SKIPPED: the npm registry cannot be reached (${error.code}), so nothing is known of all packages together`
-      console.warn(offline)
-    }),
+    whileReachable(install(full, [...[...published.keys()].map(tarball), 'zod@4', '@types/node@20'])),
+    whileReachable(install(empty, [...published.keys()].map(tarball))),
   ])
 }, 3 * TIMEOUT)
 
@@ -185,10 +190,6 @@ describe('all packages together', () => {
     expect(await run(full, process.execPath, ['auth.js', JSON.stringify(INITIALIZE)])).toMatchObject({ code: 0, stdout: '401,200\n' })
   }, TIMEOUT)
 
-  test('`npx gangway run server.js` serves stdio', async () => {
-    expect(await initialize(full, 'npx', ['--no', 'gangway', 'run', 'server.js'])).toMatchObject(INITIALIZED)
-  }, TIMEOUT)
-
   test.each([
     ['nodenext', { module: 'nodenext' }],
     ['bundler', { module: 'preserve', moduleResolution: 'bundler' }],
@@ -201,10 +202,50 @@ describe('all packages together', () => {
   }, TIMEOUT)
 })
 
+describe('`npx gangway` in a folder that was empty', () => {
+  beforeEach(({ skip }) => {
+    if (offline) skip(offline)
+  })
+
+  test('run serves a file', async () => {
+    expect(await initialize(empty, 'npx', ['--no', 'gangway', 'run', 'shop.ts'])).toMatchObject(INITIALIZED)
+  }, TIMEOUT)
+
+  test('call asks it', async () => {
+    expect(await npx('call', 'shop.ts', 'hello')).toMatchObject({ code: 0, stdout: 'Hello from TypeScript\n' })
+  }, TIMEOUT)
+
+  test('inspect and list tell of it', async () => {
+    expect(await npx('list', 'shop.ts')).toMatchObject({ code: 0, stdout: expect.stringContaining('  hello()') })
+    expect(JSON.parse((await npx('inspect', 'shop.ts', '-f', 'json')).stdout)).toMatchObject({ info: { name: 'shop', version: '1.0.0' }, tools: [{ name: 'hello' }] })
+  }, TIMEOUT)
+
+  test('install proves that it starts', async () => {
+    const { code, stdout, stderr } = await npx('install', 'mcp-json', 'shop.ts')
+    const { mcpServers } = JSON.parse(stdout) as { mcpServers: Record<string, { command: string; args: string[] }> }
+    expect(mcpServers['shop']).toEqual({ command: process.execPath, args: [join(empty, 'node_modules/@gangway/cli/dist/bin.js'), 'run', join(empty, 'shop.ts'), '--transport', 'stdio'] })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Started as a host will start it: 1 tool, \d+ ms\n$/m) })
+  }, TIMEOUT)
+
+  test('version is that of the package', async () => {
+    expect(JSON.parse((await npx('version', '--json')).stdout)).toMatchObject({ gangway: published.get('@gangway/cli')?.manifest['version'], node: process.versions.node })
+  }, TIMEOUT)
+})
+
+const npx = (...args: string[]) => run(empty, 'npx', ['--no', 'gangway', ...args])
+
 const INITIALIZE = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } } }
 const INITIALIZED = { id: 1, result: { protocolVersion: '2025-06-18', serverInfo: { name: 'shop', version: '1.0.0' }, capabilities: { tools: {} } } }
 
 const tarball = (name: string): string => published.get(name)?.tarball ?? name
+
+/** Where it is not, `offline` says so, and the tests of it are skipped. */
+const whileReachable = (installed: Promise<void>): Promise<void> =>
+  installed.catch((error: unknown) => {
+    if (!isUnreachable(error)) throw error
+    offline = `SKIPPED: the npm registry cannot be reached (${error.code}), so nothing is known of all packages together`
+    console.warn(offline)
+  })
 
 /** Shakes hands over stdio, closes stdin, and expects the server to end well. */
 async function initialize(cwd: string, command: string, args: readonly string[], coverage?: string): Promise<unknown> {

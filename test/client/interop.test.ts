@@ -3,11 +3,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Client, ClientOptions, ClientTransport, LogMessage, ProgressReport } from '@gangway/core/client'
+import type { Client, ClientOptions, ClientTransport, ProgressReport } from '@gangway/core/client'
 import { http } from '@gangway/transport-http/client'
 import { sse } from '@gangway/transport-sse/client'
 import { stdio } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
+import { offersAll, talks } from './official.ts'
 import { atEnd, opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
@@ -52,25 +53,12 @@ describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
   test('negotiates, lists, calls, reads and completes', async () => {
     const client = await open()
     expect(client.server).toMatchObject({ revision, info: { name: 'official' } })
-    expect((await client.listTools()).map((tool) => tool.name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait', 'write', 'sell'])
-    expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
-    expect(await client.callTool('fail')).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
+    await offersAll(client)
     await expect(client.readResource('shop://none')).rejects.toMatchObject({ name: 'PeerError' })
-    expect(await client.readResource('shop://orders/1')).toMatchObject({ contents: [{ text: 'an order' }] })
-    expect(await client.getPrompt('gift', { person: 'Ann' })).toMatchObject({ messages: [{ content: { text: 'A gift for Ann' } }] })
-    expect(await client.complete({ template: 'shop://orders/{order}' }, { name: 'order', value: '' })).toMatchObject({ values: ['1', '2'] })
   })
 
   test('progress, logs, questions, and calls that are given up', async () => {
-    const reports: ProgressReport[] = []
-    const logs: LogMessage[] = []
-    const client = await open({ onLog: (message) => logs.push(message), elicit: ({ message }) => ({ action: 'accept', content: { yes: message === 'Sure?' } }) })
-    await client.callTool('count', {}, { onProgress: (report) => reports.push(report) })
-    expect(reports.map(({ progress }) => progress)).toEqual([1, 2, 3])
-    await expect.poll(() => logs.map(({ data }) => data)).toEqual(['counted'])
-    expect(await client.callTool('ask')).toMatchObject({ content: [{ text: '{"yes":true}' }] })
-    await expect(client.callTool('wait', {}, { timeout: 100 })).rejects.toMatchObject({ code: 'GANGWAY_E_TIMEOUT' })
-    expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
+    await talks(open)
   })
 
   test('changes of a list', async () => {

@@ -1,7 +1,7 @@
 /** Servers written with the official SDK, 1.x and 2.x, instances and factories, on our transports and before clients of both eras. */
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '@gangway/core'
-import type { ClientOptions, ClientTransport, LogMessage, ProgressReport } from '@gangway/core/client'
+import type { ClientOptions, ClientTransport } from '@gangway/core/client'
 import { isSdkServer, proxy, proxyAll, sdkServer, type SdkServer } from '@gangway/core/proxy'
 import { connect, memory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
@@ -17,6 +17,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { describe, expect, test, vi } from 'vitest'
 import { newServer as newFirst } from '../programs/official-1.mjs'
 import { newServer as newSecond } from '../programs/official-2.mjs'
+import { offersAll, talks } from './official.ts'
 import { atEnd, opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -52,30 +53,12 @@ describe.each(ways)('SDK $version.x, $kind, $front, $revision', ({ version, kind
   test('tools, resources, prompts and completion', async () => {
     const client = await open()
     expect(client.server).toMatchObject({ info: { name: 'official', version: `${version}.0.0` }, revision })
-    expect((await client.listTools()).map(({ name }) => name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait', 'write', 'sell'])
-    expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
-    expect(await client.callTool('fail')).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
-    expect(await client.listResources()).toMatchObject([{ uri: 'shop://stock' }])
-    expect(await client.readResource('shop://orders/1')).toMatchObject({ contents: [{ text: 'an order' }] })
-    expect(await client.getPrompt('gift', { person: 'Ann' })).toMatchObject({ messages: [{ content: { text: 'A gift for Ann' } }] })
-    expect(await client.complete({ template: 'shop://orders/{order}' }, { name: 'order', value: '' })).toMatchObject({ values: ['1', '2'] })
+    await offersAll(client)
   })
 
   test('progress, logs, questions, and calls that are given up', async () => {
-    const reports: ProgressReport[] = []
-    const logs: LogMessage[] = []
-    const client = await open({
-      onLog: (message) => logs.push(message),
-      elicit: ({ message }) => ({ action: 'accept', content: { yes: message === 'Sure?' } }),
-      sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Ho' }, model: 'm-1' }),
-    })
-    await client.callTool('count', {}, { onProgress: (report) => reports.push(report) })
-    expect(reports.map(({ progress }) => progress)).toEqual([1, 2, 3])
-    await expect.poll(() => logs.map(({ data }) => data)).toEqual(['counted'])
-    expect(await client.callTool('ask')).toMatchObject({ content: [{ text: '{"yes":true}' }] })
+    const client = await talks(open)
     expect(await client.callTool('write')).toMatchObject({ content: [{ text: 'm-1 for till' }] })
-    await expect(client.callTool('wait', {}, { timeout: 50 })).rejects.toMatchObject({ code: 'GANGWAY_E_TIMEOUT' })
-    expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
   })
 })
 
@@ -150,6 +133,13 @@ describe.each(['1', '2'] as const)('several clients of SDK %s.x', (version) => {
     }
     expect(made).toHaveBeenCalledTimes(3) // One for the lists.
   })
+})
+
+test('a function that makes no new server each time is told so', async () => {
+  const server = newFirst()
+  const behindOne = proxy(sdkServer(() => server, { name: 'till' }), { logger })
+  const client = await opened(memory(behindOne), { revision: '2025-11-25' })
+  await expect(client.callTool('add', { a: 1, b: 2 })).rejects.toThrow('The function that makes till has returned a server that serves somebody already: make a new one each time, or pass the server itself')
 })
 
 test('low-level servers are servers, too', async () => {

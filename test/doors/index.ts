@@ -1,5 +1,5 @@
 /** The table of doors and revisions, and how a test opens one: whatever it opens is closed after it, and was well-formed. */
-import type { McpServer } from '@gangway/core'
+import type { ServerDefinition } from '@gangway/core'
 import { afterEach, expect } from 'vitest'
 import { Client, type ClientOptions } from './client.ts'
 import { http } from './http.ts'
@@ -19,7 +19,7 @@ export interface Way {
   readonly revision: Revision
   readonly modern: boolean
   /** Serves the server and connects one client, after its handshake. */
-  readonly open: (server: McpServer, options?: ClientOptions) => Promise<Client>
+  readonly open: (server: ServerDefinition, options?: ClientOptions) => Promise<Client>
 }
 
 const REVISIONS: Readonly<Record<DoorName, readonly Revision[]>> = {
@@ -50,7 +50,7 @@ export const oneWire: readonly Way[] = everywhere.filter(({ door }) => door !== 
 const opened: { close(): Promise<void> }[] = []
 const clients: Client[] = []
 
-export async function serve(door: DoorName, server: McpServer): Promise<Served> {
+export async function serve(door: DoorName, server: ServerDefinition): Promise<Served> {
   return closing(await doors[door](server))
 }
 

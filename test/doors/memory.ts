@@ -15,7 +15,7 @@ export const memory: Door = async (server) => {
         send: (...texts) =>
           new Promise((resolve) => {
             setImmediate(() => {
-              for (const text of texts) void connection.receive(text)
+              for (const text of texts) connection.receive(text)
               resolve()
             })
           }),

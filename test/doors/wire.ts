@@ -1,5 +1,5 @@
 /** What every door offers to the suite: a place to connect to, and wires that carry texts both ways. */
-import type { McpServer, Running } from '@gangway/core'
+import type { Running, ServerDefinition } from '@gangway/core'
 import type { Id, Message, Revision } from './message.ts'
 
 /** One client's way to the server. */
@@ -29,6 +29,6 @@ export interface Served {
 }
 
 /** Starts to serve. */
-export type Door = (server: McpServer) => Promise<Served>
+export type Door = (server: ServerDefinition) => Promise<Served>
 
 export type Matches = (message: Message) => boolean

@@ -47,9 +47,9 @@ test('page after page, a list is whole and in order, whatever its names and the 
       const pages: (readonly string[])[] = []
       let cursor: string | undefined
       do {
-        const { items: found, next } = page(items, (name) => name, { ...(cursor !== undefined && { cursor }) }, size)
+        const { names: found, nextCursor } = page('names', items, (name) => name, { ...(cursor !== undefined && { cursor }) }, size)
         pages.push(found)
-        cursor = next.nextCursor
+        cursor = nextCursor
       } while (cursor !== undefined && pages.length <= items.length)
       expect(pages.flat()).toEqual(items)
       for (const found of pages.slice(0, -1)) expect(found).toHaveLength(size)
@@ -63,8 +63,8 @@ test('a cursor that no list gave is −32602, and nothing else', () => {
   fc.assert(
     fc.property(names, fc.oneof(fc.string(), fc.base64String(), fc.jsonValue()), (items, cursor) => {
       const known = typeof cursor === 'string' && items.some((name) => base64(name) === cursor)
-      const read = () => page(items, (name) => name, { cursor }, 3)
-      if (known) expect(read().items.length).toBeLessThanOrEqual(3)
+      const read = () => page('names', items, (name) => name, { cursor }, 3)
+      if (known) expect(read().names.length).toBeLessThanOrEqual(3)
       else expect(read).toThrow(expect.objectContaining({ code: -32602 }))
     }),
     { seed: SEED, numRuns: 500 },

@@ -1,6 +1,7 @@
 /** The command line: which commands there are, what they are told, how they end. */
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
+import { addCache } from './commands/cache.ts'
 import { addCall } from './commands/call.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDev } from './commands/dev.ts'
@@ -11,6 +12,7 @@ import { addRun } from './commands/run.ts'
 import { addUninstall } from './commands/uninstall.ts'
 import { addVersion } from './commands/version.ts'
 import { fail } from './errors.ts'
+import { write } from './output.ts'
 import { usageError } from './usage-error.ts'
 import { version } from './version.ts'
 
@@ -39,14 +41,14 @@ Examples:
   $ gangway help run                             all about one command`
 
 /** `rest` is what follows `--`: it belongs to the server. */
-function createProgram(rest: readonly string[]): Command {
+export function createProgram(rest: readonly string[]): Command {
   const program = new Command('gangway')
     .description('Runs MCP servers, and asks them.')
     .version(version, '-v, --version', 'print the version')
     .helpCommand('help [command]', 'explain a command')
     .helpOption('-h, --help', 'explain the command')
     .addHelpText('after', EXAMPLES)
-    .configureOutput({ outputError: () => {} }) // `main` writes it.
+    .configureOutput({ writeOut: write, outputError: () => {} }) // `main` writes errors.
     .exitOverride()
   addRun(program, rest)
   addDev(program, rest)
@@ -55,6 +57,7 @@ function createProgram(rest: readonly string[]): Command {
   addInspect(program, rest)
   addInstall(program, rest)
   addUninstall(program)
+  addCache(program)
   addCompletion(program)
   addVersion(program)
   return program

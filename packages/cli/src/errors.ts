@@ -51,6 +51,22 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
 /** What else can be wrong lies in the server's file, which may also bring codes of its own. */
 const CANNOT_LOAD = 4
 
+/** What each exit code says, for the docs. */
+export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
+  0: 'it ended in good order, or answered',
+  1: 'a fault of Gangway or of a close hook, or a print to stdout with `--strict-stdout`',
+  2: 'what was typed or configured makes no sense, or the server has no such name or argument',
+  3: 'the address could not be bound',
+  4: 'the server could not be loaded, or does not start as a host would start it',
+  5: 'a server elsewhere cannot be reached, does not speak MCP, or does not answer in time',
+  6: 'what the server runs in could not be prepared',
+  7: 'the tool failed, or the server answered with an error',
+  130: 'a second SIGINT cut the end short; 143 for SIGTERM, 129 for SIGHUP',
+}
+
+/** `[code of the error, exit code]` of each that is not about loading. */
+export const exitCodes = (): readonly (readonly [string, number])[] => Object.entries(EXIT_CODES)
+
 export const exitCodeOf = ({ code }: GangwayError): number => EXIT_CODES[code] ?? CANNOT_LOAD
 
 /** `debug` adds stacks and causes. */

@@ -1,5 +1,6 @@
 /** Options that several commands share, with their help and their parsers. */
 import { Option, type Command } from 'commander'
+import { GangwayError } from '@gangway/core'
 import { collect, collectNames, parseLogLevel, parsePath, parsePort, parseScopes, parseTransport, TRANSPORTS, type Names } from './options.ts'
 
 /** Where and how a server is served. */
@@ -43,6 +44,12 @@ export interface EnvironmentOptions {
   readonly refresh?: boolean
 }
 
+/** Whether the server follows its files. */
+export interface ReloadOptions {
+  readonly reload?: true
+  readonly reloadDir?: readonly string[]
+}
+
 export function addSourceOptions(command: Command): Command {
   return command
     .optionsGroup('Which server:')
@@ -51,7 +58,7 @@ export function addSourceOptions(command: Command): Command {
     .option('--config <file>', 'config file (default: gangway.config.ts or gangway.json here, if no file is named)')
     .option('--profile <name>', 'profile of the config file')
     .addOption(new Option('--env <name=value>', 'variable of the server, repeatable').argParser(collect))
-    .addOption(new Option('--env-file <file>', 'file of variables, for those that are not set; repeatable').argParser(collect))
+    .addOption(new Option('--env-file <file>', 'file of variables, for those that are not set; repeatable. Node itself reads it, too, and ends with exit code 9 if there is none').argParser(collect))
 }
 
 export function addServeOptions(command: Command): Command {
@@ -83,3 +90,31 @@ export function addEnvironmentOptions(command: Command): Command {
     .option('--no-install', 'use what the cache has, never the network')
     .option('--refresh', 'install anew what the cache has')
 }
+
+export function addReloadOptions(command: Command): Command {
+  return command
+    .optionsGroup('While you work on it:')
+    .option('--reload', 'load it again when a file that it imports changes; clients stay connected, and what does not load changes nothing')
+    .addOption(new Option('--reload-dir <folder>', 'folder whose changes count, too, repeatable; implies --reload').argParser(collect))
+}
+
+/** What means nothing to a server that no file here is. */
+const LOCAL = {
+  ...{ module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file' },
+  ...{ with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', install: '--no-install', refresh: '--refresh', explain: '--explain', reload: '--reload', reloadDir: '--reload-dir' },
+} as const
+
+const given = (options: object): (readonly [string, unknown])[] =>
+  Object.entries(LOCAL).flatMap(([name, flag]) => {
+    const value: unknown = options[name as keyof typeof options]
+    return value === undefined || (name === 'install' && value === true) ? [] : [[flag, value] as const]
+  })
+
+/** Throws `GANGWAY_E_USAGE`. */
+export function rejectLocal(options: object, spec: string): void {
+  const [idle] = given(options)
+  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle[0]} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
+}
+
+/** As they were typed, for another process of this command. */
+export const localFlags = (options: SourceOptions & Partial<EnvironmentOptions>): readonly string[] => given(options).flatMap(([flag, value]) => (typeof value === 'boolean' ? [flag] : [value].flat().flatMap((one) => [flag, String(one)])))

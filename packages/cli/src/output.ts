@@ -5,7 +5,12 @@ import process from 'node:process'
 // At once and whole, for the process may be about to end.
 
 export function write(data: string): void {
-  writeSync(process.stdout.fd, data)
+  try {
+    writeSync(process.stdout.fd, data)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+    process.exit() // Whoever reads it has had enough.
+  }
 }
 
 export function say(line: string): void {

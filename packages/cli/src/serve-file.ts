@@ -8,6 +8,7 @@ import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
 import { settled, withUncaught } from './load/settled.ts'
+import { say } from './output.ts'
 import { Started } from './started.ts'
 
 export interface ServeFileOptions {
@@ -20,19 +21,24 @@ export interface ServeFileOptions {
   readonly firewall?: FirewallOptions
   /** Undefined if nothing but the file's own project was asked for. */
   readonly environment?: Environment | undefined
+  /** `--reload`: the folders whose changes count beside those of what is imported. */
+  readonly reload?: readonly string[] | undefined
 }
 
 /** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment }: ServeFileOptions): Promise<string | undefined> {
+export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<string | undefined> {
   const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
+  const reloading = reload && new (await import('./reload/reloading.ts')).Reloading({ file, exportName, args, environment, folders: reload }, started)
   process.argv = [process.execPath, file, ...args]
-  beginLaunch({ flags, banner, run: started.run, resolve: createRequire(import.meta.url).resolve })
+  beginLaunch({ flags, banner, run: reloading?.run ?? started.run, resolve: createRequire(import.meta.url).resolve })
   const load = async (): Promise<void> => {
-    const source = { file, exportName, args, module: await loadModule(file, environment) }
-    const server = started.none ? await findServer(source) : undefined
-    if (server) await started.start(server)
-    else await started.serving(() => noServer(source))
+    const source = { file, exportName, args, module: await loadModule(file, environment, reloading?.fresh) }
+    const found = started.none ? await findServer(source) : undefined
+    if (found) {
+      const { url } = await started.start(found.server)
+      if (found.single && url !== undefined) say(oneAtATime(file))
+    } else await started.serving({ nothing: () => noServer(source), late: (seconds) => say(`gangway: ${file} exports no server, and has not called run() yet: waiting, up to ${seconds} s`) })
     release?.() // It turned out not to be on stdio.
   }
   try {
@@ -54,3 +60,6 @@ async function guardStdout(options: FirewallOptions): Promise<() => void> {
 
 const stuck = (file: string): GangwayError =>
   new GangwayError('GANGWAY_E_LOAD', `${file} waits for something that cannot come any more: look for an await that never ends, at the top level, in a factory or in onStart`)
+
+const oneAtATime = (file: string): string =>
+  `gangway: ${file} exports one server of the official SDK, which serves one client at a time: to serve more, export a function that makes it, such as export default () => createServer()`

@@ -1,21 +1,28 @@
 /** What is being served while a file is loaded, whether the file started it or the command. */
-import type { McpServer, Running } from '@gangway/core'
+import type { McpServer, Running, ServerDefinition } from '@gangway/core'
 import { settled } from './load/settled.ts'
 
 /** Milliseconds in which a file that keeps the process busy may yet call `run()`. */
 const PATIENCE = 5000
+/** Milliseconds after which it is said what is waited for. */
+const SILENCE = 1000
 
 export class Started {
   readonly #runs: Promise<Running>[] = []
-  #own: { readonly server: object; readonly running: Promise<Running> } | undefined
+  #own: { readonly server: ServerDefinition; readonly running: Promise<Running> } | undefined
   #called: () => void = () => {}
 
   get none(): boolean {
     return this.#runs.length === 0
   }
 
+  /** Whether the command started it, since the file did not. */
+  get byCommand(): boolean {
+    return this.#own !== undefined
+  }
+
   /** Every `run()` passes through here: a copy of the engine calls it. */
-  readonly run = (server: object, start: () => Promise<Running>): Promise<Running> => {
+  readonly run = (server: ServerDefinition, start: () => Promise<Running>): Promise<Running> => {
     if (server === this.#own?.server) return this.#own.running
     const running = start()
     this.#runs.push(running)
@@ -24,19 +31,20 @@ export class Started {
   }
 
   /** Starts a server with the copy of the engine that it was made with. */
-  async start(server: McpServer): Promise<void> {
+  async start(server: ServerDefinition & Pick<McpServer, 'run'>): Promise<Running> {
     this.#own = { server, running: server.run() }
-    await this.#own.running
+    return this.#own.running
   }
 
-  /** Resolves once something serves and nothing is still starting. A file may also call `run()` late, or again after a failure. */
-  async serving(nothing: () => Error): Promise<void> {
+  /** Resolves once something serves and nothing is still starting. A file may also call `run()` late, of which `late` is told, or again after a failure. */
+  async serving({ nothing, late }: { nothing: () => Error; late: (seconds: number) => void }): Promise<void> {
     for (;;) {
       const results = await Promise.allSettled(this.#runs)
       if (results.length < this.#runs.length) continue
       if (results.some(({ status }) => status === 'fulfilled')) return
       const [failure] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-      await settled(this.#next(), { fault: () => failure ?? nothing(), patience: PATIENCE })
+      const notice = setTimeout(() => this.none && late(PATIENCE / 1000), SILENCE).unref()
+      await settled(this.#next(), { fault: () => failure ?? nothing(), patience: PATIENCE }).finally(() => clearTimeout(notice))
     }
   }
 

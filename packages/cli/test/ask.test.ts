@@ -120,6 +120,50 @@ describe.concurrent('inspect', options, () => {
   })
 })
 
+const core = "import { McpServer } from '@gangway/core'\n"
+/** A server whose only tool answers with this. */
+const telling = (expression: string): string => `${core}export default new McpServer({ name: 'x', version: '1' }).tool('tell', {}, () => String(${expression}))\n`
+
+describe.concurrent('a server file in its surroundings', options, () => {
+  test('the config file here, if nothing is named, or the one that is', async () => {
+    const cwd = project({
+      'src/server.mjs': telling('[process.env.KEY, process.argv.slice(2)].join()'),
+      'gangway.json': JSON.stringify({ server: 'src/server.mjs', transport: 'http', port: 0, env: { KEY: 'here' }, profiles: { prod: { env: { KEY: 'prod' } } } }),
+      'other.json': JSON.stringify({ server: 'src/server.mjs', env: { KEY: 'other' } }),
+    })
+    const tools = done('Tools (1)\n  tell()')
+    expect(await gangway(['list'], { cwd })).toEqual(tools)
+    expect(await gangway(['inspect', '--profile', 'prod'], { cwd })).toMatchObject({ stdout: expect.stringContaining('tell()') as string, code: 0 })
+    expect(await gangway(['call', 'tell'], { cwd })).toEqual(done('here,'))
+    expect(await gangway(['call', 'tell', '--profile', 'prod'], { cwd })).toEqual(done('prod,'))
+    expect(await gangway(['call', 'gangway.json', 'tell'], { cwd })).toEqual(done('here,'))
+    expect(await gangway(['call', 'tell', '--config', 'other.json', '--', 'given'], { cwd })).toEqual(done('other,given'))
+    expect(await gangway(['call', 'src/server.mjs', 'tell'], { cwd })).toEqual(done(','))
+  })
+
+  test('a package, of the workspace or installed', async () => {
+    const files = { 'index.js': telling("'from a package'"), 'package.json': '{"name":"@shop/till","type":"module","exports":"./index.js"}' }
+    const cwd = project({ 'package.json': '{"workspaces":["packages/*"]}', ...Object.fromEntries(Object.entries(files).flatMap(([name, text]) => ['packages/till', 'node_modules/@shop/till'].map((folder) => [`${folder}/${name}`, text]))) })
+    for (const args of [['-m', '@shop/till'], ['--filter', 'till']]) expect(await gangway(['call', 'tell', ...args], { cwd })).toEqual(done('from a package'))
+  })
+
+  test('with variables and a project', async () => {
+    const cwd = project({
+      'server.mjs': `import { word } from 'lib'\n${telling('[word, process.env.A, process.env.B].join()')}`,
+      'other/package.json': '{}',
+      'other/node_modules/lib/package.json': '{"type":"module","exports":"./index.js"}',
+      'other/node_modules/lib/index.js': "export const word = 'theirs'\n",
+      'a.env': 'A=file\nB=file\n',
+    })
+    expect(await gangway(['call', 'server.mjs', 'tell', '--project', 'other', '--env', 'B=flag', '--env-file=a.env'], { cwd })).toEqual(done('theirs,file,flag'))
+  })
+
+  test('that cannot be had: what run says', async () => {
+    const env = { XDG_CACHE_HOME: join(project({}), 'cache') }
+    expect(await gangway(['list', 'shop.ts', '--with', 'color', '--no-install'], { env })).toEqual(refusal(6, 'GANGWAY_E_NOT_INSTALLED: color would have to be installed: run it once without --no-install'))
+  })
+})
+
 describe.concurrent('bad input', options, () => {
   test.each([
     [['list'], 2, 'GANGWAY_E_USAGE: It is not said which server: name its file, its address, an mcp.json, or --command'],
@@ -129,6 +173,9 @@ describe.concurrent('bad input', options, () => {
     [['list', 'shop.ts', '--timeout', '0'], 2, "GANGWAY_E_USAGE: --timeout cannot be '0': use a number of seconds, above 0"],
     [['inspect', 'shop.ts', '-f', 'jsno'], 2, "GANGWAY_E_USAGE: --format cannot be 'jsno': did you mean json? use text, json"],
     [['list', 'http://127.0.0.1:1/mcp', '--', 'x'], 2, 'GANGWAY_E_USAGE: http://127.0.0.1:1/mcp is served elsewhere, and takes no arguments: leave out what follows --'],
+    [['list', 'http://127.0.0.1:1/mcp', '--with', 'zod'], 2, 'GANGWAY_E_USAGE: --with is for a server that runs here, and http://127.0.0.1:1/mcp is elsewhere: leave it out'],
+    [['list', '--env', 'A=b', '--', 'npx', 'x'], 2, 'GANGWAY_E_USAGE: --env is for a server that runs here, and npx is elsewhere: leave it out'],
+    [['list', 'shop.ts', '-m', 'till'], 2, "GANGWAY_E_USAGE: -m names a package and 'shop.ts' a file: leave one out"],
     [['call', 'shop.ts'], 2, 'GANGWAY_E_USAGE: It is not said what to call: name a tool, a resource or a prompt; see gangway list'],
     [['call', 'shop.ts', 'ad'], 2, 'GANGWAY_E_TOOL_NOT_FOUND: There is no tool "ad": did you mean "add"? there is add, echo, fail, slow, hang, confirm'],
     [['call', 'shop.ts', 'sumarise', '--prompt'], 2, 'GANGWAY_E_PROMPT_NOT_FOUND: There is no prompt "sumarise": did you mean "summarise"? there is summarise'],
@@ -157,6 +204,14 @@ describe.concurrent('bad input', options, () => {
     expect(stderr).toContain('on its way\n')
     expect(stderr).toContain(`gangway: GANGWAY_E_NO_SERVER: ${join(cwd, 'server.ts')} exports no server, but x: number`)
     expect(await gangway(['list', 'nowhere.ts'], { cwd })).toMatchObject({ stdout: '', code: 4 })
+  })
+
+  test('a file that does not load is started once', async () => {
+    const cwd = project({ 'server.mjs': "console.error('started')\nthrow new Error('no database')\n" })
+    for (const words of [['list', 'server.mjs'], ['call', 'server.mjs', 'add'], ['inspect', 'server.mjs']]) {
+      const { stderr, code } = await gangway(words, { cwd })
+      expect({ lines: stderr.split('\n').filter((line) => line === 'started'), code }).toEqual({ lines: ['started'], code: 4 })
+    }
   })
 
   test('an address where something else is', async () => {

@@ -1,7 +1,10 @@
 /** The command apart from any server: help and version. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { gangway } from './gangway.ts'
+import { bin, gangway } from './gangway.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -11,20 +14,26 @@ describe.concurrent('gangway', { timeout: 60_000 }, () => {
   })
 
   test('version names Node and the protocol, too', async () => {
-    const text = `gangway ${version} (node ${process.versions.node}, ${process.platform} ${process.arch})\nMCP 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05\n`
-    expect(await gangway(['version'])).toEqual({ stdout: text, stderr: '', code: 0 })
+    const line = `gangway ${version} (node ${process.versions.node}, ${process.platform} ${process.arch})\nMCP 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05\n`
+    expect(await gangway(['version'])).toEqual({ stdout: line, stderr: '', code: 0 })
     const { stdout, ...rest } = await gangway(['version', '--json'])
     expect(JSON.parse(stdout)).toEqual({ gangway: version, node: process.versions.node, platform: process.platform, arch: process.arch, revisions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] })
     expect(rest).toEqual({ stderr: '', code: 0 })
   })
 
-  test.each([[['--help'], 'Commands:'], [['run', '--help'], 'Examples:\n  $ gangway run server.ts'], [['help', 'run'], '--allowed-host <name>']])('%j explains', async (args, text) => {
+  test.each([[['--help'], 'Commands:'], [['run', '--help'], 'Examples:\n  $ gangway run server.ts'], [['help', 'run'], '--allowed-host <name>']])('%j explains', async (args, part) => {
     const { stdout, stderr, code } = await gangway(args)
-    expect(stdout).toContain(text)
+    expect(stdout).toContain(part)
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
   })
 
-  test.each(['run', 'install', 'uninstall', 'completion', 'version'])('%s --help has examples', async (command) => {
+  test.each([['run', '--help'], ['version'], ['completion', 'bash']])('%s %s ends in silence when nobody reads it', async (...args) => {
+    const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    expect([await text(child.stderr), child.exitCode ?? (await once(child, 'exit'))[0]]).toEqual(['', 0])
+  })
+
+  test.each(['run', 'install', 'uninstall', 'cache', 'completion', 'version'])('%s --help has examples', async (command) => {
     expect((await gangway([command, '--help'])).stdout).toMatch(new RegExp(`\nExamples:\n  \\$ .*gangway ${command}`))
   })
 

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { configJsonSchema, describedSettings } from '../src/config/schema.ts'
 import { callTool, gangway, gangwayHttp, initialize, packages, project, welcome } from './gangway.ts'
 
 const options = { timeout: 60_000 }
@@ -145,7 +144,7 @@ describe.concurrent('a config file that is wrong', options, () => {
   test('a file of variables that is not there, a variable without a value', async () => {
     const cwd = withConfig(json({ server: './src/server.mjs' }))
     const { stderr, code } = await gangway(['run', '--env-file', 'nowhere.env'], { cwd })
-    if (code === 9) expect(stderr).toContain('nowhere.env: not found') // Node 20 reads the option itself, wherever it stands, to the same effect.
+    if (code === 9) expect(stderr).toContain('nowhere.env: not found') // Node, 20 to 26, reads the option itself, wherever it stands, to the same effect.
     else expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(cwd, 'nowhere.env')} cannot be read (ENOENT): check the path (--env-file)\n`, code: 2 })
     const listed = withConfig(json({ server: './src/server.mjs', envFile: 'none.env' }))
     expect(await gangway(['run'], { cwd: listed })).toMatchObject({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(listed, 'none.env')} cannot be read (ENOENT): check the path (${join(listed, 'gangway.json')}:1:30)\n`, code: 2 })
@@ -163,24 +162,26 @@ describe.concurrent('a config file that is wrong', options, () => {
   })
 })
 
-describe('what is published', () => {
-  test('the JSON schema is the one that validates', async () => {
-    await expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../schema.json')
-  })
+test('the config in docs/config.md works', async () => {
+  const [, text = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(packages, '../docs/config.md'), 'utf8')) ?? []
+  const cwd = project({ 'src/server.ts': '', 'gangway.config.ts': text }, installed)
+  const { stdout, code } = await gangway(['run', '--profile', 'prod', '--explain'], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^allowedHosts +\["shop.example"\] +profiles.prod.allowedHosts in .*gangway.config.ts$/m)
+  expect(stdout).toMatch(/^port +8000 +port in /m)
+}, 60_000)
 
-  test('the config in docs/cli.md works', async () => {
-    const [, text = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(packages, '../docs/cli.md'), 'utf8')) ?? []
-    const cwd = project({ 'src/server.ts': '', 'gangway.config.ts': text }, installed)
-    const { stdout, code } = await gangway(['run', '--profile', 'prod', '--explain'], { cwd })
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/^allowedHosts +\["shop.example"\] +profiles.prod.allowedHosts in .*gangway.config.ts$/m)
-    expect(stdout).toMatch(/^port +8000 +port in /m)
-  }, 60_000)
+const idle = (name: string, wayOut: string): string => `gangway: The variable ${name} means nothing to gangway: ${wayOut}\n`
 
-  test('docs/cli.md has every setting', () => {
-    const docs = readFileSync(join(packages, '../docs/cli.md'), 'utf8')
-    for (const [name, description] of describedSettings()) expect(docs).toContain(`| \`${name}\` | ${description} |`)
-  })
+test('a variable that means nothing is told of, once', options, async () => {
+  const cwd = withConfig(json({ server: './src/server.mjs', env: { GANGWAY_LOGLEVEL: 'debug' } }))
+  const names = ['TRANSPORT', 'HOST', 'PORT', 'PATH', 'ALLOWED_HOSTS', 'ALLOWED_ORIGINS', 'SESSIONS', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_SCOPES', 'LOG_LEVEL', 'LOG_FORMAT', 'STRICT_STDOUT', 'ISOLATE_STDOUT'].map((name) => `GANGWAY_${name}`)
+  const env = { GANGWAY_TRANSPROT: 'http', GANGWAY_JSON_RESPONSE: '1', GANGWAY_PROT: '', GANGWAY_LOG_LEVEL: 'warn' }
+  const expected = [idle('GANGWAY_JSON_RESPONSE', `there are ${names.join(', ')}`), idle('GANGWAY_LOGLEVEL', 'did you mean GANGWAY_LOG_LEVEL?'), idle('GANGWAY_TRANSPROT', 'did you mean GANGWAY_TRANSPORT?')]
+  for (const args of [['run'], ['run', '--isolate-stdout'], ['run', '--node', process.versions.node]]) {
+    const { stdout, stderr, code } = await gangway(args, { input: [initialize], cwd, env })
+    expect({ stdout, stderr: stderr.split(/(?<=\n)/).toSorted(), code }).toEqual({ stdout: welcome('from config'), stderr: expected, code: 0 })
+  }
 })
 
 test('a context of a factory has the arguments of a config', options, async () => {

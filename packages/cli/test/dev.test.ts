@@ -93,7 +93,7 @@ describe.concurrent('on stdio', options, () => {
     expect(seen?.env).toMatchObject({ HOST: '127.0.0.1', MCP_AUTO_OPEN_ENABLED: 'false' })
     expect(seen?.env).not.toHaveProperty('ALLOWED_ORIGINS')
     expect(seen).toMatchObject({ name: 'shop', entry: { type: 'stdio', command: process.execPath, cwd } })
-    expect(seen?.entry['args']).toEqual([bin, 'run', 'shop.mjs', '--transport=stdio', expect.stringMatching(/^--inherit=/), '--env-file=of.env', '--log-level=warn', '--no-banner', '--', 'one', '--two'])
+    expect(seen?.entry['args']).toEqual([bin, 'run', 'shop.mjs', '--transport=stdio', expect.stringMatching(/^--inherit=/), '--env-file=of.env', '--log-level=warn', '--no-banner', '--reload', '--', 'one', '--two'])
     expect(world).toMatchObject({ args: ['one', '--two'], cwd, env: { SECRET: 'two\nlines', HOST: '0.0.0.0', TYPED: 'typed', FROM_FILE: 'file' } })
     expect(existsSync(seen?.file ?? '')).toBe(false)
     expect([seen?.pid ?? 0, world?.pid ?? 0].map(isRunning)).toEqual([false, false])

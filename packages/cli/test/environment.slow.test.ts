@@ -84,6 +84,11 @@ describe.concurrent('--with: packages are seen', options, () => {
     expect(await gangway(['run', 'server.mjs', '--with', 'color'], { input: [initialize], cwd, env: ownCache() })).toEqual({ stdout: welcome('color 2.1.0'), stderr: '', code: 0 })
   })
 
+  test('by a server that is called', async () => {
+    const cwd = project({ 'server.mjs': `${core}import { color } from 'color'\nexport default new McpServer({ name: 'x', version: '1' }).tool('tell', {}, () => color)\n` })
+    expect(await gangway(['call', 'server.mjs', 'tell', '--with', 'color@2.0.0'], { cwd, env: ownCache() })).toEqual({ stdout: 'color 2.0.0\n', stderr: '', code: 0 })
+  })
+
   test('whose install scripts did not run', async () => {
     await expectName({ 'server.mjs': `${core}import { ran } from 'scripted'\n${named('ran')}` }, ['server.mjs', '--with', 'scripted'], 'false')
   })

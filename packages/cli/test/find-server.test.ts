@@ -5,7 +5,7 @@ import { exportsOf } from '../src/load/exports.ts'
 import { findServer, type FactoryContext } from '../src/load/find-server.ts'
 
 const server = (name: string): McpServer => new McpServer({ name, version: '1.0.0' })
-const find = async (module: object, exportName?: string): Promise<string | undefined> => (await findServer({ file: '/server.ts', module, exportName, args: ['a'] }))?.info.name
+const find = async (module: object, exportName?: string): Promise<string | undefined> => (await findServer({ file: '/server.ts', module, exportName, args: ['a'] }))?.server.info.name
 
 test('default comes before mcp, server and app', async () => {
   const exports = { app: server('app'), server: server('server'), mcp: server('mcp'), default: server('default') }

@@ -24,6 +24,8 @@ export interface Options {
   env?: Readonly<Record<string, string>>
   cwd?: string
   bin?: string
+  /** The Node to run it on; without it, the one that runs the tests. */
+  node?: string
 }
 
 export interface Ended {
@@ -76,9 +78,9 @@ export function project(files: Readonly<Record<string, string>>, installed: read
 
 export type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
-export function start(args: readonly string[], { env, cwd = fixtures, bin: program = bin }: Options = {}): Child {
+export function start(args: readonly string[], { env, cwd = fixtures, bin: program = bin, node = process.execPath }: Options = {}): Child {
   const own = Object.entries(process.env).filter(([name]) => !/^(GANGWAY_|PORT$|NODE_OPTIONS$|NODE_PATH$)/.test(name))
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporary, 'cache'), ...env }, stdio: 'pipe' })
+  const child = spawn(node, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporary, 'cache'), ...env }, stdio: 'pipe' })
   child.stdin.on('error', () => {}) // One that refuses its arguments ends without having read.
   started.push(child)
   return child

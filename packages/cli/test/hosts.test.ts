@@ -103,7 +103,7 @@ describe('the name', () => {
 
 describe('an entry', () => {
   const launcher = { command: '/n/node', args: ['/p/cli/dist/bin.js'], env: {} }
-  const wanted = { launcher, spec: '/w/a.ts:create', args: [], env: {}, typed: false }
+  const wanted = { launcher, spec: '/w/a.ts:create', flags: [], args: [], env: {}, typed: false }
 
   test('says all it must and nothing else', () => {
     expect(entryFor(wanted)).toEqual({ command: '/n/node', args: ['/p/cli/dist/bin.js', 'run', '/w/a.ts:create', '--transport', 'stdio'] })

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { gangway, project } from './gangway.ts'
+import { gangway, gangwayHttp, project } from './gangway.ts'
 
 const options = { timeout: 60_000 }
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
@@ -273,11 +273,56 @@ describe.concurrent('the server is started', options, () => {
   })
 })
 
+describe.concurrent('whatever run takes:', options, () => {
+  const installed = (read: (path: string) => string): Record<string, { args: string[] }> => (JSON.parse(read('.cursor/mcp.json')) as { mcpServers: Record<string, { args: string[] }> }).mcpServers
+  const argsOf = (spec: string, ...rest: string[]): object => ({ args: [bin, 'run', spec, '--transport', 'stdio', ...rest] })
+
+  test('a config file, or the one that is here, and its profile', async () => {
+    const config = { server: 'two.js:create', transport: 'http', args: ['one'], profiles: { many: { args: ['one', 'two', 'three'] } } }
+    const { home, run, read } = machine({ 'gangway.json': JSON.stringify(config), 'sub/prod.gangway.json': JSON.stringify({ server: '../two.js' }) })
+    expect((await run('install', 'cursor')).stderr).toContain('"shop" is now in Cursor\'s')
+    expect((await run('install', 'cursor', '--profile', 'many', '--name', 'many')).stderr).toContain('will start it: 3 tools, ')
+    expect((await run('install', 'cursor', 'sub/prod.gangway.json')).stderr).toContain('will start it: 2 tools, ')
+    expect(installed(read)).toMatchObject({ shop: argsOf(join(home, 'gangway.json')), many: argsOf(join(home, 'gangway.json'), '--profile', 'many'), 'prod-gangway': argsOf(join(home, 'sub/prod.gangway.json')) })
+  })
+
+  test('an address, and servers of an mcp.json, all or one', async () => {
+    const { home, run, read } = machine({ 'mcp.json': JSON.stringify({ mcpServers: { 'the-two': { command: process.execPath, args: [bin, 'run', 'two.js'] }, other: { command: process.execPath, args: [bin, 'run', 'two.js:create', '--', 'one'] } } }) })
+    await gangwayHttp([join(home, 'two.js'), '-t', 'http'], async ({ href }) => {
+      expect((await run('install', 'cursor', href)).stderr).toContain('will start it: 2 tools, ')
+      expect(installed(read)).toMatchObject({ '127-0-0-1': argsOf(href) })
+      expect(await run('uninstall', 'cursor', href)).toMatchObject({ code: 0 })
+    })
+    expect((await run('install', 'cursor', 'mcp.json')).stderr).toContain('will start it: 3 tools, ')
+    expect((await run('install', 'cursor', 'mcp.json:the-two')).stderr).toContain('will start it: 2 tools, ')
+    expect(installed(read)).toEqual({ shop: expect.objectContaining(argsOf(join(home, 'mcp.json'))) as object, 'the-two': expect.objectContaining(argsOf(join(home, 'mcp.json:the-two'))) as object })
+    expect(await run('uninstall', 'cursor', 'mcp.json:the-two')).toMatchObject({ code: 0 })
+    expect(Object.keys(installed(read))).toEqual(['shop'])
+  })
+
+  test('a package, and what a server runs in, by absolute paths', async () => {
+    const { home, run, read } = machine({ 'node_modules/@shop/till/package.json': '{"type":"module","exports":"./dist/index.js"}', 'node_modules/@shop/till/dist/index.js': two })
+    const file = join(home, 'node_modules/@shop/till/dist/index.js')
+    expect((await run('install', 'cursor', '-m', '@shop/till:create', '--project', '.', '--', 'one')).stderr).toContain('will start it: 1 tool, ')
+    expect((await run('install', 'cursor', 'two.js', '--no-check', '--with', './node_modules/@shop/till', '--with', 'zod@4', '--with-package-json', 'package.json', '--node', '24', '--no-install')).stderr).toContain('"two" is now in')
+    expect((await run('install', 'cursor', '-m', 'later', '--with', 'later@1', '--no-check')).stderr).toContain('"later" is now in')
+    const flags = ['--with', join(home, 'node_modules/@shop/till'), '--with', 'zod@4', '--with-package-json', join(home, 'package.json'), '--node', '24', '--no-install']
+    expect(installed(read)).toMatchObject({ till: argsOf(`${file}:create`, '--project', home, '--', 'one'), two: argsOf(join(home, 'two.js'), ...flags), later: argsOf('--module=later', '--with', 'later@1') })
+  })
+})
+
 describe.concurrent('what cannot be installed leaves no trace:', options, () => {
   const near = 'did you mean'
   test.each<[string, string[], string, number]>([
     ['no such file', ['cursor', 'tow.js'], `GANGWAY_E_FILE_NOT_FOUND: There is no file HOME/tow.js: ${near} HOME/two.js?`, 4],
     ['a folder', ['cursor', '.'], 'GANGWAY_E_NOT_A_FILE: HOME is a folder: name the file in it that exports the server', 4],
+    ['nothing', ['cursor'], "GANGWAY_E_USAGE: There is nothing to run in HOME, for it has none of gangway.config.ts, gangway.config.mts, gangway.config.js, gangway.config.mjs, gangway.json: name the server's file (gangway run server.ts), or make one of them", 2],
+    ['a package that is not installed', ['cursor', '-m', 'nowhere'], 'GANGWAY_E_PACKAGE_NOT_FOUND: The package nowhere is not installed in HOME: npm install nowhere, or say --with nowhere', 6],
+    ['a file and a package', ['cursor', 'two.js', '-m', 'x'], "GANGWAY_E_USAGE: -m names a package and 'two.js' a file: leave one out", 2],
+    ['what is no address', ['cursor', 'http://'], 'GANGWAY_E_URL: "http://" is not an HTTP address: write it as https://host:port/path', 2],
+    ['an address with arguments', ['cursor', 'https://example.com/mcp', '--', 'x'], 'GANGWAY_E_USAGE: https://example.com/mcp is served elsewhere, and takes no arguments: leave out what follows --', 2],
+    ['an address with packages', ['cursor', 'https://example.com/mcp', '--with', 'zod'], 'GANGWAY_E_USAGE: --with is for a server that runs here, and https://example.com/mcp is elsewhere: leave it out', 2],
+    ['a profile of no config', ['cursor', 'two.js', '--profile', 'prod'], 'GANGWAY_E_USAGE: --profile names a part of a config file, and none is used: leave it out', 2],
     ['no such target', ['cursr', 'two.js'], `GANGWAY_E_USAGE: <target> cannot be 'cursr': ${near} cursor? use claude-desktop, claude-code, cursor, vscode, gemini-cli, mcp-json`, 2],
     ['no such scope', ['cursor', 'two.js', '--scope', 'team'], "GANGWAY_E_USAGE: --scope cannot be 'team': use user, project", 2],
     ['a scope that the target lacks', ['claude-desktop', 'two.js', '--scope', 'project'], 'GANGWAY_E_USAGE: Claude Desktop has no configuration with --scope project: use --scope user, or leave it out', 2],

@@ -1,5 +1,5 @@
 /** `gangway run` with files that work: what is served, from which export, with what arguments, over what. */
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { callTool, gangway, gangwayHttp, initialize, packages, post, project, welcome } from './gangway.ts'
@@ -44,28 +44,7 @@ describe.concurrent('a file that calls run() itself is not started twice', optio
   })
 })
 
-describe.concurrent('TypeScript that Node cannot strip runs', options, () => {
-  test('enums, parameter properties, and ./x.js for x.ts', async () => {
-    const text = `${core}import { greeting } from './helper.js'
-enum Mood { Calm = 'calm' }
-class Named { constructor(readonly name: string) {} }
-export const mcp = new McpServer({ name: new Named(greeting + Mood.Calm).name, version: '1.0.0' })\n`
-    const cwd = project({ 'server.ts': text, 'helper.ts': "export const greeting: string = 'hello '\n" })
-    expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('hello calm'), stderr: '', code: 0 })
-  })
-
-  test('paths of tsconfig.json, and a workspace package that is not compiled', async () => {
-    const cwd = project({
-      'tsconfig.json': JSON.stringify({ compilerOptions: { paths: { '@/*': ['./src/*'] } } }),
-      'src/name.ts': "export const name: string = 'paths'\n",
-      'packages/lib/package.json': JSON.stringify({ name: 'lib', type: 'module', exports: './index.ts' }),
-      'packages/lib/index.ts': "export enum Version { One = '1.0.0' }\n",
-      'server.ts': `${core}import { name } from '@/name'\nimport { Version } from 'lib'\nexport default new McpServer({ name, version: Version.One })\n`,
-    })
-    symlinkSync(join(cwd, 'packages/lib'), join(cwd, 'node_modules/lib'), 'junction')
-    expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('paths'), stderr: '', code: 0 })
-  })
-
+describe.concurrent('TypeScript that is a module only by its looks runs', options, () => {
   test('import in a package of CommonJS, as npm init makes it', async () => {
     const cwd = project({ 'package.json': '{"type":"commonjs"}', 'server.ts': `${core}export const app: McpServer = ${server('npm init')}\n` })
     expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('npm init'), stderr: '', code: 0 })

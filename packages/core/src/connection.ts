@@ -3,7 +3,7 @@ import type { Outgoing } from './encode.ts'
 import { Allowance } from './jsonrpc/allowance.ts'
 import { toRpcError, type RpcError } from './jsonrpc/errors.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message, type RequestId } from './jsonrpc/message.ts'
+import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message, type RequestId, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { Turnstile, type Enter } from './jsonrpc/turnstile.ts'
 import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
@@ -35,8 +35,8 @@ export class Connection {
   /** Messages whose answer is not sent yet. */
   readonly #receiving = new UnderWay()
   readonly #session: Session
-  /** The handshake being answered: what is sent right behind it must neither overtake its answer nor cancel it. */
-  #handshake: Promise<void> | undefined
+  /** What came behind a handshake that is being answered. */
+  #held: string[] | undefined
   #closed = false
 
   /** `send` is called with one message at a time, in the order in which they must reach the client. */
@@ -59,12 +59,10 @@ export class Connection {
     return this.#turnstile.room()
   }
 
-  /** Serves the text of one message; requests run side by side. Never throws. Resolves once its answer, if any, is sent. */
-  async receive(text: string): Promise<void> {
+  /** Serves the text of one message; requests run side by side, and answers go to `send`. Never throws. */
+  receive(text: string): void {
     this.#receiving.begin()
-    if (this.#handshake) await this.#handshake
-    await this.#serve(text)
-    this.#receiving.end()
+    this.#take(text)
   }
 
   /** Answers what cannot be served, at a limited rate: 100 times at once, 10 times a second from then on. */
@@ -85,15 +83,36 @@ export class Connection {
     this.#session.close(reason)
   }
 
-  async #serve(text: string): Promise<void> {
+  #take(text: string): void {
+    if (this.#held) this.#held.push(text)
+    else this.#serve(text)
+  }
+
+  #serve(text: string): void {
+    let read: Message | unknown[]
     try {
       const value = parseJson(text)
-      if (!Array.isArray(value)) return await this.#serveMessage(parseMessage(value), this.#turn(text.length))
-      const responses = await this.#session.receiveBatch(value, { auth: this.#auth, enter: this.#turn(text.length / value.length) })
-      if (responses.length > 0) this.#send(responses)
+      read = Array.isArray(value) ? value : parseMessage(value)
     } catch (error) {
-      if (!(error instanceof InvalidMessageError)) this.refuse(toRpcError(error))
-      else if (error.answerable) this.refuse(error, error.id)
+      return this.#refuse(error)
+    }
+    if (Array.isArray(read)) void this.#serveBatch(read, text.length)
+    else this.#serveMessage(read, text.length)
+  }
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof InvalidMessageError)) this.refuse(toRpcError(error))
+    else if (error.answerable) this.refuse(error, error.id)
+    this.#receiving.end()
+  }
+
+  async #serveBatch(values: readonly unknown[], length: number): Promise<void> {
+    try {
+      const responses = await this.#session.receiveBatch(values, { auth: this.#auth, enter: this.#turn(length / values.length) })
+      if (responses.length > 0) this.#send(responses)
+      this.#receiving.end()
+    } catch (error) {
+      this.#refuse(error)
     }
   }
 
@@ -101,20 +120,37 @@ export class Connection {
     return (begin) => this.#turnstile.enter(begin, bytes)
   }
 
-  async #serveMessage(message: Message, enter: Enter): Promise<void> {
-    const sent = this.#answer(message, enter)
-    if (isRequest(message) && message.method === 'initialize') this.#handshake = sent.then(() => void (this.#handshake = undefined))
-    await sent
+  #serveMessage(message: Message, bytes: number): void {
+    const enter = this.#turn(bytes)
+    if (!isRequest(message) || !isModern(message)) {
+      if (isRequest(message) && message.method === 'initialize') return this.#shakeHands(message)
+      return this.#session.serve(message, { auth: this.#auth, enter }, this.#answer)
+    }
+    const lasts = message.method === LISTEN
+    const over = lasts ? this.#endListening(message) : this.#answer
+    this.#inflight.start(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange, this.#auth), over, lasts ? undefined : enter)
   }
 
-  async #answer(message: Message, enter: Enter): Promise<void> {
-    const isModernRequest = isRequest(message) && isModern(message)
-    const response = isModernRequest
-      ? await this.#inflight.run(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange, this.#auth), message.method === LISTEN ? undefined : enter)
-      : await this.#session.receive(message, { auth: this.#auth, enter })
-    if (!response) return
-    this.#send(response)
-    // On a shared wire, a subscription that the server ends has its result and, for clients that wait for that, a cancellation.
-    if (isModernRequest && message.method === LISTEN && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: message.id }))
+  /** What comes right behind the handshake must neither overtake its answer nor cancel it. */
+  #shakeHands(message: RequestMessage): void {
+    const held: string[] = (this.#held = [])
+    this.#session.serve(message, { auth: this.#auth }, (response) => {
+      this.#held = undefined
+      this.#answer(response)
+      for (const text of held) this.#take(text)
+    })
+  }
+
+  /** On a shared wire, a subscription that the server ends has its result and, for clients that wait for that, a cancellation. */
+  #endListening({ id }: RequestMessage) {
+    return (response: ResponseMessage | undefined): void => {
+      this.#answer(response)
+      if (response && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: id }))
+    }
+  }
+
+  readonly #answer = (response: ResponseMessage | undefined): void => {
+    if (response) this.#send(response)
+    this.#receiving.end()
   }
 }

@@ -1,6 +1,7 @@
 /** From a message to its text: where what handlers made meets JSON. */
 import { InternalError } from './jsonrpc/errors.ts'
 import { failure, isResponse, type Message, type ResponseMessage } from './jsonrpc/message.ts'
+import { sameText } from './methods/same-result.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
 /** A message, or the answers to a batch. */
@@ -13,7 +14,9 @@ export function encodeMessage(server: ServerDefinition, outgoing: Outgoing): str
 
 function encodeOne({ logger }: ServerDefinition, message: Message): string {
   try {
-    return JSON.stringify(message)
+    if (!('result' in message)) return JSON.stringify(message)
+    const text = sameText(message.result)
+    return text === undefined ? JSON.stringify(message) : `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${text}}`
   } catch (error) {
     if (!isResponse(message)) throw error
     logger.error({ id: message.id, err: error }, 'An answer cannot be written as JSON')

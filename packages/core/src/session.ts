@@ -75,12 +75,14 @@ export class Session implements SessionHandle {
   readonly #inflight: Inflight
   /** What changed before the client was ready to hear of it. */
   readonly #unannounced = new Map<string, Change>()
-  readonly #pending: Pending
+  /** Made on first use, as what is to run at the end is: most sessions ask nothing, and an idle one should weigh little. */
+  #pending: Pending | undefined
+  readonly #firstQuestion: number
   readonly #onRecord: SessionOptions['onRecord']
   #record: SessionRecord | undefined
   /** Whether it is somebody's who is known. One that was stored may be. */
   #known: boolean
-  readonly #endings = new Set<() => void>()
+  #endings: Set<() => void> | undefined
   #ended = false
   #unsubscribe: (() => void) | undefined
   #unwatch: (() => void) | undefined
@@ -92,7 +94,7 @@ export class Session implements SessionHandle {
     this.#onRecord = onRecord
     this.#known = record !== undefined
     // Who opened the session may have asked under the low numbers, and those answers may still come.
-    this.#pending = new Pending(record ? Date.now() : 1)
+    this.#firstQuestion = record ? Date.now() : 1
     if (record) this.#begin(record)
   }
 
@@ -106,14 +108,17 @@ export class Session implements SessionHandle {
     return this.#inflight.size
   }
 
-  /**
-   * Serves one message; never rejects. Resolves with the response, or with nothing when none is due.
-   */
-  async receive(message: Message, exchange: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
-    if (isResponse(message)) this.#pending.settle(message)
-    else if (isRequest(message)) return this.#request(message, exchange)
+  /** Serves one message; never rejects. Resolves with the response, or with nothing when none is due. */
+  receive(message: Message, options: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
+    return new Promise((resolve) => this.serve(message, options, resolve))
+  }
+
+  /** Serves one message; never throws. `over` is called once: with the response, or with nothing when none is due. Where it is there at once, so is the call. */
+  serve(message: Message, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {
+    if (isRequest(message)) return this.#request(message, options, over)
+    if (isResponse(message)) this.#pending?.settle(message)
     else this.#notified(message)
-    return undefined
+    over(undefined)
   }
 
   /**
@@ -176,7 +181,7 @@ export class Session implements SessionHandle {
 
   onEnd(run: () => void): void {
     if (this.#ended) run()
-    else this.#endings.add(run)
+    else (this.#endings ??= new Set()).add(run)
   }
 
   /** Cancels what is in flight; nothing is sent any more. */
@@ -185,15 +190,16 @@ export class Session implements SessionHandle {
     this.#unsubscribe?.()
     this.#unwatch?.()
     this.#inflight.cancelAll(reason)
-    for (const run of this.#endings) run()
-    this.#endings.clear()
+    for (const run of this.#endings ?? []) run()
+    this.#endings = undefined
   }
 
-  async #request(request: RequestMessage, { send = this.#send, enter, ...options }: ReceiveOptions): Promise<ResponseMessage | undefined> {
-    if (!this.#record && request.method !== 'initialize' && request.method !== 'ping') {
-      return failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request'))
+  #request(request: RequestMessage, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {
+    const { send = this.#send, enter } = options
+    if (!this.#record && !AT_ONCE.has(request.method)) {
+      return over(failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request')))
     }
-    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), AT_ONCE.has(request.method) ? undefined : enter)
+    this.#inflight.start(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), over, AT_ONCE.has(request.method) ? undefined : enter)
   }
 
   #contextOf(request: RequestMessage, exchange: Exchange, { canAsk = true, auth, closeStream }: ReceiveOptions): Context<SessionHandle> {
@@ -208,7 +214,8 @@ export class Session implements SessionHandle {
     const params = projectQuestion(question, revision, () => crypto.randomUUID())
     if (!params) return new Error(`Revision ${revision}, which the client speaks, cannot express this question`)
     try {
-      return await this.#pending.request(question.method, params, { send: exchange.send, sendAnyway: (message) => exchange.sendAnyway(message), signal: exchange.signal, timeout: this.#server.inputTimeout })
+      this.#pending ??= new Pending(this.#firstQuestion)
+      return await this.#pending.request(question.method, params, { send: (message) => exchange.send(message), sendAnyway: (message) => exchange.sendAnyway(message), signal: exchange.signal, timeout: this.#server.inputTimeout })
     } catch (error) {
       if (exchange.cancelled) throw error
       return error

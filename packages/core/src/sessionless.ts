@@ -1,6 +1,7 @@
 /** The legacy front door for servers that keep no sessions: each request stands alone, and is promised nothing that only a session can keep. */
 import { dispatch } from './dispatch.ts'
 import { legacy, type SessionHandle } from './eras/legacy.ts'
+import type { Awaitable } from './jsonrpc/awaitable.ts'
 import { InternalError, MethodNotFoundError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import type { RequestMessage, ResponseMessage } from './jsonrpc/message.ts'
@@ -20,7 +21,7 @@ const NO_SESSION: SessionHandle = {
 }
 
 /** `revision` is what the request says, since no handshake has. Never throws. */
-export function serveAlone(server: ServerDefinition, request: RequestMessage, revision: LegacyRevision, exchange: Exchange, auth: AuthInfo | undefined): Promise<ResponseMessage> {
+export function serveAlone(server: ServerDefinition, request: RequestMessage, revision: LegacyRevision, exchange: Exchange, auth: AuthInfo | undefined): Awaitable<ResponseMessage> {
   const client = { info: undefined, capabilities: {} }
   return dispatch(server, legacy, request, new Context({ id: request.id, revision, client, auth, meta: metaOf(request), logLevel: undefined, exchange, session: NO_SESSION }))
 }

@@ -1,6 +1,7 @@
 /** The modern front door: a request that brings its own context is answered, and nothing is remembered. */
 import { dispatch } from './dispatch.ts'
 import { modern } from './eras/modern.ts'
+import type { Awaitable } from './jsonrpc/awaitable.ts'
 import { InvalidParamsError, toRpcError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { isObject } from './jsonrpc/is-object.ts'
@@ -24,10 +25,10 @@ export interface Envelope {
 }
 
 /** Never throws. */
-export async function serveRequest(server: ServerDefinition, request: RequestMessage, exchange: Exchange, auth?: AuthInfo): Promise<ResponseMessage> {
+export function serveRequest(server: ServerDefinition, request: RequestMessage, exchange: Exchange, auth?: AuthInfo): Awaitable<ResponseMessage> {
   try {
     const envelope = parseEnvelope(request)
-    return await serveEnvelope(server, request, envelope, requireRevision(envelope), exchange, auth)
+    return serveEnvelope(server, request, envelope, requireRevision(envelope), exchange, auth)
   } catch (error) {
     return failure(request.id, toRpcError(error))
   }
@@ -58,6 +59,6 @@ export function serveEnvelope(
   revision: ModernRevision,
   exchange: Exchange,
   auth: AuthInfo | undefined,
-): Promise<ResponseMessage> {
+): Awaitable<ResponseMessage> {
   return dispatch(server, modern, request, new Context({ id: request.id, revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel, meta, auth, exchange, session: undefined }))
 }

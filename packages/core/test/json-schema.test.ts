@@ -48,11 +48,12 @@ async function open(server: McpServer) {
   let sequence = 0
   const request = async (method: string, params: Json = {}): Promise<Json> => {
     const id = ++sequence
-    await connection.receive(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+    connection.receive(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+    await connection.drain()
     return answers.get(id) ?? {}
   }
   await request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } })
-  await connection.receive('{"jsonrpc":"2.0","method":"notifications/initialized"}')
+  connection.receive('{"jsonrpc":"2.0","method":"notifications/initialized"}')
   return { request, call: (name: string, args: unknown = {}) => request('tools/call', { name, arguments: args }) }
 }
 

@@ -17,15 +17,19 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 
 /** A header that contradicts the body goes before all else that may be wrong with it. Throws `HeaderMismatchError`. */
 export function rejectContradictions(message: RequestMessage, { protocolVersion }: Envelope, request: HttpRequest): void {
-  for (const [header, expected] of [[VERSION_HEADER, protocolVersion], [METHOD_HEADER, message.method]] as const) {
-    const value = request.header(header)
-    if (value !== undefined && value !== expected) throw new HeaderMismatchError(`${header} is "${value}", but the body says "${expected}"`)
-  }
+  rejectContradiction(VERSION_HEADER, protocolVersion, request)
+  rejectContradiction(METHOD_HEADER, message.method, request)
+}
+
+function rejectContradiction(header: string, expected: string, request: HttpRequest): void {
+  const value = request.header(header)
+  if (value !== undefined && value !== expected) throw new HeaderMismatchError(`${header} is "${value}", but the body says "${expected}"`)
 }
 
 /** Throws `HeaderMismatchError` if a header is missing, cannot be read, or names something else than the body. */
 export function requireHeaders({ method, params }: RequestMessage, request: HttpRequest): void {
-  for (const header of [VERSION_HEADER, METHOD_HEADER]) if (request.header(header) === undefined) throw missing(header)
+  if (request.header(VERSION_HEADER) === undefined) throw missing(VERSION_HEADER)
+  if (request.header(METHOD_HEADER) === undefined) throw missing(METHOD_HEADER)
   const param = NAMED.get(method)
   const expected = param !== undefined && isObject(params) ? params[param] : undefined
   if (typeof expected !== 'string') return // Nothing to repeat; the method itself says what is wrong with its parameters.
@@ -55,7 +59,7 @@ const isSame = (text: string, value: unknown): boolean => (typeof value === 'num
 
 /** Text beyond visible ASCII travels as `=?base64?…?=`, UTF-8 inside. Throws `HeaderMismatchError`. */
 function decodeHeader(value: string, header: string): string {
-  const encoded = /^=\?base64\?(.*)\?=$/.exec(value)?.[1]
+  const encoded = value.startsWith('=?') ? /^=\?base64\?(.*)\?=$/.exec(value)?.[1] : undefined
   if (encoded === undefined) {
     if (/[^\t\x20-\x7e]/.test(value)) throw new HeaderMismatchError(`${header} has characters that a header cannot carry: encode it as =?base64?…?=`)
     return value

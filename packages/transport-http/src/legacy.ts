@@ -1,6 +1,6 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
 import { checkBatch, principalOf, type ReceiveOptions } from '@gangway/core'
-import { isFailure, isRequest, requestsIn, type Message, type RequestMessage } from '@gangway/core/jsonrpc'
+import { isFailure, isRequest, requestsIn, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
@@ -15,7 +15,8 @@ const SESSION_HEADER = 'mcp-session-id'
 
 export async function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept): Promise<HttpReply> {
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept)
-  const found = await findSession(sessions, request)
+  const finding = findSession(sessions, request)
+  const found = finding instanceof Promise ? await finding : finding
   if (!isRequest(message)) {
     await found.session.receive(message)
     if (found.saving) await found.saving // What the client is told has happened must not be lost.
@@ -23,11 +24,8 @@ export async function postLegacy(sessions: Sessions, message: Message, request: 
   }
   requireRoom(sessions, found, 1)
   const { reply, options } = replyIn(sessions, found, request, accept)
-  void found.session.receive(message, options).then(async (response) => {
-    if (found.saving) await found.saving
-    if (response) reply.end(response)
-    else reply.cancel(message.id)
-  })
+  const answer = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.cancel(message.id))
+  void found.session.receive(message, options).then((response) => (found.saving ? found.saving.then(() => answer(response)) : answer(response)))
   return reply.reply
 }
 

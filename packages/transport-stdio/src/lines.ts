@@ -26,13 +26,17 @@ export class LineReader {
   }
 
   push(chunk: Uint8Array): void {
-    let start = 0
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      this.#append(chunk.subarray(start, end))
+    let rest = chunk
+    if (this.#length > 0) {
+      const end = rest.indexOf(NEWLINE)
+      if (end < 0) return this.#append(rest)
+      this.#append(rest.subarray(0, end))
       this.#finish()
-      start = end + 1
+      rest = rest.subarray(end + 1)
     }
-    if (start < chunk.length) this.#append(chunk.subarray(start))
+    const last = rest.lastIndexOf(NEWLINE)
+    if (last >= 0) this.#wholeLines(rest.subarray(0, last))
+    this.#append(rest.subarray(last + 1))
   }
 
   /** The input has ended; what came after the last newline is a line, too. */
@@ -40,23 +44,44 @@ export class LineReader {
     this.#finish()
   }
 
+  /** To decode them together costs a third of what it does one by one. */
+  #wholeLines(bytes: Uint8Array): void {
+    if (bytes.length <= this.#maxLength && isUtf8(bytes)) {
+      for (const line of decode(bytes).split('\n')) this.#decoded(line)
+      return
+    }
+    for (let start = 0; start <= bytes.length; ) {
+      const newline = bytes.indexOf(NEWLINE, start)
+      const end = newline < 0 ? bytes.length : newline
+      this.#append(bytes.subarray(start, end))
+      this.#finish()
+      start = end + 1
+    }
+  }
+
   #append(part: Uint8Array): void {
-    if (this.#dropping || part.length === 0) return
+    if (part.length === 0) return
     this.#length += part.length
     if (this.#length <= this.#maxLength) return void this.#parts.push(part)
+    if (!this.#dropping) this.#sink.overlong()
     this.#dropping = true
     this.#parts = []
-    this.#sink.overlong()
   }
 
   #finish(): void {
     const [first, ...rest] = this.#parts
-    const bytes = first && rest.length === 0 ? Buffer.from(first.buffer, first.byteOffset, first.length) : Buffer.concat(this.#parts)
+    const bytes = first && rest.length === 0 ? first : Buffer.concat(this.#parts)
     this.#parts = []
     this.#length = 0
     this.#dropping = false
-    if (!isUtf8(bytes)) return this.#sink.undecodable()
-    const text = bytes.toString().trim()
+    if (isUtf8(bytes)) this.#decoded(decode(bytes))
+    else this.#sink.undecodable()
+  }
+
+  #decoded(line: string): void {
+    const text = line.trim()
     if (text !== '') this.#sink.line(text)
   }
 }
+
+const decode = ({ buffer, byteOffset, length }: Uint8Array): string => Buffer.from(buffer, byteOffset, length).toString()

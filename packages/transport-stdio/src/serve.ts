@@ -108,7 +108,7 @@ class StdioServer implements Running {
   /** Not awaited: a slow tool must not hold up the next request. */
   readonly #line = (text: string): void => {
     if (this.#firewall && !this.#firewall.children.diverted && RUNS_CODE.test(text)) this.#firewall.children.divert()
-    void this.#connection.receive(text)
+    this.#connection.receive(text)
   }
 
   readonly #stray = (place: string): void => {

@@ -3,13 +3,12 @@ import { GangwayError, type GangwayErrorCode } from '@gangway/core'
 import { tell } from './screen.ts'
 
 export class ServerLog {
-  /** Why `gangway run` did not serve the file. */
-  refusal: GangwayError | undefined
   readonly #open = new Map<string, string>()
-  readonly #expectsRefusal: boolean
+  readonly #onRefusal: ((refusal: GangwayError) => void) | undefined
 
-  constructor(expectsRefusal: boolean) {
-    this.#expectsRefusal = expectsRefusal
+  /** `onRefusal` is told why `gangway run` does not serve the file, where there is one. */
+  constructor(onRefusal: ((refusal: GangwayError) => void) | undefined) {
+    this.#onRefusal = onRefusal
   }
 
   readonly take = (text: string, name: string): void => {
@@ -24,8 +23,8 @@ export class ServerLog {
   }
 
   #line(line: string, name: string): void {
-    const [, code, message] = (this.#expectsRefusal && /^gangway: (GANGWAY_E_\w+): (.*)/.exec(line)) || []
-    if (code !== undefined && message !== undefined) this.refusal = new GangwayError(code as GangwayErrorCode, message)
+    const [, code, message] = (this.#onRefusal && /^gangway: (GANGWAY_E_\w+): (.*)/.exec(line)) || []
+    if (code !== undefined && message !== undefined) this.#onRefusal?.(new GangwayError(code as GangwayErrorCode, message))
     else tell(name === '' ? line : `${name}: ${line}`)
   }
 }

@@ -1,14 +1,16 @@
 /** Who is asked: a server's file, an address, an mcp.json, or a program. */
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
+import { findConfig } from '../config/find-config.ts'
 import { findFile, isFile } from '../load/find-file.ts'
 import { parseSpec } from '../load/spec.ts'
+import { localFlags, rejectLocal, type EnvironmentOptions, type SourceOptions } from '../option-groups.ts'
 import { ownBin } from '../own-bin.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
 import { isUrl, parseJsonSpec } from '../upstreams/spec.ts'
 import { shellWords } from './shell-words.ts'
 
-export interface TargetOptions {
+export interface TargetOptions extends SourceOptions, EnvironmentOptions {
   /** A program and its arguments, in one. */
   readonly command?: string
   readonly header?: Readonly<Record<string, string>>
@@ -26,19 +28,34 @@ export interface Target {
 const isTarget = (word: string): boolean => isUrl(word) || parseJsonSpec(word) !== undefined || /\.[cm]?[jt]sx?(?:[:#]|$)/.test(word) || isFile(word)
 
 /** The target's word, and those behind it. `rest` is what follows `--`: arguments of a server's file, or else a program of its own. */
-export async function findTarget(words: readonly string[], { command, header }: TargetOptions, rest: readonly string[]): Promise<{ target: Target; words: readonly string[] }> {
+export async function findTarget(words: readonly string[], options: TargetOptions, rest: readonly string[]): Promise<{ target: Target; words: readonly string[] }> {
+  const { command, header, module, filter, config } = options
   const [first, ...others] = words
-  if (command !== undefined || (rest.length > 0 && (first === undefined || !isTarget(first)))) {
+  const isNamed = first !== undefined && isTarget(first)
+  const isChosen = [module, filter, config].some((option) => option !== undefined)
+  if (command !== undefined || (rest.length > 0 && !isNamed && !isChosen)) {
+    const [program = '', ...args] = command === undefined ? rest : [...shellWords(command), ...rest]
     if (header) throw new GangwayError('GANGWAY_E_USAGE', '--header is for an address, https://…: leave it out')
-    const [program, ...args] = command === undefined ? rest : [...shellWords(command), ...rest]
-    return { target: { upstreams: ofProgram(program ?? '', args), isFile: false }, words }
+    rejectLocal(options, program)
+    return { target: { upstreams: ofProgram(program, args), isFile: false }, words }
   }
+  if (!isNamed && (isChosen || findConfig(process.cwd()) !== undefined)) return { target: ofRun([], options, rest), words }
   if (first === undefined) throw new GangwayError('GANGWAY_E_USAGE', 'It is not said which server: name its file, its address, an mcp.json, or --command')
   const upstreams = await findUpstreams(first, { headers: header })
-  if (upstreams && rest.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${first} is served elsewhere, and takes no arguments: leave out what follows --`)
-  if (upstreams) return { target: { upstreams, isFile: false }, words: others }
-  findFile(parseSpec(first, isFile).path)
-  return { target: { upstreams: ofProgram(process.execPath, [...process.execArgv, ownBin(), 'run', first, '-t', 'stdio', ...(rest.length > 0 ? ['--', ...rest] : [])], { GANGWAY_LOG_LEVEL: process.env['GANGWAY_LOG_LEVEL'] ?? 'warn' }), isFile: true }, words: others }
+  if (!upstreams) {
+    findFile(parseSpec(first, isFile).path)
+    return { target: ofRun([first], options, rest), words: others }
+  }
+  if (rest.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${first} is served elsewhere, and takes no arguments: leave out what follows --`)
+  rejectLocal(options, first)
+  return { target: { upstreams, isFile: false }, words: others }
+}
+
+/** What `gangway run` serves, in a process of its own. */
+function ofRun(spec: readonly string[], options: TargetOptions, args: readonly string[]): Target {
+  if (options.header) throw new GangwayError('GANGWAY_E_USAGE', '--header is for an address, https://…: leave it out')
+  const words = [...process.execArgv, ownBin(), 'run', ...spec, '-t', 'stdio', ...localFlags(options), ...(args.length > 0 ? ['--', ...args] : [])]
+  return { upstreams: ofProgram(process.execPath, words, { GANGWAY_LOG_LEVEL: process.env['GANGWAY_LOG_LEVEL'] ?? 'warn' }), isFile: true }
 }
 
 /** Somebody typed it into a shell: it gets what programs get there. */

@@ -24,7 +24,8 @@ const TIMEOUT = 60
 /** Throws what `unreachable` says, and `GANGWAY_E_REFUSED` for what the server answers as an error. */
 export async function withClient<T>(target: Target, timeout: number | undefined, use: (asked: Asked) => Promise<T>): Promise<T> {
   process.stdout.on('error', () => process.exit()) // Whoever reads it has had enough.
-  const log = new ServerLog(target.isFile)
+  const refused = new AbortController() // It would be started again, in case that it is an old server that ends when it is asked what it does not know.
+  const log = new ServerLog(target.isFile ? (refusal) => refused.abort(refusal) : undefined)
   const milliseconds = (timeout ?? TIMEOUT) * 1000
   try {
     const transports = await openTransports(target.upstreams, log.take)
@@ -33,6 +34,7 @@ export async function withClient<T>(target: Target, timeout: number | undefined,
     const client = await connect(transport, {
       info: { name: 'gangway', version },
       timeout: milliseconds,
+      signal: refused.signal,
       elicit: elicitIn({ input: process.stdin, output: process.stderr, isTerminal: Boolean(process.stdin.isTTY && process.stderr.isTTY) }),
       onLog: ({ level, data, logger }) => tell(`${level}: ${logger === undefined ? '' : `${logger}: `}${typeof data === 'string' ? data : JSON.stringify(data)}`),
     }).catch((error: unknown) => {
@@ -45,7 +47,7 @@ export async function withClient<T>(target: Target, timeout: number | undefined,
     }
   } catch (error) {
     if (error instanceof PeerError) throw new GangwayError('GANGWAY_E_REFUSED', `The server answered with an error, ${error.message} (${error.code})`, { cause: error })
-    throw log.refusal ?? error
+    throw refused.signal.reason ?? error
   } finally {
     log.end()
   }

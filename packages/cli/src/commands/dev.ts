@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import type { DevOptions } from '../dev/dev.ts'
 import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
-import { parsePort } from '../options.ts'
+import { collect, parsePort } from '../options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -26,10 +26,13 @@ export function addDev(program: Command, args: readonly string[]): void {
     .addOption(new Option('--sandbox-port <number>', 'port on which it serves the pages of MCP apps (default: 6275, or the next that is free)').argParser(parsePort))
     .option('--no-open', 'do not show its page in the browser')
     .option('--no-inspector', 'only the server')
-    .option('--no-reload', 'do not load the server again when its files change')
   addSourceOptions(command)
   addServeOptions(command)
   addEnvironmentOptions(command)
+  command
+    .optionsGroup('While you work on it:')
+    .option('--no-reload', 'do not load it again when a file that it imports changes')
+    .addOption(new Option('--reload-dir <folder>', 'folder whose changes count, too, repeatable').argParser(collect))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: DevOptions) => (await import('../dev/dev.ts')).dev(file, options, command, args))
 }

@@ -3,15 +3,16 @@ import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
 import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
-import { setVariablesOf } from '../config/settings.ts'
+import { describedVariables, setVariablesOf } from '../config/settings.ts'
+import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { isolate, WIRE } from '../isolate.ts'
-import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
+import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
 import { headerOption } from '../upstreams/headers.ts'
 
-export interface RunOptions extends PlanOptions {
+export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
   readonly strictStdout?: true
   readonly isolateStdout?: true
@@ -21,23 +22,24 @@ export interface RunOptions extends PlanOptions {
   readonly requireUpstreams?: true
 }
 
+/** In lines as long as those above them. */
+const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110}) /g, '$1\n')
+
 const EXAMPLES = `
 Examples:
   $ gangway run server.ts                        on stdio, for a client that starts it
   $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
   $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
-  $ gangway run server.ts --with zod@4 --node 24 with packages and a Node that the project does not have
+  $ gangway run server.ts --with zod --node 24   with packages and a Node that the project does not have
+  $ gangway run server.ts --reload               with every change of its files, while clients stay connected
   $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
   $ gangway run https://example.com/mcp          a remote server, on stdio
   $ gangway run mcp.json -t http                 the servers of a host's file, as one
 
 Without a name, the default export is run, or else the export called mcp, server or app. A function that is
 exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
-is left to it, with these flags over its arguments.
-Variables: GANGWAY_TRANSPORT, GANGWAY_HOST, GANGWAY_PORT, GANGWAY_PATH, GANGWAY_ALLOWED_HOSTS,
-GANGWAY_ALLOWED_ORIGINS, GANGWAY_SESSIONS, GANGWAY_AUTH_ISSUER, GANGWAY_AUTH_AUDIENCE,
-GANGWAY_AUTH_SCOPES, GANGWAY_LOG_LEVEL, GANGWAY_LOG_FORMAT,
-GANGWAY_STRICT_STDOUT, GANGWAY_ISOLATE_STDOUT.`
+is left to it, with these flags over its arguments. Servers of the official SDK are run as well.
+${VARIABLES}`
 
 /** `args` are for the server. */
 export function addRun(program: Command, args: readonly string[]): void {
@@ -57,6 +59,7 @@ export function addRun(program: Command, args: readonly string[]): void {
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
     .addOption(new Option('--inherit <file>').hideHelp()) // From dev, by way of the Inspector.
   addEnvironmentOptions(command)
+  addReloadOptions(command)
   command
     .optionsGroup('Instead of running:')
     .option('--explain', 'print every setting, where it comes from and what it overrode')
@@ -85,19 +88,18 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
   if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
-  return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
+  const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
+  warnOfUnknownVariables()
+  return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
-
-/** What means nothing to a server that no file here is. */
-const LOCAL = { module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file', with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', explain: '--explain' } as const
 
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
-  const [, idle] = Object.entries(LOCAL).find(([name]) => options[name as keyof typeof LOCAL] !== undefined) ?? []
-  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
+  rejectLocal(options, spec)
   const { settings, flags } = planServing(options)
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
+  warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve.ts')
   return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
 }

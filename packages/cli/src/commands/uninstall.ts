@@ -15,7 +15,7 @@ export function addUninstall(program: Command): void {
     .description("take a server's entry out of a host's configuration")
     .usage('<target> <name> [options]')
     .addArgument(new Argument('<target>', 'who starts it').choices([...TARGETS.keys()]))
-    .addArgument(new Argument('<name>', 'the name of the entry, or the file that was installed without one'))
+    .addArgument(new Argument('<name>', 'the name of the entry, or what was installed without one'))
     .addOption(new Option('--scope <scope>', 'yours, or that of the project in this folder (default: user)').choices(['user', 'project']))
     .addOption(new Option('--config-path <file>', "write to this file instead of the host's own").conflicts('scope'))
     .option('--force', 'remove it though it is not from gangway')

@@ -1,18 +1,32 @@
-/** What shells complete, read from the commands themselves. */
-import type { Command } from 'commander'
+/** The commands as data, read from the commands themselves: for shells, and for the docs. */
+import type { Command, Option } from 'commander'
 
 export interface DescribedOption {
   readonly short: string | undefined
   readonly long: string | undefined
+  /** As the help has it: `-p, --port <number>`. */
+  readonly flags: string
   readonly description: string
+  /** The heading that the help has it under. */
+  readonly group: string
   readonly takesValue: boolean
   /** Values it may have; none if any will do. */
+  readonly choices: readonly string[]
+  readonly default: string | undefined
+}
+
+export interface DescribedArgument {
+  readonly name: string
+  readonly description: string
   readonly choices: readonly string[]
 }
 
 export interface DescribedCommand {
   readonly name: string
   readonly description: string
+  /** What follows the command's name. */
+  readonly usage: string
+  readonly arguments: readonly DescribedArgument[]
   readonly options: readonly DescribedOption[]
   /** What its first argument may be; none if that is a file. */
   readonly choices: readonly string[]
@@ -25,9 +39,17 @@ export function describe(program: Command): DescribedCommand[] {
   return commands.map((command) => ({
     name: command.name(),
     description: command.description(),
-    options: help.visibleOptions(command).map(({ short, long, description, required, optional, argChoices = [] }) => ({ short, long, description, takesValue: required || optional, choices: argChoices })),
+    usage: command.usage(),
+    arguments: command.registeredArguments.map((argument) => ({ name: argument.name(), description: argument.description, choices: argument.argChoices ?? [] })),
+    options: help.visibleOptions(command).map(describeOption),
     choices: command.name() === 'help' ? names : (command.registeredArguments[0]?.argChoices ?? []),
   }))
 }
+
+const describeOption = ({ short, long, flags, description, helpGroupHeading: group = 'Options:', required, optional, argChoices: choices = [], defaultValue }: Option): DescribedOption => ({
+  ...{ short, long, flags, description, group, choices },
+  takesValue: required || optional,
+  default: typeof defaultValue === 'string' ? defaultValue : undefined,
+})
 
 export const namesOf = ({ short, long }: DescribedOption): string[] => [short, long].filter((name) => name !== undefined)

@@ -1,4 +1,4 @@
-/** The one description of the config file: it validates, and the published JSON schema and the table in the docs are made from it (`vitest -u` writes schema.json). */
+/** The one description of the config file: it validates, and the published JSON schema and the table in the docs are made from it (`npm run docs` writes them). */
 import { z } from 'zod'
 import type { Config, Settings } from './config.ts'
 

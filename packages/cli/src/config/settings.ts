@@ -49,6 +49,21 @@ const RULES: Readonly<Partial<Record<SettingName, Rule>>> = {
   project: { flag: '--project' },
 }
 
+/** These add up instead of overriding each other: `plan.ts` does that. */
+const ADDED: Readonly<Partial<Record<SettingName, Rule>>> = { env: { flag: '--env' }, envFile: { flag: '--env-file' }, with: { flag: '--with' } }
+
+/** Variables that no setting of a config file stands for, by their flags. */
+const SWITCHES: Readonly<Record<string, string>> = { '--strict-stdout': 'GANGWAY_STRICT_STDOUT', '--isolate-stdout': 'GANGWAY_ISOLATE_STDOUT' }
+
+/** How a setting is said elsewhere, and what it is if nobody says it; for the docs. */
+export const describedRule = (name: string): Pick<Rule, 'flag' | 'variable' | 'defaults'> | undefined => ({ ...RULES, ...ADDED })[name as SettingName]
+
+/** Every variable, its flag and, if it has one, its setting; for the help and the docs. */
+export const describedVariables = (): readonly { readonly variable: string; readonly flag: string; readonly setting?: string }[] => [
+  ...Object.entries(RULES).flatMap(([setting, { variable, flag }]) => (variable === undefined ? [] : [{ variable, flag, setting }])),
+  ...Object.entries(SWITCHES).map(([flag, variable]) => ({ variable, flag })),
+]
+
 const NETWORK: readonly SettingName[] = ['host', 'port', 'path', 'allowedHosts', 'allowedOrigins', 'sessions'] // Not who may come in: a file's own `run()` may choose another transport, and must not be open then.
 
 /** Throws `GANGWAY_E_USAGE` for a variable, and `GANGWAY_E_CONFIG` for a config, that makes no sense. */
@@ -108,3 +123,5 @@ export function setVariablesOf(resolved: Resolved): void {
     if (source && variable !== undefined && (source.from === 'config' || (source.from === 'flag' && isLog))) process.env[variable] = String(source.value)
   }
 }
+
+export const settingVariables = (): readonly string[] => Object.values(RULES).flatMap(({ variable }) => variable ?? [])

@@ -53,7 +53,7 @@ function settle(folder: string, target: string): string {
 
 function newFolder(kind: EntryKind): string {
   const folder = cacheDirectory(kind)
-  if (folder === undefined) throw new GangwayError('GANGWAY_E_CACHE_FOLDER', 'This user has no home to keep packages in: set XDG_CACHE_HOME to a folder of its own')
+  if (folder === undefined) throw noCache()
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const name of names(folder)) {
@@ -66,6 +66,8 @@ function newFolder(kind: EntryKind): string {
     throw cacheFault(cause, folder)
   }
 }
+
+export const noCache = (): GangwayError => new GangwayError('GANGWAY_E_CACHE_FOLDER', 'This user has no home to keep a cache in: set XDG_CACHE_HOME to a folder of its own')
 
 export function cacheFault(cause: unknown, folder: string): GangwayError {
   return new GangwayError('GANGWAY_E_CACHE_FOLDER', `Cannot write to ${folder} (${String(codeOf(cause) ?? messageOf(cause))}): make it writable, or set XDG_CACHE_HOME to another folder`, { cause })

@@ -6,7 +6,7 @@ import type { Target } from './targets.ts'
 
 const NAMES = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,63}$/u
 /** They say nothing of the server. */
-const COMMON = /^(index|server|main|mcp|app|cli|bin|start|run)$/i
+const COMMON = /^(index|server|main|mcp|app|cli|bin|start|run|gangway|gangway\.config)$/i
 
 export function checkName(name: string, { label, names = NAMES }: Target): string {
   if (names.test(name)) return name
@@ -18,8 +18,11 @@ export function checkName(name: string, { label, names = NAMES }: Target): strin
 export function nameFor(file: string): string {
   const own = parse(file).name
   const name = COMMON.test(own) ? (packageName(dirname(file)) ?? basename(dirname(file))) : own
-  return name.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64) || 'server'
+  return plainName(name)
 }
+
+/** One that every host takes. */
+export const plainName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64) || 'server'
 
 function packageName(folder: string): string | undefined {
   try {

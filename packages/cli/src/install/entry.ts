@@ -11,21 +11,23 @@ export interface Entry {
 
 export interface Wanted {
   readonly launcher: Launcher
-  /** `file:export`, absolute. */
+  /** `file:export`, absolute; or another that `run` takes. */
   readonly spec: string
+  /** What `run` is told besides. */
+  readonly flags: readonly string[]
   /** Those of the server. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly typed: boolean
 }
 
-export function entryFor({ launcher, spec, args, env, typed }: Wanted): Entry {
+export function entryFor({ launcher, spec, flags, args, env, typed }: Wanted): Entry {
   const variables = { ...launcher.env, ...env }
   return {
     ...(typed && { type: 'stdio' }),
     command: launcher.command,
     // Whatever the file itself would listen on, a host speaks to it over its pipes.
-    args: [...launcher.args, 'run', spec, '--transport', 'stdio', ...(args.length > 0 ? ['--', ...args] : [])],
+    args: [...launcher.args, 'run', spec, '--transport', 'stdio', ...flags, ...(args.length > 0 ? ['--', ...args] : [])],
     ...(Object.keys(variables).length > 0 && { env: variables }),
   }
 }

@@ -1,21 +1,20 @@
-/** From a server's file and a host to an entry that is seen to start. */
+/** From a server and a host to an entry that is seen to start. */
 import { resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
-import { findFile, isFile } from '../load/find-file.ts'
-import { parseSpec } from '../load/spec.ts'
 import { say, write } from '../output.ts'
 import { previewConfig, writeConfig } from './config-file.ts'
 import { entryIn, withEntry, type Spot } from './edit-config.ts'
 import { entryFor, specOf, updated, type Entry } from './entry.ts'
-import { checkName, nameFor } from './entry-name.ts'
+import { checkName } from './entry-name.ts'
 import { readEnvFile } from './env-values.ts'
 import { launcherFor } from './launcher.ts'
 import { thisPlace } from './place.ts'
 import { prove } from './proof.ts'
 import { showChange } from './report.ts'
+import { sourceOf, type SourceRequest } from './source.ts'
 import { configPathOf, type Scope, type Target } from './targets.ts'
 
-export interface InstallOptions {
+export interface InstallOptions extends SourceRequest {
   name?: string
   env?: Record<string, string>
   envFile?: string
@@ -27,15 +26,13 @@ export interface InstallOptions {
 }
 
 /** `args` are for the server. */
-export async function install(target: Target, typed: string, options: InstallOptions, args: readonly string[]): Promise<void> {
+export async function install(target: Target, typed: string | undefined, options: InstallOptions, args: readonly string[]): Promise<void> {
   const place = thisPlace()
-  const { path, exportName } = parseSpec(typed, isFile)
-  const file = findFile(path)
+  const { spec, flags, file, name: own } = sourceOf(typed, options, args)
   const launcher = launcherFor(file)
-  const spec = exportName === undefined ? file : `${file}:${exportName}`
-  const name = checkName(options.name ?? nameFor(file), target)
+  const name = checkName(options.name ?? own, target)
   const env = { ...(options.envFile !== undefined && readEnvFile(options.envFile)), ...options.env }
-  const entry = entryFor({ launcher, spec, args, env, typed: target.typed })
+  const entry = entryFor({ launcher, spec, flags, args, env, typed: target.typed })
   const config = options.configPath === undefined ? configPathOf(target, place, options.scope) : resolve(options.configPath)
   if (launcher.note !== undefined) say(launcher.note)
   const state = config === undefined ? print(target, name, entry) : await enter({ target, entry, spec, options, spot: { file: config, section: target.section, name } })

@@ -1,15 +1,13 @@
 /** From a name, or the file that was installed without one, to a configuration without its entry. */
 import { resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
-import { isFile } from '../load/find-file.ts'
-import { parseSpec } from '../load/spec.ts'
 import { say } from '../output.ts'
 import { previewConfig, writeConfig } from './config-file.ts'
 import { entryIn, withoutEntry, type Spot } from './edit-config.ts'
 import { specOf } from './entry.ts'
-import { nameFor } from './entry-name.ts'
 import { thisPlace } from './place.ts'
 import { showChange } from './report.ts'
+import { sourceName } from './source.ts'
 import { configPathOf, type Scope, type Target } from './targets.ts'
 
 export interface UninstallOptions {
@@ -22,8 +20,7 @@ export interface UninstallOptions {
 export async function uninstall(target: Target, typed: string, { scope, configPath, force, dryRun }: UninstallOptions): Promise<void> {
   const config = configPath === undefined ? configPathOf(target, thisPlace(), scope) : resolve(configPath)
   if (config === undefined) throw new GangwayError('GANGWAY_E_USAGE', `${target.label} is no host with a file of its own: name the file with --config-path`)
-  const { path } = parseSpec(typed, isFile)
-  const spot: Spot = { file: config, section: target.section, name: isFile(path) ? nameFor(resolve(path)) : typed }
+  const spot: Spot = { file: config, section: target.section, name: sourceName(typed) ?? typed }
   const edit = (text: string): string => {
     const entry = entryIn(text, spot)
     if (entry === undefined) throw new GangwayError('GANGWAY_E_ENTRY_NOT_FOUND', `There is no "${spot.name}" in ${config}: check the name, the --scope and the target`)

@@ -1,9 +1,10 @@
 /** From what a file exports to its server. */
 import process from 'node:process'
 import { GangwayError, isMcpServer, type McpServer } from '@gangway/core'
+import type { ProxyServer, SdkServer } from '@gangway/core/proxy'
 import { closest } from '../closest.ts'
 import { exportsOf } from './exports.ts'
-import { isFactory, kindOf } from './kind.ts'
+import { isFactory, isServer, kindOf, looksLikeSdkServer } from './kind.ts'
 import { loadError } from './load-error.ts'
 
 const NAMES = ['default', 'mcp', 'server', 'app']
@@ -22,14 +23,21 @@ export interface Source {
   readonly args: readonly string[]
 }
 
+export interface Found {
+  readonly server: McpServer | ProxyServer
+  /** Serves one client at a time. */
+  readonly single?: true
+}
+
 /** Undefined if no export was named and none is a server. */
-export async function findServer(source: Source): Promise<McpServer | undefined> {
+export async function findServer(source: Source): Promise<Found | undefined> {
   const { file, module, exportName, args } = source
   const exports = exportsOf(module)
-  const name = exportName ?? NAMES.find((candidate) => isMcpServer(exports.get(candidate)) || (candidate === 'default' && isFactory(exports.get(candidate))))
+  const name = exportName ?? NAMES.find((candidate) => isServer(exports.get(candidate)) || (candidate === 'default' && isFactory(exports.get(candidate))))
   if (name === undefined) return undefined
   const value = lookUp(exports, name, file)
-  if (isMcpServer(value)) return value
+  if (isMcpServer(value)) return { server: value }
+  if (looksLikeSdkServer(value)) return { server: (await import('./sdk-server.ts')).ofInstance(value as SdkServer, file), single: true }
   if (!isFactory(value)) throw new GangwayError('GANGWAY_E_NOT_A_SERVER', `"${name}" in ${file} is not a server but ${withArticle(kindOf(value))}: ${choices(exports)}`)
   return build(value, name, file, args)
 }
@@ -59,20 +67,19 @@ function lookUp(exports: ReadonlyMap<string, unknown>, name: string, file: strin
   return value
 }
 
-async function build(factory: (context: FactoryContext) => unknown, name: string, file: string, args: readonly string[]): Promise<McpServer> {
-  let built: unknown
-  try {
-    built = await factory({ args, env: process.env })
-  } catch (error) {
+async function build(factory: (context: FactoryContext) => unknown, name: string, file: string, args: readonly string[]): Promise<Found> {
+  const make = async (): Promise<unknown> => factory({ args, env: process.env })
+  const built = await make().catch((error: unknown) => {
     const { code, message } = loadError(error, file, `"${name}" was called`)
     throw new GangwayError(code === 'GANGWAY_E_LOAD' ? 'GANGWAY_E_FACTORY' : code, message, { cause: error })
-  }
-  if (isMcpServer(built)) return built
+  })
+  if (isMcpServer(built)) return { server: built }
+  if (looksLikeSdkServer(built)) return { server: (await import('./sdk-server.ts')).ofFactory(built as SdkServer, make, file) }
   throw new GangwayError('GANGWAY_E_FACTORY', `The function "${name}" in ${file} returned ${withArticle(kindOf(built))} where a server was expected: return the server that it makes`)
 }
 
 function choices(exports: ReadonlyMap<string, unknown>): string {
-  const servers = [...exports].filter(([, value]) => isMcpServer(value) || isFactory(value))
+  const servers = [...exports].filter(([, value]) => isServer(value) || isFactory(value))
   return servers.length > 0 ? `name one of ${list(new Map(servers))}` : `there is ${list(exports)}`
 }
 

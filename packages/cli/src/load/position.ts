@@ -2,6 +2,7 @@
 import { dirname, sep } from 'node:path'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { withoutGenerations } from './generation.ts'
 
 /** jiti's message ends with it, its columns counted from 0. */
 const JITI_FAULT = /^ParseError:[\s\S]*?^\s*(\S.*):(\d+):(\d+)$/m
@@ -13,7 +14,7 @@ const FRAME = /^ {4}at (?:.*\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*:\d+:\d+)\)?$/
 export function syntaxPosition({ message, stack = '' }: Error): string | undefined {
   const jiti = JITI_FAULT.exec(message)
   if (jiti) return `${jiti[1]}:${jiti[2]}:${Number(jiti[3]) + 1}`
-  const node = NODE_FAULT.exec(stack)
+  const node = NODE_FAULT.exec(withoutGenerations(stack))
   return node?.[1] && `${toPath(node[1])}:${node[2]}:${(node[3] ?? '').length + 1}`
 }
 
@@ -21,7 +22,7 @@ export function syntaxPosition({ message, stack = '' }: Error): string | undefin
 export function framePosition(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const ours = ownFolders()
-  const frames = Array.from((error.stack ?? '').matchAll(FRAME), ([, frame = '']) => toPath(frame))
+  const frames = Array.from(withoutGenerations(error.stack ?? '').matchAll(FRAME), ([, frame = '']) => toPath(frame))
   return frames.find((frame) => !frame.includes(`${sep}node_modules${sep}`) && !ours.some((folder) => frame.startsWith(folder)))
 }
 

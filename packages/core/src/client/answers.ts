@@ -4,7 +4,7 @@ import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { ClientCapabilities, Meta } from '../protocol/types/base.ts'
 import type { FormElicitation, Root, SamplingRequest, SamplingResult, UrlElicitation } from '../protocol/types/input.ts'
-import type { Awaitable } from '../server/awaitable.ts'
+import type { Awaitable } from '../jsonrpc/awaitable.ts'
 
 export interface ElicitResult {
   /** To `accept` a page means to agree to open it. */

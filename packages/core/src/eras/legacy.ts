@@ -1,14 +1,16 @@
 /** The stateful era, revisions 2024-11-05 to 2025-11-25: its methods, and how it spells results and errors. */
+import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
 import { InvalidRequestError, RpcError } from '../jsonrpc/errors.ts'
+import type { Result } from '../jsonrpc/message.ts'
 import { initialize, ping, type OpenableSession } from '../methods/lifecycle.ts'
 import { setLogLevel, type LoggedSession } from '../methods/logging.ts'
 import type { Method } from '../methods/method.ts'
 import { subscribe, unsubscribe, type SubscribingSession } from '../methods/subscriptions.ts'
 import { MissingCapabilityError, ResourceNotFoundError } from '../protocol/errors.ts'
 import { projectResult } from '../protocol/projection.ts'
-import type { InputRequests } from '../protocol/types/input.ts'
+import type { InputRequests, InputRequiredResult } from '../protocol/types/input.ts'
 import type { Context, EndingSession } from '../server/context.ts'
-import { emptyMemory, isInputRequired, nextRound } from '../server/input.ts'
+import { isInputRequired, nextRound } from '../server/input.ts'
 import { toolError } from '../server/tool-result.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, needs, sharedMethods } from './shared.ts'
@@ -22,21 +24,27 @@ export interface SessionHandle extends OpenableSession, LoggedSession, Subscribi
 /** A legacy client cannot bring back answers, so the session asks it, and the method is called again. */
 const askingTheClient =
   (name: string, method: Method): Method<SessionHandle> =>
-  async (server, params, ctx) => {
-    const memory = emptyMemory()
-    try {
-      for (let run = ctx.recall(memory); ; run = run.recall(memory)) {
-        const result = await method(server, params, run)
-        if (!isInputRequired(result)) return result
-        nextRound(memory, result)
-        memory.answers = { ...memory.answers, ...(await ctx.session.ask(result.inputRequests ?? {}, ctx)) }
-      }
-    } catch (error) {
-      // This era has no error for it. The model can read what is missing.
-      if (error instanceof MissingCapabilityError && name === 'tools/call') return toolError(error.message)
-      throw error
-    }
+  (server, params, ctx) => {
+    const run = (current: Context<SessionHandle>): Awaitable<Result> =>
+      follow(
+        () => method(server, params, current),
+        (result) => (isInputRequired(result) ? ask(current, result).then(run) : result),
+        (error) => {
+          // This era has no error for it. The model can read what is missing.
+          if (error instanceof MissingCapabilityError && name === 'tools/call') return toolError(error.message)
+          throw error
+        },
+      )
+    return run(ctx)
   }
+
+/** Resolves with the context of the next run. */
+async function ask(ctx: Context<SessionHandle>, result: InputRequiredResult): Promise<Context<SessionHandle>> {
+  const { memory } = ctx
+  nextRound(memory, result)
+  memory.answers = { ...memory.answers, ...(await ctx.session.ask(result.inputRequests ?? {}, ctx)) }
+  return ctx.recall(memory)
+}
 
 const RESOURCE_NOT_FOUND = -32002
 

@@ -1,4 +1,5 @@
 /** The stateless era, revision 2026-07-28: its methods, and how it spells results. */
+import { follow } from '../jsonrpc/awaitable.ts'
 import { InternalError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
@@ -9,7 +10,7 @@ import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
 import { principalOf } from '../server/access.ts'
-import { emptyMemory, isInputRequired, nextRound, type Memory } from '../server/input.ts'
+import { isInputRequired, nextRound } from '../server/input.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, sharedMethods } from './shared.ts'
 
@@ -19,14 +20,22 @@ const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'r
 /** A question is the answer to this request; the client repeats the request with its answers, and brings back what was sealed. */
 const askingInRounds =
   (name: string, method: Method): Method =>
-  async (server, params, ctx) => {
-    const binding = { server: server.info.name, principal: principalOf(ctx.auth), method: name, params }
-    const memory: Memory = params.requestState === undefined ? emptyMemory() : await server.seal.open(params.requestState, binding)
-    if (params.inputResponses !== undefined) memory.answers = { ...memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
-    const result = await method(server, params, ctx.recall(memory))
-    if (!isInputRequired(result)) return result
-    nextRound(memory, result)
-    return { ...result, requestState: await server.seal.seal(memory, binding) }
+  (server, params, ctx) => {
+    const binding = () => ({ server: server.info.name, principal: principalOf(ctx.auth), method: name, params })
+    return follow(
+      () => (params.requestState === undefined ? ctx : server.seal.open(params.requestState, binding()).then((memory) => ctx.recall(memory))),
+      (run) => {
+        if (params.inputResponses !== undefined) run.memory.answers = { ...run.memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
+        return follow(
+          () => method(server, params, run),
+          (result) => {
+            if (!isInputRequired(result)) return result
+            nextRound(run.memory, result)
+            return server.seal.seal(run.memory, binding()).then((requestState) => ({ ...result, requestState }))
+          },
+        )
+      },
+    )
   }
 
 /** What cannot be an answer counts as missing. */

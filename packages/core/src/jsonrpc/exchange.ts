@@ -5,7 +5,7 @@ import type { Message, Send } from './message.ts'
 export class Exchange {
   readonly #send: Send
   readonly #onOver: ((error?: RpcError) => void) | undefined
-  readonly #onEnd: (() => void)[] = []
+  #onEnd: (() => void)[] | undefined
   #controller: AbortController | undefined
   #state: 'open' | 'settled' | 'cancelled' = 'open'
   #reason: unknown
@@ -33,7 +33,7 @@ export class Exchange {
   }
 
   /** Hands out a message that belongs to this request; dropped once the request is settled. */
-  readonly send: Send = (message) => {
+  send(message: Message): void {
     if (this.#state === 'open') this.#send(message)
   }
 
@@ -44,13 +44,13 @@ export class Exchange {
 
   /** Runs when the request is cancelled, or asked to end: for work that goes on until then. */
   onEnd(listener: () => void): void {
-    if (this.#state === 'open') this.#onEnd.push(listener)
+    if (this.#state === 'open') (this.#onEnd ??= []).push(listener)
     else listener()
   }
 
   /** Asks a request that goes on until it is asked to end for its answer. Any other is not disturbed. */
   end(): void {
-    for (const listener of this.#onEnd.splice(0)) listener()
+    for (const listener of this.#onEnd?.splice(0) ?? []) listener()
   }
 
   /** Claims the right to answer. False when the request was cancelled, or answered already. */

@@ -1,4 +1,5 @@
 /** The requests being served on one channel, found by id so that a cancellation can reach them. */
+import { isLater, type Awaitable } from './awaitable.ts'
 import { InvalidRequestError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { failure, type RequestId, type ResponseMessage, type Send } from './message.ts'
@@ -10,6 +11,9 @@ const atOnce: Enter = (begin) => {
   return () => {}
 }
 
+/** Never throws, nor rejects. */
+type Serve = (exchange: Exchange) => Awaitable<ResponseMessage>
+
 export class Inflight {
   readonly #exchanges = new Map<RequestId, Exchange>()
   readonly #underWay = new UnderWay()
@@ -18,32 +22,36 @@ export class Inflight {
     return this.#exchanges.size
   }
 
+  /** As `start`, with a promise. */
+  run(id: RequestId, send: Send, serve: Serve, enter?: Enter): Promise<ResponseMessage | undefined> {
+    return new Promise((resolve) => this.start(id, send, serve, resolve, enter))
+  }
+
   /**
-   * Resolves with the answer, or with nothing once the request is cancelled, whatever its handler still does.
+   * `over` is called once: with the answer, or with nothing once the request is cancelled, whatever its handler still does. Where the answer is there at once, so is the call.
    * `enter` holds the request back until its turn; one that is cancelled before is never served.
    */
-  run(id: RequestId, send: Send, serve: (exchange: Exchange) => Promise<ResponseMessage>, enter: Enter = atOnce): Promise<ResponseMessage | undefined> {
-    if (this.#exchanges.has(id)) {
-      return Promise.resolve(failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`)))
+  start(id: RequestId, send: Send, serve: Serve, over: (response: ResponseMessage | undefined) => void, enter: Enter = atOnce): void {
+    if (this.#exchanges.has(id)) return over(failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`)))
+    let leave: (() => void) | undefined
+    const end = (response?: ResponseMessage): void => {
+      this.#exchanges.delete(id)
+      leave?.()
+      over(response)
+      this.#underWay.end()
     }
-    return new Promise((resolve, reject) => {
-      const end = (response?: ResponseMessage): void => {
-        this.#exchanges.delete(id)
-        resolve(response)
-        this.#underWay.end()
-        leave?.()
-      }
-      const exchange = new Exchange(send, (error) => end(error && failure(id, error)))
-      this.#exchanges.set(id, exchange)
-      this.#underWay.begin()
-      let leave: (() => void) | undefined
-      leave = enter(() => {
-        serve(exchange).then((response) => {
-          if (exchange.settle()) end(response)
-        }, reject)
-      })
-      if (this.#exchanges.get(id) !== exchange) leave() // Its own handler has cancelled it already.
+    const exchange = new Exchange(send, (error) => end(error && failure(id, error)))
+    const answer = (response: ResponseMessage): void => {
+      if (exchange.settle()) end(response)
+    }
+    this.#exchanges.set(id, exchange)
+    this.#underWay.begin()
+    leave = enter(() => {
+      const response = serve(exchange)
+      if (isLater(response)) void response.then(answer)
+      else answer(response)
     })
+    if (this.#exchanges.get(id) !== exchange) leave() // Answered at once, or its own handler has cancelled it.
   }
 
   /** Ignores an id that is unknown or finished: cancellation and completion may cross on the wire. */

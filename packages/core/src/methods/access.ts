@@ -29,7 +29,8 @@ function targets(definition: Definition, method: string, params: Params): (Acces
 }
 
 /** Whether a caller may be told of changes of a resource: what it does not see, or may not read, changes without it. */
-export function mayHearOf({ definition, access }: ServerDefinition, uri: string, auth: AuthInfo | undefined): boolean {
+export function mayHearOf(server: ServerDefinition, uri: string, auth: AuthInfo | undefined): boolean {
+  const { definition, access } = seenBy(server, auth) // Now: what it saw when it subscribed is no matter.
   const found = findResource(definition, uri)
   return found ? isGranted(auth, found.resource.access?.scopes) : !access.restricted
 }

@@ -2,22 +2,21 @@
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { fromBase64, toBase64 } from '../server/base64.ts'
+import { sameResult } from './same-result.ts'
 
-export interface Page<T> {
-  readonly items: readonly T[]
-  readonly next: { readonly nextCursor?: string }
-}
+/** The result of a list method. */
+export type Page<Name extends string, T> = { readonly [K in Name]: readonly T[] } & { readonly nextCursor?: string }
 
 /**
  * A cursor names the last item of the page before, so any process with the same definition can go on from it.
  * Throws `InvalidParamsError` for a cursor whose item is not in the list, or not any more.
  */
-export function page<T>(items: readonly T[], keyOf: (item: T) => string, { cursor }: Params, size: number = Number.POSITIVE_INFINITY): Page<T> {
+export function page<Name extends string, T>(name: Name, items: readonly T[], keyOf: (item: T) => string, { cursor }: Params, size: number = Number.POSITIVE_INFINITY): Page<Name, T> {
   const start = cursor === undefined ? 0 : indexAfter(items, keyOf, cursor)
-  if (start === 0 && items.length <= size) return { items, next: {} }
+  if (start === 0 && items.length <= size) return sameResult(items, () => ({ [name]: items })) as Page<Name, T>
   const end = start + size
   const last = items[end - 1]
-  return { items: items.slice(start, end), next: end < items.length && last !== undefined ? { nextCursor: toBase64(new TextEncoder().encode(keyOf(last))) } : {} }
+  return { [name]: items.slice(start, end), ...(end < items.length && last !== undefined && { nextCursor: toBase64(new TextEncoder().encode(keyOf(last))) }) } as Page<Name, T>
 }
 
 function indexAfter<T>(items: readonly T[], keyOf: (item: T) => string, cursor: unknown): number {

@@ -1,4 +1,5 @@
 /** `resources/list`, `resources/templates/list` and `resources/read`. */
+import { follow } from '../jsonrpc/awaitable.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Definition } from '../server/definition.ts'
 import { NO_CACHE } from '../server/cache-hints.ts'
@@ -9,26 +10,25 @@ import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { uriParam } from './params.ts'
 
-export const listResources: Method = ({ definition }, params) => {
-  const { items, next } = page(definition.lists.resources, ({ uri }) => uri, params, definition.pageSize)
-  return { resources: items, ...next }
-}
+export const listResources: Method = ({ definition }, params) => page('resources', definition.lists.resources, ({ uri }) => uri, params, definition.pageSize)
 
-export const listResourceTemplates: Method = ({ definition }, params) => {
-  const { items, next } = page(definition.lists.templates, ({ uriTemplate }) => uriTemplate, params, definition.pageSize)
-  return { resourceTemplates: items, ...next }
-}
+export const listResourceTemplates: Method = ({ definition }, params) => page('resourceTemplates', definition.lists.templates, ({ uriTemplate }) => uriTemplate, params, definition.pageSize)
 
-export const readResource: Method = async ({ definition }, params, ctx) => {
+export const readResource: Method = ({ definition }, params, ctx) => {
   const uri = uriParam(params)
   const found = findResource(definition, uri)
-  const returned = found && (await runHandler(ctx, () => found.resource.read(found.variables, ctx)))
-  if (isInputRequired(returned)) return returned
-  const result = toReadResult(uri, found?.resource.description.mimeType, returned)
-  if (!result) throw new ResourceNotFoundError(uri)
-  // What was made for one caller, or from its answers, is not for others, nor for later.
-  const { cacheHints } = found?.resource ?? { cacheHints: NO_CACHE }
-  return { ...result, ...(ctx.answered ? NO_CACHE : cacheHints), ...(ctx.auth && { cacheScope: 'private' }) }
+  if (!found) throw new ResourceNotFoundError(uri)
+  const { resource, variables } = found
+  return follow(
+    () => runHandler(ctx, () => resource.read(variables, ctx)),
+    (returned) => {
+      if (isInputRequired(returned)) return returned
+      const result = toReadResult(uri, resource.description.mimeType, returned)
+      if (!result) throw new ResourceNotFoundError(uri)
+      // What was made for one caller, or from its answers, is not for others, nor for later.
+      return { ...result, ...(ctx.answered ? NO_CACHE : resource.cacheHints), ...(ctx.auth && { cacheScope: 'private' }) }
+    },
+  )
 }
 
 /** A fixed resource goes before the templates, and those in the order of their registration. */

@@ -1,43 +1,45 @@
 /** `tools/list` and `tools/call`. */
+import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
 import { InvalidParamsError, isRpcError } from '../jsonrpc/errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'
+import type { Context } from '../server/context.ts'
+import type { ServerDefinition } from '../server/definition.ts'
 import { isInputRequired } from '../server/input.ts'
+import type { Logger } from '../server/logger.ts'
 import { runHandler } from '../server/run-handler.ts'
-import { explain } from '../server/schema.ts'
+import { explain, type CompiledSchema } from '../server/schema.ts'
 import type { Tool } from '../server/tool.ts'
 import { isCompleteResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { optionalObjectParam, stringParam } from './params.ts'
 
-export const listTools: Method = ({ definition }, params) => {
-  const { items, next } = page(definition.lists.tools, ({ name }) => name, params, definition.pageSize)
-  return { tools: items, ...next }
-}
+export const listTools: Method = ({ definition }, params) => page('tools', definition.lists.tools, ({ name }) => name, params, definition.pageSize)
 
-export const callTool: Method = async ({ definition, logger }, params, ctx) => {
+export const callTool: Method = (server, params, ctx) => {
   const name = stringParam(params, 'name')
-  const tool = definition.tools.get(name)
+  const tool = server.definition.tools.get(name)
   if (!tool) throw new InvalidParamsError(`Unknown tool: ${name}`)
   const given = optionalObjectParam(params, 'arguments')
-  const parsed = tool.input ? await tool.input.validate(given) : { value: {} }
-  if (parsed.issues) return badArguments(`Invalid arguments for tool ${name}: ${explain(parsed)}`, ctx.revision)
-  let returned: unknown
-  try {
-    returned = await runHandler(ctx, () => tool.handler(parsed.value as never, ctx))
-  } catch (error) {
-    if (isRpcError(error) || ctx.cancelled) throw error
-    return toolError(error instanceof Error ? error.message : String(error))
-  }
-  if (isInputRequired(returned)) return returned
-  const result = tool.output ? await checkOutput(tool, returned) : toToolResult(returned)
-  if ('fault' in result) {
-    logger.error({ tool: name, fault: result.fault }, 'A tool broke its own output schema')
-    return toolError(`Tool ${name} produced a result that does not match its output schema`)
-  }
-  return result
+  return follow(
+    () => tool.input?.validate(given) ?? { value: {} },
+    (parsed) => (parsed.issues ? badArguments(`Invalid arguments for tool ${name}: ${explain(parsed)}`, ctx.revision) : runTool(tool, parsed.value, server, ctx)),
+  )
 }
+
+const runTool = (tool: Tool, args: unknown, { logger }: ServerDefinition, ctx: Context<unknown>): Awaitable<Result> =>
+  follow(
+    () => runHandler(ctx, () => tool.handler(args as never, ctx)),
+    (returned) => {
+      if (isInputRequired(returned)) return returned
+      return tool.output ? checkOutput(tool.name, tool.output, returned, logger) : toToolResult(returned)
+    },
+    (error) => {
+      if (isRpcError(error) || ctx.cancelled) throw error
+      return toolError(error instanceof Error ? error.message : String(error))
+    },
+  )
 
 // Up to 2025-06-18 wrong arguments are a protocol error; since then the model gets to read what was wrong.
 const PROTOCOL_ERROR_REVISIONS: ReadonlySet<Revision> = new Set<Revision>(['2024-11-05', '2025-03-26', '2025-06-18'])
@@ -48,10 +50,15 @@ function badArguments(message: string, revision: Revision): Result {
 }
 
 /** The value that the schema yields is what the client gets; a result that does not conform never leaves. */
-async function checkOutput({ output }: Tool, returned: unknown): Promise<object> {
+function checkOutput(name: string, output: CompiledSchema, returned: unknown, logger: Logger): Awaitable<Result> {
   if (isCompleteResult(returned) && returned.isError) return returned
   const complete = isCompleteResult(returned) && 'structuredContent' in returned
-  const checked = await output?.validate(complete ? returned.structuredContent : returned)
-  if (!checked || checked.issues) return { fault: checked ? explain(checked) : 'no schema' }
-  return toStructuredResult(checked.value, complete ? returned : undefined)
+  return follow(
+    () => output.validate(complete ? returned.structuredContent : returned),
+    (checked) => {
+      if (!checked.issues) return toStructuredResult(checked.value, complete ? returned : undefined)
+      logger.error({ tool: name, fault: explain(checked) }, 'A tool broke its own output schema')
+      return toolError(`Tool ${name} produced a result that does not match its output schema`)
+    },
+  )
 }

@@ -8,7 +8,8 @@ const ELICITATION_SINCE = '2025-06-18'
 const SUB_CAPABILITIES_SINCE = '2025-11-25'
 
 /** Without what the revision does not know, and with what it implies: an `elicitation` without modes means forms, and at first all sampling was with context. */
-export function normalizeCapabilities({ elicitation, sampling, ...others }: ClientCapabilities, revision: Revision): ClientCapabilities {
+export function normalizeCapabilities(capabilities: ClientCapabilities, revision: Revision): ClientCapabilities {
+  const { elicitation, sampling, ...others } = capabilities
   const detailed = revision >= SUB_CAPABILITIES_SINCE
   const modes = detailed && elicitation && (elicitation.form || elicitation.url) ? elicitation : { form: {} }
   return {

@@ -118,10 +118,12 @@ function projectBlock(block: Shape, revision: Revision): Shape {
 const withAnnotations = (shape: Shape, revision: Revision): Shape =>
   isObject(shape.annotations) ? { ...shape, annotations: strip('annotations', shape.annotations, revision) } : shape
 
-/** Without the members that came after the revision. */
+/** Without the members that came after the revision. Most values have none of them. */
 function strip(kind: keyof typeof SINCE, value: unknown, revision: Revision): Shape {
   const since: Readonly<Record<string, string>> = SINCE[kind]
-  return Object.fromEntries(Object.entries(value as Shape).filter(([member]) => revision >= (since[member] ?? '')))
+  const shape = value as Shape
+  for (const member in since) if (revision < String(since[member]) && member in shape) return Object.fromEntries(Object.entries(shape).filter(([name]) => revision >= (since[name] ?? '')))
+  return shape
 }
 
 const each = (items: unknown, project: (item: Shape) => Shape): Shape[] => (items as Shape[]).map(project)

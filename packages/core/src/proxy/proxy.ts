@@ -28,7 +28,7 @@ export interface ProxyOptions {
 }
 
 /** What it offers is not its own: there is nothing to register. */
-export type ProxyServer = Pick<McpServer, Exclude<keyof ServerDefinition, 'prepare'> | 'run' | 'route' | 'onStart' | 'onClose' | 'toolTypes'>
+export type ProxyServer = Pick<McpServer, Exclude<keyof ServerDefinition, 'prepare' | 'pin'> | 'run' | 'route' | 'onStart' | 'onClose' | 'toolTypes'>
 
 /**
  * A server like any other: `await proxy(http('https://example.com/mcp')).run()` puts a remote one on stdio. Clients may be of either era, and so may the server behind: it is asked

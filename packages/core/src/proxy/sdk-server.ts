@@ -4,7 +4,7 @@ import { parseMessages, type ClientTransport, type Link, type Receiver } from '.
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { RequestId } from '../jsonrpc/message.ts'
-import type { Awaitable } from '../server/awaitable.ts'
+import type { Awaitable } from '../jsonrpc/awaitable.ts'
 
 /** The end of a connection that the SDK's servers take. */
 export interface SdkTransport {
@@ -36,7 +36,7 @@ export const isSdkServer = (value: unknown): value is SdkServer => isObject(valu
  * An instance serves one client at a time, as in the SDK; a function that makes one has each client served by its own. Throws `GANGWAY_E_SDK_SERVER` for anything else.
  */
 export function sdkServer(server: SdkServer | (() => Awaitable<SdkServer>), { name = 'the SDK server' }: SdkServerOptions = {}): ClientTransport {
-  if (typeof server === 'function') return { name, open: async (receiver) => connected(check(await server()), name, receiver) }
+  if (typeof server === 'function') return { name, open: makeAndConnect(server, name) }
   check(server)
   let closing = Promise.resolve()
   return {
@@ -47,6 +47,18 @@ export function sdkServer(server: SdkServer | (() => Awaitable<SdkServer>), { na
       const link = await connected(server, name, receiver)
       return { ...link, close: () => (closing = link.close()) }
     },
+  }
+}
+
+/** Some versions of the SDK would leave the first client without a word for the second. */
+function makeAndConnect(make: () => Awaitable<SdkServer>, name: string): ClientTransport['open'] {
+  const serving = new WeakSet<SdkServer>()
+  return async (receiver) => {
+    const server = check(await make())
+    if (serving.has(server)) throw new ClientError('GANGWAY_E_UNREACHABLE', `The function that makes ${name} has returned a server that serves somebody already: make a new one each time, or pass the server itself`)
+    serving.add(server)
+    const link = await connected(server, name, receiver)
+    return { ...link, close: () => link.close().finally(() => serving.delete(server)) }
   }
 }
 

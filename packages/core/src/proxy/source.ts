@@ -43,6 +43,8 @@ export class Source {
   /** What clients in front want to hear of. */
   readonly #watched = new Map<string, Promise<Subscription> | undefined>()
   #client: Client | undefined
+  /** How often: it may be needed again. */
+  #closed = 0
 
   constructor(transport: ClientTransport, options: SourceOptions) {
     const { revision, timeout, inputTimeout } = options
@@ -55,10 +57,11 @@ export class Source {
   /** Never rejects: there may be somebody later. */
   async reach(): Promise<void> {
     this.needed = true
+    const closed = this.#closed
     try {
       await this.#upstreams.main()
     } catch (error) {
-      if (error === this.fault) return // Said already.
+      if (error === this.fault || closed !== this.#closed) return // Said already, or given up.
       this.fault = error as Error
       this.#options.onChange(this, 'state')
       this.#options.logger.warn({ upstream: this.name, ...reasonOf(error) }, 'A server behind the proxy cannot be reached')
@@ -88,6 +91,7 @@ export class Source {
   }
 
   async close(): Promise<void> {
+    this.#closed++
     this.#forwarder.close()
     await this.#upstreams.close()
   }

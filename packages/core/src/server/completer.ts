@@ -1,5 +1,5 @@
 /** The function that completes one argument of a prompt or one variable of a resource template. */
-import type { Awaitable } from './awaitable.ts'
+import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import type { RequestContext } from './context.ts'
 
 /**

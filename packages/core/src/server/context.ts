@@ -7,7 +7,7 @@ import { isModernRevision, META, type Revision } from '../protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, Meta } from '../protocol/types/base.ts'
 import type { InputRequest, InputRequiredResult } from '../protocol/types/input.ts'
 import { isAtLeast, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
-import type { Awaitable } from './awaitable.ts'
+import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import { emptyMemory, Inputs, type Memory, type Reader } from './input.ts'
 import { createElicit, createRoots, createSample, type Elicit, type Roots, type Sample } from './questions.ts'
 
@@ -70,8 +70,6 @@ export interface ContextOptions<Session> {
   readonly logLevel: LogLevel | undefined
   readonly exchange: Exchange
   readonly session: Session
-  /** Of earlier runs of the same handler. @default none */
-  readonly memory?: Memory
   readonly closeStream?: (() => void) | undefined
 }
 
@@ -80,18 +78,26 @@ const OWN_KEYS = new Set<string>([META.protocolVersion, META.clientInfo, META.cl
 /** Getters make what a handler touches when it touches it, so that a plain call pays for none of it, and destructuring works. */
 export class Context<Session = undefined> implements RequestContext {
   readonly #options: ContextOptions<Session>
+  #memory: Memory | undefined
   #reported = Number.NEGATIVE_INFINITY
   #inputs: Inputs | undefined
 
-  constructor(options: ContextOptions<Session>) {
+  /** `memory` is what earlier runs of the same handler left. @default this is the first */
+  constructor(options: ContextOptions<Session>, memory?: Memory) {
     this.#options = options
+    this.#memory = memory
   }
 
   /** The context of the next run of the same handler. */
   recall(memory: Memory): Context<Session> {
-    const next = new Context({ ...this.#options, memory })
+    const next = new Context(this.#options, memory)
     next.#reported = this.#reported
     return next
+  }
+
+  /** What the next run of the handler is to know. */
+  get memory(): Memory {
+    return (this.#memory ??= emptyMemory())
   }
 
   get id(): RequestId {
@@ -146,13 +152,13 @@ export class Context<Session = undefined> implements RequestContext {
   }
 
   get elicit(): Elicit {
-    return createElicit(this.#ask)
+    return createElicit(this.#ask())
   }
   get sample(): Sample {
-    return createSample(this.#ask)
+    return createSample(this.#ask())
   }
   get roots(): Roots {
-    return createRoots(this.#ask)
+    return createRoots(this.#ask())
   }
   get step(): Step {
     return (key, work) => this.#asked().step(key, work)
@@ -161,26 +167,28 @@ export class Context<Session = undefined> implements RequestContext {
     return () => this.#options.closeStream?.()
   }
   get inputs(): Readonly<Record<string, unknown>> {
-    return this.#options.memory?.answers ?? {}
+    return this.#memory?.answers ?? {}
   }
   get state(): string | undefined {
-    return this.#options.memory?.state
+    return this.#memory?.state
   }
   /** Whether the request came with answers, or with state of an earlier round. */
   get answered(): boolean {
-    const { answers = {}, rounds = 0 } = this.#options.memory ?? {}
+    const { answers = {}, rounds = 0 } = this.#memory ?? {}
     return rounds > 0 || Object.keys(answers).length > 0
   }
   /** What this run of the handler has asked; undefined if nothing. */
-  async questions(): Promise<InputRequiredResult | undefined> {
+  questions(): Promise<InputRequiredResult | undefined> | undefined {
     return this.#inputs?.questions()
   }
 
-  readonly #ask = <T>(key: string, request: InputRequest, read: Reader<T>): Promise<T> => this.#asked().ask(key, request, read)
+  #ask() {
+    return <T>(key: string, request: InputRequest, read: Reader<T>): Promise<T> => this.#asked().ask(key, request, read)
+  }
 
   #asked(): Inputs {
-    const { memory = emptyMemory(), client, revision } = this.#options
-    this.#inputs ??= new Inputs(memory, client.capabilities, { asksAgain: isModernRevision(revision) })
+    const { client, revision } = this.#options
+    this.#inputs ??= new Inputs(this.memory, client.capabilities, { asksAgain: isModernRevision(revision) })
     return this.#inputs
   }
 }

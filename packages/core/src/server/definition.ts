@@ -50,8 +50,16 @@ export interface ServerDefinition {
   readonly inputTimeout: number
   /** Resolves when what a request needs is there, for servers that offer what others do. Throws `RpcError`. @default it always is */
   prepare?(method: string, params: Params): Promise<void>
+  /** A request begins: for servers that may be replaced meanwhile. Undefined for one that is to notice. @default it never is */
+  pin?(method: string): PinnedServer | undefined
   /** A transport begins to serve. The first runs the `onStart` hooks. */
   open(): Promise<void>
   /** A transport has ended. The last runs the `onClose` hooks. */
   close(): Promise<void>
+}
+
+/** A server as it was when a request began, for as long as that is served. */
+export interface PinnedServer extends ServerDefinition {
+  /** To be called once, when the request has ended. */
+  release(): void
 }

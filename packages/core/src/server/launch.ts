@@ -1,5 +1,6 @@
 /** How a command that loads a server file speaks to the `run()` calls in it, across copies of this package. */
 import type { Authenticate } from '../web/gate.ts'
+import type { ServerDefinition } from './definition.ts'
 import type { Running } from './transport.ts'
 
 /** Settings that a command line lays over those in code. */
@@ -19,8 +20,8 @@ export interface LaunchFlags {
 export interface Launch {
   readonly flags: LaunchFlags
   readonly banner: boolean
-  /** Every `run()` passes through here, so that the command knows of it, and a server that the command has started is not started again. */
-  run(server: object, start: () => Promise<Running>): Promise<Running>
+  /** Every `run()` passes through here, so that the command knows of it, and a server that the command has started is not started again. Another server may be served in its stead. */
+  run(server: ServerDefinition, start: (served?: ServerDefinition) => Promise<Running>): Promise<Running>
   /** Finds a transport package that the server's own project lacks; throws if there is none. */
   resolve(packageName: string): string
 }

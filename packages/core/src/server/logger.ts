@@ -7,6 +7,8 @@ export interface Logger {
   info(details: object, message: string): void
   warn(details: object, message: string): void
   error(details: object, message: string): void
+  /** Whether lines of a level are written at all, as pino's loggers can tell: what is not need not be made. @default they are */
+  isLevelEnabled?(level: string): boolean
 }
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -18,6 +20,7 @@ export const stderrLogger: Logger = {
   info: (details, message) => write('info', details, message),
   warn: (details, message) => write('warn', details, message),
   error: (details, message) => write('error', details, message),
+  isLevelEnabled: (level) => (LEVELS as readonly string[]).indexOf(level) >= lowestLevel(),
 }
 
 /** Whether people read the log, rather than programs. */
@@ -28,9 +31,14 @@ export function logsPretty(): boolean {
 
 let survivesItsReader = false
 
+/** As an index into the levels. */
+function lowestLevel(): number {
+  const level = (LEVELS as readonly string[]).indexOf(variable('GANGWAY_LOG_LEVEL')?.toLowerCase() ?? 'info')
+  return level < 0 ? LEVELS.indexOf('info') : level
+}
+
 function write(level: Level, details: object, message: string): void {
-  const threshold = (LEVELS as readonly string[]).indexOf(variable('GANGWAY_LOG_LEVEL')?.toLowerCase() ?? 'info')
-  if (LEVELS.indexOf(level) < (threshold < 0 ? LEVELS.indexOf('info') : threshold)) return
+  if (LEVELS.indexOf(level) < lowestLevel()) return
   const stderr = hostProcess()?.stderr
   if (!survivesItsReader) stderr?.on?.('error', () => {}) // Whoever read the log is gone: that must not end the server.
   survivesItsReader = true

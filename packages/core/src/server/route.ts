@@ -1,7 +1,7 @@
 /** Custom routes: plain HTTP beside the protocol, on whichever HTTP host serves the server. */
 import { GangwayError } from '../gangway-error.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
-import type { Awaitable } from './awaitable.ts'
+import type { Awaitable } from '../jsonrpc/awaitable.ts'
 
 export const ROUTE_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type RouteMethod = (typeof ROUTE_METHODS)[number]

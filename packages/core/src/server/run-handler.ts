@@ -1,20 +1,24 @@
 /** Runs a user's handler, and finds out whether it ended or has asked something. */
+import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
 import { checkQuestions, isInputRequired } from './input.ts'
 import type { Context } from './context.ts'
 
-/** While questions are open, how the handler ended does not count: a `catch` in it cannot eat a question. */
-export async function runHandler(ctx: Context<unknown>, handler: () => unknown): Promise<unknown> {
-  let returned: unknown
+export function runHandler(ctx: Context<unknown>, handler: () => unknown): Awaitable<unknown> {
   ctx.exchange.begun = true
-  try {
-    returned = await handler()
-  } catch (error) {
-    const questions = await ctx.questions()
-    if (questions) return questions
-    throw error
-  }
-  const questions = await ctx.questions()
-  if (questions) return questions
-  if (isInputRequired(returned)) checkQuestions(returned, ctx.client.capabilities)
-  return returned
+  return follow(
+    handler,
+    (returned) => unlessAsked(ctx, () => {
+      if (isInputRequired(returned)) checkQuestions(returned, ctx.client.capabilities)
+      return returned
+    }),
+    (error) => unlessAsked(ctx, () => {
+      throw error
+    }),
+  )
+}
+
+/** While questions are open, how the handler ended does not count: a `catch` in it cannot eat a question. */
+function unlessAsked(ctx: Context<unknown>, end: () => unknown): Awaitable<unknown> {
+  const asked = ctx.questions()
+  return asked ? asked.then((questions) => questions ?? end()) : end()
 }

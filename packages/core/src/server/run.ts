@@ -32,7 +32,7 @@ export interface RunOptions extends ProcessOptions {
 /** Starts at once and is known to a launching command at once, so a file need not await it. */
 export function run(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions): Promise<Running> {
   const launch = currentLaunch()
-  const begin = (): Promise<Running> => start(server, target, options, launch)
+  const begin = (served: ServerDefinition = server): Promise<Running> => start(served, target, options, launch)
   return launch ? launch.run(server, begin) : begin()
 }
 

@@ -11,8 +11,7 @@ interface Item {
 
 /** The server as this caller sees it. */
 export function seenBy(server: ServerDefinition, auth: AuthInfo | undefined): ServerDefinition {
-  const { access } = server
-  if (!access.restricted) return server
+  if (!server.access.restricted) return server
   const { info, instructions, changes, logger, routes, inputTimeout } = server
   return {
     info,
@@ -21,8 +20,8 @@ export function seenBy(server: ServerDefinition, auth: AuthInfo | undefined): Se
     logger,
     routes,
     inputTimeout,
-    access,
-    get definition() { return viewOf(server.definition, access, auth) }, // What lasts, as a subscription does, outlives a change of the server.
+    get access() { return server.access }, // What lasts, as a subscription does, outlives a change of the server.
+    get definition() { return viewOf(server.definition, server.access, auth) },
     get seal() { return server.seal },
     open: () => server.open(),
     close: () => server.close(),

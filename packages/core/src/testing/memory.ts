@@ -26,7 +26,7 @@ export function memory(server: ServerDefinition, { auth }: MemoryOptions = {}): 
         exchanges: false,
         send: async (message) => {
           const text = JSON.stringify(message)
-          queueMicrotask(() => void connection.receive(text)) // In a turn of its own, as from any wire.
+          queueMicrotask(() => connection.receive(text)) // In a turn of its own, as from any wire.
         },
         close: async () => {
           connection.close()

@@ -2,10 +2,12 @@
 import { ParseError } from '../jsonrpc/errors.ts'
 import { HttpError } from './http-error.ts'
 
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 /** Throws `ParseError` for bytes that are not UTF-8, rather than let replacement characters pass for what was sent. */
 export function decodeBody(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (cause) {
     throw new ParseError({ cause })
   }

@@ -1,4 +1,5 @@
 /** Refuses what a web page must not reach: requests whose Host or Origin is not one of ours (DNS rebinding, cross-site calls). */
+import { remembered } from './remembered.ts'
 
 export interface GuardOptions {
   /** Host names that clients may address, with a port or without, or 'any'. @default `GANGWAY_ALLOWED_HOSTS` where `http()` or `sse()` listens, else loopback names */
@@ -39,6 +40,4 @@ export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Gua
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** The name in `name:port`, in lower case; empty where there is none. */
-function hostNameOf(authority: string): string {
-  return URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`).hostname : ''
-}
+const hostNameOf = remembered((authority) => (URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`).hostname : ''))

@@ -1,30 +1,61 @@
 /** A server's logger as Fastify wants one, for the applications that we make. */
 import type { Logger } from '../server/logger.ts'
 
-type Write = (details: unknown, message?: string) => void
-
 export interface HostLogger {
   level: string
-  trace: Write
-  debug: Write
-  info: Write
-  warn: Write
-  error: Write
-  fatal: Write
-  silent: Write
+  trace(details: unknown, message?: string): void
+  debug(details: unknown, message?: string): void
+  info(details: unknown, message?: string): void
+  warn(details: unknown, message?: string): void
+  error(details: unknown, message?: string): void
+  fatal(details: unknown, message?: string): void
+  silent(): void
   child(bindings: object): HostLogger
 }
 
-/** `bindings` are on every line. An empty text is no line. */
-export function hostLogger(logger: Logger, bindings: object = {}): HostLogger {
-  const write =
-    (level: keyof Logger): Write =>
-    (details, message) => {
-      if (details === '') return
-      if (details instanceof Error) logger[level]({ ...bindings, err: details }, message ?? details.message)
-      else if (typeof details === 'string') logger[level](bindings, details)
-      else logger[level]({ ...bindings, ...(details as object) }, message ?? '')
-    }
-  const [debug, info, warn, error] = (['debug', 'info', 'warn', 'error'] as const).map(write) as [Write, Write, Write, Write]
-  return { level: 'debug', trace: debug, debug, info, warn, error, fatal: error, silent: () => {}, child: (more) => hostLogger(logger, { ...bindings, ...more }) }
+export const hostLogger = (logger: Logger): HostLogger => new BoundLogger(logger, () => ({}))
+
+/** Fastify makes one for each request, so that must cost nothing: the bindings, which are on every line, are put together for a line. */
+class BoundLogger implements HostLogger {
+  readonly level = 'debug'
+  readonly #logger: Logger
+  readonly #bindings: () => object
+
+  constructor(logger: Logger, bindings: () => object) {
+    this.#logger = logger
+    this.#bindings = bindings
+  }
+
+  trace(details: unknown, message?: string): void {
+    this.#write('debug', details, message)
+  }
+  debug(details: unknown, message?: string): void {
+    this.#write('debug', details, message)
+  }
+  info(details: unknown, message?: string): void {
+    this.#write('info', details, message)
+  }
+  warn(details: unknown, message?: string): void {
+    this.#write('warn', details, message)
+  }
+  error(details: unknown, message?: string): void {
+    this.#write('error', details, message)
+  }
+  fatal(details: unknown, message?: string): void {
+    this.#write('error', details, message)
+  }
+  silent(): void {}
+
+  child(more: object): HostLogger {
+    return new BoundLogger(this.#logger, () => ({ ...this.#bindings(), ...more }))
+  }
+
+  /** An empty text is no line. */
+  #write(level: 'debug' | 'info' | 'warn' | 'error', details: unknown, message: string | undefined): void {
+    if (details === '') return
+    const bindings = this.#bindings()
+    if (details instanceof Error) this.#logger[level]({ ...bindings, err: details }, message ?? details.message)
+    else if (typeof details === 'string') this.#logger[level](bindings, details)
+    else this.#logger[level]({ ...bindings, ...(details as object) }, message ?? '')
+  }
 }

@@ -22,10 +22,13 @@ export interface NodeHead {
 /** Proxies may name the whole URL. Its host is not the one that is checked, and so does not count. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 
+/** The path and the query. */
+export const targetOf = (url: string): string => (url.startsWith('/') ? url : url.replace(ORIGIN, '') || '/')
+
 /** From what Node and Fastify have. In HTTP/2, the host is called the authority. */
 export const headOf = ({ method = 'GET', url = '/', headers, raw, rawHeaders = raw?.rawHeaders ?? [] }: NodeHead): RequestHead => ({
   method,
-  url: url.replace(ORIGIN, '') || '/',
+  url: targetOf(url),
   hosts: linesOf(rawHeaders, 'host').length,
   header: (name) => {
     const lines = name === 'authorization' ? linesOf(rawHeaders, name) : []
@@ -34,5 +37,8 @@ export const headOf = ({ method = 'GET', url = '/', headers, raw, rawHeaders = r
   },
 })
 
-const linesOf = (rawHeaders: readonly string[], name: string): string[] =>
-  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.length === name.length && rawHeaders[index - 1]?.toLowerCase() === name)
+function linesOf(rawHeaders: readonly string[], name: string): string[] {
+  const lines: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.length === name.length && rawHeaders[index]?.toLowerCase() === name) lines.push(rawHeaders[index + 1] ?? '')
+  return lines
+}

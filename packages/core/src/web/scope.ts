@@ -22,9 +22,11 @@ export function followLife(app: HostApp, server: ServerDefinition, drain: () => 
     await server.open()
     opened = true
   })
-  app.addHook('onRequest', async (request, reply) => {
+  const end = (): void => replies.end()
+  app.addHook('onRequest', (request, reply, done) => {
     replies.begin()
-    onReplyOver(request.raw, reply.raw, () => replies.end())
+    onReplyOver(request.raw, reply.raw, end)
+    done()
   })
   app.addHook('preClose', async () => {
     await drain()
@@ -47,11 +49,12 @@ export interface ScopeOptions {
 /** Lets in who may come in, and answers errors as JSON-RPC wants it. Must be given a scope of its own. Gives the way to find out who sent a request. */
 export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
   const senders = new WeakMap<HostRequest, AuthInfo>()
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
     gate.guard(head) // A page of elsewhere does not get to send its body.
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
+    done()
   })
   if (!isPublic && gate.authenticates) {
     // After every onRequest hook, that of a rate limit among them: whoever guesses at credentials is to be counted.
@@ -61,7 +64,8 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }:
     })
   }
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBody }, async (_request, body) => parseBody(body))
+  // By its name as well: for one that it does not know, Fastify takes each request's type apart.
+  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer', bodyLimit: maxBody }, (_request, body, done) => done(null, parseBody(body)))
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = refusalOf(error)
     if (status >= 500) request.log.error(error)

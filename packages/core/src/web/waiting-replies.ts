@@ -13,41 +13,59 @@ interface Reply {
   once(event: 'close', listener: () => void): unknown
 }
 
-interface Waiting {
-  /** To be called when the connection is gone. */
-  readonly listeners: Set<() => void>
-  /** Of replies that are whole. */
+/** A reply that has neither left nor been lost. */
+interface OpenReply {
+  /** To be called once it has. */
+  readonly listeners: (() => void)[]
+  /** Of a reply that is whole. */
   bytes: number
 }
 
-const connections = new WeakMap<Connection, Waiting>()
+interface OpenConnection {
+  readonly replies: Map<Reply, OpenReply>
+  /** Of all its replies. */
+  bytes: number
+}
+
+const connections = new WeakMap<Connection, OpenConnection>()
 
 /** Calls the listener, later, once the reply has left or never will: Node tells a reply that its connection is gone only when it is its turn, which then never comes. */
 export function onReplyOver({ socket }: Request, reply: Reply, listener: () => void): void {
   if (socket.destroyed) return queueMicrotask(listener) // While somebody was asked who sent the request, say.
-  const { listeners } = waitingOn(socket)
-  const end = (): void => {
-    if (listeners.delete(end)) listener()
-  }
-  listeners.add(end)
-  reply.once('close', end)
+  openReply(openConnection(socket), reply).listeners.push(listener)
 }
 
 /** Before a whole reply of so many bytes is sent: a client that asks and asks, and reads nothing, is cut off. One reply may be larger than `max`; it counts only while others wait before it. */
-export function waitInLine(request: Request, reply: Reply, bytes: number, max: number): void {
-  const waiting = waitingOn(request.socket)
-  if (waiting.bytes > 0 && waiting.bytes + bytes > max) return void request.socket.destroy?.()
-  waiting.bytes += bytes
-  onReplyOver(request, reply, () => (waiting.bytes -= bytes))
+export function waitInLine({ socket }: Request, reply: Reply, bytes: number, max: number): void {
+  const connection = openConnection(socket)
+  if (connection.bytes > 0 && connection.bytes + bytes > max) return void socket.destroy?.()
+  openReply(connection, reply).bytes = bytes
+  connection.bytes += bytes
 }
 
-function waitingOn(connection: Connection): Waiting {
-  const known = connections.get(connection)
+/** One listener on each reply, however many want to know: they cost more than all else here. */
+function openReply(connection: OpenConnection, reply: Reply): OpenReply {
+  const known = connection.replies.get(reply)
   if (known) return known
-  const waiting: Waiting = { listeners: new Set(), bytes: 0 }
-  connections.set(connection, waiting)
-  connection.once?.('close', () => {
-    for (const listener of [...waiting.listeners]) listener()
+  const open: OpenReply = { listeners: [], bytes: 0 }
+  connection.replies.set(reply, open)
+  reply.once('close', () => end(connection, reply, open))
+  return open
+}
+
+function openConnection(socket: Connection): OpenConnection {
+  const known = connections.get(socket)
+  if (known) return known
+  const connection: OpenConnection = { replies: new Map(), bytes: 0 }
+  connections.set(socket, connection)
+  socket.once?.('close', () => {
+    for (const [reply, open] of [...connection.replies]) end(connection, reply, open)
   })
-  return waiting
+  return connection
+}
+
+function end(connection: OpenConnection, reply: Reply, { listeners, bytes }: OpenReply): void {
+  if (!connection.replies.delete(reply)) return
+  connection.bytes -= bytes
+  for (const listener of listeners) listener()
 }

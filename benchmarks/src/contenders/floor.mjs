@@ -1,0 +1,34 @@
+/** What a floor answers: the same as ours, without a check. */
+
+/** @typedef {{ id?: number, method: string, params: any }} Message */
+
+/**
+ * @param {Message} message
+ * @param {string} [result] JSON to answer with, whatever is asked
+ * @returns {string | undefined} nothing for a notification
+ */
+export function answer({ id, method, params }, result) {
+  if (id === undefined) return undefined
+  if (result !== undefined && method !== 'initialize') return `{"jsonrpc":"2.0","id":${id},"result":${result}}`
+  return JSON.stringify({ jsonrpc: '2.0', id, result: method === 'initialize' ? initialized(params) : called(params) })
+}
+
+/** @param {{ protocolVersion: string }} params */
+const initialized = ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'bench', version: '1.0.0' } })
+
+/** @param {{ name: string, arguments: { text: string, bytes: number } }} params */
+function called({ name, arguments: { text, bytes } }) {
+  return { content: [{ type: 'text', text: name === 'large' ? 'x'.repeat(bytes) : name === 'measure' ? String(text.length) : text }] }
+}
+
+/**
+ * What a call of the tool `steps` is answered with.
+ * @param {Message} message
+ * @returns {string[]}
+ */
+export function steps({ id, params }) {
+  const { progressToken } = params._meta
+  const total = params.arguments.count
+  const messages = Array.from({ length: total }, (_, step) => JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: step + 1, total } }))
+  return [...messages, JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'done' }] } })]
+}

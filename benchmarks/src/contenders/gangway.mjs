@@ -1,0 +1,33 @@
+/** Ours, on each of its doors. */
+
+import { createServer } from 'node:http'
+import { McpServer } from '@gangway/core'
+import { z } from 'zod'
+import { offer, settings } from './offer.mjs'
+
+const given = settings()
+const server = new McpServer({ name: 'bench', version: '1.0.0' })
+for (const { name, description, shape, run } of offer(z, given)) server.tool(name, { description, input: shape }, (input, { progress }) => run(input, progress))
+
+const address = { host: '127.0.0.1', port: given.port }
+/** @type {{ path: string, sessions: 'stateless' | 'stateful', maxSessions?: number }} */
+const options = { path: '/mcp', sessions: given.mode === 'stateless' ? 'stateless' : 'stateful', ...(given.maxSessions && { maxSessions: given.maxSessions }) }
+
+const doors = {
+  fastify: async () => {
+    const { http } = await import('@gangway/transport-http')
+    await server.run(http({ ...address, ...options }))
+  },
+  node: async () => {
+    const { nodeHandler } = await import('@gangway/transport-http/node')
+    createServer(nodeHandler(server, options)).listen(address.port, address.host)
+  },
+  fetch: async () => {
+    const { fetchHandler } = await import('@gangway/transport-http/fetch')
+    const { serve } = await import('@hono/node-server')
+    serve({ fetch: fetchHandler(server, { ...options, allowedHosts: [address.host] }), port: address.port, hostname: address.host })
+  },
+}
+
+if (given.transport === 'stdio') await server.run()
+else await doors[given.door ?? 'fastify']()

@@ -1,0 +1,15 @@
+/** The floor on stdio: lines in, lines out, with one write for all that one read brought. */
+
+import { answer } from './floor.mjs'
+
+let rest = ''
+process.stdin.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
+  const lines = (rest + chunk).split('\n')
+  rest = lines.pop() ?? ''
+  let out = ''
+  for (const line of lines) {
+    const text = answer(JSON.parse(line))
+    if (text !== undefined) out += `${text}\n`
+  }
+  if (out !== '') process.stdout.write(out)
+})

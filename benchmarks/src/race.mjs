@@ -1,0 +1,82 @@
+/** Rounds that take turns, so that whatever else the machine does meets all contenders alike. */
+
+import { median } from './report/numbers.mjs'
+
+/**
+ * @typedef {{ answered: number, seconds: number, cpu: number }} Round `cpu` is microseconds of the server in all
+ * @typedef {{ name: string, kind: 'floor' | 'ours' | 'peer', begin(): Promise<Runner> }} Entrant
+ * @typedef {{ round(milliseconds: number): Promise<Round>, end(): Promise<unknown> }} Runner
+ * @typedef {{ name: string, kind: 'floor' | 'ours' | 'peer', rates: number[], cpus: number[], failed?: string }} Result `rates` are a second, `cpus` microseconds for one
+ * @typedef {{ rounds: number, seconds: number, say(text: string): void }} Pace
+ */
+
+/**
+ * Starts all, warms each one up, and measures them round by round. Who fails is left out from then on, and says why.
+ * @param {Entrant[]} entrants
+ * @param {Pace} pace
+ * @returns {Promise<Result[]>}
+ */
+export async function race(entrants, { rounds, seconds, say }) {
+  const milliseconds = seconds * 1000
+  /** @type {(Result & { runner?: Runner })[]} */
+  const results = entrants.map(({ name, kind }) => ({ name, kind, rates: [], cpus: [] }))
+  try {
+    for (const [index, entrant] of entrants.entries()) {
+      say(`warming up ${entrant.name}`)
+      await attempt(at(results, index), async (result) => {
+        result.runner = await entrant.begin()
+        await warmUp(result.runner, milliseconds)
+      })
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const result of results) {
+        say(`round ${round + 1} of ${rounds}: ${result.name}`)
+        await attempt(result, async ({ runner, rates, cpus }) => {
+          const { answered, seconds, cpu } = await /** @type {Runner} */ (runner).round(milliseconds)
+          rates.push(answered / seconds)
+          cpus.push(cpu / answered)
+        })
+      }
+    }
+  } finally {
+    for (const { runner } of results) await runner?.end()
+    say('')
+  }
+  return results.map(({ runner: _, ...result }) => result)
+}
+
+/**
+ * Until the server has worked for as long as two rounds: on a busy machine that takes longer, and what V8 has compiled depends on the work.
+ * @param {Runner} runner
+ * @param {number} milliseconds
+ */
+async function warmUp(runner, milliseconds) {
+  const end = performance.now() + 6 * milliseconds
+  for (let worked = 0; worked < 2 * milliseconds && performance.now() < end; ) worked += (await runner.round(milliseconds)).cpu / 1000
+}
+
+/**
+ * @param {Result & { runner?: Runner }} result
+ * @param {(result: Result & { runner?: Runner }) => Promise<unknown>} work
+ */
+async function attempt(result, work) {
+  if (result.failed) return
+  try {
+    await work(result)
+  } catch (error) {
+    result.failed = error instanceof Error ? error.message : String(error)
+    result.rates = result.cpus = []
+  }
+}
+
+/**
+ * @template Item
+ * @param {Item[]} items
+ * @param {number} index
+ */
+const at = (items, index) => /** @type {Item} */ (items[index])
+
+/** The middle one of its rounds. @param {Result | undefined} result */
+export const rateOf = (result) => median(result?.rates ?? [])
+/** @param {Result | undefined} result */
+export const cpuOf = (result) => median(result?.cpus ?? [])

@@ -1,0 +1,11 @@
+/** The call that most works make: 16 bytes, which come back. */
+
+import { deepStrictEqual } from 'node:assert/strict'
+import { call } from '../load/messages.mjs'
+
+const TEXT = 'sixteen bytes :)'
+
+export const echo = call('echo', { text: TEXT })
+
+/** @param {{ content: unknown }} result */
+export const isEcho = ({ content }) => deepStrictEqual(content, [{ type: 'text', text: TEXT }])

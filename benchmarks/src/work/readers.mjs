@@ -1,0 +1,103 @@
+/** Clients that ask for much and read nothing: how far the memory of a server grows. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Child, serve } from '../child.mjs'
+import { leanLanes } from '../contenders/index.mjs'
+import { TALK } from '../contenders/offer.mjs'
+import { HttpClient } from '../load/http-client.mjs'
+import { around, call, nextId } from '../load/messages.mjs'
+import { StdioLoad } from '../load/stdio-load.mjs'
+import { decimal, whole } from '../report/numbers.mjs'
+
+const CALLS = 400
+const EVENTS = 600
+const MIB = 2 ** 20
+/** It is over when the memory has not grown for so many looks, or after all of them; milliseconds between two. */
+const STILL = 8
+const LOOKS = 80
+const PAUSE = 250
+
+/** @typedef {{ name: string, growth: number, failed?: string }} Grown in MiB */
+
+/** @type {import('./index.mjs').Work} */
+export async function readers({ only, pace }) {
+  /** @type {Record<string, Grown[]>} */
+  const results = { stdio: [], events: [] }
+  for (const lane of leanLanes('stdio', only).filter(({ contender }) => contender.kind !== 'floor')) results.stdio?.push(await attempt(lane, stdio, pace))
+  for (const lane of leanLanes('http', only).filter(({ contender }) => contender.kind !== 'floor')) results.events?.push(await attempt(lane, events, pace))
+  pace.say('')
+  const columns = ['', 'growth, MiB']
+  return {
+    results,
+    tables: [
+      { title: 'A reader that stops, on stdio', note: `${CALLS} calls, each answered with ${whole(TALK / 1024)} KiB, of which nothing is read: the most resident memory over that before.`, columns, rows: rows(results.stdio) },
+      { title: 'A reader that stops, on an event stream', note: `One call that sends ${EVENTS} progress notifications of ${whole(TALK / 1024)} KiB, of which nothing is read.`, columns, rows: rows(results.events) },
+    ],
+  }
+}
+
+/** @param {Grown[] | undefined} grown */
+const rows = (grown = []) => grown.map(({ name, growth, failed }) => [failed ? `${name} (${failed.slice(0, 60)})` : name, decimal(growth)])
+
+/**
+ * @param {import('../contenders/index.mjs').Lane} lane
+ * @param {(lane: import('../contenders/index.mjs').Lane) => Promise<number>} work
+ * @param {import('../race.mjs').Pace} pace
+ * @returns {Promise<Grown>}
+ */
+async function attempt(lane, work, pace) {
+  pace.say(`readers that stop: ${lane.name}`)
+  try {
+    return { name: lane.name, growth: await work(lane) }
+  } catch (error) {
+    return { name: lane.name, growth: Number.NaN, failed: String(error) }
+  }
+}
+
+/** @param {import('../contenders/index.mjs').Lane} lane */
+async function stdio({ mode, contender }) {
+  const child = new Child(contender.program, { transport: 'stdio', mode, ...contender.settings, names: ['large'] })
+  try {
+    await new StdioLoad(child, mode).open()
+    const [head, tail] = around(call('large', { bytes: TALK }), mode)
+    child.output.pause()
+    return await growth(child, () => {
+      for (let number = 0; number < CALLS; number++) child.input.write(`${head}${nextId()}${tail}\n`)
+    })
+  } finally {
+    await child.stop()
+  }
+}
+
+/** @param {import('../contenders/index.mjs').Lane} lane */
+async function events({ mode, contender }) {
+  const { child, port } = await serve(contender.program, { mode, ...contender.settings, names: ['talk'] })
+  const client = new HttpClient(port, mode)
+  try {
+    await client.open()
+    const bytes = client.template({ method: 'tools/call', params: { name: 'talk', arguments: { count: EVENTS }, _meta: { progressToken: 1 } } })(nextId())
+    client.pause()
+    return await growth(child, () => client.send(bytes))
+  } finally {
+    client.close()
+    await child.stop()
+  }
+}
+
+/**
+ * @param {Child} child
+ * @param {() => void} work
+ */
+async function growth(child, work) {
+  const { rss } = await child.usage()
+  let most = rss
+  let still = 0
+  work()
+  for (let look = 0; look < LOOKS && still < STILL; look++) {
+    await sleep(PAUSE)
+    const now = (await child.usage()).rss
+    still = now > most + MIB ? 0 : still + 1
+    most = Math.max(most, now)
+  }
+  return (most - rss) / MIB
+}

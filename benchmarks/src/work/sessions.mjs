@@ -1,0 +1,104 @@
+/** Sessions: how many can be opened a second, and what an idle one keeps. */
+
+import { serve } from '../child.mjs'
+import { lanes } from '../contenders/index.mjs'
+import { HttpClient } from '../load/http-client.mjs'
+import { race } from '../race.mjs'
+import { decimal, whole } from '../report/numbers.mjs'
+import { raceTable } from '../report/race-table.mjs'
+import { CONNECTIONS } from './http.mjs'
+
+/** Sessions that are opened for the memory, and before it is first read. */
+const IDLE = 10_000
+const FIRST = 500
+/** Seconds after which no more are opened: some need one for each. */
+const PATIENCE = 30
+
+/**
+ * @typedef {import('../contenders/index.mjs').Lane} Lane
+ * @typedef {{ name: string, sessions: number, heap: number, rss: number, failed?: string }} Kept bytes for each session
+ */
+
+/** @type {import('./index.mjs').Work} */
+export async function sessions({ only, pace }) {
+  const chosen = sessionLanes(only)
+  const opened = await race(chosen.map(entrant), pace)
+  /** @type {Kept[]} */
+  const kept = []
+  for (const lane of chosen) {
+    pace.say(`idle sessions: ${lane.name}`)
+    kept.push(await keptBy(lane).catch((error) => ({ name: lane.name, sessions: 0, heap: Number.NaN, rss: Number.NaN, failed: String(error) })))
+  }
+  pace.say('')
+  const tables = [
+    raceTable('Sessions opened over HTTP', opened, { unit: 'sessions/s', note: `initialize and notifications/initialized, ${CONNECTIONS} connections. There is no floor for it.` }),
+    {
+      title: 'What an idle session keeps',
+      note: `After garbage was collected, before and after ${whole(IDLE)} sessions, or as many as were opened in ${PATIENCE} seconds; no stream is open.`,
+      columns: ['', 'sessions', 'heap of each, bytes', 'resident memory of each, bytes'],
+      rows: kept.map(({ name, sessions, heap, rss }) => [name, whole(sessions), decimal(heap), decimal(rss)]),
+    },
+  ]
+  return { results: { opened, kept }, tables }
+}
+
+/** Those on Fastify or their own server, in the mode that has sessions. @param {string[]} only */
+const sessionLanes = (only) => lanes('http', only).filter(({ mode, contender }) => mode === 'session' && (contender.kind === 'peer' || contender.name === 'Gangway'))
+
+/**
+ * @param {Lane} lane
+ * @returns {import('../race.mjs').Entrant}
+ */
+function entrant({ name, contender }) {
+  const begin = async () => {
+    const { child, port } = await serve(contender.program, { mode: 'session', ...contender.settings })
+    const round = async (/** @type {number} */ milliseconds) => {
+      const before = await child.usage()
+      const begun = performance.now()
+      const answered = await open(port, CONNECTIONS, () => performance.now() - begun < milliseconds)
+      return { answered, seconds: (performance.now() - begun) / 1000, cpu: (await child.usage()).cpu - before.cpu }
+    }
+    return { round, end: () => child.stop() }
+  }
+  return { name, kind: contender.kind, begin }
+}
+
+/**
+ * Opens sessions one after the other on each of some connections.
+ * @param {number} port
+ * @param {number} connections
+ * @param {() => boolean} more
+ * @returns {Promise<number>} how many
+ */
+export async function open(port, connections, more) {
+  let count = 0
+  const client = async () => {
+    const client = new HttpClient(port, 'session')
+    await client.open()
+    count++
+    for (; more(); count++) await client.newSession()
+    client.close()
+  }
+  await Promise.all(Array.from({ length: connections }, client))
+  return count
+}
+
+/**
+ * @param {Lane} lane
+ * @returns {Promise<Kept>}
+ */
+async function keptBy({ name, contender }) {
+  const { child, port } = await serve(contender.program, { mode: 'session', ...contender.settings, maxSessions: 2 * IDLE }, { flags: ['--expose-gc'] })
+  try {
+    const end = performance.now() + PATIENCE * 1000
+    let left = FIRST
+    await open(port, CONNECTIONS, () => --left > CONNECTIONS)
+    const before = await child.usage(true)
+    left = IDLE
+    const sessions = await open(port, 4 * CONNECTIONS, () => --left > 4 * CONNECTIONS && performance.now() < end)
+    const after = await child.usage(true)
+    return { name, sessions, heap: (after.heapUsed + after.external - before.heapUsed - before.external) / sessions, rss: (after.rss - before.rss) / sessions }
+  } finally {
+    await child.stop()
+  }
+}

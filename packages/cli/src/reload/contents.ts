@@ -1,0 +1,27 @@
+/** What a file holds, as far as it takes to see that it holds something else later. */
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+
+export interface Contents {
+  readonly size: number
+  /** When it was written, in milliseconds. */
+  readonly written: number
+  /** Whether that is so long ago that whoever writes again leaves another time. */
+  readonly settled: boolean
+  readonly hash: string
+}
+
+/** Coarser than any clock of a file system that programs are written on. */
+const TICK = 100
+
+/** Undefined if there is no such file. What has the time and the size of `before` is not read again. */
+export function contentsOf(file: string, before?: Contents): Contents | undefined {
+  try {
+    const { size, mtimeMs: written } = statSync(file)
+    if (before?.settled && before.size === size && before.written === written) return before
+    const settled = Date.now() - written > TICK
+    return { size, written, settled, hash: createHash('sha1').update(readFileSync(file)).digest('base64') }
+  } catch {
+    return undefined
+  }
+}

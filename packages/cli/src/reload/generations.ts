@@ -1,0 +1,57 @@
+/** Follows the imports of one load of the user's files: each module hands its mark on to those that it imports. */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { generationOf, withGeneration } from '../load/generation.ts'
+import { isOwnFile } from './own-files.ts'
+
+/** Goes from one thread to another. */
+export type Report = { readonly file: string; readonly generation: number } | { readonly missing: string }
+
+interface Resolved {
+  readonly url: string
+}
+
+export class Generations {
+  readonly #report: (report: Report) => void
+  /** Of the latest load: what imports without a mark, such as a package that loads plugins, gets that one. */
+  #latest = 0
+
+  constructor(report: (report: Report) => void) {
+    this.#report = report
+  }
+
+  resolved<R extends Resolved>(result: R, parentURL: string | undefined): R {
+    const asked = generationOf(result.url)
+    if (asked !== undefined) this.#latest = Math.max(this.#latest, asked)
+    if (!result.url.startsWith('file:')) return result
+    const file = fileURLToPath(result.url)
+    if (!isOwnFile(file)) return result
+    const generation = asked ?? generationOf(parentURL) ?? this.#latest
+    this.#report({ file, generation })
+    return asked === undefined ? { ...result, url: withGeneration(result.url, generation) } : result
+  }
+
+  /** `importer` is a path or an address. */
+  missed(specifier: string, importer: string | undefined): void {
+    const missing = importer === undefined || importer.startsWith('data:') ? undefined : placeOf(specifier, importer.startsWith('file:') ? fileURLToPath(importer) : importer)
+    if (missing !== undefined) this.#report({ missing })
+  }
+}
+
+/** Where it would have been. */
+function placeOf(specifier: string, importer: string): string | undefined {
+  if (specifier.startsWith('file:')) return fileURLToPath(specifier)
+  if (specifier.startsWith('/')) return specifier
+  if (specifier.startsWith('.')) return join(dirname(importer), specifier.replace(/[?#].*$/, ''))
+  const [name] = /^(?:@[\w-][\w.-]*\/)?[\w-][\w.-]*/.exec(specifier) ?? []
+  const root = rootOf(dirname(importer))
+  return name === undefined || root === undefined || !isOwnFile(importer) ? undefined : join(root, 'node_modules', name)
+}
+
+/** Where its packages are, or would be, installed. */
+function rootOf(folder: string): string | undefined {
+  if (existsSync(join(folder, 'node_modules')) || existsSync(join(folder, 'package.json'))) return folder
+  const parent = dirname(folder)
+  return parent === folder ? undefined : rootOf(parent)
+}

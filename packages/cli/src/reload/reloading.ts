@@ -1,0 +1,190 @@
+/** `--reload`: loads a file again when it, or what it imports, has changed, and puts its server in the place of the one that is served. */
+import { relative } from 'node:path'
+import process from 'node:process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ReplaceableServer, type Running, type ServerDefinition } from '@gangway/core'
+import type { Environment } from '../environment/prepare.ts'
+import { findServer, noServer } from '../load/find-server.ts'
+import { loadError } from '../load/load-error.ts'
+import { loadModule, type Fresh } from '../load/load-module.ts'
+import type { Started } from '../started.ts'
+import { Attempt, currentAttempt, surviveExits } from './attempt.ts'
+import { announceGeneration, followModules, forgetModules, lastingModules } from './follow-modules.ts'
+import { Watcher } from './watcher.ts'
+
+export interface ReloadedFile {
+  /** Absolute. */
+  readonly file: string
+  readonly exportName: string | undefined
+  readonly args: readonly string[]
+  readonly environment: Environment | undefined
+  /** Whose changes count, too; absolute. */
+  readonly folders: readonly string[]
+}
+
+/** Milliseconds in which a file that calls `run()` itself, and has been loaded, may yet do so. */
+const PATIENCE = 1000
+/** Milliseconds that a file gets to fail after it has called `run()`: it may wait there for as long as it is served. */
+const GRACE = 200
+/** Milliseconds of a load after which the next change is not kept waiting. */
+const TURN = 1000
+/** Milliseconds of a load after which somebody may wonder. */
+const SLOW = 3000
+/** File systems keep time in steps. */
+const TICK = 20
+
+export class Reloading {
+  readonly #source: ReloadedFile
+  readonly #started: Started
+  readonly #watcher: Watcher
+  /** Those that are served, each with its place, in the order of their `run()`. */
+  readonly #places = new Map<ServerDefinition, ReplaceableServer>()
+  readonly #runs: Promise<Running>[] = []
+  /** The files of the latest load, and those that came later. */
+  #files = new Set<string>()
+  #generation = 0
+  #since = Date.now() - TICK
+  readonly #changed = new Set<string>()
+  #change: () => void = () => {}
+  #begun = false
+  /** Files of which it was said that they are not loaded again. */
+  readonly #explained = new Set<string>()
+
+  /** To be made before any code of the file runs. */
+  constructor(source: ReloadedFile, started: Started) {
+    this.#source = source
+    this.#started = started
+    this.#watcher = new Watcher(source.folders, (changed) => {
+      for (const file of changed) this.#changed.add(file)
+      this.#change()
+    })
+    followModules({
+      generation: () => this.#generation,
+      report: (report) => {
+        if ('missing' in report) this.#watcher.await(report.missing)
+        else this.#loaded(report.file, report.generation)
+      },
+    })
+    surviveExits()
+  }
+
+  /** How the file is to be loaded now. */
+  get fresh(): Fresh {
+    const generation = this.#generation
+    return { generation, onFile: (file) => this.#loaded(file, generation) }
+  }
+
+  /** For the launch: the first load starts servers, and later ones have theirs put in the place of those. */
+  readonly run = (server: ServerDefinition, start: (served?: ServerDefinition) => Promise<Running>): Promise<Running> => {
+    const attempt = currentAttempt()
+    if (attempt) {
+      attempt.offer(server)
+      const [first] = this.#runs
+      return this.#runs[attempt.runs++] ?? first ?? Promise.reject(new Error('Nothing is served'))
+    }
+    const place = this.#places.get(server) ?? new ReplaceableServer(server)
+    return this.#started.run(server, () => {
+      const running = start(place)
+      running.then(() => {
+        this.#places.set(server, place)
+        this.#runs.push(running)
+        if (!this.#begun) void this.#begin()
+      }, () => {})
+      return running
+    })
+  }
+
+  #loaded(file: string, generation: number): void {
+    if (generation === this.#generation) this.#files.add(file)
+    this.#watcher.add(file, this.#since)
+  }
+
+  async #begin(): Promise<never> {
+    this.#begun = true
+    for (;;) {
+      this.#explainLasting()
+      if (this.#changed.size === 0) await this.#nextChange()
+      for (const file of this.#changed) this.#explained.delete(file)
+      const changed = [...this.#changed].map((file) => relative(process.cwd(), file))
+      this.#changed.clear()
+      const attempt = new Attempt(this.#source.file)
+      await Promise.race([this.#reload(attempt, changed), this.#outrun()])
+      if (attempt.state === 'loading') attempt.state = 'dropped'
+    }
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => (this.#change = resolve))
+  }
+
+  /** Resolves when there is something newer to load, and the load that is under way has had its turn. */
+  async #outrun(): Promise<void> {
+    await Promise.all([this.#nextChange(), delay(TURN, undefined, { ref: false })])
+  }
+
+  async #reload(attempt: Attempt, changed: readonly string[]): Promise<void> {
+    const begun = performance.now()
+    const [logger, name] = [this.#logger, relative(process.cwd(), this.#source.file)]
+    const slow = setTimeout(() => logger.warn({ changed }, `${name} is still loading, and the code from before goes on: if this does not end, look for an await that never does`), SLOW).unref()
+    this.#generation++
+    this.#since = Date.now() - TICK
+    this.#files = new Set()
+    const restore = forgetModules()
+    const details = () => ({ changed, ms: Math.round(performance.now() - begun) })
+    try {
+      await attempt.run(() => this.#take(attempt))
+      if (attempt.state !== 'served') return
+      this.#watcher.keep(this.#files)
+      logger.info(details(), `Reloaded ${name}`)
+      this.#explainRest(attempt)
+    } catch (error) {
+      if (attempt.state === 'dropped') return
+      attempt.state = 'dropped'
+      restore()
+      const { code, message } = loadError(error, this.#source.file, attempt.servers.length > 0 ? 'starting' : 'loading')
+      logger.error({ code, ...details() }, `${message}; the code from before goes on`)
+    } finally {
+      clearTimeout(slow)
+    }
+  }
+
+  async #take(attempt: Attempt): Promise<void> {
+    await Promise.race([this.#load(attempt), attempt.offered.then(() => delay(GRACE, undefined, { ref: false }))])
+    for (const [index, place] of [...this.#places.values()].entries()) {
+      const next = attempt.servers[index]
+      if (next && attempt.state !== 'dropped' && (await place.replace(next))) attempt.state = 'served'
+    }
+  }
+
+  /** Resolves when it has offered a server. */
+  async #load(attempt: Attempt): Promise<void> {
+    const { file, exportName, args, environment } = this.#source
+    process.argv = [process.execPath, file, ...args]
+    await announceGeneration(this.#generation)
+    const source = { file, exportName, args, module: await loadModule(file, environment, this.fresh) }
+    if (attempt.servers.length > 0) return
+    const found = await findServer(source)
+    if (found) return attempt.offer(found.server)
+    if (!this.#started.byCommand) await Promise.race([attempt.offered, delay(PATIENCE, undefined, { ref: false })])
+    if (attempt.servers.length === 0) throw noServer(source)
+  }
+
+  /** What it takes a restart for. */
+  #explainRest(attempt: Attempt): void {
+    const routes = [...this.#places.values()].flatMap((place) => place.outdatedRoutes)
+    if (routes.length > 0) this.#logger.warn({ routes }, 'Custom routes have come, gone, or become open to others: restart to have them so')
+    if (attempt.servers.length > this.#places.size || attempt.runs > this.#runs.length) this.#logger.warn({}, 'The file serves more than when it was started: restart to have all of it')
+  }
+
+  #explainLasting(): void {
+    const lasting = lastingModules().filter((file) => !this.#explained.has(file))
+    for (const file of lasting) this.#explained.add(file)
+    const files = lasting.map((file) => relative(process.cwd(), file))
+    if (files.length > 0) this.#logger.warn({ files }, 'ES modules that CommonJS requires are loaded once: restart to have changes of these files, and of what they import')
+  }
+
+  get #logger(): ServerDefinition['logger'] {
+    const [place] = this.#places.values()
+    return (place as ReplaceableServer).logger // Nothing is loaded again before something is served.
+  }
+}

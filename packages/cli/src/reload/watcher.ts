@@ -1,0 +1,145 @@
+/** Tells when files hold something else than before: those that were imported, those that an import has missed, and all in some folders. */
+import { existsSync, readdirSync, watch, type FSWatcher } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { contentsOf, type Contents } from './contents.ts'
+
+/** Milliseconds without news after which a file counts as written: editors write in several steps. */
+const QUIET = 50
+/** Milliseconds between two looks without any news: some file systems give none. */
+const LOOK = 1000
+
+/** What an import may leave out of a name. */
+const ENDINGS = ['', '.js', '.ts', '.mjs', '.mts', '.cjs', '.cts', '.json', '.tsx', '.jsx']
+
+/** Does not keep the process alive. */
+export class Watcher {
+  readonly #trees: readonly string[]
+  readonly #onChange: (changed: readonly string[]) => void
+  readonly #files = new Map<string, Contents | undefined>()
+  readonly #missing = new Set<string>()
+  readonly #watched = new Map<string, FSWatcher>()
+  /** Files that were gone, or empty, when last looked at: that is how many editors begin to write. */
+  readonly #unsure = new Set<string>()
+  #soon: NodeJS.Timeout | undefined
+
+  /** `trees` are folders, with those below them, but for `node_modules` and what begins with a dot. `onChange` gets absolute paths. */
+  constructor(trees: readonly string[], onChange: (changed: readonly string[]) => void) {
+    this.#trees = trees
+    this.#onChange = onChange
+    for (const file of this.#filesOfTrees()) this.#files.set(file, contentsOf(file))
+    setInterval(() => this.#look(this.#files.keys()), LOOK).unref()
+    this.#watchFolders()
+  }
+
+  /** `since`: when the one who read it may have begun to. What was written after that may not be what was read, so it counts as changed. */
+  add(file: string, since: number): void {
+    if (this.#files.has(file)) return
+    const contents = contentsOf(file)
+    const isNewer = contents !== undefined && contents.written >= since
+    this.#files.set(file, isNewer ? { ...contents, settled: false, hash: '' } : contents)
+    this.#watchFolder(dirname(file))
+    if (isNewer) this.#stir()
+  }
+
+  /** Nothing is told of the others any more. */
+  keep(files: ReadonlySet<string>): void {
+    const trees = new Set(this.#filesOfTrees())
+    for (const file of this.#files.keys()) if (!files.has(file) && !trees.has(file)) this.#files.delete(file)
+    this.#missing.clear()
+    this.#watchFolders()
+  }
+
+  /** Tells when there is such a file, or one that an import by this name would find. */
+  await(path: string): void {
+    if (isThere(path)) return
+    this.#missing.add(path)
+    this.#watchFolder(nearestFolder(path))
+  }
+
+  #stir(): void {
+    clearTimeout(this.#soon)
+    this.#soon = setTimeout(() => {
+      this.#watchFolders() // There may be new ones.
+      this.#look([...this.#files.keys(), ...this.#filesOfTrees()])
+    }, QUIET).unref()
+  }
+
+  #look(files: Iterable<string>): void {
+    const changed = [...new Set(files)].filter((file) => this.#hasChanged(file))
+    for (const path of this.#missing) {
+      if (!isThere(path)) continue
+      this.#missing.delete(path)
+      changed.push(path)
+    }
+    if (changed.length > 0) this.#onChange(changed)
+  }
+
+  #hasChanged(file: string): boolean {
+    const isKnown = this.#files.has(file)
+    const before = this.#files.get(file)
+    const contents = contentsOf(file, before)
+    if (isKnown && contents?.hash === before?.hash) {
+      this.#files.set(file, contents)
+      this.#unsure.delete(file)
+      return false
+    }
+    if (!contents?.size && !this.#unsure.delete(file)) {
+      this.#unsure.add(file)
+      setTimeout(() => this.#stir(), 2 * QUIET).unref()
+      return false
+    }
+    this.#files.set(file, contents)
+    return true
+  }
+
+  #watchFolders(): void {
+    const needed = new Set([...[...this.#files.keys()].map((file) => dirname(file)), ...[...this.#missing].map(nearestFolder), ...this.#trees.flatMap((tree) => [...foldersIn(tree)])])
+    for (const [folder, watcher] of this.#watched) {
+      if (needed.has(folder) && existsSync(folder)) continue
+      watcher.close()
+      this.#watched.delete(folder)
+    }
+    for (const folder of needed) this.#watchFolder(folder)
+  }
+
+  /** A folder, not a file: who saves by putting another file in its place would take the watch with it. */
+  #watchFolder(folder: string): void {
+    if (this.#watched.has(folder) || !existsSync(folder)) return
+    try {
+      const watcher = watch(folder, { persistent: false }, (_, name) => {
+        if (name === null || this.#concerns(join(folder, name))) this.#stir()
+      })
+      watcher.on('error', () => this.#watched.delete(folder))
+      this.#watched.set(folder, watcher)
+    } catch {
+      // So many watches may not be allowed; a look now and then has to do.
+    }
+  }
+
+  #concerns(path: string): boolean {
+    return this.#files.has(path) || !existsSync(path) || this.#trees.some((tree) => path.startsWith(tree + sep)) || [...this.#missing].some((missing) => missing.startsWith(path) || path.startsWith(missing))
+  }
+
+  *#filesOfTrees(): Iterable<string> {
+    for (const tree of this.#trees) {
+      for (const folder of foldersIn(tree)) {
+        for (const entry of entriesOf(folder)) if (!entry.isDirectory()) yield join(folder, entry.name)
+      }
+    }
+  }
+}
+
+function* foldersIn(folder: string): Iterable<string> {
+  yield folder
+  for (const entry of entriesOf(folder)) if (entry.isDirectory()) yield* foldersIn(join(folder, entry.name))
+}
+
+const entriesOf = (folder: string) => (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.')) : [])
+
+/** TypeScript says `./x.js` for what is `./x.ts`. */
+const isThere = (path: string): boolean => ENDINGS.some((ending) => existsSync(path + ending)) || existsSync(path.replace(/js$/, 'ts'))
+
+function nearestFolder(path: string): string {
+  const folder = dirname(path)
+  return existsSync(folder) || folder === path ? folder : nearestFolder(folder)
+}

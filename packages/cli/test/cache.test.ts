@@ -1,0 +1,37 @@
+/** `gangway cache`: where it is, how large, and gone. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { gangway, initialize, project, welcome } from './gangway.ts'
+
+const options = { timeout: 60_000 }
+const server = "import { McpServer } from '@gangway/core'\nenum Name { Own = 'kept' }\nexport default new McpServer({ name: Name.Own, version: '1.0.0' })\n"
+
+describe.concurrent('the cache', options, () => {
+  test('is shown, cleared, and made again', async () => {
+    const cwd = project({ 'server.ts': server, 'cache/gangway/packages/one/big.js': 'x'.repeat(2_000_000) })
+    const folder = join(cwd, 'cache/gangway')
+    const env = { XDG_CACHE_HOME: join(cwd, 'cache') }
+    const run = () => gangway(['run', 'server.ts'], { input: [initialize], cwd, env })
+    expect(await run()).toEqual({ stdout: welcome('kept'), stderr: '', code: 0 })
+    const parts = '  modules   0.0 MB\n  packages  2.0 MB\n'
+    expect(await gangway(['cache'], { env })).toEqual({ stdout: `${folder}: 2.0 MB\n${parts}`, stderr: '', code: 0 })
+    expect(await gangway(['cache', 'clear'], { env })).toEqual({ stdout: `Removed 2.0 MB from ${folder}\n`, stderr: '', code: 0 })
+    expect(existsSync(folder)).toBe(false)
+    for (const [words, stdout] of [[['cache'], `${folder}: empty\n`], [['cache', 'clear'], `Removed 0.0 MB from ${folder}\n`]] as const) expect(await gangway(words, { env })).toEqual({ stdout, stderr: '', code: 0 })
+    expect(await run()).toMatchObject({ stdout: welcome('kept'), code: 0 })
+    expect(existsSync(join(folder, 'modules'))).toBe(true)
+  })
+
+  test('where there can be none: servers run all the same, and clear says why it cannot', async () => {
+    const cwd = project({ 'server.ts': server, file: '' })
+    const env = { XDG_CACHE_HOME: join(cwd, 'file') }
+    expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd, env })).toEqual({ stdout: welcome('kept'), stderr: '', code: 0 })
+    const line = `GANGWAY_E_CACHE_FOLDER: Cannot write to ${join(cwd, 'file/gangway')} (ENOTDIR): make it writable, or set XDG_CACHE_HOME to another folder`
+    expect(await gangway(['cache', 'clear'], { env })).toEqual({ stdout: '', stderr: `gangway: ${line}\n`, code: 6 })
+  })
+
+  test('takes no other word', async () => {
+    expect(await gangway(['cache', 'clean'])).toEqual({ stdout: '', stderr: "gangway: GANGWAY_E_USAGE: <clear> cannot be 'clean': did you mean clear? use clear\n", code: 2 })
+  })
+})

@@ -1,0 +1,270 @@
+/** `gangway run --reload`: edits reach clients that stay connected, and what does not load changes nothing for them. */
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { gangway, initialize, post, project } from './gangway.ts'
+import { edited, OURS, saying } from './reloading.ts'
+
+const options = { timeout: 60_000 }
+
+const word = (text: string, rest = ''): string => `export const word = '${text}'\n${rest}\n`
+const route = (path: string, text: string): string => `.route({ method: 'GET', path: '${path}' }, () => new Response('${text}'))`
+
+const WAYS = [
+  { transport: 'stdio', revision: '2025-11-25' },
+  { transport: 'stdio', revision: '2026-07-28' },
+  { transport: 'http', revision: '2025-11-25' },
+  { transport: 'http', revision: '2026-07-28' },
+  { transport: 'sse', revision: '2024-11-05' },
+] as const
+
+describe.concurrent.each(WAYS)('on $transport, for a client of $revision', options, (way) => {
+  test('the next call is of the new code, and lists that changed are announced', async ({ onTestFinished }) => {
+    const { client, edit, untilSays } = await edited(onTestFinished, { 'server.mjs': saying("'old'") }, way)
+    const news = (await client.listen({ toolsListChanged: true, promptsListChanged: true }))[Symbol.asyncIterator]()
+    edit('server.mjs', saying("'new'", { chain: ".tool('more', {}, () => 'ok')" }))
+    await untilSays('new')
+    expect((await client.listTools()).map(({ name }) => name)).toEqual(['say', 'more'])
+    expect((await news.next()).value).toEqual({ list: 'tools' })
+    edit('server.mjs', saying("'newer'", { chain: ".tool('more', {}, () => 'ok').prompt('p', {}, () => 'ok')" }))
+    expect((await news.next()).value).toEqual({ list: 'prompts' })
+  })
+
+  test('a call that is under way ends with the code it began with', async ({ onTestFinished }) => {
+    const slow = ".tool('slow', {}, () => new Promise((resolve) => { globalThis.go = () => resolve('old') }))"
+    const { client, edit, untilSays } = await edited(onTestFinished, { 'server.mjs': saying("typeof globalThis.go", { chain: slow }) }, way)
+    const call = client.callTool('slow')
+    await untilSays('function')
+    edit('server.mjs', saying("(globalThis.go(), 'new')", { chain: ".tool('slow', {}, () => 'new')" }))
+    await untilSays('new')
+    expect(await call).toMatchObject({ content: [{ text: 'old' }] })
+    expect(await client.callTool('slow')).toMatchObject({ content: [{ text: 'new' }] })
+  })
+})
+
+describe.concurrent('what does not load leaves the old code there and says why; mended, it is taken', options, () => {
+  const files = { 'server.mjs': saying('word', { head: "import { word } from './word.mjs'" }), 'word.mjs': word('old') }
+
+  test.for<[string, string, RegExp]>([
+    ['a syntax error', word('new', 'const = 1'), /GANGWAY_E_SYNTAX|word\.mjs:2:7/],
+    ['a throw', word('new', "throw new Error('boo')"), /boo: see [^"]*word\.mjs:2:7/],
+    ['process.exit', word('new', 'process.exit(3)'), /called process\.exit\(3\) while it loaded[^"]*word\.mjs:2/],
+    ['exit, by its name', `import { exit } from 'node:process'\n${word('new', 'exit()')}`, /called process\.exit\(\) while it loaded/],
+    ['a rejection that nobody awaits', word('new', "Promise.reject(new Error('stray'))\nawait new Promise((resolve) => setTimeout(resolve, 50))"), /threw while loading, stray/],
+    ['a throw in a timer', word('new', "setTimeout(() => { throw new Error('late') })\nawait new Promise((resolve) => setTimeout(resolve, 50))"), /threw while loading, late/],
+    ['an import that is missing', word('new', "import './nowhere.mjs'"), /word\.mjs imports [^"]*nowhere\.mjs, which does not exist/],
+    ['a package that is missing', word('new', "import 'no-such-package'"), /imports no-such-package, which is not installed/],
+    ['an export that is missing', "export const other = 'new'\n", /does not provide an export named 'word'/],
+  ])('%s', async ([_, broken, message], { onTestFinished }) => {
+    const { edit, says, untilSays, log } = await edited(onTestFinished, files)
+    edit('word.mjs', broken)
+    await log.until(message)
+    await log.until(/the code from before goes on/)
+    expect(await says()).toBe('old')
+    edit('word.mjs', word('mended'))
+    await untilSays('mended')
+  })
+
+  test.for<[string, string, RegExp]>([
+    ['no server', 'export const nothing = 1\n', /exports no server, but nothing: number/],
+    ['a factory that throws', "export default () => { throw new Error('no factory') }\n", /no factory/],
+    ['onStart that throws', saying("'new'", { chain: ".onStart(() => { throw new Error('no database') })" }), /threw while starting, no database: see [^"]*server\.mjs:3/],
+  ])('%s', async ([_, broken, message], { onTestFinished }) => {
+    const { edit, says, untilSays, log } = await edited(onTestFinished, { 'server.mjs': saying("'old'") })
+    edit('server.mjs', broken)
+    await log.until(message)
+    expect(await says()).toBe('old')
+    edit('server.mjs', saying("'mended'"))
+    await untilSays('mended')
+  })
+
+  test.for<[string, string]>([
+    ['an await that never ends', saying("'new'", { tail: 'await new Promise(() => {})' })],
+    ['onStart that never ends', saying("'new'", { chain: '.onStart(() => new Promise(() => {}))' })],
+  ])('%s', async ([_, broken], { onTestFinished }) => {
+    const { edit, says, untilSays, log } = await edited(onTestFinished, { 'server.mjs': saying("'old'") })
+    edit('server.mjs', broken)
+    await log.until(/server\.mjs is still loading/)
+    expect(await says()).toBe('old')
+    edit('server.mjs', saying("'mended'"))
+    await untilSays('mended')
+  })
+
+  test('a file that was missing is taken as soon as it is there', async ({ onTestFinished }) => {
+    const { edit, untilSays, log } = await edited(onTestFinished, files)
+    edit('word.mjs', "export { word } from './later.mjs'\n")
+    await log.until(/later\.mjs, which does not exist/)
+    edit('later.mjs', word('late'))
+    await untilSays('late')
+  })
+})
+
+describe.concurrent('it follows', options, () => {
+  const enums = `import { McpServer } from '@gangway/core'\nimport { word } from './word.js'\nenum Mark { End = '!' }\nexport default new McpServer({ name: 'edited', version: '1.0.0' }).tool('say', {}, () => word + Mark.End)\n`
+
+  test.for<[string, Record<string, string>, string, (text: string) => string, string]>([
+    ['CommonJS that a module imports', { 'server.mjs': saying('word', { head: "import word from './word.cjs'" }) }, 'word.cjs', (text: string) => `module.exports = '${text}'\n`, ''],
+    ['CommonJS that CommonJS requires', { 'server.cjs': "const { McpServer } = require('@gangway/core')\nmodule.exports = new McpServer({ name: 'edited', version: '1.0.0' }).tool('say', {}, () => require('./word.cjs'))\n" }, 'word.cjs', (text: string) => `module.exports = '${text}'\n`, ''],
+    ['TypeScript', { 'server.ts': saying('word as string', { head: "import { word } from './word.ts'" }), 'package.json': '{"type":"module"}' }, 'word.ts', (text: string) => `export const word: string = '${text}'\n`, ''],
+    ['TypeScript that Node cannot strip', { 'server.ts': enums }, 'word.ts', (text: string) => `export const word: string = '${text}'\n`, '!'],
+    ['CommonJS behind TypeScript that Node cannot strip', { 'server.ts': enums.replace('{ word }', 'word').replace('word.js', 'word.cjs') }, 'word.cjs', (text: string) => `module.exports = '${text}'\n`, '!'],
+    ['JSON', { 'server.mjs': saying('word', { head: "import { createRequire } from 'node:module'\nconst { word } = createRequire(import.meta.url)('./word.json')" }) }, 'word.json', (text: string) => JSON.stringify({ word: text }), ''],
+    ['what a factory imports', { 'server.mjs': `export default async () => { const { word } = await import('./word.mjs'); return (await import('./made.mjs')).made(word) }\n`, 'made.mjs': "import { McpServer } from '@gangway/core'\nexport const made = (word) => new McpServer({ name: 'edited', version: '1.0.0' }).tool('say', {}, () => word)\n" }, 'word.mjs', (text: string) => `export const word = '${text}'\n`, ''],
+  ])('%s', async ([_, files, name, text, mark], { onTestFinished }) => {
+    const [server = ''] = Object.keys(files)
+    const { edit, says, untilSays, log } = await edited(onTestFinished, { ...files, [name]: text('one') }, { server })
+    expect(await says()).toBe(`one${mark}`)
+    edit(name, text('two'))
+    await untilSays(`two${mark}`)
+    edit(name, text('three'))
+    await untilSays(`three${mark}`)
+    await log.until(/(Reloaded[^]*){2}/)
+    expect(log.reloads).toEqual([[name], [name]])
+  })
+
+  test('a package of the workspace, by where it lies', async ({ onTestFinished }) => {
+    const lib = { 'packages/lib/package.json': JSON.stringify({ name: 'lib', type: 'module', exports: './index.js' }), 'packages/lib/index.js': "export { word } from './word.js'\n", 'packages/lib/word.js': "export const word = 'one'\n" }
+    const { edit, untilSays } = await edited(onTestFinished, 
+      { ...lib, 'server.mjs': saying('word', { head: "import { word } from 'lib'" }) },
+      { prepare: (folder) => symlinkSync(join(folder, 'packages/lib'), join(folder, 'node_modules/lib'), 'junction') },
+    )
+    await untilSays('one')
+    edit('packages/lib/word.js', "export const word = 'two'\n")
+    await untilSays('two')
+  })
+
+  test('what is imported only when it is called, and files of --reload-dir that are read', async ({ onTestFinished }) => {
+    const head = "import { readFileSync } from 'node:fs'\nconst read = readFileSync('texts/deep/a.txt', 'utf8')"
+    const { edit, untilSays } = await edited(onTestFinished, { 'server.mjs': saying("import('./late.mjs').then(({ late }) => read + late)", { head }), 'late.mjs': "export const late = '1'\n", 'texts/deep/a.txt': 'a' }, { args: ['--reload-dir', 'texts'] })
+    await untilSays('a1')
+    edit('late.mjs', "export const late = '2'\n")
+    await untilSays('a2')
+    edit('texts/deep/a.txt', 'b')
+    await untilSays('b2')
+  })
+
+  test('files that are replaced, as many editors do', async ({ onTestFinished }) => {
+    const { edit, folder, untilSays } = await edited(onTestFinished, { 'server.mjs': saying("'one'") })
+    for (const text of ['two', 'three']) {
+      edit('server.mjs.tmp', saying(`'${text}'`))
+      renameSync(join(folder, 'server.mjs.tmp'), join(folder, 'server.mjs'))
+      await untilSays(text)
+    }
+  })
+
+  test.for<[string, string]>([
+    ['awaited', 'await server.run()'],
+    ['floating', 'void server.run()'],
+    ['late', 'setTimeout(() => server.run(), 50)'],
+    ['to its end', 'await (await server.run()).closed'],
+    ['guarded', "import { pathToFileURL } from 'node:url'\nif (import.meta.url.startsWith(pathToFileURL(process.argv[1]).href)) await server.run()"],
+  ])('a file that calls run() itself: %s', async ([_, tail], { onTestFinished }) => {
+    const { edit, says, untilSays, log } = await edited(onTestFinished, { 'server.mjs': saying("'one'", { tail }) })
+    edit('server.mjs', saying("'two'", { tail }))
+    await untilSays('two')
+    edit('server.mjs', saying("'broken'", { tail: `throw new Error('boo')\n${tail}` }))
+    await log.until(/boo/)
+    expect(await says()).toBe('two')
+    edit('server.mjs', saying("'three'", { tail }))
+    await untilSays('three')
+  })
+
+  test('nothing else: no installed package, no .git, no touch, no file beside', async ({ onTestFinished }) => {
+    const head = "import { lib } from 'lib'\nimport { word } from './word.mjs'"
+    const files = { 'server.mjs': saying('lib + word', { head }), 'word.mjs': "export const word = '1'\n", '.git/index': '1', 'other.mjs': '', 'node_modules/lib/package.json': '{"type":"module","exports":"./index.js"}', 'node_modules/lib/index.js': "export const lib = 'lib'\n" }
+    const { edit, folder, untilSays, log } = await edited(onTestFinished, files, { args: ['--reload-dir', '.'] })
+    await untilSays('lib1')
+    const churn = (): void => {
+      for (const name of ['node_modules/lib/index.js', '.git/index', 'node_modules/lib/package.json']) appendFileSync(join(folder, name), ' ')
+      mkdirSync(join(folder, 'node_modules/new'), { recursive: true })
+      writeFileSync(join(folder, 'node_modules/new/index.js'), '')
+      utimesSync(join(folder, 'word.mjs'), new Date(), new Date())
+      edit('server.mjs', files['server.mjs'])
+    }
+    churn()
+    edit('word.mjs', "export const word = '2'\n")
+    await untilSays('lib2')
+    churn()
+    edit('word.mjs', "export const word = '3'\n")
+    await untilSays('lib3')
+    await log.until(/(Reloaded[^]*){2}/)
+    expect(log.reloads).toEqual([['word.mjs'], ['word.mjs']])
+  })
+})
+
+describe.concurrent('it says what takes a restart', options, () => {
+  test('for custom routes that come; those that are there follow', async ({ onTestFinished }) => {
+    const { edit, untilSays, log, url } = await edited(onTestFinished, { 'server.mjs': saying("'old'", { chain: route('/status', 'old') }) }, { transport: 'http' })
+    const status = async (path: string): Promise<string> => (await fetch(new URL(path, url), { headers: { connection: 'close' } })).text()
+    expect(await status('/status')).toBe('old')
+    edit('server.mjs', saying("'new'", { chain: route('/status', 'new') + route('/more', 'more') }))
+    await untilSays('new')
+    expect(await status('/status')).toBe('new')
+    await log.until(/"level":"warn","message":"Custom routes have come[^\n]*"routes":\["GET \/more"\]/)
+  })
+
+  test('for ES modules that CommonJS requires', async ({ onTestFinished }) => {
+    const files = { 'server.cjs': "const { McpServer } = require('@gangway/core')\nconst { word } = require('./word.mjs')\nmodule.exports = new McpServer({ name: 'edited', version: '1.0.0' }).tool('say', {}, () => word)\n", 'word.mjs': "export const word = 'one'\n" }
+    const { log } = await edited(onTestFinished, files, { server: 'server.cjs' })
+    await log.until(/ES modules that CommonJS requires are loaded once[^\n]*"files":\["word\.mjs"\]/)
+  })
+})
+
+describe.concurrent('sessions and the end', options, () => {
+  test('the id of a session is good after an edit, and after a broken one', async ({ onTestFinished }) => {
+    const { edit, untilSays, log, url } = await edited(onTestFinished, { 'server.mjs': saying("'old'") }, { transport: 'http' })
+    const endpoint = url as URL
+    const opened = await post(endpoint, initialize)
+    const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') as string, 'mcp-protocol-version': '2025-06-18' }
+    await opened.text()
+    const call = async (): Promise<string> => {
+      const reply = await post(endpoint, { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'say' } }, session)
+      return `${reply.status} ${await reply.text()}`
+    }
+    expect(await call()).toMatch(/^200 .*"old"/s)
+    edit('server.mjs', saying("'new'"))
+    await untilSays('new')
+    expect(await call()).toMatch(/^200 .*"new"/s)
+    edit('server.mjs', 'nonsense(')
+    await log.until(/the code from before goes on/)
+    expect(await call()).toMatch(/^200 .*"new"/s)
+  })
+
+  test('the end of standard input ends it, whatever hangs', async () => {
+    const cwd = project({ 'server.mjs': saying("'old'", { chain: '.onStart(() => void setInterval(() => {}, 1000))' }) }, OURS)
+    expect(await gangway(['run', 'server.mjs', '--reload', '--reload-dir', '.'], { input: [initialize], cwd })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('SIGTERM ends it while an edit hangs', async ({ onTestFinished }) => {
+    const { edit, log, client, ended } = await edited(onTestFinished, { 'server.mjs': saying("process.kill(process.pid, 'SIGTERM')") }, { transport: 'http' })
+    edit('server.mjs', saying("'new'", { chain: '.onStart(() => new Promise(() => {}))' }))
+    await log.until(/is still loading/)
+    await client.callTool('say').catch(() => {})
+    expect(await ended).toBe(0)
+  })
+
+  test('a first load that fails ends it, with the error that is always shown', async () => {
+    const cwd = project({ 'server.mjs': "throw new Error('boo')\n" }, OURS)
+    const plain = await gangway(['run', 'server.mjs'], { cwd })
+    expect(plain).toMatchObject({ code: 4, stderr: expect.stringMatching(/boo: see .*server\.mjs:1:7$/m) })
+    expect(await gangway(['run', 'server.mjs', '--reload'], { cwd })).toEqual(plain)
+  })
+
+  test('--isolate-stdout goes with it', async ({ onTestFinished }) => {
+    const { edit, untilSays } = await edited(onTestFinished, { 'server.mjs': saying("'old'") }, { args: ['--isolate-stdout'] })
+    edit('server.mjs', saying("'new'"))
+    await untilSays('new')
+  })
+})
+
+describe.concurrent('it is refused', options, () => {
+  test.for<[string, string[], RegExp]>([
+    ['for an address', ['https://example.com/mcp', '--reload'], /--reload is for a server that runs here/],
+    ['for an address, with a folder', ['https://example.com/mcp', '--reload-dir', '.'], /--reload-dir is for a server that runs here/],
+    ['for an installed package', ['-m', 'lib', '--reload'], /is of an installed package/],
+    ['with a folder that is none', ['server.mjs', '--reload-dir', 'nowhere'], /--reload-dir takes a folder, and .*nowhere is none/],
+  ])('%s', async ([_, args, message]) => {
+    const cwd = project({ 'server.mjs': saying("'x'"), 'node_modules/lib/package.json': '{"exports":"./index.js"}', 'node_modules/lib/index.js': '' }, OURS)
+    expect(await gangway(['run', ...args], { cwd })).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
+  })
+})

@@ -1,0 +1,31 @@
+/** What the servers of programs/official-1.mjs and official-2.mjs offer, as a client of ours must see it, whatever is between the two. */
+import type { Client, ClientOptions, LogMessage, ProgressReport } from '@gangway/core/client'
+import { expect } from 'vitest'
+
+export async function offersAll(client: Client): Promise<void> {
+  expect((await client.listTools()).map(({ name }) => name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait', 'write', 'sell'])
+  expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
+  expect(await client.callTool('fail')).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
+  expect(await client.listResources()).toMatchObject([{ uri: 'shop://stock' }])
+  expect(await client.readResource('shop://orders/1')).toMatchObject({ contents: [{ text: 'an order' }] })
+  expect(await client.getPrompt('gift', { person: 'Ann' })).toMatchObject({ messages: [{ content: { text: 'A gift for Ann' } }] })
+  expect(await client.complete({ template: 'shop://orders/{order}' }, { name: 'order', value: '' })).toMatchObject({ values: ['1', '2'] })
+}
+
+/** Progress, log messages, a question, and a call that is given up. `open` connects with these options. */
+export async function talks(open: (options: ClientOptions) => Promise<Client>): Promise<Client> {
+  const reports: ProgressReport[] = []
+  const logs: LogMessage[] = []
+  const client = await open({
+    onLog: (message) => logs.push(message),
+    elicit: ({ message }) => ({ action: 'accept', content: { yes: message === 'Sure?' } }),
+    sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Ho' }, model: 'm-1' }),
+  })
+  await client.callTool('count', {}, { onProgress: (report) => reports.push(report) })
+  expect(reports.map(({ progress }) => progress)).toEqual([1, 2, 3])
+  await expect.poll(() => logs.map(({ data }) => data)).toEqual(['counted'])
+  expect(await client.callTool('ask')).toMatchObject({ content: [{ text: '{"yes":true}' }] })
+  await expect(client.callTool('wait', {}, { timeout: 50 })).rejects.toMatchObject({ code: 'GANGWAY_E_TIMEOUT' })
+  expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
+  return client
+}

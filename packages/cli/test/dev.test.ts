@@ -1,11 +1,13 @@
 /** `gangway dev`: what the Inspector is told, what it starts, and how all of it ends. */
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '@gangway/core/client'
+import { http } from '@gangway/transport-http/client'
 import { INSPECTOR_VERSION } from '../src/dev/install-inspector.ts'
 import { nodePackage } from '../src/environment/node-binary.ts'
 import { fakeInspector, gangwayDev, type Dev } from './dev.ts'
@@ -22,7 +24,7 @@ let env: Record<string, string>
 /** Tells what it sees of the world. */
 const SERVER = `import { writeFileSync } from 'node:fs'
 import { McpServer } from '@gangway/core'
-export default new McpServer({ name: 'eyes', version: '1.0.0' }).tool('see', {}, () => JSON.stringify({ args: process.argv.slice(2), env: process.env, title: process.title, cwd: process.cwd(), pid: process.pid })).onClose(() => writeFileSync('closed', ''))
+export default new McpServer({ name: 'eyes', version: '1.0.0' }).tool('see', {}, () => JSON.stringify({ edition: 1, args: process.argv.slice(2), env: process.env, title: process.title, cwd: process.cwd(), pid: process.pid })).onClose(() => writeFileSync('closed', ''))
 `
 const shop = (): string => project({ 'shop.mjs': SERVER, 'of.env': 'FROM_FILE=file\n' }, ['core', 'transport-stdio', 'transport-http', 'transport-sse'])
 
@@ -48,6 +50,7 @@ interface Seen {
   readonly file: string
 }
 interface World {
+  readonly edition: number
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly title: string
@@ -68,6 +71,15 @@ function isRunning(pid: number): boolean {
 /** For what ends a moment after its parent. */
 async function gone(...pids: readonly number[]): Promise<void> {
   while (pids.some(isRunning)) await sleep(20)
+}
+
+/** Asks until the answer will do. */
+async function until<T>(asked: () => Promise<T>, enough: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await asked()
+    if (enough(answer)) return answer
+    await sleep(20)
+  }
 }
 
 async function occupy(port: number): Promise<Server> {
@@ -105,6 +117,23 @@ describe.concurrent('on stdio', options, () => {
       expect((await ask<Seen>(dev, '/seen')).env).not.toHaveProperty('NODE_OPTIONS')
       expect(await ask<World>(dev, '/server')).toMatchObject({ title: 'eyes-of-mine' })
     }, { cwd: shop(), env: { ...env, NODE_OPTIONS: '--title=eyes-of-mine' } })
+  })
+
+  test('an edit is served to who is connected', async () => {
+    const cwd = shop()
+    await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
+      const { edition, pid } = await ask<World>(dev, '/server')
+      writeFileSync(join(cwd, 'shop.mjs'), SERVER.replace('edition: 1', 'edition: 2'))
+      const again = await until(() => ask<World>(dev, '/server'), (world) => world.edition === 2)
+      expect([edition, again.pid]).toEqual([1, pid])
+    }, { cwd, env })
+  })
+
+  test('--no-reload leaves the server as it is', async () => {
+    await gangwayDev(['shop.mjs', ...anyPort, '--no-reload'], async (dev) => {
+      const { entry } = await ask<Seen>(dev, '/seen')
+      expect(entry['args']).toEqual([bin, 'run', 'shop.mjs', '--transport=stdio', expect.stringMatching(/^--inherit=/)])
+    }, { cwd: shop(), env })
   })
 
   test('a config file says what is run', async () => {
@@ -174,6 +203,17 @@ describe.concurrent('on HTTP', options, () => {
     expect(code).toBe(0)
     await gone(seen?.pid ?? 0)
     expect(existsSync(seen?.file ?? '')).toBe(false)
+  })
+
+  test('an edit is served to who is connected', async () => {
+    const cwd = shop()
+    await gangwayDev(['shop.mjs', '-t', 'http', '-p', '0', ...anyPort], async ({ page }) => {
+      await using client = await connect(http(page.searchParams.get('serverUrl') ?? ''))
+      const see = async (): Promise<string> => JSON.stringify(await client.callTool('see', {}))
+      expect(await see()).toContain(String.raw`\"edition\":1`)
+      writeFileSync(join(cwd, 'shop.mjs'), SERVER.replace('edition: 1', 'edition: 2'))
+      await until(see, (text) => text.includes(String.raw`\"edition\":2`))
+    }, { cwd, env })
   })
 
   test('the transport may come from where that of run may', async () => {

@@ -95,8 +95,11 @@ export function addReloadOptions(command: Command): Command {
   return command
     .optionsGroup('While you work on it:')
     .option('--reload', 'load it again when a file that it imports changes; clients stay connected, and what does not load changes nothing')
-    .addOption(new Option('--reload-dir <folder>', 'folder whose changes count, too, repeatable; implies --reload').argParser(collect))
+    .addOption(reloadDir('; implies --reload'))
 }
+
+/** For a command that reloads anyway, too. */
+export const reloadDir = (more = ''): Option => new Option('--reload-dir <folder>', `folder whose changes count, too, repeatable${more}`).argParser(collect)
 
 /** What means nothing to a server that no file here is. */
 const LOCAL = {

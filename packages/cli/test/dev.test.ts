@@ -179,10 +179,11 @@ describe.concurrent('on stdio', options, () => {
 
   test('nothing is left when dev is killed', async () => {
     await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
-      const { pid } = await ask<Seen>(dev, '/seen')
+      const { pid, file } = await ask<Seen>(dev, '/seen')
       const world = await ask<World>(dev, '/server')
       dev.child.kill('SIGKILL')
       await gone(pid, world.pid)
+      expect(existsSync(file)).toBe(false)
     }, { cwd: shop(), env })
   })
 })
@@ -230,9 +231,10 @@ describe.concurrent('on HTTP', options, () => {
 
   test('nothing is left when dev is killed', async () => {
     await gangwayDev(['shop.mjs', '-t', 'http', '-p', '0', ...anyPort], async (dev) => {
-      const { pid } = await ask<Seen>(dev, '/seen')
+      const { pid, file } = await ask<Seen>(dev, '/seen')
       dev.child.kill('SIGKILL')
       await gone(pid)
+      expect(existsSync(file)).toBe(false)
     }, { cwd: shop(), env })
   })
 })

@@ -1,8 +1,8 @@
 /** `gangway dev`: a server with the official Inspector connected to it. */
 import { Option, type Command } from 'commander'
 import type { DevOptions } from '../dev/dev.ts'
-import { addEnvironmentOptions, addServeOptions, addSourceOptions } from '../option-groups.ts'
-import { collect, parsePort } from '../options.ts'
+import { addEnvironmentOptions, addServeOptions, addSourceOptions, reloadDir } from '../option-groups.ts'
+import { parsePort } from '../options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +32,7 @@ export function addDev(program: Command, args: readonly string[]): void {
   command
     .optionsGroup('While you work on it:')
     .option('--no-reload', 'do not load it again when a file that it imports changes')
-    .addOption(new Option('--reload-dir <folder>', 'folder whose changes count, too, repeatable').argParser(collect))
+    .addOption(reloadDir())
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: DevOptions) => (await import('../dev/dev.ts')).dev(file, options, command, args))
 }

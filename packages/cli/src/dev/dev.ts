@@ -41,6 +41,7 @@ export async function dev(spec: string | undefined, options: DevOptions, command
   const setting = (name: SettingName): unknown => settings.get(name)?.[0]?.value
   const transport = String(setting('transport'))
   const { reload, install, refresh, ...others } = options
+  if (options.reloadDir && !reload) throw new GangwayError('GANGWAY_E_USAGE', '--reload-dir has no effect with --no-reload: leave one out')
   // A server that is elsewhere is neither loaded nor given packages; the Inspector is fetched all the same.
   const served = isElsewhere ? { ...others, install: true } : { ...others, install, ...(refresh && { refresh }), ...(reload && { reload: true as const }) }
   if (isElsewhere) rejectLocal(served, spec)

@@ -42,7 +42,7 @@ export async function run(folder: string, command: string, args: readonly string
   for (const ask of asks) {
     let found = false
     while (!found && children.has(child)) {
-      for (const { port } of listeners()) found ||= await ask(port)
+      for (const { port } of listeners()) found ||= await ask(port).catch(ignoreLeft)
       if (!found) await setTimeout(50) // Until it serves, ends, or the test has had enough.
     }
     if (found) unanswered--
@@ -51,6 +51,12 @@ export async function run(folder: string, command: string, args: readonly string
   const { ended: how, output: said } = await ended
   if (speaks && !said.includes('"serverInfo":')) unanswered++
   return { ended: unanswered > 0 ? 'before it served all that the page says' : how, output: said }
+}
+
+/** A port that was only tried, and left again. */
+function ignoreLeft(error: unknown): false {
+  if (!/^ECONN(REFUSED|RESET)$/.test(String((error as NodeJS.ErrnoException).code))) throw error
+  return false
 }
 
 /** Whether what listens there is MCP, in this place. */

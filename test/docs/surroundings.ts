@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { McpServer } from '@gangway/core'
 import { httpApp } from '@gangway/transport-http'
 import { mcpSse } from '@gangway/transport-sse'
+import { INSPECTOR_VERSION } from '../../packages/cli/src/dev/install-inspector.ts'
 import { nodePackage } from '../../packages/cli/src/environment/node-binary.ts'
 import { startRegistry, type PublishedPackage } from '../../packages/cli/test/registry.ts'
 
@@ -23,6 +24,23 @@ const published = (name: string, version: string): PublishedPackage => ({ name, 
 /** The one that runs the tests, under the name of the one that the pages ask for. */
 const node: PublishedPackage = { name: nodePackage(), version: '24.0.0', manifest: { bin: { node: 'bin/node' } }, files: { 'bin/node': `#!/bin/sh\nexec ${process.execPath} "$@"\n` } }
 
+/** As much of the Inspector as to shake hands with the server that it is given on stdio. Then it ends, as when somebody has seen enough. */
+const INSPECTOR = `
+const { spawn } = require('node:child_process')
+const { readFileSync } = require('node:fs')
+const { MCP_INSPECTOR_API_TOKEN: token, HOME, PATH } = process.env
+const [{ type, command, args, cwd }] = Object.values(JSON.parse(readFileSync(process.argv[process.argv.indexOf('--catalog') + 1], 'utf8')).mcpServers)
+console.log('http://127.0.0.1:1/?MCP_INSPECTOR_API_TOKEN=' + token)
+if (type === 'stdio') {
+  const server = spawn(command, args, { cwd, env: { HOME, PATH }, stdio: ['pipe', 'pipe', 'inherit'] })
+  let text = ''
+  server.stdout.on('data', (data) => (text += data))
+  server.on('close', () => process.exit(text.includes('"serverInfo":') ? 0 : 1))
+  server.stdin.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'inspector', version: '1' } } }) + '\\n')
+}
+`
+const inspector: PublishedPackage = { name: '@modelcontextprotocol/inspector', version: INSPECTOR_VERSION, manifest: { bin: { 'mcp-inspector': 'inspector.cjs' } }, files: { 'inspector.cjs': INSPECTOR } }
+
 export interface Surroundings {
   /** Variables of what runs there. */
   readonly env: Readonly<Record<string, string>>
@@ -35,7 +53,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** Writes the files into this folder. */
 export async function startSurroundings(folder: string): Promise<Surroundings> {
-  const registry = await startRegistry([published('papaparse', '5.0.0'), published('nanoid', '5.0.0'), published('kleur', '4.0.0'), node])
+  const registry = await startRegistry([published('papaparse', '5.0.0'), published('nanoid', '5.0.0'), published('kleur', '4.0.0'), node, inspector])
   const elsewhere = new McpServer({ name: 'elsewhere', version: '1.0.0', logger: silent }).tool('hello', {}, () => 'Hello!').resource('hello://world', {}, () => 'Hello!')
   const app = httpApp(elsewhere)
   await app.register(mcpSse, { server: elsewhere })

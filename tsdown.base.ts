@@ -8,16 +8,25 @@ interface Manifest {
   bin?: Record<string, string>
 }
 
-export function config(platform: 'node' | 'neutral'): UserConfig {
+/** `together` matches the sources that go into one file, `engine.js`, where several entries share them: a program starts later for each file that it loads. */
+export function config(platform: 'node' | 'neutral', together?: RegExp): UserConfig {
   return {
     entry: entries(JSON.parse(readFileSync('package.json', 'utf8'))),
     platform,
     fixedExtension: false,
     hash: false,
+    plugins: [globalProcess],
     dts: { oxc: true },
     deps: { onlyBundle: [] }, // A dependency is never inlined by accident.
+    ...(together && { outputOptions: { codeSplitting: { groups: [{ name: 'engine', test: together }] } } }),
     publint: false, // `npm run check:packages` does it, on the tarball.
   }
+}
+
+/** The global is the same object; to import the module takes 2 ms of a start on Node 20 and 7 on Node 24, which then makes all that belongs to it. */
+const globalProcess = {
+  name: 'global-process',
+  transform: (code: string) => code.replace(/^import process from 'node:process'$/m, ''),
 }
 
 function entries({ exports, bin = {} }: Manifest): Record<string, string> {

@@ -3,7 +3,8 @@ export class Allowance {
   readonly #most: number
   readonly #perSecond: number
   #left: number
-  #at = performance.now()
+  /** Of the last that was taken. Undefined until then: to ask for the time takes 1 ms of a start. */
+  #at: number | undefined
 
   constructor(most: number, perSecond: number) {
     this.#most = most
@@ -14,7 +15,7 @@ export class Allowance {
   /** False when there is none left. */
   take(): boolean {
     const now = performance.now()
-    this.#left = Math.min(this.#most, this.#left + ((now - this.#at) / 1000) * this.#perSecond)
+    this.#left = Math.min(this.#most, this.#left + ((now - (this.#at ?? now)) / 1000) * this.#perSecond)
     this.#at = now
     if (this.#left < 1) return false
     this.#left--

@@ -1,7 +1,7 @@
 /** Options that several commands share, with their help and their parsers. */
 import { Option, type Command } from 'commander'
 import { GangwayError } from '@gangway/core'
-import { collect, collectNames, parseLogLevel, parsePath, parsePort, parseScopes, parseTransport, TRANSPORTS, type Names } from './options.ts'
+import { collect, collectNames, parseLogLevel, parsePackageName, parsePath, parsePort, parseScopes, parseTransport, TRANSPORTS, type Names } from './options.ts'
 
 /** Where and how a server is served. */
 export interface ServeOptions {
@@ -50,10 +50,12 @@ export interface ReloadOptions {
   readonly reloadDir?: readonly string[]
 }
 
+export const moduleOption = (): Option => new Option('-m, --module <package>', 'the server that an installed package is').argParser(parsePackageName)
+
 export function addSourceOptions(command: Command): Command {
   return command
     .optionsGroup('Which server:')
-    .option('-m, --module <package>', 'the server that an installed package is')
+    .addOption(moduleOption())
     .option('--filter <package>', 'look in that package of the workspace')
     .option('--config <file>', 'config file (default: gangway.config.ts or gangway.json here, if no file is named)')
     .option('--profile <name>', 'profile of the config file')
@@ -104,7 +106,8 @@ export const reloadDir = (more = ''): Option => new Option('--reload-dir <folder
 /** What means nothing to a server that no file here is. */
 const LOCAL = {
   ...{ module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file' },
-  ...{ with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', install: '--no-install', refresh: '--refresh', explain: '--explain', reload: '--reload', reloadDir: '--reload-dir' },
+  ...{ with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', install: '--no-install', refresh: '--refresh' },
+  ...{ explain: '--explain', reload: '--reload', reloadDir: '--reload-dir', strictStdout: '--strict-stdout', isolateStdout: '--isolate-stdout' },
 } as const
 
 const given = (options: object): (readonly [string, unknown])[] =>

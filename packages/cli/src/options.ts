@@ -29,6 +29,12 @@ export function parsePort(value: string): number {
   return port
 }
 
+/** Perhaps with one of its exports behind it. */
+export function parsePackageName(value: string): string {
+  if (!/^(@[\w~][\w.~-]*\/)?[\w~][\w.~-]*([:#].+)?$/.test(value)) throw new InvalidArgumentError('use the name of a package; a file needs no -m')
+  return value
+}
+
 export function parsePath(value: string): string {
   if (!value.startsWith('/')) throw new InvalidArgumentError('begin it with /')
   return value

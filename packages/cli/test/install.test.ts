@@ -273,10 +273,10 @@ describe.concurrent('the server is started', options, () => {
   })
 })
 
-describe.concurrent('whatever run takes:', options, () => {
-  const installed = (read: (path: string) => string): Record<string, { args: string[] }> => (JSON.parse(read('.cursor/mcp.json')) as { mcpServers: Record<string, { args: string[] }> }).mcpServers
-  const argsOf = (spec: string, ...rest: string[]): object => ({ args: [bin, 'run', spec, '--transport', 'stdio', ...rest] })
+const installed = (read: (path: string) => string): Record<string, { args: string[] }> => (JSON.parse(read('.cursor/mcp.json')) as { mcpServers: Record<string, { args: string[] }> }).mcpServers
+const argsOf = (spec: string, ...rest: string[]): object => ({ args: [bin, 'run', spec, '--transport', 'stdio', ...rest] })
 
+describe.concurrent('whatever run takes:', options, () => {
   test('a config file, or the one that is here, and its profile', async () => {
     const config = { server: 'two.js:create', transport: 'http', args: ['one'], profiles: { many: { args: ['one', 'two', 'three'] } } }
     const { home, run, read } = machine({ 'gangway.json': JSON.stringify(config), 'sub/prod.gangway.json': JSON.stringify({ server: '../two.js' }) })

@@ -3,7 +3,7 @@ import { Argument, Option, type Command } from 'commander'
 import { collectEnv } from '../install/env-values.ts'
 import type { InstallOptions } from '../install/install.ts'
 import { findTarget, TARGETS } from '../install/targets.ts'
-import { addEnvironmentOptions } from '../option-groups.ts'
+import { addEnvironmentOptions, moduleOption } from '../option-groups.ts'
 
 const EXAMPLES = `
 Examples:
@@ -30,7 +30,7 @@ export function addInstall(program: Command, args: readonly string[]): void {
     .usage('<target> [file[:export]] [options] [-- <arguments of the server>]')
     .addArgument(new Argument('<target>', 'who is to start it').choices([...TARGETS.keys()]))
     .addArgument(new Argument('[file]', 'TypeScript or JavaScript; file:export or file#export picks an export; or another server that run takes'))
-    .option('-m, --module <package>', 'the server that an installed package is')
+    .addOption(moduleOption())
     .option('--profile <name>', 'profile of the config file')
     .option('-n, --name <name>', 'name of the entry (default: that of the file, package or folder)')
     .addOption(new Option('--env <name=value>', 'variable for the server, repeatable').argParser(collectEnv))

@@ -23,7 +23,7 @@ export interface RunOptions extends PlanOptions, ReloadOptions {
 }
 
 /** In lines as long as those above them. */
-const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110}) /g, '$1\n')
+const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110})(?: |$)/g, '$1\n').trimEnd()
 
 const EXAMPLES = `
 Examples:
@@ -77,6 +77,8 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
   if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
+  const [guard] = [options.strictStdout && '--strict-stdout', options.isolateStdout && '--isolate-stdout'].filter(Boolean)
+  if (guard && (flags.transport ?? 'stdio') !== 'stdio') throw new GangwayError('GANGWAY_E_USAGE', `${guard} has no effect on ${flags.transport}, where nothing is read from stdout: leave it out`)
   if (flags.transport === 'stdio' && options.authIssuer !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--auth-issuer has no effect on stdio, where who starts the server is who calls it: choose the http or sse transport, or leave it out')
   if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, planned.environment))
   setVariablesOf(settings)

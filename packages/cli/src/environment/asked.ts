@@ -20,7 +20,9 @@ export interface Asked {
 export function askedEnvironment({ settings, packages, folder, install, refresh = false, debug = false }: Asked): EnvironmentRequest | undefined {
   const first = (name: SettingName): Source | undefined => settings.get(name)?.[0]
   const [packageJson, project, node] = [first('packageJson'), first('project'), first('node')]
-  if (packages.length === 0 && !packageJson && !project && !node) return undefined
+  const isNothing = packages.length === 0 && !packageJson && !project && !node
+  if (refresh && (isNothing || !install)) throw new GangwayError('GANGWAY_E_USAGE', `--refresh installs anew what was installed, and ${install ? 'nothing is to be installed' : '--no-install forbids it'}: leave it out`)
+  if (isNothing) return undefined
   return {
     packages,
     packageJson: packageJson && pathOf(packageJson),

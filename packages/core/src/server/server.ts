@@ -44,8 +44,8 @@ type Intersection<U> = (U extends unknown ? (of: U) => void : never) extends (of
 /** What the specification recommends. */
 const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/
 
-/** Knows the servers of every copy of this package in the process, which `instanceof` does not. */
-export const isMcpServer = (value: unknown): value is McpServer => isObject(value) && value['~gangway'] === 'server'
+/** Knows the servers of every copy of this package in the process, which `instanceof` does not. What only answers for a server's members, as a loader's module may for its default export, does not have them. */
+export const isMcpServer = (value: unknown): value is McpServer => isObject(value) && '~gangway' in value && value['~gangway'] === 'server'
 
 export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition {
   readonly '~gangway' = 'server'

@@ -43,7 +43,7 @@ export async function plan(spec: string | undefined, options: PlanOptions, args:
 }
 
 /** How a server is served that no file of ours is. */
-export const planServing = (options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(undefined, options, []), [], process.cwd()), flags: toFlags(options) })
+export const planServing = (spec: string | undefined, options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(spec, options, []), [], process.cwd()), flags: toFlags(options) })
 
 async function readConfig(spec: string | undefined, folder: string, { config, profile, module, filter }: PlanOptions): Promise<readonly Layer[]> {
   const isNothing = spec === undefined && module === undefined

@@ -18,7 +18,6 @@ const START_TIMEOUT = 20_000
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(1))
 
 export class Child {
   /** @type {import('node:child_process').ChildProcess} */
@@ -50,18 +49,27 @@ export class Child {
     return /** @type {import('node:stream').Readable} */ (this.process.stdout)
   }
 
-  /** @returns {Promise<Usage>} with `collect`, after its garbage was collected, where it runs with `--expose-gc` */
-  usage(collect = false) {
+  /** @returns {Promise<Usage>} */
+  usage() {
+    return this.ask('usage')
+  }
+
+  /**
+   * What the meter is asked: `usage`; `collect`, the same when garbage was collected, with `--expose-gc`; `sample` and `samples`, a profile of what is between them.
+   * @param {'usage' | 'collect' | 'sample' | 'samples'} question
+   * @returns {Promise<any>}
+   */
+  ask(question) {
     const id = ++this.#sequence
     return new Promise((resolve, reject) => {
       const onMessage = (/** @type {any} */ message) => {
         if (message?.id !== id) return
         this.process.off('message', onMessage)
-        resolve(message.usage)
+        resolve(message.answer)
       }
       this.process.on('message', onMessage)
       void this.#ended.then(() => reject(new Error(`A contender ended: ${this.complaints}`)))
-      this.process.send({ id, collect })
+      this.process.send({ id, question })
     })
   }
 

@@ -1,13 +1,20 @@
-/** `pnpm bench`: measures ours beside its peers. */
+/** `npm run bench`: measures ours beside its peers. */
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { pinLoad, pinning } from './cores.mjs'
+import { pinLoad } from './cores.mjs'
+import { machine } from './machine.mjs'
 import { prepare } from './prepare.mjs'
+import { mustReach } from './report/must-reach.mjs'
+import { profile } from './profile.mjs'
+import { page } from './report/page.mjs'
 import { toText } from './report/table.mjs'
 import { WORKS } from './work/index.mjs'
 
-const HELP = `pnpm bench [work…] [options]
+const PAGE = new URL('../../docs/benchmarks.md', import.meta.url)
+const PICTURES = new URL('../../docs/performance/', import.meta.url)
+const HELP = `npm run bench -- [work…] [options]           measures
+npm run bench -- profile <work…> [options]   tells where the time goes, of works that are races: http-…, stdio-call, sessions
 
 ${Object.entries(WORKS)
   .map(([name, { about }]) => `  ${name.padEnd(14)}  ${about}`)
@@ -18,6 +25,8 @@ ${Object.entries(WORKS)
   --seconds <n>   length of a round, 1 unless said
   --quick         3 rounds of 0.3 s
   --json <file>   writes all numbers there
+  --from <file>   takes from there what is not measured now; measures nothing that is not named
+  --write         writes docs/benchmarks.md, or pictures into docs/performance
   --no-prepare    does not build, does not install the peers
 `
 
@@ -29,30 +38,43 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
+    from: { type: 'string' },
+    write: { type: 'boolean', default: false },
     'no-prepare': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
-const names = positionals.length > 0 ? positionals : Object.keys(WORKS)
+/** `profile` before the works. */
+const profiles = positionals[0] === 'profile'
+if (profiles) positionals.shift()
+const names = positionals.length > 0 || values.from ? positionals : Object.keys(WORKS)
 const unknown = names.filter((name) => !WORKS[name])
 
 if (values.help || unknown.length > 0) {
   console.log(unknown.length > 0 ? `There is no work called ${unknown.join(', ')}\n\n${HELP}` : HELP)
   process.exit(values.help ? 0 : 2)
 }
-if (!values['no-prepare']) prepare()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1)) // Contenders end with this process.
+if (!values['no-prepare'] && names.length > 0) prepare()
 pinLoad()
-console.log(`\nNode ${process.version}; ${pinning}\n`)
 
 const say = (/** @type {string} */ text) => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`))
 const pace = { rounds: Number(values.rounds ?? (values.quick ? 3 : 7)), seconds: Number(values.seconds ?? (values.quick ? 0.3 : 1)), say }
 
-/** @type {Record<string, unknown>} */
-const outcomes = {}
-for (const name of names) {
-  const { tables, results } = await /** @type {(typeof WORKS)[string]} */ (WORKS[name]).run({ only: values.only, pace })
-  for (const table of tables) console.log(toText(table))
-  outcomes[name] = { tables, results }
+if (profiles) {
+  await profile(names, { only: values.only, pace: { ...pace, seconds: Math.max(pace.seconds, 2) } }, values.write ? PICTURES : undefined)
+  process.exit(0)
 }
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ node: process.version, pinning, pace: { rounds: pace.rounds, seconds: pace.seconds }, outcomes }, null, 2)}\n`)
+
+/** @type {import('./report/page.mjs').Run} */
+const run = { machine: machine(), rounds: pace.rounds, seconds: pace.seconds, outcomes: {}, ...(values.from && JSON.parse(readFileSync(values.from, 'utf8'))) }
+console.log(`\nNode ${run.machine.node}; ${run.machine.pinning}; load average ${run.machine.load}\n`)
+for (const name of names) {
+  const outcome = await /** @type {(typeof WORKS)[string]} */ (WORKS[name]).run({ only: values.only, pace })
+  for (const table of outcome.tables) console.log(toText(table))
+  run.outcomes[name] = outcome
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`) // After each, for it takes long.
+}
+console.log(toText(mustReach(run.outcomes)))
+if (values.write) writeFileSync(PAGE, page(run))
 process.exit(0) // Whatever a contender left open.

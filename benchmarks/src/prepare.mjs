@@ -13,7 +13,7 @@ export function prepare() {
 }
 
 /** At the versions of their lockfile; does nothing if they are there. Throws what pnpm said. */
-function installPeers() {
+export function installPeers() {
   const { status, stdout, stderr } = pnpm(['install', '--frozen-lockfile'], { cwd: peers, stdio: ['ignore', 'pipe', 'pipe'] })
   if (status !== 0) throw new Error(`The peers could not be installed\n${stdout}\n${stderr}`)
 }

@@ -5,9 +5,9 @@ import { median } from './report/numbers.mjs'
 /**
  * @typedef {{ answered: number, seconds: number, cpu: number }} Round `cpu` is microseconds of the server in all
  * @typedef {{ name: string, kind: 'floor' | 'ours' | 'peer', begin(): Promise<Runner> }} Entrant
- * @typedef {{ round(milliseconds: number): Promise<Round>, end(): Promise<unknown> }} Runner
+ * @typedef {{ child: import('./child.mjs').Child, round(milliseconds: number): Promise<Round>, end(): Promise<unknown> }} Runner
  * @typedef {{ name: string, kind: 'floor' | 'ours' | 'peer', rates: number[], cpus: number[], failed?: string }} Result `rates` are a second, `cpus` microseconds for one
- * @typedef {{ rounds: number, seconds: number, say(text: string): void }} Pace
+ * @typedef {{ rounds: number, seconds: number, say(text: string): void, watch?: (name: string, runner: Runner) => Promise<unknown> }} Pace `watch` is called in place of the rounds
  */
 
 /**
@@ -16,7 +16,7 @@ import { median } from './report/numbers.mjs'
  * @param {Pace} pace
  * @returns {Promise<Result[]>}
  */
-export async function race(entrants, { rounds, seconds, say }) {
+export async function race(entrants, { rounds, seconds, say, watch }) {
   const milliseconds = seconds * 1000
   /** @type {(Result & { runner?: Runner })[]} */
   const results = entrants.map(({ name, kind }) => ({ name, kind, rates: [], cpus: [] }))
@@ -28,7 +28,8 @@ export async function race(entrants, { rounds, seconds, say }) {
         await warmUp(result.runner, milliseconds)
       })
     }
-    for (let round = 0; round < rounds; round++) {
+    if (watch) for (const result of results) await attempt(result, ({ name, runner }) => watch(name, /** @type {Runner} */ (runner)))
+    for (let round = 0; round < (watch ? 0 : rounds); round++) {
       for (const result of results) {
         say(`round ${round + 1} of ${rounds}: ${result.name}`)
         await attempt(result, async ({ runner, rates, cpus }) => {

@@ -10,7 +10,7 @@ export interface Block {
   readonly file: string | undefined
   /** It cannot run here. */
   readonly notRun: boolean
-  /** Addresses at which it answers a handshake, on a port of its own: paths, or URLs of which the host is sent. */
+  /** Where it answers a handshake: `stdio`, or addresses on a port of its own, paths or URLs of which the host is sent. */
   readonly serves: readonly string[]
   /** URLs at which the handler that it exports answers a handshake. */
   readonly answers: readonly string[]
@@ -28,13 +28,13 @@ export function blocksOf(page: string): Block[] {
     const line = text.slice(0, index).split('\n').length
     const words = info.trim().split(/\s+/).filter((word) => word !== '')
     const valuesOf = (name: string): string[] => words.filter((word) => word.startsWith(`${name}=`)).map((word) => word.slice(name.length + 1))
-    const unknown = words.find((word) => !/^(not-run|[\w-]+\.ts|(serves|answers|gets|bearer)=.+)$/.test(word))
+    const unknown = words.find((word) => !/^(not-run|[\w-]+\.(ts|json)|(serves|answers|gets|bearer)=.+)$/.test(word))
     if (unknown !== undefined) throw new Error(`${page}:${line}: "${unknown}" says nothing of a block`)
     return {
       language,
       line,
       code,
-      file: words.find((word) => word.endsWith('.ts') && !word.includes('=')),
+      file: words.find((word) => /^[\w-]+\.(ts|json)$/.test(word)),
       notRun: words.includes('not-run'),
       serves: valuesOf('serves'),
       answers: valuesOf('answers'),

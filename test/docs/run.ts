@@ -24,29 +24,39 @@ export function endAll(): void {
 }
 
 /** Without anything to serve, it is to end by itself. */
-export async function run(folder: string, command: string, args: readonly string[], { serves, gets, bearer }: Block): Promise<Run> {
+export async function run(folder: string, command: string, args: readonly string[], { serves, gets, bearer }: Block, env: Readonly<Record<string, string>> = {}): Promise<Run> {
   const { NODE_OPTIONS: _, ...inherited } = process.env
-  const child = spawn(command, args, { cwd: folder, env: { ...inherited, NODE_OPTIONS: `--import=${PRELOAD}` }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: folder, env: { ...inherited, ...env, NODE_OPTIONS: `--import=${PRELOAD}` }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   children.add(child)
+  const speaks = serves.includes('stdio')
+  child.stdin.on('error', () => {}) // One that does not read may end before.
+  child.stdin.end(speaks ? `${HANDSHAKE}\n` : '')
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   const ended = new Promise<Run>((resolve) => child.once('close', (code, signal) => resolve({ ended: code ?? signal, output })))
   child.once('close', () => children.delete(child))
 
   const listeners = (): { pid: number; port: number }[] => [...output.matchAll(/^block (\d+) listens on (\d+)$/gm)].map(([, pid, port]) => ({ pid: Number(pid), port: Number(port) }))
-  const asks = [...serves.map((place) => (port: number) => handshake(place, port, bearer)), ...gets.map((path) => (port: number) => get(path, port))]
+  const asks = [...serves.filter((place) => place !== 'stdio').map((place) => (port: number) => handshake(place, port, bearer)), ...gets.map((path) => (port: number) => get(path, port))]
   let unanswered = asks.length
   for (const ask of asks) {
     let found = false
     while (!found && children.has(child)) {
-      for (const { port } of listeners()) found ||= await ask(port)
+      for (const { port } of listeners()) found ||= await ask(port).catch(ignoreLeft)
       if (!found) await setTimeout(50) // Until it serves, ends, or the test has had enough.
     }
     if (found) unanswered--
   }
   for (const pid of new Set(listeners().map(({ pid }) => pid))) if (asks.length > 0 && children.has(child)) process.kill(pid, 'SIGTERM')
   const { ended: how, output: said } = await ended
+  if (speaks && !said.includes('"serverInfo":')) unanswered++
   return { ended: unanswered > 0 ? 'before it served all that the page says' : how, output: said }
+}
+
+/** A port that was only tried, and left again. */
+function ignoreLeft(error: unknown): false {
+  if (!/^ECONN(REFUSED|RESET)$/.test(String((error as NodeJS.ErrnoException).code))) throw error
+  return false
 }
 
 /** Whether what listens there is MCP, in this place. */

@@ -28,7 +28,7 @@ export function httpEntrant({ name, mode, contender }, { request, expected, sett
       const driven = await load.drive(milliseconds, async () => void (before = (await child.usage()).cpu))
       return { ...driven, cpu: (await child.usage()).cpu - before }
     }
-    return { round, end: () => child.stop() }
+    return { child, round, end: () => child.stop() }
   }
   return { name, kind: contender.kind, begin }
 }

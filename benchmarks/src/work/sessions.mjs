@@ -58,7 +58,7 @@ function entrant({ name, contender }) {
       const answered = await open(port, CONNECTIONS, () => performance.now() - begun < milliseconds)
       return { answered, seconds: (performance.now() - begun) / 1000, cpu: (await child.usage()).cpu - before.cpu }
     }
-    return { round, end: () => child.stop() }
+    return { child, round, end: () => child.stop() }
   }
   return { name, kind: contender.kind, begin }
 }
@@ -70,7 +70,7 @@ function entrant({ name, contender }) {
  * @param {() => boolean} more
  * @returns {Promise<number>} how many
  */
-export async function open(port, connections, more) {
+async function open(port, connections, more) {
   let count = 0
   const client = async () => {
     const client = new HttpClient(port, 'session')
@@ -93,10 +93,10 @@ async function keptBy({ name, contender }) {
     const end = performance.now() + PATIENCE * 1000
     let left = FIRST
     await open(port, CONNECTIONS, () => --left > CONNECTIONS)
-    const before = await child.usage(true)
+    const before = await child.ask('collect')
     left = IDLE
     const sessions = await open(port, 4 * CONNECTIONS, () => --left > 4 * CONNECTIONS && performance.now() < end)
-    const after = await child.usage(true)
+    const after = await child.ask('collect')
     return { name, sessions, heap: (after.heapUsed + after.external - before.heapUsed - before.external) / sessions, rss: (after.rss - before.rss) / sessions }
   } finally {
     await child.stop()

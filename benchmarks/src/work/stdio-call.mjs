@@ -23,7 +23,7 @@ function stdioEntrant({ name, mode, contender }) {
       const driven = await load.drive(echo, isEcho, INFLIGHT, milliseconds)
       return { ...driven, cpu: (await child.usage()).cpu - before.cpu }
     }
-    return { round, end: () => child.stop() }
+    return { child, round, end: () => child.stop() }
   }
   return { name, kind: contender.kind, begin }
 }

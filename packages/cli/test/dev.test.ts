@@ -1,13 +1,14 @@
 /** `gangway dev`: what the Inspector is told, what it starts, and how all of it ends. */
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '@gangway/core/client'
+import { http } from '@gangway/transport-http/client'
 import { INSPECTOR_VERSION } from '../src/dev/install-inspector.ts'
-import { opener } from '../src/dev/open-browser.ts'
 import { nodePackage } from '../src/environment/node-binary.ts'
 import { fakeInspector, gangwayDev, type Dev } from './dev.ts'
 import { bin, gangway, post, initialize, project, start, ended } from './gangway.ts'
@@ -23,7 +24,7 @@ let env: Record<string, string>
 /** Tells what it sees of the world. */
 const SERVER = `import { writeFileSync } from 'node:fs'
 import { McpServer } from '@gangway/core'
-export default new McpServer({ name: 'eyes', version: '1.0.0' }).tool('see', {}, () => JSON.stringify({ args: process.argv.slice(2), env: process.env, title: process.title, cwd: process.cwd(), pid: process.pid })).onClose(() => writeFileSync('closed', ''))
+export default new McpServer({ name: 'eyes', version: '1.0.0' }).tool('see', {}, () => JSON.stringify({ edition: 1, args: process.argv.slice(2), env: process.env, title: process.title, cwd: process.cwd(), pid: process.pid })).onClose(() => writeFileSync('closed', ''))
 `
 const shop = (): string => project({ 'shop.mjs': SERVER, 'of.env': 'FROM_FILE=file\n' }, ['core', 'transport-stdio', 'transport-http', 'transport-sse'])
 
@@ -49,6 +50,7 @@ interface Seen {
   readonly file: string
 }
 interface World {
+  readonly edition: number
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly title: string
@@ -69,6 +71,15 @@ function isRunning(pid: number): boolean {
 /** For what ends a moment after its parent. */
 async function gone(...pids: readonly number[]): Promise<void> {
   while (pids.some(isRunning)) await sleep(20)
+}
+
+/** Asks until the answer will do. */
+async function until<T>(asked: () => Promise<T>, enough: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await asked()
+    if (enough(answer)) return answer
+    await sleep(20)
+  }
 }
 
 async function occupy(port: number): Promise<Server> {
@@ -94,7 +105,7 @@ describe.concurrent('on stdio', options, () => {
     expect(seen?.env).toMatchObject({ HOST: '127.0.0.1', MCP_AUTO_OPEN_ENABLED: 'false' })
     expect(seen?.env).not.toHaveProperty('ALLOWED_ORIGINS')
     expect(seen).toMatchObject({ name: 'shop', entry: { type: 'stdio', command: process.execPath, cwd } })
-    expect(seen?.entry['args']).toEqual([bin, 'run', 'shop.mjs', '--transport=stdio', expect.stringMatching(/^--inherit=/), '--env-file=of.env', '--log-level=warn', '--no-banner', '--', 'one', '--two'])
+    expect(seen?.entry['args']).toEqual([bin, 'run', 'shop.mjs', '--transport=stdio', expect.stringMatching(/^--inherit=/), '--env-file=of.env', '--log-level=warn', '--no-banner', '--reload', '--', 'one', '--two'])
     expect(world).toMatchObject({ args: ['one', '--two'], cwd, env: { SECRET: 'two\nlines', HOST: '0.0.0.0', TYPED: 'typed', FROM_FILE: 'file' } })
     expect(existsSync(seen?.file ?? '')).toBe(false)
     expect([seen?.pid ?? 0, world?.pid ?? 0].map(isRunning)).toEqual([false, false])
@@ -106,6 +117,23 @@ describe.concurrent('on stdio', options, () => {
       expect((await ask<Seen>(dev, '/seen')).env).not.toHaveProperty('NODE_OPTIONS')
       expect(await ask<World>(dev, '/server')).toMatchObject({ title: 'eyes-of-mine' })
     }, { cwd: shop(), env: { ...env, NODE_OPTIONS: '--title=eyes-of-mine' } })
+  })
+
+  test('an edit is served to who is connected', async () => {
+    const cwd = shop()
+    await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
+      const { edition, pid } = await ask<World>(dev, '/server')
+      writeFileSync(join(cwd, 'shop.mjs'), SERVER.replace('edition: 1', 'edition: 2'))
+      const again = await until(() => ask<World>(dev, '/server'), (world) => world.edition === 2)
+      expect([edition, again.pid]).toEqual([1, pid])
+    }, { cwd, env })
+  })
+
+  test('--no-reload leaves the server as it is', async () => {
+    await gangwayDev(['shop.mjs', ...anyPort, '--no-reload'], async (dev) => {
+      const { entry } = await ask<Seen>(dev, '/seen')
+      expect(entry['args']).toEqual([bin, 'run', 'shop.mjs', '--transport=stdio', expect.stringMatching(/^--inherit=/)])
+    }, { cwd: shop(), env })
   })
 
   test('a config file says what is run', async () => {
@@ -151,10 +179,11 @@ describe.concurrent('on stdio', options, () => {
 
   test('nothing is left when dev is killed', async () => {
     await gangwayDev(['shop.mjs', ...anyPort], async (dev) => {
-      const { pid } = await ask<Seen>(dev, '/seen')
+      const { pid, file } = await ask<Seen>(dev, '/seen')
       const world = await ask<World>(dev, '/server')
       dev.child.kill('SIGKILL')
       await gone(pid, world.pid)
+      expect(existsSync(file)).toBe(false)
     }, { cwd: shop(), env })
   })
 })
@@ -177,6 +206,17 @@ describe.concurrent('on HTTP', options, () => {
     expect(existsSync(seen?.file ?? '')).toBe(false)
   })
 
+  test('an edit is served to who is connected', async () => {
+    const cwd = shop()
+    await gangwayDev(['shop.mjs', '-t', 'http', '-p', '0', ...anyPort], async ({ page }) => {
+      await using client = await connect(http(page.searchParams.get('serverUrl') ?? ''))
+      const see = async (): Promise<string> => JSON.stringify(await client.callTool('see', {}))
+      expect(await see()).toContain(String.raw`\"edition\":1`)
+      writeFileSync(join(cwd, 'shop.mjs'), SERVER.replace('edition: 1', 'edition: 2'))
+      await until(see, (text) => text.includes(String.raw`\"edition\":2`))
+    }, { cwd, env })
+  })
+
   test('the transport may come from where that of run may', async () => {
     await gangwayDev(['shop.mjs', '-p', '0', ...anyPort], async (dev) => expect(dev.page.searchParams.get('transport')).toBe('http'), { cwd: shop(), env: { ...env, GANGWAY_TRANSPORT: 'http' } })
   })
@@ -191,9 +231,10 @@ describe.concurrent('on HTTP', options, () => {
 
   test('nothing is left when dev is killed', async () => {
     await gangwayDev(['shop.mjs', '-t', 'http', '-p', '0', ...anyPort], async (dev) => {
-      const { pid } = await ask<Seen>(dev, '/seen')
+      const { pid, file } = await ask<Seen>(dev, '/seen')
       dev.child.kill('SIGKILL')
       await gone(pid)
+      expect(existsSync(file)).toBe(false)
     }, { cwd: shop(), env })
   })
 })
@@ -295,9 +336,4 @@ describe.concurrent('what makes no sense', options, () => {
 test('--no-inspector: only the server', options, async () => {
   const ended = await gangway(['dev', 'shop.mjs', '--no-inspector'], { input: [initialize], cwd: shop(), env: { ...env, XDG_CACHE_HOME: join(temporary, 'none') } })
   expect(ended).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('"name":"eyes"') as string })
-})
-
-test('a browser is started by its own program, never by a shell', () => {
-  const url = 'http://127.0.0.1:1/?a=1&b=$(x)'
-  expect((['linux', 'darwin', 'win32'] as const).map((platform) => opener(platform, url))).toEqual([['xdg-open', [url]], ['open', [url]], ['rundll32', ['url.dll,FileProtocolHandler', url]]])
 })

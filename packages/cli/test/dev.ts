@@ -37,6 +37,7 @@ const FAKE = `
 const { createServer } = require('node:http')
 const { spawn } = require('node:child_process')
 const { readFileSync } = require('node:fs')
+const { createInterface } = require('node:readline')
 const { FAKE, HOST, CLIENT_PORT, MCP_INSPECTOR_API_TOKEN: token, HOME, PATH } = process.env
 console.log('Starting the fake')
 if (FAKE === 'dies') throw new Error('No luck today')
@@ -44,20 +45,18 @@ if (FAKE === 'stubborn') process.on('SIGTERM', () => {})
 const file = process.argv[process.argv.indexOf('--catalog') + 1]
 const [[name, entry]] = Object.entries(JSON.parse(readFileSync(file, 'utf8')).mcpServers)
 let server
+let told
+const message = (id, method, params) => server.stdin.write(JSON.stringify({ jsonrpc: '2.0', id, method, params }) + '\\n')
 const answers = {
   '/seen': async () => ({ argv: process.argv.slice(2), env: process.env, node: process.argv0, name, entry, pid: process.pid, file }),
   '/server': () => new Promise((resolve) => {
+    told = resolve
+    if (server) return message(2, 'tools/call', { name: 'see', arguments: {} })
     server = spawn(entry.command, entry.args, { cwd: entry.cwd, env: { HOME, PATH }, stdio: ['pipe', 'pipe', 'inherit'] })
-    const message = (id, method, params) => server.stdin.write(JSON.stringify({ jsonrpc: '2.0', id, method, params }) + '\\n')
-    let text = ''
-    server.stdout.on('data', (data) => {
-      text += data
-      for (const line of text.split('\\n').slice(0, -1)) {
-        const { id, result } = JSON.parse(line)
-        if (id === 1) message(2, 'tools/call', { name: 'see', arguments: {} })
-        if (id === 2) resolve(JSON.parse(result.content[0].text))
-        text = text.slice(text.indexOf('\\n') + 1)
-      }
+    createInterface({ input: server.stdout }).on('line', (line) => {
+      const { id, result } = JSON.parse(line)
+      if (id === 1) message(2, 'tools/call', { name: 'see', arguments: {} })
+      if (id === 2) told(JSON.parse(result.content[0].text))
     })
     message(1, 'initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'fake', version: '1' } })
   }),

@@ -89,6 +89,7 @@ describe('the name', () => {
     const file = touch('named/src/server.ts')
     writeFileSync(join(folder, 'named/package.json'), '{"name":"@me/shop"}')
     expect(nameFor(file)).toBe('shop')
+    for (const config of ['gangway.json', 'gangway.config.ts']) expect(nameFor(join(folder, 'named', config))).toBe('shop')
   })
 
   test.each(['', 'a/b', 'a"b', 'a\nb', '-a', ' a', 'x'.repeat(65), '\u202Eevil', '$(x)'])('cannot be %j', (name) => {

@@ -22,6 +22,7 @@ This page has every command, option, setting, variable and exit code. How they w
 - [Environments](environments.md): packages and a Node that the project does not have;
 - [Servers that are elsewhere, and what servers are asked](commands.md): addresses, mcp.json, \`list\`, \`call\` and \`inspect\`;
 - [Installing a server](install.md) in a host, [Running a server](running.md) on a transport, [A server on stdio](stdio.md);
+- [Reload](reload.md): edits that reach clients which stay connected;
 - [From FastMCP](from-fastmcp.md), for those who know that command.
 
 Every command has \`--help\`, and takes what follows \`--\` for the server's own. What it says goes to stderr; stdout is for data. What is wrong is one line, \`gangway: GANGWAY_E_…: cause: way out\`.

@@ -26,11 +26,13 @@ export function addDev(program: Command, args: readonly string[]): void {
     .addOption(new Option('--sandbox-port <number>', 'port on which it serves the pages of MCP apps (default: 6275, or the next that is free)').argParser(parsePort))
     .option('--no-open', 'do not show its page in the browser')
     .option('--no-inspector', 'only the server')
-    .option('--no-reload', 'do not load the server again when its files change')
-    .addOption(reloadDir())
   addSourceOptions(command)
   addServeOptions(command)
   addEnvironmentOptions(command)
+  command
+    .optionsGroup('While you work on it:')
+    .option('--no-reload', 'do not load it again when a file that it imports changes')
+    .addOption(reloadDir())
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: DevOptions) => (await import('../dev/dev.ts')).dev(file, options, command, args))
 }

@@ -6,6 +6,7 @@ import { run } from '../commands/run.ts'
 import type { SettingName } from '../config/settings.ts'
 import { exitCodeOf } from '../errors.ts'
 import { nameFor } from '../install/entry-name.ts'
+import { rejectLocal } from '../option-groups.ts'
 import { say } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { findUpstreams } from '../upstreams/find.ts'
@@ -39,10 +40,11 @@ export async function dev(spec: string | undefined, options: DevOptions, command
   const { settings, environment } = isElsewhere ? { ...planServing(spec, options), environment: undefined } : await plan(spec, options, args)
   const setting = (name: SettingName): unknown => settings.get(name)?.[0]?.value
   const transport = String(setting('transport'))
-  const { reload: wanted, reloadDir, ...others } = options
-  if (reloadDir && !wanted) throw new GangwayError('GANGWAY_E_USAGE', '--reload-dir has no effect with --no-reload: leave one out')
-  const reload = wanted && !isElsewhere
-  const served = { ...others, ...(reload && { reload: true as const }), ...(reloadDir && { reloadDir }) }
+  const { reload, install, refresh, ...others } = options
+  if (options.reloadDir && !reload) throw new GangwayError('GANGWAY_E_USAGE', '--reload-dir has no effect with --no-reload: leave one out')
+  // A server that is elsewhere is neither loaded nor given packages; the Inspector is fetched all the same.
+  const served = isElsewhere ? { ...others, install: true } : { ...others, install, ...(refresh && { refresh }), ...(reload && { reload: true as const }) }
+  if (isElsewhere) rejectLocal(served, spec)
   if (!options.inspector) return void (await run(spec, served, args))
 
   // Before anything takes its time.
@@ -54,7 +56,7 @@ export async function dev(spec: string | undefined, options: DevOptions, command
     if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} has no effect on stdio: choose the http or sse transport, or leave it out`)
     if (environment) await (await import('../environment/prepare.ts')).prepare(environment) // What cannot be had is said here, not in a page.
     for (const text of options.env ?? []) inherited[nameIn(text)] = process.env[nameIn(text)]
-    await onStdio({ spec, command, args, variables: inherited, reload }, nameFor(String(setting('server') ?? spec)), verbose, options)
+    await onStdio({ spec, command, args, variables: inherited, isElsewhere, reload: reload && !isElsewhere }, nameFor(String(setting('server') ?? spec)), verbose, options)
   } else {
     const url = await run(spec, { ...served, transport }, args)
     if (url !== undefined) await onHttp({ type: transport === 'sse' ? 'sse' : 'streamable-http', url }, verbose, options)

@@ -40,6 +40,6 @@ export async function inspect({ name, server, folder, verbose }: Inspected, opti
   })
   const page = pageOf(origin, inspector.token, server)
   say(`MCP Inspector: ${page}`)
-  if (open && process.stderr.isTTY) openBrowser(page)
+  if (open) openBrowser(page)
   return inspector
 }

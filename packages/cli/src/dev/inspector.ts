@@ -1,6 +1,7 @@
 /** The Inspector as a process: what it is told, when it is up, how it ended. */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:os'
+import { dirname } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
@@ -47,7 +48,7 @@ export interface Inspector {
 
 export function startInspector({ program, catalog, ports, verbose }: InspectorOptions): Inspector {
   const token = randomBytes(16).toString('hex')
-  const child = startTree(program.node, [program.script, '--web', '--catalog', catalog], { env: environment(ports, token) })
+  const child = startTree(program.node, [program.script, '--web', '--catalog', catalog], dirname(catalog), environment(ports, token))
   let last = ''
   const announced = new Promise<string>((resolve) => {
     const read = (line: string): void => {

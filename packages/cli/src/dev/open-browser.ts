@@ -1,16 +1,18 @@
-/** Shows an address in the user's browser, if there is one. */
+/** Shows an address in the browser of whoever sits at the terminal. */
 import { spawn } from 'node:child_process'
 import process from 'node:process'
 
-/** No shell sees the address: `start` is one's own, and would take its `&` for something else. */
-export function opener(platform: NodeJS.Platform, url: string): readonly [string, readonly string[]] {
-  if (platform === 'darwin') return ['open', [url]]
-  return platform === 'win32' ? ['rundll32', ['url.dll,FileProtocolHandler', url]] : ['xdg-open', [url]]
+/** Only on a terminal. No failure if there is no browser, for the address has been printed. */
+export function openBrowser(url: string, platform: NodeJS.Platform = process.platform): void {
+  if (!process.stderr.isTTY) return
+  const [program, args] = opener(platform, url)
+  spawn(program, args, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref()
 }
 
-export function openBrowser(url: string): void {
-  const [program, args] = opener(process.platform, url)
-  spawn(program, args, { stdio: 'ignore', detached: true })
-    .on('error', () => {}) // The address has been printed.
-    .unref()
+/** No shell sees the address: that of Windows, of which `start` is a part, would take its `&` for something else. */
+function opener(platform: NodeJS.Platform, url: string): readonly [string, readonly string[]] {
+  if (platform === 'darwin') return ['open', [url]]
+  return platform === 'win32' ? ['rundll32', ['url.dll,FileProtocolHandler', url]] : ['xdg-open', [url]]
 }

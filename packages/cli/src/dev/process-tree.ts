@@ -1,5 +1,5 @@
 /** A program with all that it starts, which end together. */
-import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -9,12 +9,13 @@ const LOOK = 50
 
 const isWindows = process.platform === 'win32'
 
-/** The first thing that runs in it: it ends when descriptor 3 does, and so with this process, even by `kill -9`. */
-const LIFELINE = `data:text/javascript,${encodeURIComponent("import{Socket}from'node:net';new Socket({fd:3,readable:true,writable:false}).on('close',()=>process.kill(process.pid,'SIGTERM')).on('error',()=>{}).resume().unref()")}`
+/** The first thing that runs in it. When descriptor 3 closes, this process is gone, even by `kill -9`: so is the program then, and what this process would have removed. */
+const lifeline = (folder: string): string =>
+  `import{rmSync}from'node:fs';import{Socket}from'node:net';new Socket({fd:3,readable:true,writable:false}).on('close',()=>{rmSync(${JSON.stringify(folder)},{recursive:true,force:true});process.kill(process.pid,'SIGTERM')}).on('error',()=>{}).resume().unref()`
 
-/** A Node program, whose output is piped. It leads a process group of its own, so that a terminal's Ctrl+C reaches this process alone. */
-export function startTree(node: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(node, ['--import', LIFELINE, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: !isWindows, windowsHide: true })
+/** A Node program, whose output is piped; `folder` is its own, and goes with it. It leads a process group, so that a terminal's Ctrl+C reaches this process alone. */
+export function startTree(node: string, args: readonly string[], folder: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(node, ['--import', `data:text/javascript,${encodeURIComponent(lifeline(folder))}`, ...args], { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: !isWindows, windowsHide: true })
   const kill = (): void => killTree(child)
   process.once('exit', kill)
   child.once('exit', () => {

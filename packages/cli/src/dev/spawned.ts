@@ -18,10 +18,13 @@ export interface Spawned {
   /** All that the server is to have, for the Inspector passes on but a few. */
   readonly variables: NodeJS.ProcessEnv
   readonly reload: boolean
+  /** Whether it is an address or an mcp.json. */
+  readonly isElsewhere: boolean
 }
 
 /** `folder` is readable by this user alone. */
-export function spawnedServer({ spec, command, args, variables, reload }: Spawned, folder: string): StdioServer {
-  const run = ['run', ...(spec === undefined ? [] : [spec]), '--transport=stdio', `--inherit=${bequeath(folder, variables)}`, ...retype(command, NOT_FOR_RUN), ...(reload ? ['--reload'] : [])]
+export function spawnedServer({ spec, command, args, variables, reload, isElsewhere }: Spawned, folder: string): StdioServer {
+  const typed = retype(command, isElsewhere ? new Set([...NOT_FOR_RUN, 'install']) : NOT_FOR_RUN)
+  const run = ['run', ...(spec === undefined ? [] : [spec]), '--transport=stdio', `--inherit=${bequeath(folder, variables)}`, ...typed, ...(reload ? ['--reload'] : [])]
   return { type: 'stdio', command: process.execPath, args: [...process.execArgv, ownBin(), ...run, ...(args.length > 0 ? ['--', ...args] : [])], cwd: process.cwd() }
 }

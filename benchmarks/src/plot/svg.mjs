@@ -1,0 +1,35 @@
+/** The few shapes that pictures are made of. */
+
+const COLOURS = ['#2a6fdb', '#e07b39', '#2f9e6e', '#b5477f', '#7a5cc4', '#c9a227', '#4aa3c7', '#8c6d5a', '#6b7f3a', '#d1495b', '#3d5a80', '#999999']
+export const colourOf = (/** @type {number} */ index) => /** @type {string} */ (COLOURS[index % COLOURS.length])
+
+/** @param {string} text */
+export const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} text
+ * @param {{ anchor?: 'start' | 'middle' | 'end', size?: number, weight?: string, fill?: string }} [style]
+ */
+export const label = (x, y, text, { anchor = 'start', size = 12, weight = 'normal', fill = '#333' } = {}) =>
+  `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${size}" font-weight="${weight}" fill="${fill}">${escape(text)}</text>`
+
+/** @param {number} number */
+export const round = (number) => Math.round(number * 10) / 10
+
+/**
+ * A picture with a white ground, for pages that are dark.
+ * @param {number} width
+ * @param {number} height
+ * @param {string} title
+ * @param {string[]} shapes
+ */
+export const picture = (width, height, title, shapes) =>
+  [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" role="img" aria-label="${escape(title)}">`,
+    `<rect width="${width}" height="${height}" fill="#fff"/>`,
+    label(16, 26, title, { size: 15, weight: 'bold' }),
+    ...shapes,
+    '</svg>\n',
+  ].join('\n')

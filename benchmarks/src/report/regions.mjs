@@ -1,0 +1,25 @@
+/** Which source a line of our built files comes from. */
+
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** @type {Map<string, { line: number, source: string }[]>} */
+const known = new Map()
+
+/**
+ * @param {string} url of a built file, in which the bundler has marked where each source begins
+ * @param {number} line from 0
+ * @returns {string} such as `src/web/gate.ts`; empty for what the bundler itself wrote
+ */
+export function sourceAt(url, line) {
+  const regions = known.get(url) ?? regionsOf(readFileSync(fileURLToPath(url), 'utf8'))
+  known.set(url, regions)
+  return regions.findLast((region) => region.line <= line)?.source ?? ''
+}
+
+/** @param {string} text */
+export const regionsOf = (text) =>
+  text.split('\n').flatMap((content, line) => {
+    const source = /^\/\/#region (\S+)/.exec(content)?.[1]
+    return source ? [{ line, source }] : []
+  })

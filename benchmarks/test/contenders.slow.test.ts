@@ -1,0 +1,55 @@
+/** Every contender answers what it is measured by; how fast is no matter here. */
+import { afterEach, describe, expect, test } from 'vitest'
+import { Child, serve } from '../src/child.mjs'
+import { lanes } from '../src/contenders/index.mjs'
+import { HttpLoad } from '../src/load/http-load.mjs'
+import { StdioLoad } from '../src/load/stdio-load.mjs'
+import { installPeers } from '../src/prepare.mjs'
+import { echo, isEcho } from '../src/work/echo.mjs'
+import { WORKS } from '../src/work/index.mjs'
+
+/** Why the peers are not there: whoever has no registry still tries ours. */
+const obstacle = obstacleToPeers()
+if (obstacle) console.warn(`SKIPPED: the peers cannot be installed: ${obstacle}`)
+
+const children: Child[] = []
+afterEach(async () => void (await Promise.all(children.splice(0).map((child) => child.stop()))))
+
+test.for(lanes('http'))('over HTTP: $name', async ({ mode, contender }, { skip }) => {
+  skip(contender.kind === 'peer' && obstacle !== undefined, obstacle)
+  const { child, port } = await serve(contender.program, { mode, ...contender.settings, tools: 3 })
+  children.push(child)
+  const { answered } = await new HttpLoad(port, mode, 4, echo, isEcho).drive(20)
+  expect(answered).toBeGreaterThanOrEqual(4)
+  expect((await child.usage()).cpu).toBeGreaterThan(0)
+})
+
+test.for(lanes('stdio'))('on stdio: $name', async ({ mode, contender }, { skip }) => {
+  skip(contender.kind === 'peer' && obstacle !== undefined, obstacle)
+  const child = new Child(contender.program, { transport: 'stdio', mode, ...contender.settings, tools: 3 })
+  children.push(child)
+  const load = new StdioLoad(child, mode)
+  await load.open()
+  expect((await load.drive(echo, isEcho, 8, 20)).answered).toBeGreaterThanOrEqual(8)
+})
+
+describe('every work', () => {
+  const settings = { only: ['gangway'], pace: { rounds: 1, seconds: 0.02, say: () => {} } }
+
+  test.each(['http-call', 'http-tools', 'http-list', 'http-large', 'http-progress', 'stdio-call', 'start'])('%s measures ours, and says of nobody that it failed', async (name) => {
+    const { tables, results } = await WORKS[name]!.run(settings)
+    expect(JSON.stringify(results)).not.toContain('"failed"')
+    for (const { rows } of tables) expect(rows.flat()).not.toContain('–')
+  })
+})
+
+function obstacleToPeers(): string | undefined {
+  try {
+    installPeers()
+    return undefined
+  } catch (error) {
+    const code = /EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT/.exec(String(error))?.[0]
+    if (code === undefined) throw error
+    return `the registry cannot be reached (${code})`
+  }
+}

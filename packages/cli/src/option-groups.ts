@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly logLevel?: string
   readonly jsonLogs?: true
   readonly banner: boolean
+  readonly strictStdout?: true
+  readonly isolateStdout?: true
   readonly debug?: boolean
 }
 

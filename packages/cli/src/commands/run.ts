@@ -14,8 +14,6 @@ import { headerOption } from '../upstreams/headers.ts'
 
 export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
-  readonly strictStdout?: true
-  readonly isolateStdout?: true
   readonly wire?: number
   readonly inherit?: string
   readonly header?: Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 /** The real Inspector, as `gangway dev` starts it: asked as its page asks it, and shown in a real browser. */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -80,7 +80,8 @@ class ByInspector implements Transport {
   }
 }
 
-test.each([['stdio'], ['http', '-p', '0'], ['sse', '-p', '0']])('on %s, tools of the server are listed and called through it', async (...transport) => {
+test.each([['stdio'], ['http', '-p', '0'], ['sse', '-p', '0']])('on %s, tools of the server are listed and called through it, before and after an edit', async (...transport) => {
+  const cwd = adder()
   const { code } = await gangwayDev(['adder.mjs', '-t', ...transport, ...ports], async ({ page }) => {
     expect((await fetch(page)).status).toBe(200)
     expect((await fetch(new URL('/api/servers', page))).status).toBe(401)
@@ -88,8 +89,10 @@ test.each([['stdio'], ['http', '-p', '0'], ['sse', '-p', '0']])('on %s, tools of
     await client.connect(new ByInspector(page))
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['add'])
     expect(await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })).toMatchObject({ content: [{ type: 'text', text: '3' }] })
+    writeFileSync(join(cwd, 'adder.mjs'), SERVER.replace('a + b', 'a * b * 10'))
+    while (!JSON.stringify(await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })).includes('"20"')) await sleep(50)
     await client.close()
-  }, { cwd: adder(), env })
+  }, { cwd, env })
   expect(code).toBe(0)
 })
 

@@ -61,6 +61,7 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
   5: 'a server elsewhere cannot be reached, does not speak MCP, or does not answer in time',
   6: 'what the server runs in could not be prepared',
   7: 'the tool failed, or the server answered with an error',
+  9: 'from Node itself: there is no such `--env-file`',
   130: 'a second SIGINT cut the end short; 143 for SIGTERM, 129 for SIGHUP',
 }
 

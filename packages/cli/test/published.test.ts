@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { configJsonSchema } from '../src/config/schema.ts'
 import { describedVariables } from '../src/config/settings.ts'
+import { EXIT_CODE_MEANINGS, exitCodes } from '../src/errors.ts'
 import { reference } from './reference.ts'
 
 /** From one of our processes to another. */
@@ -18,6 +19,10 @@ const variablesIn = (folder: string): string[] =>
 test('every variable that the sources name is described', () => {
   const found = ['cli', 'core', 'transport-http', 'transport-sse', 'transport-stdio'].flatMap((name) => variablesIn(fileURLToPath(new URL(`../../${name}/src`, import.meta.url))))
   expect(describedVariables().map(({ variable }) => variable).toSorted()).toEqual([...new Set(found)].filter((name) => !INTERNAL.includes(name)).toSorted())
+})
+
+test('every exit code is described', () => {
+  expect(exitCodes().filter(([, exit]) => EXIT_CODE_MEANINGS[exit] === undefined)).toEqual([])
 })
 
 describe('npm run docs has nothing to change in', () => {

@@ -21,7 +21,7 @@ export interface RunOptions extends PlanOptions, ReloadOptions {
 }
 
 /** In lines as long as those above them. */
-const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110}) /g, '$1\n')
+const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110})(?: |$)/g, '$1\n').trimEnd()
 
 const EXAMPLES = `
 Examples:

@@ -1,10 +1,8 @@
 /** Lines over a common ground: how one thing grows with another. */
 
-import { colourOf, escape, label, picture, round } from './svg.mjs'
+import { colourOf, escape, key, label, picture, round, WIDTH } from './svg.mjs'
 
-const WIDTH = 760
-const HEIGHT = 420
-const AREA = { left: 76, right: WIDTH - 24, top: 48, bottom: HEIGHT - 92 }
+const AREA = { left: 76, right: WIDTH - 24, top: 48, bottom: 328 }
 
 /**
  * @typedef {{ name: string, points: [x: number, y: number][] }} Series
@@ -17,7 +15,7 @@ export function lines({ title, x, y, series, log = false }) {
   const xs = points.map(([at]) => at)
   const top = niceAbove(Math.max(...points.map(([, value]) => value)))
   const spread = (/** @type {number} */ at) => (log ? Math.log10(Math.max(at, 1)) : at)
-  const [first, last] = [spread(Math.min(...xs)), spread(Math.max(...xs))]
+  const [first, last] = [log ? spread(Math.min(...xs)) : 0, spread(Math.max(...xs))]
   const toX = (/** @type {number} */ at) => AREA.left + ((spread(at) - first) / (last - first || 1)) * (AREA.right - AREA.left)
   const toY = (/** @type {number} */ value) => AREA.bottom - (value / top) * (AREA.bottom - AREA.top)
 
@@ -31,15 +29,10 @@ export function lines({ title, x, y, series, log = false }) {
   const drawn = series.flatMap(({ name, points }, index) => {
     const path = points.map(([at, value]) => `${round(toX(at))},${round(toY(value))}`)
     const dots = points.length > 40 ? [] : points.map(([at, value], number) => `<circle cx="${path[number]?.split(',')[0]}" cy="${path[number]?.split(',')[1]}" r="3" fill="${colourOf(index)}"><title>${escape(name)}: ${short(value)} at ${short(at)}</title></circle>`)
-    const key = [16 + (index % 3) * 245, AREA.bottom + 50 + Math.floor(index / 3) * 20]
-    return [
-      `<polyline points="${path.join(' ')}" fill="none" stroke="${colourOf(index)}" stroke-width="2"/>`,
-      ...dots,
-      `<rect x="${key[0]}" y="${key[1]}" width="12" height="12" fill="${colourOf(index)}"/>`,
-      label((key[0] ?? 0) + 18, (key[1] ?? 0) + 11, name),
-    ]
+    return [`<polyline points="${path.join(' ')}" fill="none" stroke="${colourOf(index)}" stroke-width="2"/>`, ...dots]
   })
-  return picture(WIDTH, HEIGHT, title, [...ground, ...marks, ...names, ...drawn])
+  const below = key(series.map(({ name }) => name), AREA.bottom + 52)
+  return picture(below.bottom, title, [...ground, ...marks, ...names, ...drawn, ...below.shapes])
 }
 
 /** The next of 1, 2, 4, 5 or 8 with some zeros. @param {number} value */
@@ -53,9 +46,8 @@ export function niceAbove(value) {
  * @param {boolean} log
  */
 function ticks(xs, log) {
-  const found = [...new Set(xs)].toSorted((one, other) => one - other)
-  if (log || found.length <= 11) return found
-  const last = found.at(-1) ?? 0
+  if (log) return [...new Set(xs)]
+  const last = Math.max(...xs)
   return [0, 0.25, 0.5, 0.75, 1].map((part) => part * last)
 }
 

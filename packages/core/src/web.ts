@@ -1,5 +1,5 @@
 /** @gangway/core/web: what the HTTP transports share, for any runtime. */
-export { collectBody, decodeBody } from './web/body.ts'
+export { BodyPieces, brokenOff, collectBody, decodeBody } from './web/body.ts'
 export { byteLength } from './web/byte-length.ts'
 export { corsHeaders, preflightHeaders } from './web/cors.ts'
 export { EventStream, type EventStreamOptions } from './web/event-stream.ts'

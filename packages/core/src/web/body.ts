@@ -13,33 +13,53 @@ export function decodeBody(bytes: Uint8Array): string {
   }
 }
 
-/** The bytes of a body that comes in pieces; `announced` is what its content-length says. Throws `HttpError` 413 as soon as it is known to be too long, and 400 if it breaks off. */
-export async function collectBody(chunks: AsyncIterable<Uint8Array>, announced: string | undefined, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
-  requireLength(Number(announced ?? 0), maxBody)
-  const kept: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of unbroken(chunks)) {
-    length += chunk.length
-    requireLength(length, maxBody)
-    kept.push(chunk)
+/** The bytes of a body that comes in pieces. */
+export class BodyPieces {
+  readonly #max: number
+  readonly #kept: Uint8Array[] = []
+  #length = 0
+
+  /** `announced` is what its content-length says. Throws `HttpError` 413 if that is too long. */
+  constructor(announced: string | undefined, max: number) {
+    this.#max = max
+    this.#require(Number(announced ?? 0))
   }
-  const whole = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of kept) {
-    whole.set(chunk, offset)
-    offset += chunk.length
+
+  /** Throws `HttpError` 413 as soon as it is known to be too long. */
+  add(piece: Uint8Array): void {
+    this.#length += piece.length
+    this.#require(this.#length)
+    this.#kept.push(piece)
   }
-  return whole
+
+  whole(): Uint8Array<ArrayBuffer> {
+    const whole = new Uint8Array(this.#length)
+    let offset = 0
+    for (const piece of this.#kept) {
+      whole.set(piece, offset)
+      offset += piece.length
+    }
+    return whole
+  }
+
+  #require(bytes: number): void {
+    if (bytes > this.#max) throw new HttpError(413, `A body may have at most ${this.#max} bytes`)
+  }
 }
 
-function requireLength(bytes: number, maxBody: number): void {
-  if (bytes > maxBody) throw new HttpError(413, `A body may have at most ${maxBody} bytes`)
+/** Throws `HttpError` 413 for a body that is too long, and 400 for one that breaks off. */
+export async function collectBody(chunks: AsyncIterable<Uint8Array>, announced: string | undefined, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces = new BodyPieces(announced, maxBody)
+  for await (const chunk of unbroken(chunks)) pieces.add(chunk)
+  return pieces.whole()
 }
+
+export const brokenOff = (cause?: unknown): HttpError => new HttpError(400, 'The request broke off before the end of its body', { cause })
 
 async function* unbroken<T>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
   try {
     yield* chunks
   } catch (cause) {
-    throw new HttpError(400, 'The request broke off before the end of its body', { cause })
+    throw brokenOff(cause)
   }
 }

@@ -1,6 +1,6 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
-import { atMost, checkDepth, Inflight, isObject, isRequest, isResponse, parseJson, parseMessage, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, checkDepth, follow, Inflight, isObject, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { Gate, HttpError, noteOf, preflightHeaders, refusalOf, tooBusy } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
@@ -52,28 +52,34 @@ export class Endpoint {
     else server.logger.warn({ missing: missesWithoutSessions(server) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')
   }
 
-  /** For requests that the gate let in. Never rejects. Resolves once it is known how the reply begins. */
-  async handle(request: HttpRequest): Promise<HttpReply> {
+  /** For requests that the gate let in. Never throws, nor rejects. There once it is known how the reply begins. */
+  handle(request: HttpRequest): Awaitable<HttpReply> {
     let id: RequestId | null = null
-    try {
-      if (this.#ended) throw tooBusy(503, 'The server has ended', 'shutting_down')
-      const offered = parseAccept(request.header('accept'))
-      if (request.method === 'GET') return await getLegacy(this.#needSessions(request), request, offered)
-      if (request.method === 'DELETE') return await deleteLegacy(this.#needSessions(request), request)
-      if (request.method === 'OPTIONS') return { ...emptyReply(204), headers: preflightHeaders(request) }
-      if (request.method !== 'POST') throw this.#notServed(request)
-      const value = parsePost(request, offered)
-      request.note?.(noteOf(value, request.header('mcp-session-id')))
-      const accept = prefer(offered, this.limits.responses)
-      if (Array.isArray(value)) return await this.#postBatch(value, request, accept)
-      const message = parseMessage(value)
-      if (isRequest(message)) id = message.id
-      this.gate.authorize(message, request.auth)
-      return await this.#post(message, request, isListen(message) ? offered : accept)
-    } catch (error) {
-      const { status, headers, body } = refusalOf(error, id)
-      return jsonReply(JSON.stringify(body), status, headers)
-    }
+    return follow(
+      () => this.#serve(request, (known) => (id = known)),
+      (reply) => reply,
+      (error) => {
+        const { status, headers, body } = refusalOf(error, id)
+        return jsonReply(JSON.stringify(body), status, headers)
+      },
+    )
+  }
+
+  #serve(request: HttpRequest, identify: (id: RequestId) => void): Awaitable<HttpReply> {
+    if (this.#ended) throw tooBusy(503, 'The server has ended', 'shutting_down')
+    const offered = parseAccept(request.header('accept'))
+    if (request.method === 'GET') return getLegacy(this.#needSessions(request), request, offered)
+    if (request.method === 'DELETE') return deleteLegacy(this.#needSessions(request), request)
+    if (request.method === 'OPTIONS') return { ...emptyReply(204), headers: preflightHeaders(request) }
+    if (request.method !== 'POST') throw this.#notServed(request)
+    const value = parsePost(request, offered)
+    request.note?.(noteOf(value, request.header('mcp-session-id')))
+    const accept = prefer(offered, this.limits.responses)
+    if (Array.isArray(value)) return this.#postBatch(value, request, accept)
+    const message = parseMessage(value)
+    if (isRequest(message)) identify(message.id)
+    this.gate.authorize(message, request.auth)
+    return this.#post(message, request, isListen(message) ? offered : accept)
   }
 
   stats(): EndpointStats {
@@ -113,7 +119,7 @@ export class Endpoint {
   }
 
   /** The era is decided by the body; a header alone neither raises nor lowers it, but shows what the sender meant to send. */
-  #post(message: Message, request: HttpRequest, accept: Accept): HttpReply | Promise<HttpReply> {
+  #post(message: Message, request: HttpRequest, accept: Accept): Awaitable<HttpReply> {
     const modern = !isResponse(message) && (isModern(message) || isModernHeader(request.header(VERSION_HEADER)))
     if (!modern) return this.#sessions ? postLegacy(this.#sessions, message, request, accept) : postAlone(this.#outside, message, request, accept)
     if (!isRequest(message)) return emptyReply(202) // This era has no notifications over HTTP that ask for anything.
@@ -121,7 +127,7 @@ export class Endpoint {
     if (!isListen(message)) return postModern(this.#outside, message, request, accept)
     if (!accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
     if (this.#closing) throw tooBusy(503, 'The server is shutting down: it takes no subscriptions any more', 'shutting_down')
-    return this.#subscriptions.begin((ended) => postModern(this.#outside, message, request, accept, ended))
+    return this.#subscriptions.begin(async (ended) => postModern(this.#outside, message, request, accept, ended))
   }
 
   #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {

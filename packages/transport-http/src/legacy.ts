@@ -1,6 +1,6 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
 import { checkBatch, principalOf, type ReceiveOptions } from '@gangway/core'
-import { isFailure, isRequest, requestsIn, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { follow, isFailure, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { HttpError, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
@@ -13,20 +13,23 @@ import type { Sessions } from './sessions.ts'
 
 const SESSION_HEADER = 'mcp-session-id'
 
-export async function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept): Promise<HttpReply> {
+export function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept): Awaitable<HttpReply> {
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept)
-  const finding = findSession(sessions, request)
-  const found = finding instanceof Promise ? await finding : finding
-  if (!isRequest(message)) {
-    await found.session.receive(message)
-    if (found.saving) await found.saving // What the client is told has happened must not be lost.
-    return emptyReply(202)
-  }
+  return follow(() => findSession(sessions, request), (found) => (isRequest(message) ? answer(sessions, found, message, request, accept) : take(found, message)))
+}
+
+function answer(sessions: Sessions, found: HttpSession, message: RequestMessage, request: HttpRequest, accept: Accept): Awaitable<HttpReply> {
   requireRoom(sessions, found, 1)
   const { reply, options } = replyIn(sessions, found, request, accept)
-  const answer = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.cancel(message.id))
-  void found.session.receive(message, options).then((response) => (found.saving ? found.saving.then(() => answer(response)) : answer(response)))
+  const end = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.cancel(message.id))
+  found.session.serve(message, options, (response) => (found.saving ? void found.saving.then(() => end(response)) : end(response)))
   return reply.reply
+}
+
+async function take(found: HttpSession, message: Message): Promise<HttpReply> {
+  await found.session.receive(message)
+  if (found.saving) await found.saving // What the client is told has happened must not be lost.
+  return emptyReply(202)
 }
 
 /** A batch, which only revision 2025-03-26 has. */

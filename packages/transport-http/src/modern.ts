@@ -1,6 +1,6 @@
 /** POST in the modern era: check the headers against the body, serve the request, translate the status. */
 import { parseEnvelope, requireRevision, seenBy, serveEnvelope } from '@gangway/core'
-import { isFailure, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { isFailure, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -21,7 +21,7 @@ const STATUS: ReadonlyMap<number, number> = new Map([
  * Throws what is wrong with the request itself, in the order that the specification gives: a contradiction beats an unknown
  * revision, and that a missing header. `onEnd` is called when it has been answered, or is not to be any more.
  */
-export function postModern({ server, inflight, stream }: Surroundings, message: RequestMessage, request: HttpRequest, accept: Accept, onEnd?: () => void): Promise<HttpReply> {
+export function postModern({ server, inflight, stream }: Surroundings, message: RequestMessage, request: HttpRequest, accept: Accept, onEnd?: () => void): Awaitable<HttpReply> {
   const envelope = parseEnvelope(message)
   rejectContradictions(message, envelope, request)
   const revision = requireRevision(envelope)
@@ -34,8 +34,8 @@ export function postModern({ server, inflight, stream }: Surroundings, message: 
   const reply = new PostReply(server, accept, { stream: lasts ? { ...stream, expiresAt: request.auth?.expiresAt } : stream, onCut: cancel })
   request.onGone(cancel)
   let served: Exchange | undefined
-  const answer = inflight.run(key, reply.send, (exchange) => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth))
-  void answer.then((response) => {
+  const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
+  inflight.start(key, reply.send, serve, (response) => {
     onEnd?.()
     if (response) reply.end(response, statusOf(response, served?.begun === true))
     else reply.cancel(message.id)

@@ -1,10 +1,12 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
+import { isLater } from '@gangway/core/jsonrpc'
 import { decodeBody, EventStream, followLife, guardScope, mountDocuments, mountRoutes, onReplyOver, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
+import type { HttpReply } from './http-message.ts'
 import { spellings } from './paths.ts'
 
 export interface MountOptions {
@@ -44,9 +46,20 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
 
 function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
   const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody })
-  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  /** No async function: most replies are there at once, and Fastify takes those without a promise. */
+  const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
     const onGone = (listener: () => void): void => onReplyOver(request.raw, reply.raw, () => reply.raw.writableFinished || listener())
-    const { status, headers, body } = await endpoint.handle({
+    const send = ({ status, headers, body }: HttpReply): FastifyReply => {
+      reply.code(status).headers(headers)
+      if (!(body instanceof EventStream)) {
+        waitInLine(request.raw, reply.raw, Buffer.byteLength(body ?? ''), endpoint.limits.maxQueued)
+        return reply.send(body)
+      }
+      onGone(() => body.cancel())
+      request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
+      return reply.send(Readable.from(body, { objectMode: false }))
+    }
+    const answer = endpoint.handle({
       method: request.method,
       body: typeof request.body === 'string' ? request.body : '',
       auth: authOf(request),
@@ -54,14 +67,9 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
       onGone,
       note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),
     })
-    reply.code(status).headers(headers)
-    if (!(body instanceof EventStream)) {
-      waitInLine(request.raw, reply.raw, Buffer.byteLength(body ?? ''), endpoint.limits.maxQueued)
-      return reply.send(body)
-    }
-    onGone(() => body.cancel())
-    request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
-    return reply.send(Readable.from(body, { objectMode: false }))
+    if (isLater(answer)) return answer.then(send)
+    send(answer)
+    return undefined
   }
   const { ignoreTrailingSlash, routerOptions } = scope.initialConfig
   const [first = path, second] = spellings(path)

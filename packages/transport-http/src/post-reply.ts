@@ -1,6 +1,6 @@
 /** The reply to one POST: a JSON body, or an event stream from the first message that is sent before the answer. */
 import { encodeMessage, type ServerDefinition } from '@gangway/core'
-import { failure, RpcError, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
+import { failure, RpcError, type Awaitable, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
 import { EventStream, SSE_HEADERS, type EventStreamOptions } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
@@ -21,19 +21,22 @@ export interface PostReplyOptions {
 const REQUEST_CANCELLED = -32800
 
 export class PostReply {
-  /** Resolves as soon as it is known which of the two it is. */
-  readonly reply: Promise<HttpReply>
   readonly #server: ServerDefinition
   readonly #accept: Accept
   readonly #options: PostReplyOptions
-  #resolve: (reply: HttpReply) => void = () => {}
+  #begun: HttpReply | undefined
+  #resolve: ((reply: HttpReply) => void) | undefined
   #sink: { send(data: string): void; end(): void } | undefined
 
   constructor(server: ServerDefinition, accept: Accept, options: PostReplyOptions) {
     this.#server = server
     this.#accept = accept
     this.#options = options
-    this.reply = new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  /** There as soon as it is known which of the two it is. */
+  get reply(): Awaitable<HttpReply> {
+    return this.#begun ?? new Promise((resolve) => (this.#resolve = resolve))
   }
 
   /** What comes before the answer is lost on a client that accepts JSON alone. */
@@ -43,7 +46,7 @@ export class PostReply {
 
   /** `status` counts for a JSON body only: a stream has begun with 200. */
   end(response: ResponseMessage | ResponseMessage[], status = 200): void {
-    if (!this.#sink && this.#accept.json) return this.#resolve(jsonReply(encodeMessage(this.#server, response), status, this.#options.headers))
+    if (!this.#sink && this.#accept.json) return this.#begin(jsonReply(encodeMessage(this.#server, response), status, this.#options.headers))
     for (const message of [response].flat()) this.#write(message)
     this.#sink?.end()
   }
@@ -58,7 +61,7 @@ export class PostReply {
   endAll(responses: ResponseMessage[]): void {
     if (responses.length > 0) this.end(responses)
     else if (this.#sink) this.#sink.end()
-    else this.#resolve(emptyReply(202))
+    else this.#begin(emptyReply(202))
   }
 
   /** Makes the reply a stream if it is none yet. False if the client takes none. */
@@ -72,12 +75,17 @@ export class PostReply {
     this.#sink.send(encodeMessage(this.#server, message))
   }
 
+  #begin(reply: HttpReply): void {
+    this.#begun = reply
+    this.#resolve?.(reply)
+  }
+
   #open(): { send(data: string): void; end(): void } {
     const { headers, onCut, openChannel } = this.#options
     const channel = openChannel?.()
     const stream = channel?.connect() ?? new EventStream(this.#options.stream)
     if (onCut) stream.onCancel(onCut)
-    this.#resolve({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
+    this.#begin({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
     return channel ?? { send: (data) => stream.send({ data }), end: () => stream.end() }
   }
 }

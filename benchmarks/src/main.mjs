@@ -1,6 +1,6 @@
 /** `npm run bench`: measures ours beside its peers. */
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pinLoad } from './cores.mjs'
 import { machine } from './machine.mjs'
@@ -17,9 +17,11 @@ const HELP = `npm run bench -- [work…] [options]           measures
 npm run bench -- profile <work…> [options]   tells where the time goes, of works that are races: http-…, stdio-call, sessions
 
 ${Object.entries(WORKS)
-  .map(([name, { about }]) => `  ${name.padEnd(14)}  ${about}`)
+  .map(([name, { about, flag }]) => `  ${name.padEnd(17)} ${about}${flag ? ` (only by its name, or with --${flag})` : ''}`)
   .join('\n')}
 
+  --plots         those that show how a cost grows; with --write, as pictures
+  --soak          ten minutes of everything; with short rounds it is shorter
   --only <name>   only these contenders, and the floors: the begin of a name, such as gangway, "sdk 2" or 2026; may be said again
   --rounds <n>    rounds of each, 7 unless said
   --seconds <n>   length of a round, 1 unless said
@@ -36,6 +38,8 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    plots: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     from: { type: 'string' },
@@ -47,7 +51,9 @@ const { values, positionals } = parseArgs({
 /** `profile` before the works. */
 const profiles = positionals[0] === 'profile'
 if (profiles) positionals.shift()
-const names = positionals.length > 0 || values.from ? positionals : Object.keys(WORKS)
+const flagged = Object.keys(WORKS).filter((name) => WORKS[name]?.flag && values[WORKS[name].flag])
+const chosen = positionals.length > 0 || values.from || flagged.length > 0 ? positionals : Object.keys(WORKS).filter((name) => !WORKS[name]?.flag)
+const names = [...chosen, ...flagged]
 const unknown = names.filter((name) => !WORKS[name])
 
 if (values.help || unknown.length > 0) {
@@ -70,11 +76,19 @@ if (profiles) {
 const run = { machine: machine(), rounds: pace.rounds, seconds: pace.seconds, outcomes: {}, ...(values.from && JSON.parse(readFileSync(values.from, 'utf8'))) }
 console.log(`\nNode ${run.machine.node}; ${run.machine.pinning}; load average ${run.machine.load}\n`)
 for (const name of names) {
-  const outcome = await /** @type {(typeof WORKS)[string]} */ (WORKS[name]).run({ only: values.only, pace })
+  const { pictures = {}, ...outcome } = await /** @type {(typeof WORKS)[string]} */ (WORKS[name]).run({ only: values.only, pace })
   for (const table of outcome.tables) console.log(toText(table))
   run.outcomes[name] = outcome
+  if (values.write) writePictures(pictures)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`) // After each, for it takes long.
 }
-console.log(toText(mustReach(run.outcomes)))
-if (values.write) writeFileSync(PAGE, page(run))
+const judged = mustReach(run.outcomes)
+if (judged.rows.length > 0) console.log(toText(judged))
+if (values.write && judged.rows.length > 0) writeFileSync(PAGE, page(run))
 process.exit(0) // Whatever a contender left open.
+
+/** @param {Record<string, string>} pictures */
+function writePictures(pictures) {
+  mkdirSync(PICTURES, { recursive: true })
+  for (const [name, svg] of Object.entries(pictures)) writeFileSync(new URL(`${name}.svg`, PICTURES), svg)
+}

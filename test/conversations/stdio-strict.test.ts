@@ -62,7 +62,7 @@ test('code has it over a variable', async () => {
 
 test('a variable is true or false', async () => {
   const { stderr, code } = await run([GANGWAY, 'run', SERVER], undefined, { GANGWAY_STRICT_STDOUT: 'maybe' })
-  expect(stderr).toContain('gangway: GANGWAY_E_USAGE: GANGWAY_STRICT_STDOUT must be true or false, not "maybe"')
+  expect(stderr).toContain('gangway: GANGWAY_E_USAGE: GANGWAY_STRICT_STDOUT cannot be \'maybe\': use true or false')
   expect(code).toBe(2)
 })
 

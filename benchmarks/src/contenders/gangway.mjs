@@ -8,6 +8,7 @@ import { offer, settings } from './offer.mjs'
 const given = settings()
 const server = new McpServer({ name: 'bench', version: '1.0.0' })
 for (const { name, description, shape, run } of offer(z, given)) server.tool(name, { description, input: shape }, (input, { progress }) => run(input, progress))
+if (given.news) server.resource('bench://news', {}, () => 'news').tool('change', {}, () => server.changed('bench://news'))
 
 const address = { host: '127.0.0.1', port: given.port }
 /** @type {{ path: string, sessions: 'stateless' | 'stateful', maxSessions?: number }} */

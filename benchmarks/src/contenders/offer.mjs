@@ -12,8 +12,9 @@ import { setImmediate as turn } from 'node:timers/promises'
  *   tools?: number,
  *   names?: ToolName[],
  *   maxSessions?: number,
+ *   news?: boolean,
  *   result?: string,
- * }} Settings `tools` counts those of the list, the named ones included; `result` is the JSON that a floor answers with, whatever it is asked
+ * }} Settings `tools` counts those of the list, the named ones included; `result` is the JSON that a floor answers with, whatever it is asked; with `news` ours has a resource, and a tool that says it has changed
  */
 
 /**

@@ -101,6 +101,29 @@ export class HttpClient {
     return Buffer.from(`POST /mcp HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
   }
 
+  /** The bytes of a GET, for the stream of a session. */
+  get() {
+    const headers = headersOf({ method: 'GET', params: {} }, this.mode, this.#known)
+    const lines = Object.entries({ host: `127.0.0.1:${this.port}`, accept: 'text/event-stream', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+    return Buffer.from(`GET /mcp HTTP/1.1\r\n${lines.join('')}\r\n`)
+  }
+
+  /**
+   * Sends a request whose answer does not end, and gives away what comes of it. Resolves once it begins.
+   * @param {Buffer} bytes
+   * @param {(text: string) => void} onText
+   * @returns {Promise<void>}
+   */
+  stream(bytes, onText) {
+    const socket = this.#socket?.removeAllListeners('data')
+    return new Promise((resolve, reject) => {
+      this.onError = reject
+      socket?.once('data', (head) => (/^HTTP\/1.1 200/.test(String(head)) ? resolve() : reject(new Error(String(head)))))
+      socket?.on('data', (piece) => onText(String(piece)))
+      this.send(bytes)
+    })
+  }
+
   /** @param {Buffer} bytes */
   send(bytes) {
     this.#socket?.write(bytes)

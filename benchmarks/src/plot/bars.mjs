@@ -1,11 +1,9 @@
 /** Bars side by side, each made of parts: where the time of one request goes. */
 
-import { colourOf, escape, label, picture, round } from './svg.mjs'
+import { colourOf, escape, key, label, picture, round, WIDTH } from './svg.mjs'
 
-const WIDTH = 760
-const LEFT = 190
+const LEFT = 240
 const BAR = 30
-const ROW = 22
 
 /**
  * @param {string} title
@@ -16,12 +14,8 @@ export function bars(title, bars, unit) {
   const names = [...new Set(bars.flatMap(({ parts }) => [...parts.keys()]))]
   const most = Math.max(...bars.map(({ total }) => total))
   const shapes = bars.flatMap((bar, index) => drawn(bar, 50 + index * (BAR + 16), (WIDTH - LEFT - 90) / most, names, unit))
-  const below = 50 + bars.length * (BAR + 16) + 10
-  const key = names.flatMap((name, index) => {
-    const [x, y] = [16 + (index % 3) * 245, below + Math.floor(index / 3) * ROW]
-    return [`<rect x="${x}" y="${y}" width="12" height="12" fill="${colourOf(index)}"/>`, label(x + 18, y + 11, name)]
-  })
-  return picture(WIDTH, below + Math.ceil(names.length / 3) * ROW + 10, title, [...shapes, ...key])
+  const below = key(names, 60 + bars.length * (BAR + 16))
+  return picture(below.bottom, title, [...shapes, ...below.shapes])
 }
 
 /**
@@ -36,7 +30,7 @@ function drawn({ name, total, parts }, y, scale, names, unit) {
   let x = LEFT
   const pieces = names.flatMap((part, index) => {
     const width = ((parts.get(part) ?? 0) / all) * total * scale
-    const piece = `<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${BAR}" fill="${colourOf(index)}"><title>${escape(part)}: ${round((width / scale))} ${unit}</title></rect>`
+    const piece = `<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${BAR}" fill="${colourOf(index)}"><title>${escape(part)}: ${round(width / scale)} ${unit}</title></rect>`
     x += width
     return width > 0 ? [piece] : []
   })

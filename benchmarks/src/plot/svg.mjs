@@ -15,20 +15,40 @@ export const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&
 export const label = (x, y, text, { anchor = 'start', size = 12, weight = 'normal', fill = '#333' } = {}) =>
   `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${size}" font-weight="${weight}" fill="${fill}">${escape(text)}</text>`
 
+export const WIDTH = 760
+const ROW = 20
+/** Of a letter, about; enough to keep names apart. */
+const LETTER = 6.6
+
+/**
+ * Which colour is which.
+ * @param {string[]} names in the order of their colours
+ * @param {number} y where it begins
+ * @returns {{ shapes: string[], bottom: number }}
+ */
+export function key(names, y) {
+  const widest = Math.max(...names.map((name) => name.length)) * LETTER + 34
+  const columns = Math.max(1, Math.min(3, Math.floor((WIDTH - 16) / widest)))
+  const shapes = names.flatMap((name, index) => {
+    const [left, top] = [16 + ((index % columns) * (WIDTH - 16)) / columns, y + Math.floor(index / columns) * ROW]
+    return [`<rect x="${round(left)}" y="${top}" width="12" height="12" fill="${colourOf(index)}"/>`, label(left + 18, top + 11, name)]
+  })
+  return { shapes, bottom: y + Math.ceil(names.length / columns) * ROW + 8 }
+}
+
 /** @param {number} number */
 export const round = (number) => Math.round(number * 10) / 10
 
 /**
  * A picture with a white ground, for pages that are dark.
- * @param {number} width
  * @param {number} height
  * @param {string} title
  * @param {string[]} shapes
  */
-export const picture = (width, height, title, shapes) =>
+export const picture = (height, title, shapes) =>
   [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" role="img" aria-label="${escape(title)}">`,
-    `<rect width="${width}" height="${height}" fill="#fff"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" role="img" aria-label="${escape(title)}">`,
+    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     label(16, 26, title, { size: 15, weight: 'bold' }),
     ...shapes,
     '</svg>\n',

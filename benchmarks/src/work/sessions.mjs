@@ -11,6 +11,8 @@ import { CONNECTIONS } from './http.mjs'
 /** Sessions that are opened for the memory, and before it is first read. */
 const IDLE = 10_000
 const FIRST = 500
+/** Connections for it: some servers take a second for each session. */
+const MANY = 128
 /** Seconds after which no more are opened: some need one for each. */
 const PATIENCE = 30
 
@@ -43,7 +45,7 @@ export async function sessions({ only, pace }) {
 }
 
 /** Those on Fastify or their own server, in the mode that has sessions. @param {string[]} only */
-const sessionLanes = (only) => lanes('http', only).filter(({ mode, contender }) => mode === 'session' && (contender.kind === 'peer' || contender.name === 'Gangway'))
+export const sessionLanes = (only) => lanes('http', only).filter(({ mode, contender }) => mode === 'session' && (contender.kind === 'peer' || contender.name === 'Gangway'))
 
 /**
  * @param {Lane} lane
@@ -55,7 +57,7 @@ function entrant({ name, contender }) {
     const round = async (/** @type {number} */ milliseconds) => {
       const before = await child.usage()
       const begun = performance.now()
-      const answered = await open(port, CONNECTIONS, () => performance.now() - begun < milliseconds)
+      const answered = await openWhile(port, CONNECTIONS, () => performance.now() - begun < milliseconds)
       return { answered, seconds: (performance.now() - begun) / 1000, cpu: (await child.usage()).cpu - before.cpu }
     }
     return { child, round, end: () => child.stop() }
@@ -70,7 +72,7 @@ function entrant({ name, contender }) {
  * @param {() => boolean} more
  * @returns {Promise<number>} how many
  */
-async function open(port, connections, more) {
+async function openWhile(port, connections, more) {
   let count = 0
   const client = async () => {
     const client = new HttpClient(port, 'session')
@@ -84,6 +86,17 @@ async function open(port, connections, more) {
 }
 
 /**
+ * @param {number} port
+ * @param {number} count
+ * @param {number} [end] when it gives up, as `performance.now()` counts
+ */
+export function openSessions(port, count, end = Infinity) {
+  const connections = Math.min(count, MANY)
+  let left = count - connections // Each connection opens one in any case.
+  return openWhile(port, connections, () => left-- > 0 && performance.now() < end)
+}
+
+/**
  * @param {Lane} lane
  * @returns {Promise<Kept>}
  */
@@ -91,11 +104,9 @@ async function keptBy({ name, contender }) {
   const { child, port } = await serve(contender.program, { mode: 'session', ...contender.settings, maxSessions: 2 * IDLE }, { flags: ['--expose-gc'] })
   try {
     const end = performance.now() + PATIENCE * 1000
-    let left = FIRST
-    await open(port, CONNECTIONS, () => --left > CONNECTIONS)
+    await openSessions(port, FIRST)
     const before = await child.ask('collect')
-    left = IDLE
-    const sessions = await open(port, 4 * CONNECTIONS, () => --left > 4 * CONNECTIONS && performance.now() < end)
+    const sessions = await openSessions(port, IDLE, end)
     const after = await child.ask('collect')
     return { name, sessions, heap: (after.heapUsed + after.external - before.heapUsed - before.external) / sessions, rss: (after.rss - before.rss) / sessions }
   } finally {

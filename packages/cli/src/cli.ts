@@ -23,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const rest = end < 0 ? [] : argv.slice(end + 1)
   const program = createProgram(rest)
   try {
-    await program.parseAsync(own, { from: 'user' })
+    await program.parseAsync(isHelpOfNothing(own, program) ? own.slice(1) : own, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) fail(error, own.includes('--debug'))
     if (error.exitCode === 0) return // Help or the version was asked for.
@@ -31,6 +31,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = 2
   }
 }
+
+/** The library would show what there is, and not say what is wrong: as a command, it is complained of. */
+const isHelpOfNothing = ([first, name = '-']: readonly string[], program: Command): boolean =>
+  first === 'help' && !name.startsWith('-') && ![first, ...program.commands.map((command) => command.name())].includes(name)
 
 const EXAMPLES = `
 Examples:

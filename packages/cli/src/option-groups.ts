@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly logLevel?: string
   readonly jsonLogs?: true
   readonly banner: boolean
+  readonly strictStdout?: true
+  readonly isolateStdout?: true
   readonly debug?: boolean
 }
 
@@ -107,7 +109,7 @@ export const reloadDir = (more = ''): Option => new Option('--reload-dir <folder
 const LOCAL = {
   ...{ module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file' },
   ...{ with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', install: '--no-install', refresh: '--refresh' },
-  ...{ explain: '--explain', reload: '--reload', reloadDir: '--reload-dir', strictStdout: '--strict-stdout', isolateStdout: '--isolate-stdout' },
+  ...{ reload: '--reload', reloadDir: '--reload-dir', strictStdout: '--strict-stdout', isolateStdout: '--isolate-stdout' },
 } as const
 
 const given = (options: object): (readonly [string, unknown])[] =>

@@ -66,3 +66,9 @@ export function parseLogFormat(value: string): string {
   if (value !== 'pretty' && value !== 'json') throw new InvalidArgumentError('use pretty or json')
   return value
 }
+
+/** As `switchVariable` of core reads it. */
+export function parseSwitch(value: string): boolean {
+  if (!['1', 'true', '0', 'false'].includes(value)) throw new InvalidArgumentError('use true or false')
+  return value === '1' || value === 'true'
+}

@@ -43,7 +43,7 @@ export async function plan(spec: string | undefined, options: PlanOptions, args:
 }
 
 /** How a server is served that no file of ours is. */
-export const planServing = (options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(undefined, options, []), [], process.cwd()), flags: toFlags(options) })
+export const planServing = (spec: string | undefined, options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(spec, options, []), [], process.cwd()), flags: toFlags(options) })
 
 async function readConfig(spec: string | undefined, folder: string, { config, profile, module, filter }: PlanOptions): Promise<readonly Layer[]> {
   const isNothing = spec === undefined && module === undefined
@@ -64,7 +64,7 @@ async function readConfig(spec: string | undefined, folder: string, { config, pr
 }
 
 function given(server: string | undefined, options: PlanOptions, args: readonly string[]): Settings {
-  const { allowedHost, allowedOrigin, stateless, authIssuer, authAudience, authScopes, jsonLogs, banner, withPackageJson, transport, host, port, path, logLevel, node, project } = options
+  const { allowedHost, allowedOrigin, stateless, authIssuer, authAudience, authScopes, jsonLogs, banner, strictStdout, isolateStdout, withPackageJson, transport, host, port, path, logLevel, node, project } = options
   const flags = {
     server: server ?? options.module,
     ...{ transport, host, port, path, logLevel, node, project },
@@ -74,6 +74,7 @@ function given(server: string | undefined, options: PlanOptions, args: readonly 
     ...{ authIssuer, authAudience, authScopes },
     logFormat: jsonLogs && 'json',
     banner: banner ? undefined : false,
+    ...{ strictStdout, isolateStdout },
     packageJson: withPackageJson,
     args: args.length > 0 ? args : undefined,
   }

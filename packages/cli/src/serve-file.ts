@@ -1,4 +1,5 @@
 /** From a server's file and a command line to a served server. */
+import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
@@ -26,7 +27,8 @@ export interface ServeFileOptions {
 }
 
 /** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
-export async function serveFile(file: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<string | undefined> {
+export async function serveFile(given: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<string | undefined> {
+  const file = reload ? realpathSync(given) : given // What is loaded again must have one name, and be seen to be the user's own.
   const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
   const reloading = reload && new (await import('./reload/reloading.ts')).Reloading({ file, exportName, args, environment, folders: reload }, started)

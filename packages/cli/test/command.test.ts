@@ -39,6 +39,7 @@ describe.concurrent('gangway', { timeout: 60_000 }, () => {
 
   test.each([
     [['instal'], "unknown command 'instal': did you mean install?"],
+    [['help', 'instal'], "unknown command 'instal': did you mean install?"],
     [['frobnicate'], "unknown command 'frobnicate': see gangway --help"],
     [['version', '--jsn'], "unknown option '--jsn': did you mean --json?"],
     [['version', '--frobnicate'], "unknown option '--frobnicate': see gangway version --help"],

@@ -62,6 +62,18 @@ describe.concurrent('over a config file stand', options, () => {
     for (const args of [['-t', 'stdio'], ['--profile', 'local']]) expect((await gangway(['run', ...args], { input: [initialize], cwd })).stdout).toBe(welcome('from config'))
   })
 
+  test('its own guards of stdout, unless a variable says no', async () => {
+    const cwd = withConfig(json({ server: './prints.mjs', strictStdout: true }), { 'prints.mjs': `console.log('a print')\n${server("'prints'")}` })
+    const strict = await gangway(['run'], { input: [initialize], cwd })
+    expect(strict).toMatchObject({ stdout: '', stderr: expect.stringContaining('GANGWAY_E_STDOUT') as string, code: 1 })
+    expect(await gangway(['run'], { input: [initialize], cwd, env: { GANGWAY_STRICT_STDOUT: 'false' } })).toMatchObject({ stdout: welcome('prints'), code: 0 })
+    expect((await gangway(['run', '--explain', '--isolate-stdout'], { cwd, env: { GANGWAY_STRICT_STDOUT: '0' } })).stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual(
+      expect.arrayContaining([['strictStdout', 'false', 'GANGWAY_STRICT_STDOUT', `true of ${join(cwd, 'gangway.json')}:1:26`], ['isolateStdout', 'true', '--isolate-stdout']]),
+    )
+    const isolated = withConfig(json({ server: './fd.mjs', isolateStdout: true }), { 'fd.mjs': `import { writeSync } from 'node:fs'\nwriteSync(1, 'native')\n${server("'isolated'")}` })
+    expect(await gangway(['run'], { input: [initialize], cwd: isolated })).toMatchObject({ stdout: welcome('isolated'), stderr: expect.stringContaining('native') as string, code: 0 })
+  })
+
   test("the arguments in the server's code; PORT does not", async () => {
     const own = `${core}import { http } from '@gangway/transport-http'\nawait new McpServer({ name: 'own', version: '1.0.0' }).run(http({ path: '/own' }))\n`
     const cwd = withConfig(config, { 'src/server.mjs': own })
@@ -107,7 +119,7 @@ describe.concurrent('a config file that is wrong', options, () => {
   test.each([
     ['an unknown setting', '{\n  "server": "./x",\n  "prot": 1\n}', 'There is no setting "prot": did you mean port? (FILE:3:3)'],
     ['an unknown setting in a profile', '{ "profiles": {\n  "prod": { "hots": "x" } } }', 'There is no setting "hots": did you mean host? (FILE:2:13)'],
-    ['a folder to run in, which would move all paths', '{ "cwd": ".." }', 'There is no setting "cwd": there are server, transport, host, port, path, allowedHosts, allowedOrigins, sessions, authIssuer, authAudience, authScopes, logLevel, logFormat, banner, env, envFile, args, node, with, packageJson, project (FILE:1:3)'],
+    ['a folder to run in, which would move all paths', '{ "cwd": ".." }', 'There is no setting "cwd": there are server, transport, host, port, path, allowedHosts, allowedOrigins, sessions, authIssuer, authAudience, authScopes, logLevel, logFormat, banner, strictStdout, isolateStdout, env, envFile, args, node, with, packageJson, project (FILE:1:3)'],
     ['a value of the wrong kind', '{\n  "port": "http"\n}', '"port" cannot be "http": use a whole number from 0 to 65535 (FILE:2:3)'],
     ['a value that is none of the choices', '{ "transport": "tcp" }', '"transport" cannot be "tcp": use stdio, http, streamable-http, sse (FILE:1:3)'],
     ['a value in a list', '{ "args": ["a",\n 1] }', '"args.1" cannot be 1: use text (FILE:2:2)'],

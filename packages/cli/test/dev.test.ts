@@ -143,6 +143,14 @@ describe.concurrent('on stdio', options, () => {
     }, { cwd, env })
   })
 
+  test('servers that are elsewhere are passed on, and there is nothing of them to load again', async () => {
+    const cwd = project({ 'shop.mjs': SERVER, 'mcp.json': JSON.stringify({ mcpServers: { eyes: { command: process.execPath, args: [bin, 'run', 'shop.mjs'], env: { IN_FILE: 'yes' } } } }) })
+    await gangwayDev(['mcp.json', ...anyPort, '--no-open'], async (dev) => {
+      expect((await ask<Seen>(dev, '/seen')).entry['args']).toEqual([bin, 'run', 'mcp.json', '--transport=stdio', expect.stringMatching(/^--inherit=/)])
+      expect(await ask<World>(dev, '/server')).toMatchObject({ env: { IN_FILE: 'yes' } })
+    }, { cwd, env })
+  })
+
   test("the Inspector's own words are shown for -l debug alone", async () => {
     const { stderr } = await gangwayDev(['shop.mjs', ...anyPort, '-l', 'debug'], async () => {}, { cwd: shop(), env })
     expect(stderr).toMatch(/^inspector: Starting the fake\ninspector: Up at http/)
@@ -319,6 +327,16 @@ describe.concurrent('what makes no sense', options, () => {
   test.each([['--port', '80'], ['--host', '0.0.0.0'], ['--stateless']])('%s on stdio', async (...flag) => {
     const { code, stderr } = await gangway(['dev', 'shop.mjs', ...flag], { cwd: shop(), env })
     expect({ code, stderr }).toEqual({ code: 2, stderr: `gangway: GANGWAY_E_USAGE: ${flag[0]} has no effect on stdio: choose the http or sse transport, or leave it out\n` })
+  })
+
+  test.each([
+    ['--reload-dir has no effect with --no-reload: leave one out', 'shop.mjs', '--reload-dir', '.', '--no-reload'],
+    ['--env is for a server that runs here, and http://127.0.0.1:1/mcp is elsewhere: leave it out', 'http://127.0.0.1:1/mcp', '--env', 'A=b'],
+    ["-m names a package and 'shop.mjs' a file: leave one out", 'shop.mjs', '-m', 'shop'],
+    ["too many arguments for 'dev'. Expected 1 argument but got 2: put those of the server after --", 'shop.mjs', 'more'],
+  ])('%s', async (line, ...args) => {
+    const { code, stderr } = await gangway(['dev', ...args], { cwd: shop(), env })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `gangway: GANGWAY_E_USAGE: ${line}\n` })
   })
 
   test('a file that is not there', async () => {

@@ -41,7 +41,7 @@ export function reference(): string {
     table(['setting', '', 'value', 'default', 'flag', 'variable'], describedSettings().map(settingRow)),
     '## Variables\n',
     'Each says what its flag says, or its setting in the config file. One that cannot be read is an error. `PORT` stands below `GANGWAY_PORT` and the config file, and means nothing to stdio.\n',
-    table(['variable', 'flag', 'setting'], describedVariables().map(({ variable, flag, setting }) => [code(variable), code(flag), setting === undefined ? '' : code(setting)])),
+    table(['variable', 'flag', 'setting'], describedVariables().map(({ variable, flag, setting }) => [code(variable), code(flag), code(setting)])),
     '## Exit codes\n',
     table(['exit code', '', 'errors'], Object.entries(EXIT_CODE_MEANINGS).map(([exit, meaning]) => [exit, meaning, codesOf(Number(exit))])),
     "A server's own code, and the packages it uses, may bring further codes: they end the command with 4. `--debug` adds the stack.\n",

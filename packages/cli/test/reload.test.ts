@@ -10,6 +10,13 @@ const options = { timeout: 60_000 }
 const word = (text: string, rest = ''): string => `export const word = '${text}'\n${rest}\n`
 const route = (path: string, text: string): string => `.route({ method: 'GET', path: '${path}' }, () => new Response('${text}'))`
 
+/** A package of the workspace that is not compiled, and its link. */
+const lib = (files: Readonly<Record<string, string>>) => ({
+  files: { 'packages/lib/package.json': JSON.stringify({ name: 'lib', type: 'module', exports: './index.ts' }), ...files },
+  prepare: (folder: string) => symlinkSync(join(folder, 'packages/lib'), join(folder, 'node_modules/lib'), 'junction'),
+})
+const index = (text: string): string => `enum Word { It = '${text}' }\nexport const word: string = Word.It\n`
+
 const WAYS = [
   { transport: 'stdio', revision: '2025-11-25' },
   { transport: 'stdio', revision: '2026-07-28' },
@@ -131,6 +138,24 @@ describe.concurrent('it follows', options, () => {
     await untilSays('one')
     edit('packages/lib/word.js', "export const word = 'two'\n")
     await untilSays('two')
+  })
+
+  test('a package of the workspace that is not compiled', async ({ onTestFinished }) => {
+    const { files, prepare } = lib({ 'server.ts': enums.replace('./word.js', 'lib'), 'packages/lib/index.ts': index('one') })
+    const { edit, untilSays } = await edited(onTestFinished, files, { server: 'server.ts', prepare })
+    for (const text of ['two', 'three']) {
+      edit('packages/lib/index.ts', index(text))
+      await untilSays(`${text}!`)
+    }
+  })
+
+  test('a package of the workspace that is the server', async ({ onTestFinished }) => {
+    const { files, prepare } = lib({ 'packages/lib/index.ts': `${index('one')}${saying('word')}` })
+    const { edit, untilSays } = await edited(onTestFinished, files, { server: ['-m', 'lib'], prepare })
+    for (const text of ['two', 'three']) {
+      edit('packages/lib/index.ts', `${index(text)}${saying('word')}`)
+      await untilSays(text)
+    }
   })
 
   test('what is imported only when it is called, and files of --reload-dir that are read', async ({ onTestFinished }) => {

@@ -19,7 +19,7 @@ interface Way {
 interface Options extends Partial<Way> {
   /** The command's, after the name of the file. */
   readonly args?: readonly string[]
-  readonly server?: string
+  readonly server?: string | readonly string[]
   /** Runs before the command starts. */
   readonly prepare?: (folder: string) => void
 }
@@ -80,7 +80,7 @@ export async function edited(onTestFinished: Finished, files: Readonly<Record<st
   const folder = project(files, OURS)
   prepare?.(folder)
   const log = new Log()
-  const command = [bin, 'run', server, '--reload', ...args]
+  const command = [bin, 'run', ...[server].flat(), '--reload', ...args]
   const served = transport === 'stdio' ? undefined : await listening([...command, '-t', transport, '-p', '0'], folder, log, onTestFinished)
   const way = served ? (transport === 'http' ? http : sse)(served.url) : stdio({ command: process.execPath, args: command, cwd: folder, onStderr: (text) => log.write(text) })
   const client = await connect(way, { revision })

@@ -153,9 +153,16 @@ describe.concurrent('what is wrong', options, () => {
   })
 })
 
-test.concurrent.each([['--with', 'zod@4'], ['--node', '24'], ['--env', 'A=b'], ['--env-file', import.meta.filename], ['--explain'], ['--with-package-json', 'package.json']])('%s is not for a server that is elsewhere', options, async (...flags) => {
+test.concurrent.each([['--with', 'zod@4'], ['--node', '24'], ['--env', 'A=b'], ['--env-file', import.meta.filename], ['--reload'], ['--with-package-json', 'package.json']])('%s is not for a server that is elsewhere', options, async (...flags) => {
   const { stderr, code } = await gangway(['run', 'https://example.com/mcp', ...flags.filter((flag) => typeof flag === 'string')])
   expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_USAGE: ${flags[0]} is for a server that runs here, and https://example.com/mcp is elsewhere: leave it out\n`, code: 2 })
+})
+
+test.concurrent('--explain says how a server that is elsewhere would be served', options, async () => {
+  const { stdout, stderr, code } = await gangway(['run', 'https://example.com/mcp', '--explain', '-t', 'http', '-p', '9000'])
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+  expect(stdout).toMatch(/^server +https:\/\/example.com\/mcp +the command line$/m)
+  expect(stdout).toMatch(/^port +9000 +--port +8000 by default$/m)
 })
 
 test.concurrent('--header without an address is refused', options, async () => {

@@ -45,12 +45,6 @@ describe.concurrent('a file that calls run() itself is not started twice', optio
 })
 
 describe.concurrent('TypeScript that is a module only by its looks runs', options, () => {
-  test('an export beside a default one that is a server', async () => {
-    const text = "import { McpServer } from '@gangway/core'\nenum Name { Main = 'main' }\nexport default new McpServer({ name: Name.Main, version: '1.0.0' })\nexport const create = () => new McpServer({ name: 'made', version: '1.0.0' })\n"
-    const cwd = project({ 'server.ts': text })
-    for (const [spec, name] of [['server.ts', 'main'], ['server.ts:create', 'made']] as const) expect((await gangway(['run', spec], { input: [initialize], cwd })).stdout).toBe(welcome(name))
-  })
-
   test('import in a package of CommonJS, as npm init makes it', async () => {
     const cwd = project({ 'package.json': '{"type":"commonjs"}', 'server.ts': `${core}export const app: McpServer = ${server('npm init')}\n` })
     expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('npm init'), stderr: '', code: 0 })
@@ -64,6 +58,12 @@ describe.concurrent('TypeScript that is a module only by its looks runs', option
     const cwd = project({ 'server.cts': text })
     expect(await gangway(['run', 'server.cts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('cts'), stderr: '', code: 0 })
   })
+})
+
+test('an export is found beside a default one that is a server, in TypeScript that is transformed', options, async () => {
+  const text = "import { McpServer } from '@gangway/core'\nenum Name { Main = 'main' }\nexport default new McpServer({ name: Name.Main, version: '1.0.0' })\nexport const create = () => new McpServer({ name: 'made', version: '1.0.0' })\n"
+  const cwd = project({ 'server.ts': text })
+  for (const [spec, name] of [['server.ts', 'main'], ['server.ts:create', 'made']] as const) expect((await gangway(['run', spec], { input: [initialize], cwd })).stdout).toBe(welcome(name))
 })
 
 describe.concurrent('a path', options, () => {

@@ -64,6 +64,19 @@ describe('the hooks', () => {
     expect(notes).toEqual(['a starts', 'b starts', 'b answers', 'a answers', 'a closes', 'b closes'])
   })
 
+  test('of the old one do not wait for a call that never ends, once all is at its end', async () => {
+    const notes: string[] = []
+    const begun = latch()
+    const old = noted('a', notes).tool('stuck', {}, () => (begun.open(), new Promise(() => {})))
+    const server = new ReplaceableServer(old)
+    await using client = await connect(Object.assign(server, { toolTypes: old.toolTypes }))
+    client.callTool('stuck').catch(() => {})
+    await begun.opened
+    await server.replace(noted('b', notes))
+    await client.close()
+    expect(notes.toSorted()).toEqual(['a closes', 'a starts', 'b closes', 'b starts'])
+  })
+
   test('of a next one that throw leave the old one there', async () => {
     const notes: string[] = []
     const server = new ReplaceableServer(noted('a', notes))

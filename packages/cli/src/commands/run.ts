@@ -14,8 +14,6 @@ import { headerOption } from '../upstreams/headers.ts'
 
 export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
-  readonly strictStdout?: true
-  readonly isolateStdout?: true
   readonly wire?: number
   readonly inherit?: string
   readonly header?: Readonly<Record<string, string>>
@@ -98,7 +96,8 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
 async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
   rejectLocal(options, spec)
-  const { settings, flags } = planServing(options)
+  const { settings, flags } = planServing(spec, options)
+  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, undefined))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()

@@ -16,6 +16,8 @@ export interface Settings {
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   logFormat?: 'pretty' | 'json'
   banner?: boolean
+  strictStdout?: boolean
+  isolateStdout?: boolean
   env?: Record<string, string>
   envFile?: string | string[]
   args?: string[]

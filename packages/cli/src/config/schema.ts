@@ -25,6 +25,8 @@ const settings = {
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent').describe('the least that is logged'),
   logFormat: oneOf('pretty', 'json').describe('lines for people, or of JSON'),
   banner: z.boolean({ error: 'use true or false' }).describe('print on a terminal what is served where'),
+  strictStdout: z.boolean({ error: 'use true or false' }).describe('on stdio, end with an error when the server prints to stdout'),
+  isolateStdout: z.boolean({ error: 'use true or false' }).describe('on stdio, keep even native code from stdout, by a process of its own'),
   env: z.record(z.string(), text, { error: 'use an object of texts' }).describe('variables of the server, where they are not set'),
   envFile: z.union([text, texts], { error: 'use the path of a file, or a list of them' }).describe('files of such variables'),
   args: texts.describe('arguments of the server, if none follow `--`'),

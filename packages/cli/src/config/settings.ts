@@ -2,7 +2,7 @@
 import process from 'node:process'
 import { InvalidArgumentError } from 'commander'
 import { GangwayError } from '@gangway/core'
-import { parseLogFormat, parseLogLevel, parsePath, parsePort, parseScopes, parseSessions, parseTransport } from '../options.ts'
+import { parseLogFormat, parseLogLevel, parsePath, parsePort, parseScopes, parseSessions, parseSwitch, parseTransport } from '../options.ts'
 import type { Settings } from './config.ts'
 import type { Layer } from './load-config.ts'
 
@@ -43,6 +43,8 @@ const RULES: Readonly<Partial<Record<SettingName, Rule>>> = {
   logLevel: { flag: '--log-level', variable: 'GANGWAY_LOG_LEVEL', parse: parseLogLevel, defaults: 'info' },
   logFormat: { flag: '--json-logs', variable: 'GANGWAY_LOG_FORMAT', parse: parseLogFormat },
   banner: { flag: '--no-banner', defaults: true },
+  strictStdout: { flag: '--strict-stdout', variable: 'GANGWAY_STRICT_STDOUT', parse: parseSwitch },
+  isolateStdout: { flag: '--isolate-stdout', variable: 'GANGWAY_ISOLATE_STDOUT', parse: parseSwitch },
   args: { flag: '--' },
   node: { flag: '--node' },
   packageJson: { flag: '--with-package-json' },
@@ -52,17 +54,12 @@ const RULES: Readonly<Partial<Record<SettingName, Rule>>> = {
 /** These add up instead of overriding each other: `plan.ts` does that. */
 const ADDED: Readonly<Partial<Record<SettingName, Rule>>> = { env: { flag: '--env' }, envFile: { flag: '--env-file' }, with: { flag: '--with' } }
 
-/** Variables that no setting of a config file stands for, by their flags. */
-const SWITCHES: Readonly<Record<string, string>> = { '--strict-stdout': 'GANGWAY_STRICT_STDOUT', '--isolate-stdout': 'GANGWAY_ISOLATE_STDOUT' }
-
 /** How a setting is said elsewhere, and what it is if nobody says it; for the docs. */
 export const describedRule = (name: string): Pick<Rule, 'flag' | 'variable' | 'defaults'> | undefined => ({ ...RULES, ...ADDED })[name as SettingName]
 
-/** Every variable, its flag and, if it has one, its setting; for the help and the docs. */
-export const describedVariables = (): readonly { readonly variable: string; readonly flag: string; readonly setting?: string }[] => [
-  ...Object.entries(RULES).flatMap(([setting, { variable, flag }]) => (variable === undefined ? [] : [{ variable, flag, setting }])),
-  ...Object.entries(SWITCHES).map(([flag, variable]) => ({ variable, flag })),
-]
+/** Every variable, its flag and its setting; for the help and the docs. */
+export const describedVariables = (): readonly { readonly variable: string; readonly flag: string; readonly setting: string }[] =>
+  Object.entries(RULES).flatMap(([setting, { variable, flag }]) => (variable === undefined ? [] : [{ variable, flag, setting }]))
 
 const NETWORK: readonly SettingName[] = ['host', 'port', 'path', 'allowedHosts', 'allowedOrigins', 'sessions'] // Not who may come in: a file's own `run()` may choose another transport, and must not be open then.
 
@@ -123,5 +120,3 @@ export function setVariablesOf(resolved: Resolved): void {
     if (source && variable !== undefined && (source.from === 'config' || (source.from === 'flag' && isLog))) process.env[variable] = String(source.value)
   }
 }
-
-export const settingVariables = (): readonly string[] => Object.values(RULES).flatMap(({ variable }) => variable ?? [])

@@ -2,11 +2,11 @@
 import process from 'node:process'
 import { closest } from '../closest.ts'
 import { say } from '../output.ts'
-import { settingVariables } from './settings.ts'
+import { describedVariables } from './settings.ts'
 
 /** To be called in the process that serves, so that it is said once. */
 export function warnOfUnknownVariables(): void {
-  const known = [...settingVariables(), 'GANGWAY_STRICT_STDOUT', 'GANGWAY_ISOLATE_STDOUT']
+  const known = describedVariables().map(({ variable }) => variable)
   for (const [name, value] of Object.entries(process.env)) {
     if (!/^GANGWAY_\w+$/.test(name) || !value || known.includes(name)) continue
     const near = closest(name.slice('GANGWAY_'.length), known.map((one) => one.slice('GANGWAY_'.length)))

@@ -37,7 +37,7 @@ const NETWORK = { host: '--host', port: '--port', path: '--path', allowedHost: '
 export async function dev(spec: string | undefined, options: DevOptions, command: Command, args: readonly string[]): Promise<void> {
   const inherited = { ...process.env } // Before a config file or --env-file adds to it: `run` will read them again, and they may have changed.
   const isElsewhere = spec !== undefined && (await findUpstreams(spec)) !== undefined
-  const { settings, environment } = isElsewhere ? { ...planServing(options), environment: undefined } : await plan(spec, options, args)
+  const { settings, environment } = isElsewhere ? { ...planServing(spec, options), environment: undefined } : await plan(spec, options, args)
   const setting = (name: SettingName): unknown => settings.get(name)?.[0]?.value
   const transport = String(setting('transport'))
   const { reload, install, refresh, ...others } = options

@@ -34,7 +34,9 @@ export class Generations {
 
   /** `importer` is a path or an address. */
   missed(specifier: string, importer: string | undefined): void {
-    const missing = importer === undefined || importer.startsWith('data:') ? undefined : placeOf(specifier, importer.startsWith('file:') ? fileURLToPath(importer) : importer)
+    if (importer === undefined || importer.startsWith('data:')) return
+    const file = importer.startsWith('file:') ? fileURLToPath(importer) : importer
+    const missing = isOwnFile(file) ? placeOf(specifier, file) : undefined
     if (missing !== undefined) this.#report({ missing })
   }
 }
@@ -46,7 +48,7 @@ function placeOf(specifier: string, importer: string): string | undefined {
   if (specifier.startsWith('.')) return join(dirname(importer), specifier.replace(/[?#].*$/, ''))
   const [name] = /^(?:@[\w-][\w.-]*\/)?[\w-][\w.-]*/.exec(specifier) ?? []
   const root = rootOf(dirname(importer))
-  return name === undefined || root === undefined || !isOwnFile(importer) ? undefined : join(root, 'node_modules', name)
+  return name === undefined || root === undefined ? undefined : join(root, 'node_modules', name)
 }
 
 /** Where its packages are, or would be, installed. */

@@ -37,8 +37,9 @@ export class Reloading {
   readonly #source: ReloadedFile
   readonly #started: Started
   readonly #watcher: Watcher
-  /** Those that are served, each with its place, in the order of their `run()`. */
-  readonly #places = new Map<ServerDefinition, ReplaceableServer>()
+  readonly #made = new WeakMap<ServerDefinition, ReplaceableServer>()
+  /** What is served. */
+  readonly #places = new Set<ReplaceableServer>()
   readonly #runs: Promise<Running>[] = []
   /** The files of the latest load, and those that came later. */
   #files = new Set<string>()
@@ -61,7 +62,7 @@ export class Reloading {
     followModules({
       generation: () => this.#generation,
       report: (report) => {
-        if ('missing' in report) this.#watcher.await(report.missing)
+        if ('missing' in report) this.#watcher.awaitFile(report.missing)
         else this.#loaded(report.file, report.generation)
       },
     })
@@ -82,11 +83,12 @@ export class Reloading {
       const [first] = this.#runs
       return this.#runs[attempt.runs++] ?? first ?? Promise.reject(new Error('Nothing is served'))
     }
-    const place = this.#places.get(server) ?? new ReplaceableServer(server)
+    const place = this.#made.get(server) ?? new ReplaceableServer(server)
+    this.#made.set(server, place)
     return this.#started.run(server, () => {
       const running = start(place)
       running.then(() => {
-        this.#places.set(server, place)
+        this.#places.add(place)
         this.#runs.push(running)
         if (!this.#begun) void this.#begin()
       }, () => {})
@@ -126,7 +128,7 @@ export class Reloading {
     const begun = performance.now()
     const [logger, name] = [this.#logger, relative(process.cwd(), this.#source.file)]
     const slow = setTimeout(() => logger.warn({ changed }, `${name} is still loading, and the code from before goes on: if this does not end, look for an await that never does`), SLOW).unref()
-    this.#generation++
+    const generation = ++this.#generation
     this.#since = Date.now() - TICK
     this.#files = new Set()
     const restore = forgetModules()
@@ -134,7 +136,7 @@ export class Reloading {
     try {
       await attempt.run(() => this.#take(attempt))
       if (attempt.state !== 'served') return
-      this.#watcher.keep(this.#files)
+      if (generation === this.#generation) this.#watcher.keep(this.#files)
       logger.info(details(), `Reloaded ${name}`)
       this.#explainRest(attempt)
     } catch (error) {
@@ -149,8 +151,10 @@ export class Reloading {
   }
 
   async #take(attempt: Attempt): Promise<void> {
-    await Promise.race([this.#load(attempt), attempt.offered.then(() => delay(GRACE, undefined, { ref: false }))])
-    for (const [index, place] of [...this.#places.values()].entries()) {
+    const load = this.#load(attempt)
+    await Promise.race([load, attempt.offered.then(() => delay(GRACE, undefined, { ref: false }))])
+    load.catch((error: unknown) => this.#logger.error({ err: error }, 'The file has failed after it was taken'))
+    for (const [index, place] of [...this.#places].entries()) {
       const next = attempt.servers[index]
       if (next && attempt.state !== 'dropped' && (await place.replace(next))) attempt.state = 'served'
     }
@@ -171,7 +175,7 @@ export class Reloading {
 
   /** What it takes a restart for. */
   #explainRest(attempt: Attempt): void {
-    const routes = [...this.#places.values()].flatMap((place) => place.outdatedRoutes)
+    const routes = [...this.#places].flatMap((place) => place.outdatedRoutes)
     if (routes.length > 0) this.#logger.warn({ routes }, 'Custom routes have come, gone, or become open to others: restart to have them so')
     if (attempt.servers.length > this.#places.size || attempt.runs > this.#runs.length) this.#logger.warn({}, 'The file serves more than when it was started: restart to have all of it')
   }
@@ -184,7 +188,7 @@ export class Reloading {
   }
 
   get #logger(): ServerDefinition['logger'] {
-    const [place] = this.#places.values()
+    const [place] = this.#places
     return (place as ReplaceableServer).logger // Nothing is loaded again before something is served.
   }
 }

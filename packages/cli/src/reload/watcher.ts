@@ -5,6 +5,8 @@ import { contentsOf, type Contents } from './contents.ts'
 
 /** Milliseconds without news after which a file counts as written: editors write in several steps. */
 const QUIET = 50
+/** Milliseconds of news without such a silence. */
+const PATIENCE = 500
 /** Milliseconds between two looks without any news: some file systems give none. */
 const LOOK = 1000
 
@@ -21,13 +23,14 @@ export class Watcher {
   /** Files that were gone, or empty, when last looked at: that is how many editors begin to write. */
   readonly #unsure = new Set<string>()
   #soon: NodeJS.Timeout | undefined
+  #stirred = 0
 
   /** `trees` are folders, with those below them, but for `node_modules` and what begins with a dot. `onChange` gets absolute paths. */
   constructor(trees: readonly string[], onChange: (changed: readonly string[]) => void) {
     this.#trees = trees
     this.#onChange = onChange
     for (const file of this.#filesOfTrees()) this.#files.set(file, contentsOf(file))
-    setInterval(() => this.#look(this.#files.keys()), LOOK).unref()
+    setInterval(() => this.#glance(), LOOK).unref()
     this.#watchFolders()
   }
 
@@ -50,18 +53,26 @@ export class Watcher {
   }
 
   /** Tells when there is such a file, or one that an import by this name would find. */
-  await(path: string): void {
+  awaitFile(path: string): void {
     if (isThere(path)) return
     this.#missing.add(path)
     this.#watchFolder(nearestFolder(path))
   }
 
   #stir(): void {
+    if (this.#soon === undefined) this.#stirred = Date.now()
+    else if (Date.now() - this.#stirred > PATIENCE) return
     clearTimeout(this.#soon)
     this.#soon = setTimeout(() => {
+      this.#soon = undefined
       this.#watchFolders() // There may be new ones.
       this.#look([...this.#files.keys(), ...this.#filesOfTrees()])
     }, QUIET).unref()
+  }
+
+  #glance(): void {
+    const isChanged = [...this.#files].some(([file, before]) => contentsOf(file, before)?.hash !== before?.hash)
+    if (isChanged || [...this.#missing].some(isThere)) this.#stir()
   }
 
   #look(files: Iterable<string>): void {
@@ -117,7 +128,8 @@ export class Watcher {
   }
 
   #concerns(path: string): boolean {
-    return this.#files.has(path) || !existsSync(path) || this.#trees.some((tree) => path.startsWith(tree + sep)) || [...this.#missing].some((missing) => missing.startsWith(path) || path.startsWith(missing))
+    if (this.#files.has(path) || this.#trees.some((tree) => path.startsWith(tree + sep))) return true
+    return [...this.#files.keys()].some((file) => file.startsWith(path + sep)) || [...this.#missing].some((missing) => missing.startsWith(path) || path.startsWith(missing))
   }
 
   *#filesOfTrees(): Iterable<string> {

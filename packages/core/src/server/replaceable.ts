@@ -31,6 +31,8 @@ export class ReplaceableServer implements ServerDefinition {
   #seal: StateSeal | undefined
   readonly #offers = new WeakMap<Definition, Definition>()
   #users = 0
+  /** A request that does not end must not hold the last close. */
+  #end = new Latch()
   #turn: Promise<void> = Promise.resolve()
   /** Numbers of replacements: one that took long must not undo a later one. */
   #begun = 0
@@ -77,19 +79,19 @@ export class ReplaceableServer implements ServerDefinition {
   pin(method: string): PinnedServer | undefined {
     if (LASTING.has(method)) return undefined
     const { server, requests } = this.#tenant
-    const { info, instructions, access, logger, inputTimeout } = server
+    const { access, logger, inputTimeout } = server
     const { changes } = this
     const [definition, seal] = [(): Definition => this.#offering(server.definition), (): StateSeal => this.seal]
     requests.begin()
     return {
-      info,
-      instructions,
       access,
       changes,
       logger,
       inputTimeout,
       routes: [],
-      get definition() { return definition() }, // A proxy may have none before it is prepared.
+      get info() { return server.info }, // A proxy learns what it is when it is asked.
+      get instructions() { return server.instructions },
+      get definition() { return definition() },
       get seal() { return seal() },
       ...(server.prepare && { prepare: server.prepare.bind(server) }),
       open: () => this.open(),
@@ -109,6 +111,8 @@ export class ReplaceableServer implements ServerDefinition {
     return this.#inTurn(async () => {
       if (this.#users === 0 || --this.#users > 0) return
       this.#done = ++this.#begun // What is still being opened comes too late.
+      this.#end.come()
+      this.#end = new Latch()
       await this.#tenant.server.close()
       await Promise.all(this.#retiring)
     })
@@ -148,7 +152,7 @@ export class ReplaceableServer implements ServerDefinition {
   }
 
   #retire({ server, requests }: Tenant): void {
-    const closed = requests.none().then(() => server.close()).catch((error: unknown) => server.logger.error({ err: error }, 'A close hook of the server that was replaced failed'))
+    const closed = Promise.race([requests.none(), this.#end.reached]).then(() => server.close()).catch((error: unknown) => server.logger.error({ err: error }, 'A close hook of the server that was replaced failed'))
     this.#retiring.add(closed)
     void closed.then(() => this.#retiring.delete(closed))
   }
@@ -177,6 +181,11 @@ export class ReplaceableServer implements ServerDefinition {
     this.#turn = result.catch(() => {})
     return result
   }
+}
+
+class Latch {
+  come: () => void = () => {}
+  readonly reached: Promise<void> = new Promise((resolve) => (this.come = resolve))
 }
 
 /** Who sees what may be another matter in the next one, and a proxy may not know what it offers: then all may have changed. */

@@ -1,0 +1,47 @@
+/** A client that keeps an event stream open, and counts what it is told. */
+
+import { HttpClient } from './http-client.mjs'
+import { nextId } from './messages.mjs'
+
+const TOLD = '"notifications/resources/updated"'
+
+export class Listener extends HttpClient {
+  #rest = ''
+  #told = 0
+  /** @type {() => void} */
+  #onTold = () => {}
+
+  /**
+   * Resolves once the server has begun to answer.
+   * @param {string} uri to hear of
+   */
+  async listen(uri) {
+    await this.open()
+    if (this.mode === 'modern') {
+      await this.stream(this.template({ method: 'subscriptions/listen', params: { notifications: { resourceSubscriptions: [uri] } } })(nextId()), (text) => this.#take(text))
+    } else {
+      await this.ask(this.template({ method: 'resources/subscribe', params: { uri } })(nextId()))
+      await this.stream(this.get(), (text) => this.#take(text))
+    }
+  }
+
+  /** @param {string} text */
+  #take(text) {
+    const parts = (this.#rest + text).split(TOLD)
+    this.#told += parts.length - 1
+    this.#rest = (parts.at(-1) ?? '').slice(1 - TOLD.length) // It may have been cut in two.
+    if (parts.length > 1) this.#onTold()
+  }
+
+  /**
+   * Resolves once it was told so often, counted from the begin.
+   * @param {number} count
+   * @returns {Promise<void>}
+   */
+  told(count) {
+    return new Promise((resolve) => {
+      this.#onTold = () => this.#told >= count && resolve()
+      this.#onTold()
+    })
+  }
+}

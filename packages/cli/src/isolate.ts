@@ -1,5 +1,4 @@
 /** `--isolate-stdout`: the server in a child of this command whose descriptor 1 is our stderr, and whose descriptor 3 is the wire. */
-import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import process from 'node:process'
 
@@ -13,7 +12,7 @@ const WATCH = 500
 /** `args` are those of the command, as the child is to read them. Ends this process as the child ends. */
 export function isolate(args: readonly string[]): void {
   const [, program = ''] = process.argv
-  const child = spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: ['inherit', 2, 2, 1] })
+  const child = process.getBuiltinModule('node:child_process').spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: ['inherit', 2, 2, 1] })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
   const parent = process.ppid
   const watch = setInterval(() => {

@@ -1,5 +1,6 @@
 /** `gangway cache`: where it is, how large, and gone. */
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { gangway, initialize, project, welcome } from './gangway.ts'
@@ -11,7 +12,7 @@ describe.concurrent('the cache', options, () => {
   test('is shown, cleared, and made again', async () => {
     const cwd = project({ 'server.ts': server, 'cache/gangway/packages/one/big.js': 'x'.repeat(2_000_000) })
     const folder = join(cwd, 'cache/gangway')
-    const env = { XDG_CACHE_HOME: join(cwd, 'cache') }
+    const env = { XDG_CACHE_HOME: join(cwd, 'cache'), NODE_DISABLE_COMPILE_CACHE: '1' }
     const run = () => gangway(['run', 'server.ts'], { input: [initialize], cwd, env })
     expect(await run()).toEqual({ stdout: welcome('kept'), stderr: '', code: 0 })
     const parts = '  modules   0.0 MB\n  packages  2.0 MB\n'
@@ -29,6 +30,14 @@ describe.concurrent('the cache', options, () => {
     expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd, env })).toEqual({ stdout: welcome('kept'), stderr: '', code: 0 })
     const line = `GANGWAY_E_CACHE_FOLDER: Cannot write to ${join(cwd, 'file/gangway')} (ENOTDIR): make it writable, or set XDG_CACHE_HOME to another folder`
     expect(await gangway(['cache', 'clear'], { env })).toEqual({ stdout: '', stderr: `gangway: ${line}\n`, code: 6 })
+  })
+
+  test('has what Node makes of files, from Node 22.8 on, unless they are loaded over and over', async () => {
+    const cwd = project({ 'server.ts': server })
+    const run = (cache: string, ...flags: string[]) => gangway(['run', 'server.ts', ...flags], { input: [initialize], cwd, env: { XDG_CACHE_HOME: join(cwd, cache) } })
+    for (const flags of [[], ['--reload']]) expect(await run(flags.join(''), ...flags)).toMatchObject({ stderr: '', code: 0 })
+    expect(existsSync(join(cwd, 'gangway/compiled'))).toBe('enableCompileCache' in module)
+    expect(existsSync(join(cwd, '--reload/gangway/compiled'))).toBe(false)
   })
 
   test('takes no other word', async () => {

@@ -6,8 +6,9 @@ Examples:
   $ gangway cache                            where it is, and how large
   $ gangway cache clear                      remove all of it; servers that run on it may fail
 
-In it are packages of --with and --with-package-json, Node of --node, and TypeScript that was transformed. Whatever
-is missing is made again when it is needed. It lies in XDG_CACHE_HOME, or where the system keeps caches.`
+In it are packages of --with and --with-package-json, Node of --node, TypeScript that was transformed, and what
+Node made of the files of servers. Whatever is missing is made again when it is needed. It lies in
+XDG_CACHE_HOME, or where the system keeps caches.`
 
 export function addCache(program: Command): void {
   program

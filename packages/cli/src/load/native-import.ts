@@ -1,5 +1,4 @@
 /** Imports a file as Node itself does, and tells whether its code began to run. */
-import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 
 type Outcome = { readonly module: object } | { readonly error: unknown; readonly started: boolean }
@@ -27,7 +26,7 @@ const dataUrl = (source: string): string => `data:text/javascript,${encodeURICom
  * for files that cannot be linked, of which nothing runs there either.
  */
 export function revealPosition(error: SyntaxError, url: string): void {
-  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 10_000 })
+  const { stderr } = process.getBuiltinModule('node:child_process').spawnSync(process.execPath, ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 10_000 })
   const start = stderr.search(/^file:.*:\d+$/m)
   if (start >= 0) error.stack = stderr.slice(start)
 }

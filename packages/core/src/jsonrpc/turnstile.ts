@@ -49,7 +49,7 @@ export class Turnstile {
 
   /** `bytes` is what the request holds while it waits. */
   enter(begin: () => void, bytes: number): () => void {
-    if (this.#served === 0 && Date.now() - this.#idleSince > MEMORY) this.#width = FEW
+    if (this.#width > FEW && this.#idle && Date.now() - this.#idleSince > MEMORY) this.#width = FEW
     const turn = { begin, bytes }
     if (this.#waiting.size === 0 && this.#served < this.#limit) this.#begin(turn)
     else this.#wait(turn)
@@ -59,6 +59,10 @@ export class Turnstile {
   /** Undefined while more may be read; otherwise resolves when it may. */
   room(): Promise<void> | undefined {
     return this.#full ? new Promise((resolve) => this.#roomy.push(resolve)) : undefined
+  }
+
+  get #idle(): boolean {
+    return this.#served === 0 && this.#waiting.size === 0
   }
 
   get #full(): boolean {
@@ -98,7 +102,7 @@ export class Turnstile {
   /** The next begins a moment later, when it is known what the answer weighs. */
   #leave(): void {
     this.#served--
-    if (this.#served === 0) this.#idleSince = Date.now()
+    if (this.#width > FEW && this.#idle) this.#idleSince = Date.now()
     if (this.#waiting.size === 0) return
     this.#widen()
     if (this.#soon) return

@@ -13,7 +13,7 @@ export class UnderWay {
 
   end(): void {
     this.#count--
-    if (this.#count === 0) for (const wake of this.#waiting.splice(0)) wake()
+    if (this.#count === 0 && this.#waiting.length > 0) for (const wake of this.#waiting.splice(0)) wake()
   }
 
   /** Resolves when nothing is under way. */

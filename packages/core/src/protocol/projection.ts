@@ -1,7 +1,7 @@
 /** Down-level spelling: what each revision of the legacy era may be told, as data. Later members are left out, later kinds of content become earlier ones. */
 import { isObject } from '../jsonrpc/is-object.ts'
 import { asProperty } from './json-schema.ts'
-import type { Revision } from './revisions.ts'
+import { LEGACY_REVISIONS, MODERN_REVISIONS, type Revision } from './revisions.ts'
 import type { InputRequest, SamplingContent } from './types/input.ts'
 import type { JsonSchema } from './types/tools.ts'
 
@@ -85,13 +85,12 @@ function projectHandshake(result: Shape): Shape {
 export const projectProgress = (params: Shape, revision: Revision): Shape => strip('progress', params, revision)
 
 /** Structured results had to be objects in the legacy era: any other is put into one, and so is its schema. */
-function projectToolResult({ content, structuredContent, ...rest }: Shape, revision: Revision, outputSchema: JsonSchema | undefined): Shape {
+function projectToolResult(result: Shape, revision: Revision, outputSchema: JsonSchema | undefined): Shape {
+  const content = each(result.content, (block) => projectBlock(block, revision))
+  if (result.structuredContent === undefined) return { ...result, content }
+  const { structuredContent, ...rest } = result
   const isWhole = outputSchema ? isObjectSchema(outputSchema) : isObject(structuredContent)
-  return {
-    ...rest,
-    content: each(content, (block) => projectBlock(block, revision)),
-    ...(structuredContent !== undefined && revision >= R3 && { structuredContent: isWhole ? structuredContent : { result: structuredContent } }),
-  }
+  return { ...rest, content, ...(revision >= R3 && { structuredContent: isWhole ? structuredContent : { result: structuredContent } }) }
 }
 
 function projectTool(tool: Shape, revision: Revision): Shape {
@@ -118,11 +117,18 @@ function projectBlock(block: Shape, revision: Revision): Shape {
 const withAnnotations = (shape: Shape, revision: Revision): Shape =>
   isObject(shape.annotations) ? { ...shape, annotations: strip('annotations', shape.annotations, revision) } : shape
 
+const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...MODERN_REVISIONS]
+
+/** By shape and revision, the members that came later. */
+const LATER: ReadonlyMap<string, ReadonlyMap<Revision, readonly string[]>> = new Map(
+  Object.entries(SINCE).map(([kind, since]) => [kind, new Map(REVISIONS.map((revision) => [revision, Object.entries(since).flatMap(([member, first]) => (revision < first ? [member] : []))]))]),
+)
+
 /** Without the members that came after the revision. Most values have none of them. */
 function strip(kind: keyof typeof SINCE, value: unknown, revision: Revision): Shape {
-  const since: Readonly<Record<string, string>> = SINCE[kind]
   const shape = value as Shape
-  for (const member in since) if (revision < String(since[member]) && member in shape) return Object.fromEntries(Object.entries(shape).filter(([name]) => revision >= (since[name] ?? '')))
+  const later = LATER.get(kind)?.get(revision) ?? []
+  for (const member of later) if (member in shape) return Object.fromEntries(Object.entries(shape).filter(([name]) => !later.includes(name)))
   return shape
 }
 

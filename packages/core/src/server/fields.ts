@@ -46,14 +46,20 @@ function validateFields(entries: readonly [string, StandardSchema][], value: unk
 }
 
 function collect(entries: readonly [string, StandardSchema][], outcomes: readonly Validation[]): Validation {
-  const values: [string, unknown][] = []
+  const values: Record<string, unknown> = {}
   const issues: Issue[] = []
   entries.forEach(([name], index) => {
     const outcome = outcomes[index] as Validation
     if (outcome.issues) issues.push(...outcome.issues.map(({ message, path = [] }) => ({ message, path: [name, ...path] })))
-    else if (outcome.value !== undefined) values.push([name, outcome.value])
+    else if (outcome.value !== undefined) set(values, name, outcome.value)
   })
-  return issues.length > 0 ? { issues } : { value: Object.fromEntries(values) } // By definition, so that `__proto__` is a name like any other.
+  return issues.length > 0 ? { issues } : { value: values }
+}
+
+/** `__proto__` is a name like any other. */
+function set(values: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true, writable: true, configurable: true })
+  else values[name] = value
 }
 
 /** A field is required if it does not accept to be absent. One that can only tell later is taken to be required. */

@@ -1,7 +1,7 @@
 /** The machine that measured, in the words of the page. */
 
 import { execFileSync } from 'node:child_process'
-import { cpus, loadavg, totalmem, version } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { pinning } from './cores.mjs'
 
@@ -14,7 +14,7 @@ export function machine() {
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
     processor: `${cores.length} × ${cores[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: `${process.platform} ${process.arch}, ${version()}`,
+    system: `${process.platform} ${process.arch} ${release()}`,
     pinning,
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     commit: commit(),

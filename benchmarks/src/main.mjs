@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util'
 import { pinLoad } from './cores.mjs'
 import { machine } from './machine.mjs'
 import { prepare } from './prepare.mjs'
-import { mustReach } from './report/must-reach.mjs'
 import { profile } from './profile.mjs'
+import { mustReach } from './report/must-reach.mjs'
 import { page } from './report/page.mjs'
 import { toText } from './report/table.mjs'
 import { WORKS } from './work/index.mjs'
@@ -28,7 +28,7 @@ ${Object.entries(WORKS)
   --quick         3 rounds of 0.3 s
   --json <file>   writes all numbers there
   --from <file>   takes from there what is not measured now; measures nothing that is not named
-  --write         writes docs/benchmarks.md, or pictures into docs/performance
+  --write         writes docs/benchmarks.md, and pictures into docs/performance
   --no-prepare    does not build, does not install the peers
 `
 
@@ -84,8 +84,15 @@ for (const name of names) {
 }
 const judged = mustReach(run.outcomes)
 if (judged.rows.length > 0) console.log(toText(judged))
-if (values.write && judged.rows.length > 0) writeFileSync(PAGE, page(run))
+if (values.write) writePage()
 process.exit(0) // Whatever a contender left open.
+
+/** With all that belongs there, or not at all. */
+function writePage() {
+  const missing = Object.keys(WORKS).filter((name) => !WORKS[name]?.flag && !run.outcomes[name])
+  if (missing.length === 0) writeFileSync(PAGE, page(run))
+  else console.log(`docs/benchmarks.md is not written: ${missing.join(', ')} were not measured, and are not in what --from names`)
+}
 
 /** @param {Record<string, string>} pictures */
 function writePictures(pictures) {

@@ -47,13 +47,13 @@ export async function race(entrants, { rounds, seconds, say, watch }) {
 }
 
 /**
- * Until the server has worked for as long as two rounds: on a busy machine that takes longer, and what V8 has compiled depends on the work.
+ * Until the server has worked for as long as three rounds: on a busy machine that takes longer, and what V8 has compiled depends on the work.
  * @param {Runner} runner
  * @param {number} milliseconds
  */
 async function warmUp(runner, milliseconds) {
-  const end = performance.now() + 6 * milliseconds
-  for (let worked = 0; worked < 2 * milliseconds && performance.now() < end; ) worked += (await runner.round(milliseconds)).cpu / 1000
+  const end = performance.now() + 9 * milliseconds
+  for (let worked = 0; worked < 3 * milliseconds && performance.now() < end; ) worked += (await runner.round(milliseconds)).cpu / 1000
 }
 
 /**

@@ -6,15 +6,22 @@ import { decimal, median, percent, times, whole } from './numbers.mjs'
 /**
  * @typedef {import('../race.mjs').Result} Result
  * @typedef {Record<string, { results: any }>} Outcomes by the name of the work
- * @typedef {{ value: number, atLeast?: number, atMost?: number, show: (number: number) => string, of: string }} Demand
+ * @typedef {{ value: number, cpu?: number, atLeast?: number, atMost?: number, show: (number: number) => string, of: string }} Demand `cpu` is the same ratio by server CPU, which a busy machine distorts less; what counts is `value`
  */
 
 const OURS = { session: 'Gangway, 2025 session', modern: 'Gangway, 2026' }
 
-/** @param {Result[]} results @param {string} name */
-const rate = (results, name) => rateOf(results.find((result) => result.name === name))
-/** The fastest way to talk to a contender. @param {Result[]} results @param {string} name */
-const best = (results, name) => Math.max(...results.filter((result) => result.name.startsWith(`${name}, `) && !result.failed).map(rateOf))
+/**
+ * How much faster one is than another.
+ * @param {Result[]} results
+ * @param {string} ours
+ * @param {string} other a name; or that of a contender, which then counts in the way that is fastest
+ */
+function over(results, ours, other) {
+  const find = (/** @type {string} */ name) => results.find((result) => result.name === name)
+  const others = results.filter(({ name, failed }) => !failed && (name === other || name.startsWith(`${other}, `)))
+  return { value: rateOf(find(ours)) / Math.max(...others.map(rateOf)), cpu: Math.min(...others.map(cpuOf)) / cpuOf(find(ours)) }
+}
 
 /** @type {Record<string, { title: string, demands: (results: any) => Demand[] }>} */
 const RULES = {
@@ -22,9 +29,9 @@ const RULES = {
     title: 'HTTP tools/call',
     demands: (/** @type {Result[]} */ results) =>
       Object.values(OURS).flatMap((ours) => [
-        { of: `${ours}: of node:http`, value: rate(results, ours) / rate(results, 'node:http'), atLeast: 0.6, show: percent },
-        { of: `${ours}: over SDK 2.x at its best`, value: rate(results, ours) / best(results, 'SDK 2.x'), atLeast: 10, show: times },
-        { of: `${ours}: over mcp-lite at its best`, value: rate(results, ours) / best(results, 'mcp-lite'), atLeast: 2, show: times },
+        { of: `${ours}: of node:http`, ...over(results, ours, 'node:http'), atLeast: 0.6, show: percent },
+        { of: `${ours}: over SDK 2.x at its best`, ...over(results, ours, 'SDK 2.x'), atLeast: 10, show: times },
+        { of: `${ours}: over mcp-lite at its best`, ...over(results, ours, 'mcp-lite'), atLeast: 2, show: times },
       ]),
   },
   'http-tools': {
@@ -36,14 +43,14 @@ const RULES = {
   },
   'http-list': {
     title: 'HTTP tools/list of 50',
-    demands: (/** @type {Result[]} */ results) => Object.values(OURS).map((ours) => ({ of: `${ours}: of node:http sending the same bytes`, value: rate(results, ours) / rate(results, 'node:http'), atLeast: 0.5, show: percent })),
+    demands: (/** @type {Result[]} */ results) => Object.values(OURS).map((ours) => ({ of: `${ours}: of node:http sending the same bytes`, ...over(results, ours, 'node:http'), atLeast: 0.5, show: percent })),
   },
   'stdio-call': {
     title: 'stdio tools/call, 64 under way',
     demands: (/** @type {Result[]} */ results) =>
       Object.values(OURS).flatMap((ours) => [
-        { of: `${ours}: of the line loop`, value: rate(results, ours) / rate(results, 'line loop'), atLeast: 0.8, show: percent },
-        { of: `${ours}: over tmcp at its best`, value: rate(results, ours) / best(results, 'tmcp'), atLeast: 2, show: times },
+        { of: `${ours}: of the line loop`, ...over(results, ours, 'line loop'), atLeast: 0.8, show: percent },
+        { of: `${ours}: over tmcp at its best`, ...over(results, ours, 'tmcp'), atLeast: 2, show: times },
       ]),
   },
   start: {
@@ -59,7 +66,7 @@ const RULES = {
   sessions: {
     title: 'Sessions',
     demands: (/** @type {{ opened: Result[], kept: { name: string, heap: number }[] }} */ { opened, kept }) => [
-      { of: 'opened a second: over mcp-lite', value: rate(opened, OURS.session) / rate(opened, 'mcp-lite, 2025 session'), atLeast: 1.3, show: times },
+      { of: 'opened a second: over mcp-lite', ...over(opened, OURS.session, 'mcp-lite'), atLeast: 1.3, show: times },
       { of: 'heap of an idle one, bytes', value: kept.find(({ name }) => name === OURS.session)?.heap ?? Number.NaN, atMost: 2500, show: whole },
     ],
   },
@@ -96,9 +103,9 @@ export function mustReach(outcomes) {
     const outcome = outcomes[work]
     if (!outcome) return []
     return demands(outcome.results).map((demand) => {
-      const { of, value, atLeast, atMost, show } = demand
-      return [`${title}: ${of}`, atLeast === undefined ? `at most ${show(atMost ?? Number.NaN)}` : `at least ${show(atLeast)}`, show(value), verdict(demand)]
+      const { of, value, cpu, atLeast, atMost, show } = demand
+      return [`${title}: ${of}`, atLeast === undefined ? `at most ${show(atMost ?? Number.NaN)}` : `at least ${show(atLeast)}`, show(value), cpu === undefined ? '' : show(cpu), verdict(demand)]
     })
   })
-  return { title: 'What is to be reached', columns: ['', 'wanted', 'measured', ''], rows }
+  return { title: 'What is to be reached', columns: ['', 'wanted', 'measured', 'by server CPU', ''], rows }
 }

@@ -38,7 +38,8 @@ ${Object.values(outcomes)
 ## Once more
 
 \`\`\`sh
-npm run bench -- --write             # all of it, and this page; half an hour on a machine that does nothing else
+npm run bench -- --write             # all of it, and this page: half an hour, on a machine that does nothing else
+npm run bench -- --plots --write     # the pictures of docs/performance
 npm run bench -- http-call --quick   # one work
 npm run bench -- --help              # the others, and what can be set
 \`\`\`

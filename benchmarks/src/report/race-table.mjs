@@ -17,7 +17,7 @@ export function raceTable(title, results, { unit = 'requests/s', note } = {}) {
   const failures = results.flatMap(({ name, failed }) => (failed ? [`${name}: ${failed}`] : []))
   return {
     title,
-    note: [note, ...failures.map((failure) => `Not measured, for its answer was wrong. ${failure.replaceAll(/\s+/g, ' ')}`)].filter(Boolean).join('\n\n'),
+    note: [note, ...failures.map((failure) => `Not measured: ${failure.replaceAll(/\s+/g, ' ')}`)].filter(Boolean).join('\n\n'),
     columns: ['', unit, 'spread', 'server CPU, µs', ...(floor ? ['of the floor', 'by CPU'] : []), 'our best is'],
     rows: results.map((result) => [
       result.name,

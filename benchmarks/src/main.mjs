@@ -84,7 +84,7 @@ for (const name of names) {
 }
 const judged = mustReach(run.outcomes)
 if (judged.rows.length > 0) console.log(toText(judged))
-if (values.write) writePage()
+if (values.write && (values.from || names.some((name) => !WORKS[name]?.flag))) writePage()
 process.exit(0) // Whatever a contender left open.
 
 /** With all that belongs there, or not at all. */

@@ -5,6 +5,7 @@ import { lanes } from '../src/contenders/index.mjs'
 import { HttpLoad } from '../src/load/http-load.mjs'
 import { StdioLoad } from '../src/load/stdio-load.mjs'
 import { installPeers } from '../src/prepare.mjs'
+import { summarise } from '../src/report/profile.mjs'
 import { echo, isEcho } from '../src/work/echo.mjs'
 import { WORKS } from '../src/work/index.mjs'
 
@@ -33,10 +34,21 @@ test.for(lanes('stdio'))('on stdio: $name', async ({ mode, contender }, { skip }
   expect((await load.drive(echo, isEcho, 8, 20)).answered).toBeGreaterThanOrEqual(8)
 })
 
-describe('every work', () => {
+test('the time of ours is told by folder', async () => {
+  const [lane] = lanes('http', ['gangway']).filter(({ contender }) => contender.kind === 'ours')
+  const { mode, contender } = lane!
+  const { child, port } = await serve(contender.program, { mode, ...contender.settings })
+  children.push(child)
+  await child.ask('sample')
+  const { answered } = await new HttpLoad(port, mode, 4, echo, isEcho).drive(500)
+  const { parts } = summarise('ours', await child.ask('samples'), { answered, cpu: 1 })
+  expect([...parts.keys()]).toEqual(expect.arrayContaining(['fastify', 'node:http', '@gangway/core server/', '@gangway/core web/', '@gangway/transport-http']))
+})
+
+describe('a work', () => {
   const settings = { only: ['gangway'], pace: { rounds: 1, seconds: 0.02, say: () => {} } }
 
-  test.each(['http-call', 'http-tools', 'http-list', 'http-large', 'http-progress', 'stdio-call', 'start'])('%s measures ours, and says of nobody that it failed', async (name) => {
+  test.each(['http-call', 'http-tools', 'http-list', 'http-large', 'http-progress', 'sessions', 'stdio-call', 'start', 'growth-listeners'])('%s measures ours, and says of nobody that it failed', async (name) => {
     const { tables, results } = await WORKS[name]!.run(settings)
     expect(JSON.stringify(results)).not.toContain('"failed"')
     for (const { rows } of tables) expect(rows.flat()).not.toContain('–')

@@ -74,4 +74,4 @@ const newestOf = (modes) => (modes.includes('modern') ? 'modern' : 'session')
  * @param {string} name
  * @param {string} part
  */
-export const matches = (name, part) => name.toLowerCase().split(', ').some((word) => word.startsWith(part.toLowerCase()))
+export const matches = (name, part) => [name, ...name.split(', ')].some((word) => word.toLowerCase().startsWith(part.toLowerCase()))

@@ -15,6 +15,8 @@ export class StdioLoad {
   #rest = Buffer.alloc(0)
   /** @type {(lines: number, last: Buffer) => void} */
   #onLines = () => {}
+  /** @type {(error: Error) => void} */
+  #onEnd = () => {}
 
   /**
    * @param {import('../child.mjs').Child} child
@@ -24,6 +26,7 @@ export class StdioLoad {
     this.#child = child
     this.#mode = mode
     child.output.on('data', (piece) => this.#take(piece))
+    child.process.once('close', () => this.#onEnd(new Error(`The server ended: ${child.complaints}`)))
   }
 
   /** @param {Buffer} piece */
@@ -55,6 +58,7 @@ export class StdioLoad {
   ask(request) {
     const [head, tail] = around(request, this.#mode)
     return new Promise((resolve, reject) => {
+      this.#onEnd = reject
       this.#onLines = (_, line) => {
         const { result } = JSON.parse(line.toString())
         if (result) resolve(result)
@@ -100,7 +104,7 @@ export class StdioLoad {
         if (now - begin < milliseconds) ask(lines)
         else if (answered === asked) resolve({ answered, seconds: (now - begin) / 1000 })
       }
-      this.#child.process.once('close', () => reject(new Error(`The server ended: ${this.#child.complaints}`)))
+      this.#onEnd = reject
       ask(inflight)
     })
   }

@@ -10,6 +10,8 @@ import { decimal, median } from '../report/numbers.mjs'
 
 const COUNTS = [1, 10, 100, 300, 1000]
 const CHANGES = 20
+/** Listeners that open their streams at the same time. */
+const AT_ONCE = 50
 
 /** @typedef {{ name: string, cpu: [number, number][], wall: [number, number][] }} Grown by the number of listeners, microseconds for one change */
 
@@ -51,7 +53,7 @@ async function fanOut({ mode, contender }, count) {
   const client = new HttpClient(port, mode)
   try {
     await client.open()
-    for (const listener of listeners) await listener.listen('bench://news')
+    for (let from = 0; from < count; from += AT_ONCE) await Promise.all(listeners.slice(from, from + AT_ONCE).map((listener) => listener.listen('bench://news')))
     const change = client.template(call('change', {}))
     /** @type {number[]} */
     const walls = []

@@ -11,13 +11,18 @@ import { decimal, whole } from '../report/numbers.mjs'
 
 const CALLS = 400
 const EVENTS = 600
+/** Answers, or events, that are read before: what a server needs to make them at all is no growth. */
+const READ = 20
 const MIB = 2 ** 20
 /** It is over when the memory has not grown for so many looks, or after all of them; milliseconds between two. */
 const STILL = 8
 const LOOKS = 80
 const PAUSE = 250
 
-/** @typedef {{ name: string, growth: number, failed?: string }} Grown in MiB */
+/**
+ * @typedef {{ growth: number, kept: number }} Growth in MiB: of resident memory at its most, and of what is left of the heap when garbage was collected
+ * @typedef {Growth & { name: string, failed?: string }} Grown
+ */
 
 /** @type {import('./index.mjs').Work} */
 export async function readers({ only, pace }) {
@@ -26,40 +31,43 @@ export async function readers({ only, pace }) {
   for (const lane of leanLanes('stdio', only).filter(({ contender }) => contender.kind !== 'floor')) results.stdio?.push(await attempt(lane, stdio, pace))
   for (const lane of leanLanes('http', only).filter(({ contender }) => contender.kind !== 'floor')) results.events?.push(await attempt(lane, events, pace))
   pace.say('')
-  const columns = ['', 'growth, MiB']
+  const columns = ['', 'growth, MiB', 'not garbage, MiB']
   return {
     results,
     tables: [
-      { title: 'A reader that stops, on stdio', note: `${CALLS} calls, each answered with ${whole(TALK / 1024)} KiB, of which nothing is read: the most resident memory over that before.`, columns, rows: rows(results.stdio) },
+      { title: 'A reader that stops, on stdio', note: `${CALLS} calls, each answered with ${whole(TALK / 1024)} KiB, of which nothing is read: the most resident memory over that before, when a few had been asked for and read.`, columns, rows: rows(results.stdio) },
       { title: 'A reader that stops, on an event stream', note: `One call that sends ${EVENTS} progress notifications of ${whole(TALK / 1024)} KiB, of which nothing is read.`, columns, rows: rows(results.events) },
     ],
   }
 }
 
 /** @param {Grown[] | undefined} grown */
-const rows = (grown = []) => grown.map(({ name, growth, failed }) => [failed ? `${name} (${failed.slice(0, 60)})` : name, decimal(growth)])
+const rows = (grown = []) => grown.map(({ name, growth, kept, failed }) => [failed ? `${name} (${failed.slice(0, 60)})` : name, decimal(growth), decimal(kept)])
 
 /**
  * @param {import('../contenders/index.mjs').Lane} lane
- * @param {(lane: import('../contenders/index.mjs').Lane) => Promise<number>} work
+ * @param {(lane: import('../contenders/index.mjs').Lane) => Promise<Growth>} work
  * @param {import('../race.mjs').Pace} pace
  * @returns {Promise<Grown>}
  */
 async function attempt(lane, work, pace) {
   pace.say(`readers that stop: ${lane.name}`)
   try {
-    return { name: lane.name, growth: await work(lane) }
+    return { name: lane.name, ...(await work(lane)) }
   } catch (error) {
-    return { name: lane.name, growth: Number.NaN, failed: String(error) }
+    return { name: lane.name, growth: Number.NaN, kept: Number.NaN, failed: String(error) }
   }
 }
 
 /** @param {import('../contenders/index.mjs').Lane} lane */
 async function stdio({ mode, contender }) {
-  const child = new Child(contender.program, { transport: 'stdio', mode, ...contender.settings, names: ['large'] })
+  const child = new Child(contender.program, { transport: 'stdio', mode, ...contender.settings, names: ['large'] }, { flags: ['--expose-gc'] })
   try {
-    await new StdioLoad(child, mode).open()
-    const [head, tail] = around(call('large', { bytes: TALK }), mode)
+    const load = new StdioLoad(child, mode)
+    const request = call('large', { bytes: TALK })
+    await load.open()
+    for (let number = 0; number < READ; number++) await load.ask(request)
+    const [head, tail] = around(request, mode)
     child.output.pause()
     return await growth(child, () => {
       for (let number = 0; number < CALLS; number++) child.input.write(`${head}${nextId()}${tail}\n`)
@@ -71,11 +79,12 @@ async function stdio({ mode, contender }) {
 
 /** @param {import('../contenders/index.mjs').Lane} lane */
 async function events({ mode, contender }) {
-  const { child, port } = await serve(contender.program, { mode, ...contender.settings, names: ['talk'] })
+  const { child, port } = await serve(contender.program, { mode, ...contender.settings, names: ['talk'] }, { flags: ['--expose-gc'] })
   const client = new HttpClient(port, mode)
   try {
     await client.open()
-    const bytes = client.template({ method: 'tools/call', params: { name: 'talk', arguments: { count: EVENTS }, _meta: { progressToken: 1 } } })(nextId())
+    await client.ask(client.template(talk(READ))(nextId()))
+    const bytes = client.template(talk(EVENTS))(nextId())
     client.pause()
     return await growth(child, () => client.send(bytes))
   } finally {
@@ -84,12 +93,17 @@ async function events({ mode, contender }) {
   }
 }
 
+/** @param {number} count */
+const talk = (count) => ({ method: 'tools/call', params: { name: 'talk', arguments: { count }, _meta: { progressToken: 1 } } })
+
 /**
  * @param {Child} child
  * @param {() => void} work
+ * @returns {Promise<Growth>}
  */
 async function growth(child, work) {
-  const { rss } = await child.usage()
+  const before = await child.ask('collect')
+  const { rss } = before
   let most = rss
   let still = 0
   work()
@@ -99,5 +113,6 @@ async function growth(child, work) {
     still = now > most + MIB ? 0 : still + 1
     most = Math.max(most, now)
   }
-  return (most - rss) / MIB
+  const after = await child.ask('collect')
+  return { growth: (most - rss) / MIB, kept: (after.heapUsed + after.external - before.heapUsed - before.external) / MIB }
 }

@@ -109,7 +109,7 @@ beforeAll(async () => {
 afterAll(() => {
   killAll()
   rmSync(root, { recursive: true, maxRetries: 3 })
-})
+}, TIMEOUT) // Three installations are many files for a disk that others use, too.
 
 describe('core and the stdio transport', () => {
   test('bring no package but themselves', async () => {

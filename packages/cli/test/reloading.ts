@@ -84,7 +84,10 @@ export async function edited(onTestFinished: Finished, files: Readonly<Record<st
   const served = transport === 'stdio' ? undefined : await listening([...command, '-t', transport, '-p', '0'], folder, log, onTestFinished)
   const way = served ? (transport === 'http' ? http : sse)(served.url) : stdio({ command: process.execPath, args: command, cwd: folder, onStderr: (text) => log.write(text) })
   const client = await connect(way, { revision })
-  onTestFinished(() => client.close())
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') console.error(log.text)
+    await client.close()
+  })
   const says = async (): Promise<string> => {
     const { content } = await client.callTool('say')
     return (content[0] as { text: string }).text

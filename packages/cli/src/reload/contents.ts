@@ -17,10 +17,12 @@ const TICK = 100
 /** Undefined if there is no such file. What has the time and the size of `before` is not read again. */
 export function contentsOf(file: string, before?: Contents): Contents | undefined {
   try {
-    const { size, mtimeMs: written } = statSync(file)
-    if (before?.settled && before.size === size && before.written === written) return before
-    const settled = Date.now() - written > TICK
-    return { size, written, settled, hash: createHash('sha1').update(readFileSync(file)).digest('base64') }
+    const { size, mtimeMs } = statSync(file)
+    if (before?.settled && before.size === size && before.written === mtimeMs) return before
+    const hash = createHash('sha1').update(readFileSync(file)).digest('base64')
+    // In this order: who writes in between leaves an old text with a new time, which is looked at again; the other way round, it would pass for known.
+    const { size: length, mtimeMs: written } = statSync(file)
+    return { size: length, written, settled: Date.now() - written > TICK, hash }
   } catch {
     return undefined
   }

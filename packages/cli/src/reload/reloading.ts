@@ -62,7 +62,7 @@ export class Reloading {
     followModules({
       generation: () => this.#generation,
       report: (report) => {
-        if ('missing' in report) this.#watcher.awaitFile(report.missing)
+        if ('missing' in report) this.#watcher.awaitFile(report.missing, this.#since)
         else this.#loaded(report.file, report.generation)
       },
     })

@@ -1,5 +1,5 @@
 /** Tells when files hold something else than before: those that were imported, those that an import has missed, and all in some folders. */
-import { existsSync, readdirSync, watch, type FSWatcher } from 'node:fs'
+import { existsSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { contentsOf, type Contents } from './contents.ts'
 
@@ -18,7 +18,8 @@ export class Watcher {
   readonly #trees: readonly string[]
   readonly #onChange: (changed: readonly string[]) => void
   readonly #files = new Map<string, Contents | undefined>()
-  readonly #missing = new Set<string>()
+  /** With what there was for them. */
+  readonly #missing = new Map<string, string>()
   readonly #watched = new Map<string, FSWatcher>()
   /** Files that were gone, or empty, when last looked at: that is how many editors begin to write. */
   readonly #unsure = new Set<string>()
@@ -52,11 +53,12 @@ export class Watcher {
     this.#watchFolders()
   }
 
-  /** Tells when there is such a file, or one that an import by this name would find. */
-  awaitFile(path: string): void {
-    if (isThere(path)) return
-    this.#missing.add(path)
+  /** Tells when there is such a file, or one that an import by this name may find: also if it has come already, after `since`. */
+  awaitFile(path: string, since: number): void {
+    const found = statSync(path, { throwIfNoEntry: false })
+    this.#missing.set(path, found?.isFile() && found.ctimeMs >= since ? 'nothing' : foundFor(path))
     this.#watchFolder(nearestFolder(path))
+    this.#glance()
   }
 
   #stir(): void {
@@ -72,13 +74,13 @@ export class Watcher {
 
   #glance(): void {
     const isChanged = [...this.#files].some(([file, before]) => contentsOf(file, before)?.hash !== before?.hash)
-    if (isChanged || [...this.#missing].some(isThere)) this.#stir()
+    if (isChanged || [...this.#missing].some(([path, found]) => foundFor(path) !== found)) this.#stir()
   }
 
   #look(files: Iterable<string>): void {
     const changed = [...new Set(files)].filter((file) => this.#hasChanged(file))
-    for (const path of this.#missing) {
-      if (!isThere(path)) continue
+    for (const [path, found] of this.#missing) {
+      if (foundFor(path) === found) continue
       this.#missing.delete(path)
       changed.push(path)
     }
@@ -104,7 +106,7 @@ export class Watcher {
   }
 
   #watchFolders(): void {
-    const needed = new Set([...[...this.#files.keys()].map((file) => dirname(file)), ...[...this.#missing].map(nearestFolder), ...this.#trees.flatMap((tree) => [...foldersIn(tree)])])
+    const needed = new Set([...[...this.#files.keys()].map((file) => dirname(file)), ...[...this.#missing.keys()].map(nearestFolder), ...this.#trees.flatMap((tree) => [...foldersIn(tree)])])
     for (const [folder, watcher] of this.#watched) {
       if (needed.has(folder) && existsSync(folder)) continue
       watcher.close()
@@ -129,7 +131,7 @@ export class Watcher {
 
   #concerns(path: string): boolean {
     if (this.#files.has(path) || this.#trees.some((tree) => path.startsWith(tree + sep))) return true
-    return [...this.#files.keys()].some((file) => file.startsWith(path + sep)) || [...this.#missing].some((missing) => missing.startsWith(path) || path.startsWith(missing))
+    return [...this.#files.keys()].some((file) => file.startsWith(path + sep)) || [...this.#missing.keys()].some((missing) => missing.startsWith(path) || path.startsWith(missing))
   }
 
   *#filesOfTrees(): Iterable<string> {
@@ -149,7 +151,7 @@ function* foldersIn(folder: string): Iterable<string> {
 const entriesOf = (folder: string) => (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.')) : [])
 
 /** TypeScript says `./x.js` for what is `./x.ts`. */
-const isThere = (path: string): boolean => ENDINGS.some((ending) => existsSync(path + ending)) || existsSync(path.replace(/js$/, 'ts'))
+const foundFor = (path: string): string => [...ENDINGS.map((ending) => path + ending), path.replace(/js$/, 'ts')].filter((candidate) => existsSync(candidate)).join()
 
 function nearestFolder(path: string): string {
   const folder = dirname(path)

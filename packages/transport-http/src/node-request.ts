@@ -33,6 +33,6 @@ function readBody(request: IncomingMessage, maxBody: number): Promise<Uint8Array
     request.on('data', add)
     request.once('end', () => resolve(pieces.whole()))
     request.once('error', (error) => reject(brokenOff(error)))
-    request.once('close', () => reject(brokenOff())) // Which comes last; what has been settled stays so.
+    request.once('close', () => request.readableEnded || reject(brokenOff()))
   })
 }

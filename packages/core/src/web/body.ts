@@ -22,13 +22,13 @@ export class BodyPieces {
   /** `announced` is what its content-length says. Throws `HttpError` 413 if that is too long. */
   constructor(announced: string | undefined, max: number) {
     this.#max = max
-    this.#require(Number(announced ?? 0))
+    this.#check(Number(announced ?? 0))
   }
 
   /** Throws `HttpError` 413 as soon as it is known to be too long. */
   add(piece: Uint8Array): void {
     this.#length += piece.length
-    this.#require(this.#length)
+    this.#check(this.#length)
     this.#kept.push(piece)
   }
 
@@ -42,7 +42,7 @@ export class BodyPieces {
     return whole
   }
 
-  #require(bytes: number): void {
+  #check(bytes: number): void {
     if (bytes > this.#max) throw new HttpError(413, `A body may have at most ${this.#max} bytes`)
   }
 }

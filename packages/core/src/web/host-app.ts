@@ -2,7 +2,7 @@
 export interface HostApp {
   readonly prefix: string
   /** Hooks that wait for nothing call `done`, which is cheaper than a promise for each request. What they throw is caught. */
-  addHook(name: 'onRequest' | 'onResponse', hook: (request: HostRequest, reply: HostReply, done: () => void) => void): unknown
+  addHook(name: 'onRequest', hook: (request: HostRequest, reply: HostReply, done: () => void) => void): unknown
   addHook(name: 'preParsing', hook: (request: HostRequest) => Promise<void>): unknown
   addHook(name: 'onReady' | 'preClose' | 'onClose', hook: () => Promise<void>): unknown
   register(plugin: (scope: HostApp) => Promise<void>): unknown
@@ -30,8 +30,6 @@ export interface HostRequest {
 export interface HostReply {
   readonly raw: { once(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean }
   readonly statusCode: number
-  /** Milliseconds since it came. */
-  readonly elapsedTime: number
   headers(values: Readonly<Record<string, string | string[]>>): unknown
   getHeader(name: string): unknown
   removeHeader(name: string): unknown

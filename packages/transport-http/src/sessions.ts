@@ -117,7 +117,8 @@ export class Sessions {
 
   #remember({ id, principal }: Pick<HttpSession, 'id' | 'principal'>, why: Ending): void {
     this.#ended.set(id, { why, principal })
-    for (const oldest of this.#ended.keys()) if (this.#ended.size > MAX_ENDED) this.#ended.delete(oldest)
+    const [oldest] = this.#ended.size > MAX_ENDED ? this.#ended.keys() : []
+    if (oldest !== undefined) this.#ended.delete(oldest)
   }
 
   #unknown(id: string, principal: string | undefined): HttpError {

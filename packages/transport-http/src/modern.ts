@@ -30,16 +30,22 @@ export function postModern({ server, inflight, stream }: Surroundings, message: 
 
   const lasts = message.method === 'subscriptions/listen' // Any other is nearly done, and was allowed when it came.
   const key = nextKey()
-  const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
+  let gone = false
+  const cancel = (): void => {
+    gone = true
+    inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
+  }
   const reply = new PostReply(server, accept, { stream: lasts ? { ...stream, expiresAt: request.auth?.expiresAt } : stream, onCut: cancel })
   request.onGone(cancel)
   let served: Exchange | undefined
-  const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
-  inflight.start(key, reply.send, serve, (response) => {
+  const end = (response: ResponseMessage | undefined): void => {
     onEnd?.()
     if (response) reply.end(response, statusOf(response, served?.begun === true))
     else reply.cancel(message.id)
-  })
+  }
+  const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
+  if (gone) end(undefined)
+  else inflight.start(key, reply.send, serve, end)
   return reply.reply
 }
 

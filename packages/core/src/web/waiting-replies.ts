@@ -29,9 +29,9 @@ interface OpenConnection {
 
 const connections = new WeakMap<Connection, OpenConnection>()
 
-/** Calls the listener, later, once the reply has left or never will: Node tells a reply that its connection is gone only when it is its turn, which then never comes. */
+/** Calls the listener once the reply has left or never will, at once if the client has left already: Node tells a reply that its connection is gone only when it is its turn, which then never comes. */
 export function onReplyOver({ socket }: Request, reply: Reply, listener: () => void): void {
-  if (socket.destroyed) return queueMicrotask(listener) // While somebody was asked who sent the request, say.
+  if (socket.destroyed) return listener() // While somebody was asked who sent the request, or one that was sent with it was answered.
   openReply(openConnection(socket), reply).listeners.push(listener)
 }
 

@@ -105,6 +105,14 @@ describe('the line of a request', () => {
     expect(said.find(({ msg }) => msg === 'Answered')).toMatchObject({ status: 200, mcp: { tool: 't' } })
     expect(lines.filter(([, , message]) => message === 'Answered')).toEqual([])
   })
+
+  test('is for that logger to want, whatever that of the server does', async () => {
+    const said: Record<string, unknown>[] = []
+    const quiet = new McpServer({ name: 'quiet', version: '1.0.0', logger: { debug() {}, info() {}, warn() {}, error() {}, isLevelEnabled: () => false } })
+    const log = (level: string): object => ({ level, stream: { write: (line: string) => void said.push(JSON.parse(line)) } })
+    for (const level of ['debug', 'info']) await keep(httpApp(quiet, { fastify: { logger: log(level) } })).inject('/nothing')
+    expect(said.filter(({ msg }) => msg === 'Answered')).toHaveLength(1)
+  })
 })
 
 test('the settings of the application can be laid over ours', async () => {

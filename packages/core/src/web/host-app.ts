@@ -23,12 +23,12 @@ export interface HostRequest {
   readonly body: unknown
   /** Whether no route is for it. */
   readonly is404: boolean
-  readonly log: { error(error: unknown): void; debug(details: object, message: string): void }
+  readonly log: { error(error: unknown): void; debug(details: object, message: string): void; isLevelEnabled?(level: string): boolean }
   readonly raw: { readonly rawHeaders?: readonly string[]; readonly complete: boolean; readonly socket: { readonly destroyed?: boolean; once?(event: 'close', listener: () => void): unknown; destroy?(): unknown }; resume?(): unknown }
 }
 
 export interface HostReply {
-  readonly raw: { once(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean }
+  readonly raw: { once(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean; readonly writableEnded: boolean }
   readonly statusCode: number
   headers(values: Readonly<Record<string, string | string[]>>): unknown
   getHeader(name: string): unknown

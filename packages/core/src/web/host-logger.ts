@@ -11,6 +11,7 @@ export interface HostLogger {
   fatal(details: unknown, message?: string): void
   silent(): void
   child(bindings: object): HostLogger
+  isLevelEnabled(level: string): boolean
 }
 
 export const hostLogger = (logger: Logger): HostLogger => new BoundLogger(logger, () => ({}))
@@ -45,6 +46,10 @@ class BoundLogger implements HostLogger {
     this.#write('error', details, message)
   }
   silent(): void {}
+
+  isLevelEnabled(level: string): boolean {
+    return this.#logger.isLevelEnabled?.(level) ?? true
+  }
 
   child(more: object): HostLogger {
     return new BoundLogger(this.#logger, () => ({ ...this.#bindings(), ...more }))

@@ -9,7 +9,7 @@ import { onReplyOver } from './waiting-replies.ts'
 /** Writes one line for each, without its query, which may hold what is secret; and answers 405 where a route has other methods. */
 export function followRequests(app: HostApp, server: ServerDefinition): void {
   app.addHook('onRequest', (request, reply, done) => {
-    if (server.logger.isLevelEnabled?.('debug') !== false) noteAnswer(request, reply)
+    if (request.log.isLevelEnabled?.('debug') !== false) noteAnswer(request, reply)
     const found = request.is404 ? routesAt(server.routes, pathOf(request)) : []
     if (found.length === 0) return done()
     try {
@@ -26,7 +26,10 @@ export function followRequests(app: HostApp, server: ServerDefinition): void {
 /** By the listener that each reply has already: a hook of Fastify's costs two more, and the time of day. */
 function noteAnswer(request: HostRequest, reply: HostReply): void {
   const begun = performance.now()
-  onReplyOver(request.raw, reply.raw, () => request.log.debug({ method: request.method, path: pathOf(request), status: reply.statusCode, ms: Math.round(performance.now() - begun) }, 'Answered'))
+  onReplyOver(request.raw, reply.raw, () => {
+    if (!reply.raw.writableEnded) return // The client left first.
+    request.log.debug({ method: request.method, path: pathOf(request), status: reply.statusCode, ms: Math.round(performance.now() - begun) }, 'Answered')
+  })
 }
 
 const pathOf = ({ url }: HostRequest): string => targetOf(url).split('?', 1)[0] ?? '/'

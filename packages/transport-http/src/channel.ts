@@ -17,6 +17,8 @@ export class Channel {
   readonly #options: EventStreamOptions
   #sequence = 0
   #stream: EventStream | undefined
+  /** The place in the log of the first event that came while nobody was connected. */
+  #missed: number | undefined
   #ended = false
 
   constructor(id: string, { log, prime, stream }: ChannelOptions) {
@@ -40,8 +42,14 @@ export class Channel {
     return this.#stream?.overrun === true
   }
 
+  /** Whether nobody can come back to it any more: an event is gone that no client has had. What is sent then is for nobody. */
+  get lost(): boolean {
+    return this.#missed !== undefined && !this.#log.keeps(this.#missed)
+  }
+
   /** Logged first: a client that is not there now gets it when it resumes. */
   send(data: string): void {
+    if (!this.connected) this.#missed ??= this.#log.next
     const text = this.#log.append(this.id, this.#sequence++, data)
     this.#stream?.write(text)
   }
@@ -50,12 +58,14 @@ export class Channel {
   connect(expiresAt?: number): EventStream {
     this.#stream?.end()
     this.#stream = new EventStream({ ...this.#options, expiresAt })
+    this.#missed = undefined
     if (this.#sequence === 0 && this.#prime) this.send('')
     return this.#stream
   }
 
   /** Connects, and sends what came after the event. Undefined if that is not known any more. */
   resume(sequence: number, expiresAt?: number): EventStream | undefined {
+    if (this.lost) return undefined
     const missed = this.#log.after(this.id, sequence)
     if (missed.length !== this.#sequence - 1 - sequence) return undefined
     const stream = this.connect(expiresAt)

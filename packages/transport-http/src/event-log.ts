@@ -48,11 +48,22 @@ export class LogBudget {
 export class EventLog {
   readonly #budget: LogBudget
   #entries: Entry[] = []
+  #dropped = 0
   #used = 0
   #closed = false
 
   constructor(budget: LogBudget) {
     this.#budget = budget
+  }
+
+  /** The place of the next event among all that were ever appended. */
+  get next(): number {
+    return this.#dropped + this.#entries.length
+  }
+
+  /** Whether the event at a place, or the one that will be there, is not dropped. */
+  keeps(place: number): boolean {
+    return place >= this.#dropped
   }
 
   /** Gives the event as it goes over the wire. Its id names the stream and the place in it. */
@@ -75,6 +86,7 @@ export class EventLog {
   /** Forgets the oldest event. */
   drop(): void {
     const bytes = this.#entries.shift()?.bytes ?? 0
+    this.#dropped++
     this.#used -= bytes
     this.#budget.freed(this, bytes, this.#entries.length === 0)
   }

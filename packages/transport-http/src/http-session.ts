@@ -45,7 +45,9 @@ export class HttpSession {
     this.#epoch = stored ? `r${Date.now().toString(36)}` : ''
     this.#log = new EventLog(surroundings.logBudget)
     this.session = new Session(surroundings.server, {
-      send: (message) => this.#standing?.send(encodeMessage(surroundings.server, message)),
+      send: (message) => {
+        if (this.#standing?.lost === false) this.#standing.send(encodeMessage(surroundings.server, message))
+      },
       record: stored?.record,
       onRecord: surroundings.store && (() => void this.save()),
     })

@@ -17,6 +17,14 @@ export interface PostReplyOptions {
   openChannel?: () => Channel
 }
 
+/** Where the messages of a stream go. */
+interface Sink {
+  /** Whether what is sent is for nobody. */
+  readonly lost: boolean
+  send(data: string): void
+  end(): void
+}
+
 /** Outside of the codes that JSON-RPC and MCP reserve; whoever cancelled does not read it. */
 const REQUEST_CANCELLED = -32800
 
@@ -26,7 +34,7 @@ export class PostReply {
   readonly #options: PostReplyOptions
   #begun: HttpReply | undefined
   #resolve: ((reply: HttpReply) => void) | undefined
-  #sink: { send(data: string): void; end(): void } | undefined
+  #sink: Sink | undefined
 
   constructor(server: ServerDefinition, accept: Accept, options: PostReplyOptions) {
     this.#server = server
@@ -72,7 +80,7 @@ export class PostReply {
 
   #write(message: Message): void {
     this.#sink ??= this.#open()
-    this.#sink.send(encodeMessage(this.#server, message))
+    if (!this.#sink.lost) this.#sink.send(encodeMessage(this.#server, message))
   }
 
   #begin(reply: HttpReply): void {
@@ -80,12 +88,12 @@ export class PostReply {
     this.#resolve?.(reply)
   }
 
-  #open(): { send(data: string): void; end(): void } {
+  #open(): Sink {
     const { headers, onCut, openChannel } = this.#options
     const channel = openChannel?.()
     const stream = channel?.connect() ?? new EventStream(this.#options.stream)
     if (onCut) stream.onCancel(onCut)
     this.#begin({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
-    return channel ?? { send: (data) => stream.send({ data }), end: () => stream.end() }
+    return channel ?? { get lost() { return stream.ended }, send: (data) => stream.send({ data }), end: () => stream.end() }
   }
 }

@@ -88,6 +88,7 @@ describe('resumes', () => {
 
   test('not where something in between is forgotten', () => {
     const { channel } = open({ perSession: 2 * event('1_0', 'x').length })
+    keep(channel.connect())
     for (const data of ['a', 'b', 'c', 'd']) channel.send(data)
     expect(channel.resume(0)).toBeUndefined()
     expect(keep(channel.resume(1))).toBeDefined()
@@ -95,6 +96,7 @@ describe('resumes', () => {
 
   test('not where all of it is forgotten, because of other streams', () => {
     const { channel, log } = open({ perSession: 2 * event('1_0', 'x').length })
+    keep(channel.connect())
     for (const data of ['a', 'b', 'c']) channel.send(data)
     for (let sequence = 0; sequence < 2; sequence++) log.append('2', sequence, 'x')
     expect(channel.resume(0)).toBeUndefined()
@@ -109,6 +111,62 @@ describe('resumes', () => {
     expect(stream?.ended).toBe(false)
     expect(await stream?.next()).toHaveLength(3 * event('1_0', 'x'.repeat(2 ** 19)).length)
   })
+})
+
+describe('is lost', () => {
+  const small = { perSession: 2 * event('1_0', 'x').length }
+
+  test('when an event is forgotten that nobody has had', () => {
+    const { channel } = open(small)
+    keep(channel.connect())
+    for (const data of ['a', 'b', 'c']) channel.send(data)
+    channel.disconnect(1000)
+    for (const data of ['d', 'e']) channel.send(data)
+    expect(channel.lost).toBe(false)
+    channel.send('f')
+    expect(channel.lost).toBe(true)
+    for (let sequence = 0; sequence < 7; sequence++) expect(channel.resume(sequence)).toBeUndefined()
+  })
+
+  test('also by events of other streams', () => {
+    const { channel, log } = open(small)
+    keep(channel.connect()).cancel()
+    channel.send('a')
+    for (let sequence = 0; sequence < 2; sequence++) {
+      expect(channel.lost).toBe(false)
+      log.append('2', sequence, 'x')
+    }
+    expect(channel.lost).toBe(true)
+  })
+
+  test('not while a client is connected, nor when it has come back in time', async () => {
+    const { channel } = open(small)
+    keep(channel.connect())
+    for (const data of ['a', 'b', 'c', 'd']) channel.send(data)
+    channel.disconnect(1000)
+    channel.send('e')
+    keep(channel.resume(3))
+    for (const data of ['f', 'g', 'h']) channel.send(data)
+    channel.disconnect(1000)
+    channel.send('i')
+    expect(channel.lost).toBe(false)
+    expect(await keep(channel.resume(7))?.next()).toBe(event('1_8', 'i'))
+  })
+})
+
+test('nothing is written for nobody: what a handler goes on to say after that costs nothing', async () => {
+  const { channel } = open({ perSession: 100 })
+  const server = new McpServer({ name: 'suite', version: '1.0.0' })
+  const reply = new PostReply(server, { json: true, events: true }, { stream: {}, openChannel: () => channel })
+  let written = 0
+  const say = (): void => reply.send({ jsonrpc: '2.0', method: 'notifications/message', params: { get data() { return `${++written}`.padEnd(200) } } })
+  say()
+  channel.disconnect(1000)
+  say() // Nobody has it, and it is more than is kept.
+  expect(channel.lost).toBe(true)
+  say()
+  reply.end({ jsonrpc: '2.0', id: 1, result: {} })
+  expect([written, channel.ended]).toEqual([2, true])
 })
 
 test('sends its client away with the time to come back after [H11]', async () => {

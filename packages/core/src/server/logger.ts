@@ -31,8 +31,13 @@ export function logsPretty(): boolean {
 
 let survivesItsReader = false
 
+/** Read when it is first asked for: to look into the environment costs more than most of what a request does. */
+let lowest: number | undefined
+
 /** As an index into the levels. */
-function lowestLevel(): number {
+const lowestLevel = (): number => (lowest ??= readLowestLevel())
+
+function readLowestLevel(): number {
   const level = (LEVELS as readonly string[]).indexOf(variable('GANGWAY_LOG_LEVEL')?.toLowerCase() ?? 'info')
   return level < 0 ? LEVELS.indexOf('info') : level
 }

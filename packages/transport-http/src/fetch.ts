@@ -45,7 +45,7 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
     if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
     const body = decodeBody(await readBody(request, maxBody))
     const onGone = (listener: () => void): void => request.signal.addEventListener('abort', listener, { once: true })
-    const reply = await endpoint.handle({ method: request.method, body, auth, header: head.header, onGone })
+    const reply = await endpoint.handle({ method: request.method, body, auth, header: head.header, gone: false, onGone })
     const stream = reply.body
     if (stream instanceof EventStream) onGone(() => stream.cancel()) // Some hosts say so here, some by cancelling what they read.
     return toResponse(reply)

@@ -7,6 +7,8 @@ export interface HttpRequest extends Omit<RequestHead, 'url'> {
   readonly body: unknown
   /** Who sends it, where that is known. */
   readonly auth?: AuthInfo | undefined
+  /** Whether the client is known to have left. */
+  readonly gone: boolean
   /** Calls the listener if the client leaves before the reply is complete. */
   onGone(listener: () => void): void
   /** Takes what a log should say of the request. */

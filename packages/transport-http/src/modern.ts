@@ -30,22 +30,20 @@ export function postModern({ server, inflight, stream }: Surroundings, message: 
 
   const lasts = message.method === 'subscriptions/listen' // Any other is nearly done, and was allowed when it came.
   const key = nextKey()
-  let gone = false
-  const cancel = (): void => {
-    gone = true
-    inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
-  }
+  const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
   const reply = new PostReply(server, accept, { stream: lasts ? { ...stream, expiresAt: request.auth?.expiresAt } : stream, onCut: cancel })
-  request.onGone(cancel)
   let served: Exchange | undefined
+  let over = false
   const end = (response: ResponseMessage | undefined): void => {
+    over = true
     onEnd?.()
     if (response) reply.end(response, statusOf(response, served?.begun === true))
     else reply.cancel(message.id)
   }
   const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
-  if (gone) end(undefined)
+  if (request.gone) end(undefined)
   else inflight.start(key, reply.send, serve, end)
+  if (!over) request.onGone(cancel) // Most are answered at once, and some hosts make for whoever listens what costs more than the answer.
   return reply.reply
 }
 

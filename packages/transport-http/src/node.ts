@@ -65,7 +65,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       await opened.open()
       if (found) return await serveRoute(found, request, response, auth)
       const onGone = (listener: () => void): void => onReplyOver(request, response, () => response.writableFinished || listener())
-      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, onGone }), request, response)
+      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, gone: request.socket.destroyed, onGone }), request, response)
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers: extra, body } = refusalOf(error)

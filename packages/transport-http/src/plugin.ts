@@ -64,6 +64,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
       body: typeof request.body === 'string' ? request.body : '',
       auth: authOf(request),
       header: (name) => request.headers[name]?.toString(),
+      gone: request.raw.socket.destroyed === true,
       onGone,
       note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),
     })

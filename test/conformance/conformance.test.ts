@@ -14,12 +14,13 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
       const { scored, beside } = REQUIREMENTS[revision]!
       expect(Object.keys(scored)).toHaveLength(SCORED[revision]!)
       const { url, close } = await HOSTS[host]!()
-      const results = await runSuite(url, revision).finally(close)
+      const { checks: found, complaint } = await runSuite(url, revision).finally(close)
       for (const [scenario, minimum] of Object.entries({ ...scored, ...beside })) {
-        const checks = results.get(scenario) ?? []
+        const checks = found.get(scenario) ?? []
         expect(checks.filter(({ status }) => FAULTS.has(status)), scenario).toEqual([])
         expect(checks.filter(({ status }) => status === 'SUCCESS').length, scenario).toBeGreaterThanOrEqual(minimum)
       }
+      expect(complaint).toBe('')
     },
     120_000,
   )

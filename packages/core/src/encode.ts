@@ -1,6 +1,7 @@
 /** From a message to its text: where what handlers made meets JSON. */
 import { InternalError } from './jsonrpc/errors.ts'
 import { failure, isResponse, type Message, type ResponseMessage } from './jsonrpc/message.ts'
+import { resultText } from './methods/result-text.ts'
 import { sameText } from './methods/same-result.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
@@ -15,8 +16,7 @@ export function encodeMessage(server: ServerDefinition, outgoing: Outgoing): str
 function encodeOne({ logger }: ServerDefinition, message: Message): string {
   try {
     if (!('result' in message)) return JSON.stringify(message)
-    const text = sameText(message.result)
-    return text === undefined ? JSON.stringify(message) : `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${text}}`
+    return `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${sameText(message.result) ?? resultText(message.result)}}`
   } catch (error) {
     if (!isResponse(message)) throw error
     logger.error({ id: message.id, err: error }, 'An answer cannot be written as JSON')

@@ -1,0 +1,53 @@
+/** The text of a result says what JSON.stringify says. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { resultText } from '../../packages/core/src/methods/result-text.ts'
+import { samePart } from '../../packages/core/src/methods/same-result.ts'
+
+const SEED = 20_260_728
+
+/** As a client reads it. */
+const read = (result: object): unknown => JSON.parse(resultText(result as Record<string, unknown>))
+
+test('of whatever result', () => {
+  const block = fc.oneof(fc.record({ type: fc.constantFrom('text', 'image'), text: fc.string({ unit: 'binary' }) }, { requiredKeys: ['type'] }), fc.anything())
+  const members = fc.record({ content: fc.oneof(fc.array(block, { maxLength: 3 }), fc.anything()), _meta: fc.anything(), isError: fc.boolean(), structuredContent: fc.anything() }, { requiredKeys: [] })
+  fc.assert(
+    fc.property(fc.oneof(members, fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue())), (result) => {
+      const written = JSON.stringify(result) // Fails where there is something that JSON cannot carry, which no property of ours makes.
+      expect(read(result)).toEqual(JSON.parse(written))
+    }),
+    { seed: SEED, numRuns: 2000 },
+  )
+})
+
+describe('of', () => {
+  const same: readonly [name: string, result: object][] = [
+    ['no members', {}],
+    ['what is undefined, or a function', { content: undefined, isError: () => true, _meta: { a: undefined } }],
+    ['a content that is empty, or none', { content: [] }],
+    ['a block that is undefined', { content: [undefined] }],
+    ['a block with more than its text', { content: [{ type: 'text', text: 'a', _meta: { b: 1 } }] }],
+    ['a block with its members in another order', { content: [{ text: 'a', type: 'text' }] }],
+    ['names that need quotes of their own', { 'a"b\n': 1, 'ü': 2, '': 3, $ref: 4 }],
+    ['halves of characters', { content: [{ type: 'text', text: '\ud800' }] }],
+    ['what says itself how it is written', { content: [{ type: 'text', text: 'a', toJSON: () => 'b' }], _meta: { toJSON: () => 'c' } }],
+    ['a class', { content: [new (class { type = 'text'; text = 'a' })()], _meta: new Date(0) }],
+    ['a result that says itself how it is written', { toJSON: () => ({ content: [] }) }],
+  ]
+  test.each(same)('%s', (_, result) => expect(read(result)).toEqual(JSON.parse(JSON.stringify(result))))
+
+  test('what JSON cannot carry: it throws', () => {
+    expect(() => resultText({ structuredContent: { a: 1n } })).toThrow(TypeError)
+    const circle: Record<string, unknown> = {}
+    circle.self = circle
+    expect(() => resultText({ _meta: circle })).toThrow(TypeError)
+  })
+
+  test('a part that is the same in all of them', () => {
+    const source = {}
+    const part = () => samePart(source, () => ({ name: 'suite' }))
+    for (const content of [[], [{ type: 'text', text: 'a' }]]) expect(read({ content, _meta: part() })).toEqual({ content, _meta: { name: 'suite' } })
+    expect(part()).toBe(part())
+  })
+})

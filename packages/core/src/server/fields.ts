@@ -36,25 +36,34 @@ export function compileFields(fields: Fields, direction: Direction, where: strin
   }
 }
 
-/** Fields that are not in the map are dropped, as the object schemas of most libraries do. */
+/** Fields that are not in the map are dropped, as the object schemas of most libraries do. In loops: lists and functions for each call would cost more than to validate. */
 function validateFields(entries: readonly [string, StandardSchema][], value: unknown): Validation | Promise<Validation> {
   if (!isObject(value)) return { issues: [{ message: 'Expected an object' }] }
-  const outcomes = entries.map(([name, schema]) => schema['~standard'].validate(Object.hasOwn(value, name) ? value[name] : undefined))
-  return outcomes.some((outcome) => outcome instanceof Promise)
-    ? Promise.all(outcomes).then((settled) => collect(entries, settled)) //
-    : collect(entries, outcomes as Validation[])
+  const outcomes: (Validation | Promise<Validation>)[] = []
+  let isLater = false
+  for (const [name, schema] of entries) {
+    const outcome = schema['~standard'].validate(Object.hasOwn(value, name) ? value[name] : undefined)
+    isLater ||= outcome instanceof Promise
+    outcomes.push(outcome)
+  }
+  return isLater ? collectLater(entries, outcomes) : collect(entries, outcomes as Validation[])
 }
+
+const collectLater = async (entries: readonly [string, StandardSchema][], outcomes: readonly (Validation | Promise<Validation>)[]): Promise<Validation> => collect(entries, await Promise.all(outcomes))
 
 function collect(entries: readonly [string, StandardSchema][], outcomes: readonly Validation[]): Validation {
   const values: Record<string, unknown> = {}
   const issues: Issue[] = []
-  entries.forEach(([name], index) => {
+  for (let index = 0; index < outcomes.length; index++) {
+    const [name] = entries[index] as [string, StandardSchema]
     const outcome = outcomes[index] as Validation
-    if (outcome.issues) issues.push(...outcome.issues.map(({ message, path = [] }) => ({ message, path: [name, ...path] })))
+    if (outcome.issues) issues.push(...within(name, outcome.issues))
     else if (outcome.value !== undefined) set(values, name, outcome.value)
-  })
+  }
   return issues.length > 0 ? { issues } : { value: values }
 }
+
+const within = (name: string, issues: readonly Issue[]): Issue[] => issues.map(({ message, path = [] }) => ({ message, path: [name, ...path] }))
 
 /** `__proto__` is a name like any other. */
 function set(values: Record<string, unknown>, name: string, value: unknown): void {

@@ -56,6 +56,22 @@ describe('http 2026-07-28', () => {
     expect(await modern(caller('ada', 'r'), 'subscriptions/listen', params)).toMatchObject(forbidden(['r', 'o']))
   })
 
+  test('what is completed counts, whatever else is registered at its address', async () => {
+    const complete = { complete: { order: () => [did('1')] } }
+    const { modern } = serveBelieving(
+      newServer()
+        .resource('x://{kind}/{order}', { ...complete, scopes: ['any'] }, () => did('any'))
+        .resource('x://orders/latest', {}, () => did('latest'))
+        .resource('x://orders/{order}', { ...complete, scopes: ['o'] }, () => did('order')),
+    )
+    handled.length = 0
+    const ask = (uri: string, scope: string) => modern(caller('ada', scope), 'completion/complete', { ref: { type: 'ref/resource', uri }, argument: { name: 'order', value: '' } })
+    expect(await ask('x://orders/{order}', 'any')).toMatchObject(forbidden(['o']))
+    expect(await ask('x://orders/latest', 'o')).toMatchObject(forbidden(['any'])) // The first that matches is asked for values, and needs its own.
+    expect(handled).toEqual([])
+    expect(await ask('x://orders/{order}', 'o')).toMatchObject({ status: 200, message: { result: { completion: { values: ['1'] } } } })
+  })
+
   test('lists, and what needs nothing, are for everybody', async () => {
     const { modern } = serveBelieving(newTarget())
     for (const method of ['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'prompts/list']) expect(await modern(caller('ada'), method)).toMatchObject({ status: 200 })

@@ -6,6 +6,7 @@ import type { AuthInfo } from '../protocol/types/base.ts'
 import { isGranted, type Access } from '../server/access.ts'
 import type { Definition, ServerDefinition } from '../server/definition.ts'
 import { seenBy } from '../server/view.ts'
+import { findCompleted } from './completion.ts'
 import { findResource } from './resources.ts'
 
 /** Throws `InsufficientScopeError` with all that it needs, for a caller who is known and has been granted less. What a caller cannot see needs nothing: it does not exist. */
@@ -18,12 +19,13 @@ export function requireScopes(server: ServerDefinition, { method, params }: Pick
 
 /** What a request is about, whether it is called, read, watched or completed. */
 function targets(definition: Definition, method: string, params: Params): (Access | undefined)[] {
-  const resource = (uri: unknown): Access | undefined => (typeof uri === 'string' ? (findResource(definition, uri)?.resource ?? definition.templates.get(uri))?.access : undefined)
+  const resource = (uri: unknown): Access | undefined => (typeof uri === 'string' ? findResource(definition, uri)?.resource.access : undefined)
+  const completed = (uri: unknown): Access | undefined => (typeof uri === 'string' ? findCompleted(definition, uri)?.access : undefined)
   if (method === 'tools/call') return [definition.tools.get(params.name as string)?.access]
   if (method === 'prompts/get') return [definition.prompts.get(params.name as string)?.access]
   if (method === 'resources/read' || method === 'resources/subscribe') return [resource(params.uri)]
   const { ref, notifications } = params
-  if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(ref.name as string)?.access : resource(ref.uri)]
+  if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(ref.name as string)?.access : completed(ref.uri)]
   if (method === 'subscriptions/listen' && isObject(notifications) && Array.isArray(notifications.resourceSubscriptions)) return notifications.resourceSubscriptions.map(resource)
   return []
 }

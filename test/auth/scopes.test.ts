@@ -24,6 +24,8 @@ const newTarget = () =>
 const COMPLETE_PROMPT = { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'name', value: '' } }
 const COMPLETE_ORDER = { ref: { type: 'ref/resource', uri: 'x://orders/{order}' }, argument: { name: 'order', value: '' } }
 
+const call = (id: number, name: string): string => requestText(id, 'tools/call', { name })
+
 /** Requests, and what each needs. */
 const NEEDS: readonly [method: string, params: Json, scopes: string[]][] = [
   ['tools/call', { name: 'write' }, ['w', 'r']],
@@ -110,6 +112,17 @@ describe('http 2025-11-25', () => {
       expect(await legacy(caller('ada', ...lacking(scopes)), `[${requestText(2, method, params)}]`)).toMatchObject({ status: 403 })
       expect(await legacy(caller('ada', ...scopes), requestText(2, method, params))).toMatchObject({ status: 200, message: { result: {} } })
     }
+  })
+
+  test.each(['stateful', 'stateless'] as const)('a batch needs what all of its elements need, at once; %s [A2] [A7]', async (sessions) => {
+    const { legacy, open } = serveBelieving(newTarget(), { sessions })
+    const session = sessions === 'stateful' ? await open(caller('ada'), '2025-03-26') : undefined
+    const batch = `[${[call(2, 'free'), call(3, 'write'), requestText(4, 'resources/read', { uri: 'x://orders/7' }), '7', call(5, 'write')].join()}]`
+    handled.length = 0
+    for (const held of [[], ['w', 'r'], ['o']]) expect(await legacy(caller('ada', ...held), batch, session)).toMatchObject(forbidden(['w', 'r', 'o']))
+    expect(handled).toEqual([])
+    await legacy(caller('ada', 'w', 'r', 'o'), batch, session)
+    expect(handled.toSorted()).toEqual(['free', 'order', 'write', 'write'])
   })
 
   test('what the server needs of everybody is needed for every verb', async () => {

@@ -9,12 +9,15 @@ import { seenBy } from '../server/view.ts'
 import { findCompleted } from './completion.ts'
 import { findResource } from './resources.ts'
 
-/** Throws `InsufficientScopeError` with all that it needs, for a caller who is known and has been granted less. What a caller cannot see needs nothing: it does not exist. */
-export function requireScopes(server: ServerDefinition, { method, params }: Pick<RequestMessage, 'method' | 'params'>, auth: AuthInfo | undefined): void {
+type Asked = Pick<RequestMessage, 'method' | 'params'>
+
+/** Throws `InsufficientScopeError` with all that the requests need together, for a caller who is known and has been granted less. What a caller cannot see needs nothing: it does not exist. */
+export function requireScopes(server: ServerDefinition, requests: readonly Asked[], auth: AuthInfo | undefined): void {
   if (!auth || !server.access.scoped) return
   const { definition } = seenBy(server, auth)
-  const needed = [...new Set([...server.access.scopes, ...targets(definition, method, params ?? {}).flatMap((access) => access?.scopes ?? [])])]
-  if (!isGranted(auth, needed)) throw new InsufficientScopeError(needed)
+  const needed = requests.flatMap(({ method, params }) => targets(definition, method, params ?? {}).flatMap((access) => access?.scopes ?? []))
+  const all = [...new Set([...server.access.scopes, ...needed])]
+  if (!isGranted(auth, all)) throw new InsufficientScopeError(all)
 }
 
 /** What a request is about, whether it is called, read, watched or completed. */

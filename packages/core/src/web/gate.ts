@@ -1,5 +1,6 @@
 /** What every HTTP door asks of a request before it reads its body: where it comes from, and who sends it. */
-import type { Message } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { RequestMessage } from '../jsonrpc/message.ts'
 import { requireScopes } from '../methods/access.ts'
 import { InsufficientScopeError } from '../protocol/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
@@ -79,11 +80,11 @@ export class Gate {
     throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge(sentToken ? { error: 'invalid_token' } : {}) } })
   }
 
-  /** Throws `HttpError` 403 for a request that its sender has not been granted, with all the scopes that it needs. */
-  authorize(message: Message, auth: AuthInfo | undefined): void {
-    if (!auth || !('method' in message)) return
+  /** Throws `HttpError` 403 for messages whose sender has not been granted what they need, with all of that. What is no request needs nothing. */
+  authorize(messages: readonly unknown[], auth: AuthInfo | undefined): void {
+    if (!auth) return
     try {
-      requireScopes(this.#server, message, auth)
+      requireScopes(this.#server, messages.filter((message) => isObject(message) && 'method' in message) as unknown as RequestMessage[], auth)
     } catch (error) {
       throw error instanceof InsufficientScopeError ? this.#forbidden(error) : error
     }

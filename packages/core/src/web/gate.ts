@@ -70,7 +70,7 @@ export class Gate {
   async #sender(authenticate: Authenticate, request: RequestHead): Promise<AuthInfo> {
     try {
       const auth = await authenticate(request)
-      if (auth && typeof auth.subject !== 'string') throw new TypeError('What authenticate returns must have a subject, a text: sessions belong to it')
+      if (auth) checkShape(auth)
       if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
     } catch (error) {
       if (isHttpError(error)) throw error
@@ -97,4 +97,10 @@ export class Gate {
   #challenge(challenge: Challenge): string {
     return this.#authenticate?.challenge?.(challenge) ?? bearerChallenge(challenge)
   }
+}
+
+/** A text would seem to hold each scope that is a part of it, and all who have no name would share what is theirs. Throws `TypeError`. */
+function checkShape({ subject, scopes }: Readonly<Record<'subject' | 'scopes', unknown>>): void {
+  if (typeof subject !== 'string' || subject === '') throw new TypeError('What authenticate returns must have a subject, a text that is not empty: sessions belong to it')
+  if (!Array.isArray(scopes)) throw new TypeError('What authenticate returns must have scopes, a list of texts: an empty one, if there are none')
 }

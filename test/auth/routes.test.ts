@@ -10,6 +10,7 @@ const routed = () =>
   newServer({ scopes: ['base'] })
     .route({ method: 'GET', path: '/open', auth: 'public' }, () => new Response('open'))
     .route({ method: 'GET', path: '/whose', auth: 'required' }, (_, { auth }) => new Response(auth?.subject))
+    .route({ method: 'POST', path: '/echo', auth: 'required' }, async (request) => Response.json({ headers: Object.fromEntries(request.headers), body: await request.text() }))
 
 const HOSTS = [...Object.entries(HTTP_HOSTS).map(([name, host]) => [`http ${name}`, host] as const), ...Object.entries(SSE_HOSTS).map(([name, host]) => [`sse ${name}`, host] as const)]
 
@@ -25,6 +26,14 @@ describe.each(HOSTS)('%s', (name, host) => {
     expect(await get('/whose', { scope: 'other' })).toMatchObject({ status: 403, headers: { 'www-authenticate': expect.stringContaining('scope="base"') } })
     expect(await get('/whose', { scope: 'base' })).toMatchObject({ status: 200, text: 'ada' })
     if (name.endsWith('()')) expect([(await get('/livez')).status, (await get('/readyz')).status]).toEqual([200, 200])
+  })
+
+  test('a route is told who is asking, and does not get the token to pass it on', async () => {
+    const issuer = await newIssuer()
+    const url = await host(routed(), bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }))
+    const { text } = await exchange(new URL('./echo', url).href, { headers: { authorization: `Bearer ${await issuer.token({ scope: 'base' })}`, 'x-mine': 'kept' }, body: 'all of it' })
+    expect(JSON.parse(text)).toMatchObject({ headers: { 'x-mine': 'kept' }, body: 'all of it' })
+    expect(text).not.toMatch(/authorization|eyJ/)
   })
 
   test('a route that does not say whom it is for keeps the server from starting', async () => {

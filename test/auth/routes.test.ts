@@ -1,13 +1,18 @@
 /** What is served beside the endpoint: custom routes say whom they are for, and probes are for everybody. */
 import { bearer } from '@gangway/auth'
+import type { Logger, McpServer } from '@gangway/core'
+import type { GateOptions } from '@gangway/core/web'
+import { http } from '@gangway/transport-http'
+import { sse } from '@gangway/transport-sse'
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../doors/http-client.ts'
-import { newServer } from '../doors/server.ts'
+import { closing } from '../doors/index.ts'
+import { logged, newServer } from '../doors/server.ts'
 import { HTTP_HOSTS, SSE_HOSTS } from './hosts.ts'
 import { AUDIENCE, ISSUER, newIssuer } from './issuer.ts'
 
-const routed = () =>
-  newServer({ scopes: ['base'] })
+const routed = (logger?: Logger): McpServer =>
+  newServer({ scopes: ['base'], ...(logger && { logger }) })
     .route({ method: 'GET', path: '/open', auth: 'public' }, () => new Response('open'))
     .route({ method: 'GET', path: '/whose', auth: 'required' }, (_, { auth }) => new Response(auth?.subject))
     .route({ method: 'POST', path: '/echo', auth: 'required' }, async (request) => Response.json({ headers: Object.fromEntries(request.headers), body: await request.text() }))
@@ -40,4 +45,15 @@ describe.each(HOSTS)('%s', (name, host) => {
     const server = newServer().route({ method: 'GET', path: '/forgotten' }, () => new Response('open'))
     await expect(host(server, bearer({ issuer: ISSUER, audience: AUDIENCE }))).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE_AUTH', message: expect.stringContaining('/forgotten') })
   })
+})
+
+test.each(Object.entries({ http, sse }))('over %s, what keeps nobody out for want of authenticate is told of at the start', async (_, transport) => {
+  const { logger, lines } = logged('warn')
+  const serve = async (server: McpServer, options: GateOptions = {}): Promise<unknown> => closing(await transport({ port: 0, ...options }).serve(server))
+  await serve(newServer({ logger }).route({ method: 'GET', path: '/open', auth: 'public' }, () => new Response('open')) as unknown as McpServer)
+  await serve(routed(logger), { authenticate: () => undefined })
+  expect(lines).toEqual([])
+  await serve(routed(logger))
+  await serve(newServer({ logger }).tool('write', { scopes: ['write'] }, () => 'written') as unknown as McpServer)
+  expect(lines).toEqual(Array.from({ length: 2 }, () => [{}, expect.stringContaining('authenticate')]))
 })

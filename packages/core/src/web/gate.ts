@@ -41,6 +41,7 @@ export class Gate {
     this.#guard = createGuard(guard)
     this.#authenticate = authenticate
     this.#server = server
+    if (!authenticate && restricts(server)) server.logger.warn({}, 'Nobody is asked who they are, so neither scopes nor required routes keep anybody out: set authenticate')
   }
 
   get authenticates(): boolean {
@@ -98,6 +99,8 @@ export class Gate {
     return this.#authenticate?.challenge?.(challenge) ?? bearerChallenge(challenge)
   }
 }
+
+const restricts = ({ access, routes }: ServerDefinition): boolean => access.scoped || routes.some(({ auth }) => auth === 'required')
 
 /** A text would seem to hold each scope that is a part of it, and all who have no name would share what is theirs. Throws `TypeError`. */
 function checkShape({ subject, scopes }: Readonly<Record<'subject' | 'scopes', unknown>>): void {

@@ -48,7 +48,7 @@ test('the time of ours is told by folder', async () => {
 describe('a work', () => {
   const settings = { only: ['gangway'], pace: { rounds: 1, seconds: 0.02, say: () => {} } }
 
-  test.each(['http-call', 'http-tools', 'http-list', 'http-large', 'http-progress', 'sessions', 'stdio-call', 'start', 'growth-listeners'])('%s measures ours, and says of nobody that it failed', async (name) => {
+  test.each(['http-call', 'http-tools', 'http-auth', 'http-list', 'http-large', 'http-progress', 'sessions', 'stdio-call', 'start', 'growth-listeners'])('%s measures ours, and says of nobody that it failed', async (name) => {
     const { tables, results } = await WORKS[name]!.run(settings)
     expect(JSON.stringify(results)).not.toContain('"failed"')
     for (const { rows } of tables) expect(rows.flat()).not.toContain('–')

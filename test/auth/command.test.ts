@@ -1,17 +1,21 @@
 /** `gangway run` as a resource server, by flags, by variables and by a config file. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const BIN = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url))
 const SERVER = fileURLToPath(new URL('../../apps/quickstart/src/server.ts', import.meta.url))
 const AUDIENCE = 'https://api.example.com/mcp'
+
+type Tokens = readonly (string | Promise<string>)[]
 
 const folder = mkdtempSync(join(tmpdir(), 'gangway-auth-'))
 let keys: Awaited<ReturnType<typeof generateKeyPair>>
@@ -21,8 +25,9 @@ let host: Server
 beforeAll(async () => {
   keys = await generateKeyPair('ES256')
   const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }] })
-  host = createServer(({ url }, response) => {
-    if (url === '/keys') response.end(jwks)
+  host = createServer(async (request, response) => {
+    if (request.url === '/keys') response.end(jwks)
+    else if (request.url === '/introspect') response.end(JSON.stringify(await introspect(request)))
     else response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/keys` }))
   })
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
@@ -34,20 +39,28 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const token = (scope: string): Promise<string> => new SignJWT({ scope }).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).setIssuer(issuer).setAudience(AUDIENCE).setSubject('ada').setExpirationTime('1m').sign(keys.privateKey)
+/** Of a client that knows the secret, about the one token that there is. */
+async function introspect(request: IncomingMessage): Promise<object> {
+  const known = request.headers.authorization === `Basic ${btoa('shop:kept-secret')}`
+  return { active: known && new URLSearchParams(await text(request)).get('token') === 'opaque', sub: 'ada', aud: 'api://shop', scope: 'admin' }
+}
 
-async function statuses(url: string): Promise<number[]> {
+const token = (scope: string, audience = AUDIENCE): Promise<string> => new SignJWT({ scope }).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).setIssuer(issuer).setAudience(audience).setSubject('ada').setExpirationTime('1m').sign(keys.privateKey)
+
+async function statuses(url: string, tokens: Tokens = [token('other'), token('mcp')]): Promise<number[]> {
   const ask = async (authorization?: string): Promise<number> => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } } })
     const reply = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', accept: 'application/json', ...(authorization !== undefined && { authorization }) } })
     await reply.text()
     return reply.status
   }
-  return [await ask(), await ask(`Bearer ${await token('other')}`), await ask(`Bearer ${await token('mcp')}`)]
+  const found = [await ask()]
+  for (const one of tokens) found.push(await ask(`Bearer ${await one}`))
+  return found
 }
 
 /** Runs the command; resolves with the statuses for nobody, for somebody, and for somebody with the scope, or else with how it ended. */
-async function run(args: string[], env: Record<string, string> = {}): Promise<number[] | { code: number | null; stderr: string }> {
+async function run(args: string[], env: Record<string, string> = {}, tokens?: Tokens): Promise<number[] | { code: number | null; stderr: string }> {
   const child = spawn(process.execPath, [BIN, 'run', ...args], { cwd: folder, env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'ignore', 'pipe'] })
   let stderr = ''
   const ended = new Promise<{ code: number | null; stderr: string }>((resolve) => child.once('close', (code) => resolve({ code, stderr })))
@@ -59,7 +72,7 @@ async function run(args: string[], env: Record<string, string> = {}): Promise<nu
   })
   try {
     const first = await Promise.race([served, ended])
-    return typeof first === 'string' ? await statuses(first) : first
+    return typeof first === 'string' ? await statuses(first, tokens) : first
   } finally {
     child.kill('SIGTERM')
     await ended
@@ -77,6 +90,42 @@ test('by variables', async () => {
 test('by a config file', async () => {
   writeFileSync(join(folder, 'gangway.json'), JSON.stringify({ server: SERVER, transport: 'http', port: 0, authIssuer: issuer, authAudience: AUDIENCE, authScopes: ['mcp'] }))
   expect(await run([])).toEqual([401, 403, 200])
+})
+
+describe('what else there is to say, by a config file', () => {
+  const write = (auth: object): string => {
+    const file = join(folder, 'more.gangway.json')
+    writeFileSync(file, JSON.stringify({ server: SERVER, transport: 'http', port: 0, authIssuer: issuer, authAudience: 'api://shop', authScopes: ['mcp'], auth: { resource: AUDIENCE, implied: { admin: ['mcp'] }, ...auth } }))
+    return file
+  }
+
+  test('of JWTs', async () => {
+    const tokens = [token('admin'), token('admin', 'api://shop'), token('constructor', 'api://shop')]
+    expect(await run([write({ keys: `${issuer}/keys`, algorithms: ['ES256'], remember: 0 })], {}, tokens)).toEqual([401, 401, 200, 403])
+    expect(await run([write({ algorithms: ['RS256'] })], {}, tokens)).toEqual([401, 401, 401, 401])
+  })
+
+  const introspection = { endpoint: '${ISSUER}/introspect', clientId: 'shop', clientSecret: '${SECRET}' }
+
+  test('of opaque tokens, with a secret that stands elsewhere', async () => {
+    expect(await run([write({ introspection })], { ISSUER: issuer, SECRET: 'kept-secret' }, ['opaque', 'another', token('mcp', 'api://shop')])).toEqual([401, 200, 401, 401])
+  })
+
+  test.each<[object, string]>([
+    [{ resorce: AUDIENCE }, 'There is no setting "auth.resorce": did you mean resource?'],
+    [{ introspection: { ...introspection, secret: 'x' } }, 'There is no setting "auth.introspection.secret"'],
+    [{ introspection: { endpoint: 'https://id.example.com' } }, '"auth.introspection.clientId" cannot be undefined'],
+    [{ introspection, algorithms: ['ES256'] }, '"auth.algorithms" is for JWTs'],
+    [{ timeout: -1 }, '"auth.timeout" cannot be -1'],
+  ])('%j is refused', async (auth, complaint) => {
+    expect(await run([write(auth)], { ISSUER: issuer, SECRET: 'kept-secret' })).toMatchObject({ code: 2, stderr: expect.stringContaining(complaint) })
+  })
+
+  test('a secret is not explained', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [BIN, 'run', write({ introspection }), '--explain'], { env: { PATH: process.env.PATH, ISSUER: issuer, SECRET: 'kept-secret' } })
+    expect(stdout).toContain('clientSecret')
+    expect(stdout).not.toContain('kept-secret')
+  })
 })
 
 test("over a file's own run()", async () => {

@@ -170,5 +170,15 @@ describe.each(Object.entries(SSE_HOSTS))('%s', (_, host: Host) => {
       expect(await client.post(write, holds(await issuer.token({ scope: 'mcp orders:read orders:write' })))).toMatchObject({ status: 202 })
       expect(await client.answer(7)).toMatchObject({ result: { content: [{ text: '1' }] } })
     })
+
+    test('a batch is refused for any one of its elements, and none of them runs [A2]', async () => {
+      const client = await openSse(await open(), holds(await issuer.token()))
+      closing({ close: async () => client.leave() })
+      await client.post(requestText(1, 'initialize', initializeParams('2025-03-26')), holds(await issuer.token()))
+      await client.answer(1)
+      const batch = `[1, null, ${requestText(2, 'tools/call', { name: 'touch' })}, ${requestText(3, 'tools/call', { name: 'write' })}]`
+      expect(await client.post(batch, holds(await issuer.token()))).toMatchObject({ status: 403, headers: { 'www-authenticate': NEEDS } })
+      expect(touched).toBe(0)
+    })
   })
 })

@@ -1,15 +1,21 @@
 /** What is served beside the endpoint: custom routes say whom they are for, and probes are for everybody. */
 import { bearer } from '@gangway/auth'
+import type { Logger, McpServer } from '@gangway/core'
+import type { GateOptions } from '@gangway/core/web'
+import { http } from '@gangway/transport-http'
+import { sse } from '@gangway/transport-sse'
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../doors/http-client.ts'
-import { newServer } from '../doors/server.ts'
+import { closing } from '../doors/index.ts'
+import { logged, newServer } from '../doors/server.ts'
 import { HTTP_HOSTS, SSE_HOSTS } from './hosts.ts'
 import { AUDIENCE, ISSUER, newIssuer } from './issuer.ts'
 
-const routed = () =>
-  newServer({ scopes: ['base'] })
+const routed = (logger?: Logger): McpServer =>
+  newServer({ scopes: ['base'], ...(logger && { logger }) })
     .route({ method: 'GET', path: '/open', auth: 'public' }, () => new Response('open'))
     .route({ method: 'GET', path: '/whose', auth: 'required' }, (_, { auth }) => new Response(auth?.subject))
+    .route({ method: 'POST', path: '/echo', auth: 'required' }, async (request) => Response.json({ headers: Object.fromEntries(request.headers), body: await request.text() }))
 
 const HOSTS = [...Object.entries(HTTP_HOSTS).map(([name, host]) => [`http ${name}`, host] as const), ...Object.entries(SSE_HOSTS).map(([name, host]) => [`sse ${name}`, host] as const)]
 
@@ -27,8 +33,27 @@ describe.each(HOSTS)('%s', (name, host) => {
     if (name.endsWith('()')) expect([(await get('/livez')).status, (await get('/readyz')).status]).toEqual([200, 200])
   })
 
+  test('a route is told who is asking, and does not get the token to pass it on', async () => {
+    const issuer = await newIssuer()
+    const url = await host(routed(), bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }))
+    const { text } = await exchange(new URL('./echo', url).href, { headers: { authorization: `Bearer ${await issuer.token({ scope: 'base' })}`, 'x-mine': 'kept' }, body: 'all of it' })
+    expect(JSON.parse(text)).toMatchObject({ headers: { 'x-mine': 'kept' }, body: 'all of it' })
+    expect(text).not.toMatch(/authorization|eyJ/)
+  })
+
   test('a route that does not say whom it is for keeps the server from starting', async () => {
     const server = newServer().route({ method: 'GET', path: '/forgotten' }, () => new Response('open'))
     await expect(host(server, bearer({ issuer: ISSUER, audience: AUDIENCE }))).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE_AUTH', message: expect.stringContaining('/forgotten') })
   })
+})
+
+test.each(Object.entries({ http, sse }))('over %s, what keeps nobody out for want of authenticate is told of at the start', async (_, transport) => {
+  const { logger, lines } = logged('warn')
+  const serve = async (server: McpServer, options: GateOptions = {}): Promise<unknown> => closing(await transport({ port: 0, ...options }).serve(server))
+  await serve(newServer({ logger }).route({ method: 'GET', path: '/open', auth: 'public' }, () => new Response('open')) as unknown as McpServer)
+  await serve(routed(logger), { authenticate: () => undefined })
+  expect(lines).toEqual([])
+  await serve(routed(logger))
+  await serve(newServer({ logger }).tool('write', { scopes: ['write'] }, () => 'written') as unknown as McpServer)
+  expect(lines).toEqual(Array.from({ length: 2 }, () => [{}, expect.stringContaining('authenticate')]))
 })

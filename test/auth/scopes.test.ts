@@ -24,6 +24,8 @@ const newTarget = () =>
 const COMPLETE_PROMPT = { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'name', value: '' } }
 const COMPLETE_ORDER = { ref: { type: 'ref/resource', uri: 'x://orders/{order}' }, argument: { name: 'order', value: '' } }
 
+const call = (id: number, name: string): string => requestText(id, 'tools/call', { name })
+
 /** Requests, and what each needs. */
 const NEEDS: readonly [method: string, params: Json, scopes: string[]][] = [
   ['tools/call', { name: 'write' }, ['w', 'r']],
@@ -54,6 +56,22 @@ describe('http 2026-07-28', () => {
     const { modern } = serveBelieving(newTarget())
     const params = { notifications: { toolsListChanged: true, resourceSubscriptions: ['x://doc', 'x://orders/1', 'x://orders/2', 'x://unknown'] } }
     expect(await modern(caller('ada', 'r'), 'subscriptions/listen', params)).toMatchObject(forbidden(['r', 'o']))
+  })
+
+  test('what is completed counts, whatever else is registered at its address', async () => {
+    const complete = { complete: { order: () => [did('1')] } }
+    const { modern } = serveBelieving(
+      newServer()
+        .resource('x://{kind}/{order}', { ...complete, scopes: ['any'] }, () => did('any'))
+        .resource('x://orders/latest', {}, () => did('latest'))
+        .resource('x://orders/{order}', { ...complete, scopes: ['o'] }, () => did('order')),
+    )
+    handled.length = 0
+    const ask = (uri: string, scope: string) => modern(caller('ada', scope), 'completion/complete', { ref: { type: 'ref/resource', uri }, argument: { name: 'order', value: '' } })
+    expect(await ask('x://orders/{order}', 'any')).toMatchObject(forbidden(['o']))
+    expect(await ask('x://orders/latest', 'o')).toMatchObject(forbidden(['any'])) // The first that matches is asked for values, and needs its own.
+    expect(handled).toEqual([])
+    expect(await ask('x://orders/{order}', 'o')).toMatchObject({ status: 200, message: { result: { completion: { values: ['1'] } } } })
   })
 
   test('lists, and what needs nothing, are for everybody', async () => {
@@ -94,6 +112,17 @@ describe('http 2025-11-25', () => {
       expect(await legacy(caller('ada', ...lacking(scopes)), `[${requestText(2, method, params)}]`)).toMatchObject({ status: 403 })
       expect(await legacy(caller('ada', ...scopes), requestText(2, method, params))).toMatchObject({ status: 200, message: { result: {} } })
     }
+  })
+
+  test.each(['stateful', 'stateless'] as const)('a batch needs what all of its elements need, at once; %s [A2] [A7]', async (sessions) => {
+    const { legacy, open } = serveBelieving(newTarget(), { sessions })
+    const session = sessions === 'stateful' ? await open(caller('ada'), '2025-03-26') : undefined
+    const batch = `[${[call(2, 'free'), call(3, 'write'), requestText(4, 'resources/read', { uri: 'x://orders/7' }), '7', call(5, 'write')].join()}]`
+    handled.length = 0
+    for (const held of [[], ['w', 'r'], ['o']]) expect(await legacy(caller('ada', ...held), batch, session)).toMatchObject(forbidden(['w', 'r', 'o']))
+    expect(handled).toEqual([])
+    await legacy(caller('ada', 'w', 'r', 'o'), batch, session)
+    expect(handled.toSorted()).toEqual(['free', 'order', 'write', 'write'])
   })
 
   test('what the server needs of everybody is needed for every verb', async () => {

@@ -7,7 +7,7 @@ import { send } from '../doors/http-client.ts'
 import { legacyHeaders, modernHeaders } from '../doors/http-headers.ts'
 import { connect, serve } from '../doors/index.ts'
 import { modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../doors/message.ts'
-import { newServer, gate } from '../doors/server.ts'
+import { gate, logged, newServer } from '../doors/server.ts'
 import { believe, caller, says, serveBelieving } from './callers.ts'
 import { HTTP_HOSTS } from './hosts.ts'
 
@@ -30,7 +30,7 @@ const newTarget = (options: { hideForbidden?: boolean } = {}) => {
 const NAMES: Readonly<Record<string, readonly [list: string, name: string]>> = { 'tools/list': ['tools', 'name'], 'resources/list': ['resources', 'uri'], 'resources/templates/list': ['resourceTemplates', 'uriTemplate'], 'prompts/list': ['prompts', 'name'] }
 const namesIn = (method: string, { result = {} }: Message): string[] => {
   const [list = '', name = ''] = NAMES[method] ?? []
-  return (result[list] as Json[]).map((item) => /open|scoped|rooted/.exec(String(item[name]))?.[0] ?? '')
+  return (result[list] as Json[]).map((item) => /open|scoped|rooted|secret/.exec(String(item[name]))?.[0] ?? '')
 }
 
 const SIGHTS: readonly [hideForbidden: boolean, auth: AuthInfo, seen: string[]][] = [
@@ -85,6 +85,20 @@ test('lists that differ are private, and others are what their author says', asy
 test('what is read by somebody who is known is private, whatever its author says', async () => {
   const { modern } = serveBelieving(newServer().resource('x://doc', { cache: { ttl: 1000, scope: 'public' } }, () => 'doc'))
   expect((await modern(caller('ada'), 'resources/read', { uri: 'x://doc' })).message.result).toMatchObject({ cacheScope: 'private' })
+})
+
+test.each<[string, () => boolean]>([
+  ['throws', () => { throw new TypeError('The caller has no roles') }],
+  ['promises to say', (async () => true) as never],
+])('what is visible to whom, where the answer %s, is visible to nobody, and all else is as it was', async (_, visible) => {
+  const { logger, lines } = logged('error')
+  const server = newServer({ logger }).tool('secret', { visible }, () => 'secret').tool('open', {}, () => 'open')
+  const { modern } = serveBelieving(server)
+  const auth = caller('ada')
+  for (let times = 0; times < 2; times++) expect(namesIn('tools/list', (await modern(auth, 'tools/list')).message)).toEqual(['open'])
+  expect(await modern(auth, 'tools/call', { name: 'secret' })).toMatchObject({ status: 200, message: { error: { code: -32602, message: 'Unknown tool: secret' } } })
+  expect(await modern(auth, 'tools/call', { name: 'open' })).toMatchObject({ message: { result: { content: [{ text: 'open' }] } } })
+  expect(lines).toMatchObject([[{ item: 'secret', err: expect.any(TypeError) }, expect.stringContaining('hidden')]])
 })
 
 test('who is asked about once is not asked about again, until the server changes', async () => {

@@ -54,11 +54,16 @@ describe.each(HOST_NAMES)('%s', (name) => {
     expect(lines).toHaveLength(1)
   })
 
-  test('somebody without a name is nobody, and a line in the log', async () => {
+  test.each([
+    ['subject', { scopes: [] }],
+    ['subject', { subject: '', scopes: [] }],
+    ['scopes', { subject: 'ada' }],
+    ['scopes', { subject: 'ada', scopes: 'read readonly' }],
+  ])('somebody without a sound %s is nobody, and a line in the log: %j', async (member, auth) => {
     const { logger, lines } = logged('warn')
-    const { url } = await open(newServer({ logger }), { authenticate: () => ({ scopes: [] }) as never })
+    const { url } = await open(newServer({ logger }), { authenticate: () => auth as never })
     expect(await exchange(url, { body: '{}' })).toMatchObject({ status: 401 })
-    expect(lines).toMatchObject([[{ err: { message: expect.stringContaining('subject') } }, 'A request could not be authenticated']])
+    expect(lines).toMatchObject([[{ err: { message: expect.stringContaining(member) } }, 'A request could not be authenticated']])
   })
 
   test('a stranger is answered before the body has come', async () => {

@@ -2,7 +2,7 @@
 import { McpServer, type Logger, type McpServerOptions } from '@gangway/core'
 
 const ignore = (): void => {}
-const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+export const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /** A server without anything in it, that keeps its log to itself. */
 export const newServer = (options: Partial<McpServerOptions> = {}): McpServer => new McpServer({ name: 'suite', version: '1.0.0', logger: silent, ...options })

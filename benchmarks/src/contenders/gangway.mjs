@@ -11,8 +11,9 @@ for (const { name, description, shape, run } of offer(z, given)) server.tool(nam
 if (given.news) server.resource('bench://news', {}, () => 'news').tool('change', {}, () => server.changed('bench://news'))
 
 const address = { host: '127.0.0.1', port: given.port }
-/** @type {{ path: string, sessions: 'stateless' | 'stateful', maxSessions?: number }} */
-const options = { path: '/mcp', sessions: given.mode === 'stateless' ? 'stateless' : 'stateful', ...(given.maxSessions && { maxSessions: given.maxSessions }) }
+const authenticate = given.locked && (await import('@gangway/auth')).bearer(given.locked)
+/** @type {{ path: string, sessions: 'stateless' | 'stateful', maxSessions?: number, authenticate?: import('@gangway/core/web').Authenticate }} */
+const options = { path: '/mcp', sessions: given.mode === 'stateless' ? 'stateless' : 'stateful', ...(given.maxSessions && { maxSessions: given.maxSessions }), ...(authenticate && { authenticate }) }
 
 const doors = {
   fastify: async () => {

@@ -13,8 +13,9 @@ import { setImmediate as turn } from 'node:timers/promises'
  *   names?: ToolName[],
  *   maxSessions?: number,
  *   news?: boolean,
+ *   locked?: { issuer: string, audience: string, keys: import('jose').JSONWebKeySet },
  *   result?: string,
- * }} Settings `tools` counts those of the list, the named ones included; `result` is the JSON that a floor answers with, whatever it is asked; with `news` ours has a resource, and a tool that says it has changed
+ * }} Settings `tools` counts those of the list, the named ones included; `result` is the JSON that a floor answers with, whatever it is asked; with `news` ours has a resource, and a tool that says it has changed; `locked` says whose tokens ours wants to see
  */
 
 /**

@@ -24,10 +24,12 @@ export class HttpClient {
   /**
    * @param {number} port
    * @param {Mode} mode
+   * @param {Record<string, string>} [headers] of every request
    */
-  constructor(port, mode) {
+  constructor(port, mode, headers = {}) {
     this.port = port
     this.mode = mode
+    this.headers = headers
   }
 
   /** Opens the connection; before the era without handshakes, it shakes hands the first time, and keeps the session if there is one. */
@@ -95,6 +97,7 @@ export class HttpClient {
       host: `127.0.0.1:${this.port}`,
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
+      ...this.headers,
       ...headers,
       'content-length': String(Buffer.byteLength(body)),
     }).map(([name, value]) => `${name}: ${value}\r\n`)
@@ -104,7 +107,7 @@ export class HttpClient {
   /** The bytes of a GET, for the stream of a session. */
   get() {
     const headers = headersOf({ method: 'GET', params: {} }, this.mode, this.#known)
-    const lines = Object.entries({ host: `127.0.0.1:${this.port}`, accept: 'text/event-stream', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+    const lines = Object.entries({ host: `127.0.0.1:${this.port}`, accept: 'text/event-stream', ...this.headers, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
     return Buffer.from(`GET /mcp HTTP/1.1\r\n${lines.join('')}\r\n`)
   }
 

@@ -22,9 +22,10 @@ export class HttpLoad {
    * @param {number} connections
    * @param {Request} request
    * @param {(result: any, reply: import('./reply-parser.mjs').Reply) => unknown} expected throws if the result is not what was asked for
+   * @param {(client: number) => Record<string, string>} [headersOf] what each client sends with every request
    */
-  constructor(port, mode, connections, request, expected) {
-    this.#clients = Array.from({ length: connections }, () => new HttpClient(port, mode))
+  constructor(port, mode, connections, request, expected, headersOf = () => ({})) {
+    this.#clients = Array.from({ length: connections }, (_, client) => new HttpClient(port, mode, headersOf(client)))
     this.#request = request
     this.#expected = expected
   }

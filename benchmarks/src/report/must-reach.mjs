@@ -1,6 +1,7 @@
 /** What has to be reached, held against what was measured. */
 
 import { cpuOf, rateOf } from '../race.mjs'
+import { LOCKED, OPEN } from '../work/http-auth.mjs'
 import { decimal, median, percent, times, whole } from './numbers.mjs'
 
 /**
@@ -40,6 +41,10 @@ const RULES = {
       const cpu = (/** @type {string} */ name, /** @type {number} */ tools) => cpuOf(results.find((result) => result.name === `${name}, ${tools} tools`))
       return Object.values(OURS).map((ours) => ({ of: `${ours}: CPU of that with one tool`, value: cpu(ours, 500) / cpu(ours, 1), atMost: 1.05, show: percent }))
     },
+  },
+  'http-auth': {
+    title: 'HTTP tools/call',
+    demands: (/** @type {Result[]} */ results) => Object.values(OURS).map((ours) => ({ of: `${ours}, ${LOCKED}: of that ${OPEN}`, ...over(results, `${ours}, ${LOCKED}`, `${ours}, ${OPEN}`), atLeast: 0.7, show: percent })),
   },
   'http-list': {
     title: 'HTTP tools/list of 50',

@@ -11,6 +11,7 @@ export const CONNECTIONS = 32
  *   expected(result: any, reply: import('../load/reply-parser.mjs').Reply): unknown,
  *   settings?: Partial<import('../contenders/offer.mjs').Settings>,
  *   connections?: number,
+ *   headersOf?: (client: number) => Record<string, string>,
  * }} HttpWork
  */
 
@@ -19,10 +20,10 @@ export const CONNECTIONS = 32
  * @param {HttpWork} work
  * @returns {import('../race.mjs').Entrant}
  */
-export function httpEntrant({ name, mode, contender }, { request, expected, settings, connections = CONNECTIONS }) {
+export function httpEntrant({ name, mode, contender }, { request, expected, settings, connections = CONNECTIONS, headersOf }) {
   const begin = async () => {
     const { child, port } = await serve(contender.program, { mode, ...contender.settings, ...settings })
-    const load = new HttpLoad(port, mode, connections, request, expected)
+    const load = new HttpLoad(port, mode, connections, request, expected, headersOf)
     const round = async (/** @type {number} */ milliseconds) => {
       let before = 0
       const driven = await load.drive(milliseconds, async () => void (before = (await child.usage()).cpu))

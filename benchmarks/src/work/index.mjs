@@ -3,6 +3,7 @@
 import { growthListeners } from './growth-listeners.mjs'
 import { growthSessions } from './growth-sessions.mjs'
 import { growthTools } from './growth-tools.mjs'
+import { httpAuth } from './http-auth.mjs'
 import { httpCall } from './http-call.mjs'
 import { httpLarge } from './http-large.mjs'
 import { httpList } from './http-list.mjs'
@@ -25,6 +26,7 @@ import { stdioCall } from './stdio-call.mjs'
 export const WORKS = {
   'http-call': { about: 'tools/call over HTTP', run: httpCall },
   'http-tools': { about: 'the same with 1, 50 and 500 tools', run: httpTools },
+  'http-auth': { about: 'tools/call with access tokens, beside without; ours alone', run: httpAuth },
   'http-list': { about: 'tools/list of 50 tools', run: httpList },
   'http-large': { about: 'arguments and results of 64 KiB and 1 MiB', run: httpLarge },
   'http-progress': { about: 'calls with 100 progress notifications', run: httpProgress },

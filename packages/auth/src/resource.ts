@@ -32,10 +32,12 @@ export const ownScopes = (scopes: readonly string[] = []): string[] => scopes.fi
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
-/** Throws `GANGWAY_E_AUTH` for a URL that cannot be that of a resource. */
+/** Throws `GANGWAY_E_AUTH` for a URL that cannot be that of a resource or of an authorization server, and where there is none of these. */
 export function describeResource({ audience, resource = audience, scopes, scopesSupported = scopes, name, documentation }: ResourceOptions, authorizationServers: readonly string[]): Resource {
   if (!audience) throw new GangwayError('GANGWAY_E_AUTH', 'Name the audience: without it, a token for any other service would be good here')
   if (!URL.canParse(resource)) throw new GangwayError('GANGWAY_E_AUTH', `The resource must be the URL of the endpoint, not "${resource}": give it beside an audience that is none`)
+  if (authorizationServers.length === 0) throw new GangwayError('GANGWAY_E_AUTH', 'Name an authorization server: without one, clients cannot find out where to get a token')
+  for (const server of authorizationServers) requireSecure(server, 'authorization server')
   const url = requireSecure(resource, 'resource')
   if (url.hash) throw new GangwayError('GANGWAY_E_AUTH', `The URL of a resource has no fragment: ${resource}`)
   const path = url.pathname === '/' ? '' : url.pathname

@@ -1,7 +1,7 @@
 /** `staticKeys()`: keys that were handed out by hand, for servers without an authorization server. Not OAuth: clients must be told their key. */
 import { GangwayError, type AuthInfo } from '@gangway/core'
 import { bearerChallenge, HttpError, type Authenticate, type RequestHead } from '@gangway/core/web'
-import { tokenOf } from './credentials.ts'
+import { isToken, tokenOf } from './credentials.ts'
 
 export interface StaticKey extends AuthInfo {
   /** At least 32 characters, made by a machine: `openssl rand -base64 32`. */
@@ -12,7 +12,7 @@ const MIN_LENGTH = 32
 
 /** For the `authenticate` option: the key comes as a bearer token. How long a comparison takes tells nothing about any key. Throws `GANGWAY_E_AUTH`. */
 export function staticKeys(keys: readonly StaticKey[]): Authenticate {
-  for (const { key, subject } of keys) if (key.length < MIN_LENGTH) throw new GangwayError('GANGWAY_E_AUTH', `The key of ${subject} is too short: use at least ${MIN_LENGTH} characters, such as of openssl rand -base64 32`)
+  for (const { key, subject } of keys) if (!isSound(key)) throw new GangwayError('GANGWAY_E_AUTH', `The key of ${subject} must have at least ${MIN_LENGTH} characters, letters, digits and -._~+/ alone: make one with openssl rand -base64 32`)
   const known = Promise.all(keys.map(async ({ key, ...auth }) => ({ digest: await digest(key), auth })))
 
   return async (request: RequestHead): Promise<AuthInfo | undefined> => {
@@ -24,6 +24,9 @@ export function staticKeys(keys: readonly StaticKey[]): Authenticate {
     return holder
   }
 }
+
+/** Short keys can be guessed; others that it refuses could not be sent; and what comes from the environment may be missing. */
+const isSound = (key: unknown): boolean => typeof key === 'string' && key.length >= MIN_LENGTH && isToken(key)
 
 const digest = async (text: string): Promise<Uint8Array> => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 

@@ -92,6 +92,12 @@ describe('is refused, and told how to get in [A2] [A4] [A5] [A7]', () => {
   })
 })
 
+test('only algorithms of the list are good, whatever the keys are for [A6]', async () => {
+  const { call } = serve({ algorithms: ['RS256', 'PS256'] })
+  expect(await call('who', `Bearer ${await token()}`)).toMatchObject({ status: 401, challenge: expect.stringContaining('error="invalid_token"') })
+  expect(await serve({ algorithms: ['RS256', 'ES256'] }).call('who', `Bearer ${await token()}`)).toMatchObject({ status: 200 })
+})
+
 test('a tool that needs more is 403, with all that it needs [A7] [A8]', async () => {
   const { call } = serve()
   expect(await call('write', `Bearer ${await token({ scope: 'orders:read' })}`)).toEqual({
@@ -128,6 +134,13 @@ test('what cannot be safe does not start', () => {
   for (const options of [{ issuer: 'http://id.example.com' }, { audience: '' }, { audience: 'not a url' }, { audience: 'http://api.example.com/mcp' }, { audience: `${AUDIENCE}#x` }]) {
     expect(() => bearer({ issuer: ISSUER, audience: AUDIENCE, ...options })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
   }
+})
+
+test('an audience need not be the URL of the endpoint, which is named beside it then [A5]', async () => {
+  const { app, call } = serve({ audience: 'api://shop', resource: AUDIENCE })
+  expect(await call('who', `Bearer ${await token({ aud: 'api://shop' })}`)).toMatchObject({ status: 200 })
+  expect(await call('who', `Bearer ${await token({ aud: AUDIENCE })}`)).toMatchObject({ status: 401, challenge: expect.stringContaining(METADATA) })
+  expect((await app.inject({ url: '/.well-known/oauth-protected-resource/mcp' })).json()).toMatchObject({ resource: AUDIENCE })
 })
 
 test('whether a client may stay when its user has left is no business of ours [A8]', async () => {

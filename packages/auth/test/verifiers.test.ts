@@ -67,7 +67,11 @@ describe('static keys', () => {
     expect(JSON.stringify(log)).not.toContain(key)
   })
 
-  test('must be long enough not to be guessed', () => {
-    expect(() => staticKeys([{ key: 'k'.repeat(31), ...ADA }])).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
+  test.each(['k'.repeat(31), `${'k'.repeat(32)} k`, `${'k'.repeat(32)}"`, undefined as never])('must be long enough not to be guessed, and such that it can be sent: not %j', (unsound) => {
+    expect(() => staticKeys([{ key: unsound, ...ADA }])).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringContaining('The key of ada') }))
   })
+})
+
+test.each([[[]], [['http://id.example.com']], [['https://id.example.com', 'id']]])('who gets a token must be told where, and get it where nobody can listen in: not %j [A3] [A10]', (authorizationServers) => {
+  expect(() => tokens({ audience: 'https://api.example.com/mcp', authorizationServers, verify: () => ADA })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringContaining('authorization server') }))
 })

@@ -119,7 +119,7 @@ describe.concurrent('a config file that is wrong', options, () => {
   test.each([
     ['an unknown setting', '{\n  "server": "./x",\n  "prot": 1\n}', 'There is no setting "prot": did you mean port? (FILE:3:3)'],
     ['an unknown setting in a profile', '{ "profiles": {\n  "prod": { "hots": "x" } } }', 'There is no setting "hots": did you mean host? (FILE:2:13)'],
-    ['a folder to run in, which would move all paths', '{ "cwd": ".." }', 'There is no setting "cwd": there are server, transport, host, port, path, allowedHosts, allowedOrigins, sessions, authIssuer, authAudience, authScopes, logLevel, logFormat, banner, strictStdout, isolateStdout, env, envFile, args, node, with, packageJson, project (FILE:1:3)'],
+    ['a folder to run in, which would move all paths', '{ "cwd": ".." }', 'There is no setting "cwd": there are server, transport, host, port, path, allowedHosts, allowedOrigins, sessions, authIssuer, authAudience, authScopes, auth, logLevel, logFormat, banner, strictStdout, isolateStdout, env, envFile, args, node, with, packageJson, project (FILE:1:3)'],
     ['a value of the wrong kind', '{\n  "port": "http"\n}', '"port" cannot be "http": use a whole number from 0 to 65535 (FILE:2:3)'],
     ['a value that is none of the choices', '{ "transport": "tcp" }', '"transport" cannot be "tcp": use stdio, http, streamable-http, sse (FILE:1:3)'],
     ['a value in a list', '{ "args": ["a",\n 1] }', '"args.1" cannot be 1: use text (FILE:2:2)'],

@@ -38,7 +38,7 @@ function answer<S>(server: ServerDefinition, era: Era<S>, request: RequestMessag
 }
 
 function serve<S>(server: ServerDefinition, era: Era<S>, method: Method<S>, request: RequestMessage, ctx: Context<S>): Awaitable<ResponseMessage> {
-  requireScopes(server, request, ctx.auth)
+  requireScopes(server, [request], ctx.auth)
   const seen = seenBy(server, ctx.auth)
   return follow(
     () => inScope({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, request.params ?? {}, ctx)),

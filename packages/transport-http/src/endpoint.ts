@@ -1,6 +1,6 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
-import { atMost, checkDepth, follow, Inflight, isObject, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { Gate, HttpError, noteOf, preflightHeaders, refusalOf, tooBusy } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
@@ -78,7 +78,7 @@ export class Endpoint {
     if (Array.isArray(value)) return this.#postBatch(value, request, accept)
     const message = parseMessage(value)
     if (isRequest(message)) identify(message.id)
-    this.gate.authorize(message, request.auth)
+    this.gate.authorize([message], request.auth)
     return this.#post(message, request, isListen(message) ? offered : accept)
   }
 
@@ -131,7 +131,7 @@ export class Endpoint {
   }
 
   #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
-    for (const value of values) if (isObject(value)) this.gate.authorize(value as unknown as Message, request.auth)
+    this.gate.authorize(values, request.auth)
     return this.#sessions ? postBatch(this.#sessions, values, request, accept) : postAloneBatch(this.#outside, values, request, accept)
   }
 

@@ -1,7 +1,7 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
 import { checkBatch, type ServerDefinition } from '@gangway/core'
-import { isObject, parseJson, parseMessage, requestsIn, type Message } from '@gangway/core/jsonrpc'
+import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
 import { decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
@@ -65,7 +65,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
     const message = Array.isArray(value) ? undefined : parseMessage(value)
     request.log = reply.log = request.log.child({ mcp: noteOf(value, session.id) })
     if (Array.isArray(value)) checkBatch(value, session.session.record?.revision)
-    for (const one of message ? [message] : (value as unknown[])) if (isObject(one)) gate.authorize(one as unknown as Message, auth)
+    gate.authorize([value].flat(), auth)
     sessions.requireRoom(session, requestsIn([value].flat()))
     void (message ? session.receive(message, auth) : session.receiveBatch(value as unknown[], auth)) // Not awaited: the answer has a way of its own.
     return reply.code(202).send()

@@ -1,5 +1,22 @@
 /** What a config file may say. The schema beside it checks it at run time, and that it says the same. */
 
+/** What else `@gangway/auth` can be told of the tokens. Times are in milliseconds. */
+export interface AuthSettings {
+  resource?: string
+  scopesSupported?: string[]
+  implied?: Record<string, string[]>
+  name?: string
+  documentation?: string
+  remember?: number
+  timeout?: number
+  /** Of JWTs. */
+  keys?: string
+  algorithms?: string[]
+  clockTolerance?: number
+  /** Of opaque tokens. */
+  introspection?: { endpoint: string; clientId: string; clientSecret: string }
+}
+
 export interface Settings {
   /** The file to run, as `gangway run` takes it: `./server.ts`, `./server.ts:create`. */
   server?: string
@@ -13,6 +30,7 @@ export interface Settings {
   authIssuer?: string
   authAudience?: string
   authScopes?: string[]
+  auth?: AuthSettings
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   logFormat?: 'pretty' | 'json'
   banner?: boolean

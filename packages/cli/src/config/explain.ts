@@ -24,4 +24,5 @@ function nodeRow(environment: EnvironmentRequest | undefined): readonly string[]
 
 const instead = ({ value, origin }: Source): string => (origin === 'default' ? `${show(value)} by default` : `${show(value)} of ${origin}`)
 
-const show = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : JSON.stringify(value))
+/** What is secret stays so. */
+const show = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : JSON.stringify(value, (key, inner: unknown) => (key === 'clientSecret' ? '…' : inner)))

@@ -36,8 +36,9 @@ function toLayer(file: ConfigFile, root: readonly string[], value: unknown): Lay
   if (fault) {
     const { path, unknown, remedy } = fault
     const place = file.position([...root, ...path])
-    const near = unknown === undefined ? undefined : closest(unknown, settingNames())
-    if (unknown !== undefined) throw new GangwayError('GANGWAY_E_CONFIG', `There is no setting "${unknown}": ${near ? `did you mean ${near}?` : `there are ${settingNames().join(', ')}`} (${place})`)
+    const names = settingNames(path.slice(0, -1))
+    const near = unknown === undefined ? undefined : closest(unknown, names)
+    if (unknown !== undefined) throw new GangwayError('GANGWAY_E_CONFIG', `There is no setting "${path.join('.')}": ${near ? `did you mean ${near}?` : `there are ${names.join(', ')}`} (${place})`)
     throw new GangwayError('GANGWAY_E_CONFIG', `"${[...root, ...path].join('.')}" cannot be ${JSON.stringify(at(settings, path))}: ${remedy} (${place})`)
   }
   return { settings: settings as Settings, folder: dirname(file.path), position: (name) => file.position([...root, name]) }

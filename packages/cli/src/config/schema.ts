@@ -10,6 +10,24 @@ const portNumber = { error: 'use a whole number from 0 to 65535' }
 /** As text, too: that is what a variable in it leaves. */
 const port = z.union([z.int(portNumber).min(0, portNumber).max(65_535, portNumber), z.string().regex(/^\d{1,5}$/, portNumber)], portNumber)
 
+const options = { error: (issue: { code?: string }) => (issue.code === 'invalid_type' ? 'use an object' : undefined) }
+
+const milliseconds = z.number({ error: 'use milliseconds' }).min(0, { error: 'use milliseconds, 0 or more' })
+const introspection = { endpoint: text, clientId: text, clientSecret: text }
+const auth = {
+  resource: text.describe('the URL of the endpoint, where the audience is something else'),
+  scopesSupported: texts.describe('all scopes that there are, for clients to choose from'),
+  implied: z.record(z.string(), texts, { error: 'use an object of lists of scopes' }).describe('what a scope includes, by its name'),
+  name: text.describe('what the server is called, for people'),
+  documentation: text.describe('the URL of a page for developers'),
+  remember: milliseconds.describe('milliseconds for which a token is remembered that was found good'),
+  timeout: milliseconds.describe('milliseconds that the issuer gets for each answer'),
+  keys: text.describe('where its keys are, if its metadata does not say'),
+  algorithms: texts.describe('signatures that are accepted'),
+  clockTolerance: milliseconds.describe('milliseconds that a token may be early'),
+  introspection: z.strictObject(introspection, options).describe('whom to ask about opaque tokens, and as which client'),
+}
+
 const settings = {
   server: text.describe('the file to run, or `file:export`'),
   transport: oneOf('stdio', 'http', 'streamable-http', 'sse').describe('how clients reach it'),
@@ -22,6 +40,7 @@ const settings = {
   authIssuer: text.describe('who issues the access tokens that callers need; without it, everybody is let in'),
   authAudience: text.describe('whom those tokens must be for: the URL of the endpoint as clients know it'),
   authScopes: texts.describe('what every caller must have been granted'),
+  auth: z.strictObject(optional(auth), options).describe('what else is to be known of those tokens'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent').describe('the least that is logged'),
   logFormat: oneOf('pretty', 'json').describe('lines for people, or of JSON'),
   banner: z.boolean({ error: 'use true or false' }).describe('print on a terminal what is served where'),
@@ -35,8 +54,6 @@ const settings = {
   packageJson: text.describe('a package.json whose dependencies they may import'),
   project: text.describe('a project whose packages and tsconfig.json they use'),
 }
-
-const options = { error: (issue: { code?: string }) => (issue.code === 'invalid_type' ? 'use an object' : undefined) }
 
 const layer = () => z.strictObject(optional(settings), options)
 const file = () =>
@@ -74,7 +91,8 @@ export function faultIn(value: unknown): Fault | undefined {
   return unknown === undefined ? { path, remedy: issue.message } : { path: [...path, unknown], unknown, remedy: '' }
 }
 
-export const settingNames = (): readonly string[] => Object.keys(settings)
+/** Those that there are inside of one, or of none. */
+export const settingNames = ([outer, inner]: readonly (string | number)[] = []): readonly string[] => Object.keys(outer !== 'auth' ? settings : inner === 'introspection' ? introspection : auth)
 
 /** `[name, description]` of each, for the docs. */
 export const describedSettings = (): readonly (readonly [string, string])[] => Object.entries(settings).map(([name, type]) => [name, type.description ?? ''])

@@ -21,7 +21,8 @@ export interface Source {
 export type Resolved = ReadonlyMap<SettingName, readonly Source[]>
 
 interface Rule {
-  readonly flag: string
+  /** None, where the config file alone has it. */
+  readonly flag?: string
   readonly variable?: string
   /** Throws a complaint about a variable's value. */
   readonly parse?: (value: string) => unknown
@@ -40,6 +41,7 @@ const RULES: Readonly<Partial<Record<SettingName, Rule>>> = {
   authIssuer: { flag: '--auth-issuer', variable: 'GANGWAY_AUTH_ISSUER' },
   authAudience: { flag: '--auth-audience', variable: 'GANGWAY_AUTH_AUDIENCE' },
   authScopes: { flag: '--auth-scopes', variable: 'GANGWAY_AUTH_SCOPES', parse: parseScopes },
+  auth: {},
   logLevel: { flag: '--log-level', variable: 'GANGWAY_LOG_LEVEL', parse: parseLogLevel, defaults: 'info' },
   logFormat: { flag: '--json-logs', variable: 'GANGWAY_LOG_FORMAT', parse: parseLogFormat },
   banner: { flag: '--no-banner', defaults: true },
@@ -59,7 +61,7 @@ export const describedRule = (name: string): Pick<Rule, 'flag' | 'variable' | 'd
 
 /** Every variable, its flag and its setting; for the help and the docs. */
 export const describedVariables = (): readonly { readonly variable: string; readonly flag: string; readonly setting: string }[] =>
-  Object.entries(RULES).flatMap(([setting, { variable, flag }]) => (variable === undefined ? [] : [{ variable, flag, setting }]))
+  Object.entries(RULES).flatMap(([setting, { variable, flag }]) => (variable === undefined || flag === undefined ? [] : [{ variable, flag, setting }]))
 
 const NETWORK: readonly SettingName[] = ['host', 'port', 'path', 'allowedHosts', 'allowedOrigins', 'sessions'] // Not who may come in: a file's own `run()` may choose another transport, and must not be open then.
 
@@ -79,7 +81,7 @@ export function resolveSettings(flags: Settings, layers: readonly Layer[], folde
 }
 
 function* given(name: SettingName, flags: Settings, { flag, variable, parse }: Rule, folder: string): Iterable<Source> {
-  if (flags[name] !== undefined) yield { value: flags[name], origin: flag, from: 'flag', folder }
+  if (flag !== undefined && flags[name] !== undefined) yield { value: flags[name], origin: flag, from: 'flag', folder }
   const text = variable === undefined ? undefined : process.env[variable]
   if (variable !== undefined && text) yield { value: parseVariable(variable, text, parse), origin: variable, from: 'variable', folder }
 }

@@ -6,24 +6,29 @@ import type { AuthInfo } from '../protocol/types/base.ts'
 import { isGranted, type Access } from '../server/access.ts'
 import type { Definition, ServerDefinition } from '../server/definition.ts'
 import { seenBy } from '../server/view.ts'
+import { findCompleted } from './completion.ts'
 import { findResource } from './resources.ts'
 
-/** Throws `InsufficientScopeError` with all that it needs, for a caller who is known and has been granted less. What a caller cannot see needs nothing: it does not exist. */
-export function requireScopes(server: ServerDefinition, { method, params }: Pick<RequestMessage, 'method' | 'params'>, auth: AuthInfo | undefined): void {
+type Asked = Pick<RequestMessage, 'method' | 'params'>
+
+/** Throws `InsufficientScopeError` with all that the requests need together, for a caller who is known and has been granted less. What a caller cannot see needs nothing: it does not exist. */
+export function requireScopes(server: ServerDefinition, requests: readonly Asked[], auth: AuthInfo | undefined): void {
   if (!auth || !server.access.scoped) return
   const { definition } = seenBy(server, auth)
-  const needed = [...new Set([...server.access.scopes, ...targets(definition, method, params ?? {}).flatMap((access) => access?.scopes ?? [])])]
-  if (!isGranted(auth, needed)) throw new InsufficientScopeError(needed)
+  const needed = requests.flatMap(({ method, params }) => targets(definition, method, params ?? {}).flatMap((access) => access?.scopes ?? []))
+  const all = [...new Set([...server.access.scopes, ...needed])]
+  if (!isGranted(auth, all)) throw new InsufficientScopeError(all)
 }
 
 /** What a request is about, whether it is called, read, watched or completed. */
 function targets(definition: Definition, method: string, params: Params): (Access | undefined)[] {
-  const resource = (uri: unknown): Access | undefined => (typeof uri === 'string' ? (findResource(definition, uri)?.resource ?? definition.templates.get(uri))?.access : undefined)
+  const resource = (uri: unknown): Access | undefined => (typeof uri === 'string' ? findResource(definition, uri)?.resource.access : undefined)
+  const completed = (uri: unknown): Access | undefined => (typeof uri === 'string' ? findCompleted(definition, uri)?.access : undefined)
   if (method === 'tools/call') return [definition.tools.get(params.name as string)?.access]
   if (method === 'prompts/get') return [definition.prompts.get(params.name as string)?.access]
   if (method === 'resources/read' || method === 'resources/subscribe') return [resource(params.uri)]
   const { ref, notifications } = params
-  if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(ref.name as string)?.access : resource(ref.uri)]
+  if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(ref.name as string)?.access : completed(ref.uri)]
   if (method === 'subscriptions/listen' && isObject(notifications) && Array.isArray(notifications.resourceSubscriptions)) return notifications.resourceSubscriptions.map(resource)
   return []
 }

@@ -3,6 +3,7 @@ import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { Completer } from '../server/completer.ts'
 import type { Definition } from '../server/definition.ts'
+import type { Resource, ResourceTemplate } from '../server/resource.ts'
 import type { Method } from './method.ts'
 import { objectParam, optionalObjectParam, stringParam, stringsParam, uriParam } from './params.ts'
 
@@ -20,15 +21,19 @@ export const complete: Method = async ({ definition }, params, ctx) => {
   return { completion: { values: all.slice(0, MAX_VALUES), total: all.length, hasMore: all.length > MAX_VALUES } }
 }
 
-function completersOf({ prompts, templates, resources }: Definition, ref: Params): Readonly<Record<string, Completer>> {
+function completersOf(definition: Definition, ref: Params): Readonly<Record<string, Completer>> {
   if (ref.type === 'ref/prompt') {
-    const prompt = prompts.get(stringParam(ref, 'name'))
+    const prompt = definition.prompts.get(stringParam(ref, 'name'))
     if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${String(ref.name)}`)
     return prompt.complete
   }
   if (ref.type !== 'ref/resource') throw new InvalidParamsError('"ref.type" must be "ref/prompt" or "ref/resource"')
   const uri = uriParam(ref)
-  const template = templates.get(uri) ?? [...templates.values()].find(({ template: { match } }) => match(uri))
-  if (!template && !resources.has(uri)) throw new InvalidParamsError(`Unknown resource template: ${uri}`)
-  return template?.complete ?? {}
+  const found = findCompleted(definition, uri)
+  if (!found) throw new InvalidParamsError(`Unknown resource template: ${uri}`)
+  return 'complete' in found ? found.complete : {}
 }
+
+/** A template by its own text goes before those that match it, whatever else is registered there: whose values are given away is whose scopes count. */
+export const findCompleted = ({ templates, resources }: Definition, uri: string): Resource | ResourceTemplate | undefined =>
+  templates.get(uri) ?? [...templates.values()].find(({ template: { match } }) => match(uri)) ?? resources.get(uri)

@@ -4,7 +4,7 @@ import type { AuthInfo } from '../protocol/types/base.ts'
 export interface Access {
   /** What a caller must have been granted, all of it; else 403. Ignored where nobody is authenticated, as on stdio. @default nothing */
   scopes?: readonly string[]
-  /** Who gets to see it; for others it does not exist. Must give the same answer for the same caller. @default everybody */
+  /** Who gets to see it; for others it does not exist. Must give the same answer for the same caller; where it throws, nobody sees it. @default everybody */
   visible?: (auth: AuthInfo | undefined) => boolean
 }
 

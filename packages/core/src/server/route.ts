@@ -11,7 +11,7 @@ export interface RouteOptions<Path extends string = string> {
   method: RouteMethod
   /** Begins with `/`, below the prefix of the host. A segment `:name` takes whatever stands there. */
   path: Path
-  /** Whether the host's `authenticate` must know who is asking. To be said where there is one, and without meaning where there is none. */
+  /** Whether the host's `authenticate` must know who is asking; the handler finds that in `auth`, and no `Authorization` header. To be said where there is one; where there is none, it keeps nobody out, and a warning says so. */
   auth?: 'public' | 'required'
 }
 

@@ -1,5 +1,6 @@
 /** What every HTTP door asks of a request before it reads its body: where it comes from, and who sends it. */
-import type { Message } from '../jsonrpc/message.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import type { RequestMessage } from '../jsonrpc/message.ts'
 import { requireScopes } from '../methods/access.ts'
 import { InsufficientScopeError } from '../protocol/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
@@ -40,6 +41,7 @@ export class Gate {
     this.#guard = createGuard(guard)
     this.#authenticate = authenticate
     this.#server = server
+    if (!authenticate && restricts(server)) server.logger.warn({}, 'Nobody is asked who they are, so neither scopes nor required routes keep anybody out: set authenticate')
   }
 
   get authenticates(): boolean {
@@ -69,7 +71,7 @@ export class Gate {
   async #sender(authenticate: Authenticate, request: RequestHead): Promise<AuthInfo> {
     try {
       const auth = await authenticate(request)
-      if (auth && typeof auth.subject !== 'string') throw new TypeError('What authenticate returns must have a subject, a text: sessions belong to it')
+      if (auth) checkShape(auth)
       if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
     } catch (error) {
       if (isHttpError(error)) throw error
@@ -79,11 +81,11 @@ export class Gate {
     throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge(sentToken ? { error: 'invalid_token' } : {}) } })
   }
 
-  /** Throws `HttpError` 403 for a request that its sender has not been granted, with all the scopes that it needs. */
-  authorize(message: Message, auth: AuthInfo | undefined): void {
-    if (!auth || !('method' in message)) return
+  /** Throws `HttpError` 403 for messages whose sender has not been granted what they need, with all of that. What is no request needs nothing. */
+  authorize(messages: readonly unknown[], auth: AuthInfo | undefined): void {
+    if (!auth) return
     try {
-      requireScopes(this.#server, message, auth)
+      requireScopes(this.#server, messages.filter((message) => isObject(message) && 'method' in message) as unknown as RequestMessage[], auth)
     } catch (error) {
       throw error instanceof InsufficientScopeError ? this.#forbidden(error) : error
     }
@@ -96,4 +98,12 @@ export class Gate {
   #challenge(challenge: Challenge): string {
     return this.#authenticate?.challenge?.(challenge) ?? bearerChallenge(challenge)
   }
+}
+
+const restricts = ({ access, routes }: ServerDefinition): boolean => access.scoped || routes.some(({ auth }) => auth === 'required')
+
+/** A text would seem to hold each scope that is a part of it, and all who have no name would share what is theirs. Throws `TypeError`. */
+function checkShape({ subject, scopes }: Readonly<Record<'subject' | 'scopes', unknown>>): void {
+  if (typeof subject !== 'string' || subject === '') throw new TypeError('What authenticate returns must have a subject, a text that is not empty: sessions belong to it')
+  if (!Array.isArray(scopes)) throw new TypeError('What authenticate returns must have scopes, a list of texts: an empty one, if there are none')
 }

@@ -61,6 +61,14 @@ class BoundLogger implements HostLogger {
     const bindings = this.#bindings()
     if (details instanceof Error) this.#logger[level]({ ...bindings, err: details }, message ?? details.message)
     else if (typeof details === 'string') this.#logger[level](bindings, details)
-    else this.#logger[level]({ ...bindings, ...(details as object) }, message ?? '')
+    else this.#logger[level]({ ...bindings, ...withoutPacket(details as object) }, message ?? '')
   }
+}
+
+/** With a request that cannot be read, Node gives all its bytes, and there may be a token among them. */
+function withoutPacket(details: { readonly err?: unknown }): object {
+  const { err } = details
+  if (!(err instanceof Error && 'rawPacket' in err)) return details
+  const { rawPacket: _, ...members } = err
+  return { ...details, err: Object.assign(new Error(err.message), members) }
 }

@@ -1,0 +1,29 @@
+/** A proxy that asks for tokens: they are for it, and the server behind it does not see them. */
+import { createServer } from 'node:http'
+import { bearer } from '@gangway/auth'
+import { connect } from '@gangway/core/client'
+import { proxy } from '@gangway/core/proxy'
+import type { McpServer } from '@gangway/core'
+import { http as client } from '@gangway/transport-http/client'
+import { nodeHandler } from '@gangway/transport-http/node'
+import { expect, test } from 'vitest'
+import { closing } from '../doors/index.ts'
+import { newServer, silent } from '../doors/server.ts'
+import { HTTP_HOSTS, listen } from './hosts.ts'
+import { AUDIENCE, ISSUER, newIssuer } from './issuer.ts'
+
+test.each(['2025-11-25', '2026-07-28'] as const)('%s: a token is not passed on to the server behind a proxy [A5]', async (revision) => {
+  const issuer = await newIssuer()
+  const seen: (string | undefined)[] = []
+  const handler = nodeHandler(newServer().tool('who', {}, (_, { auth }) => auth?.subject ?? 'nobody'))
+  const behind = await listen(createServer((request, response) => {
+    seen.push(request.headers.authorization)
+    void handler(request, response)
+  }), handler.close)
+  const url = await HTTP_HOSTS['http()']?.(proxy(client(behind), { revision, logger: silent }) as unknown as McpServer, bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }))
+
+  const caller = closing(await connect(client(url ?? '', { token: () => issuer.token() }), { revision }))
+  expect(await caller.callTool('who')).toMatchObject({ content: [{ text: 'nobody' }] })
+  expect(seen.length).toBeGreaterThan(0)
+  expect(new Set(seen)).toEqual(new Set([undefined]))
+})

@@ -57,8 +57,9 @@ const isolated = {
 }
 
 console.log('<at import>')
+process.on('exit', () => console.log('<at exit>'))
 
-const server = new McpServer({ name: 'printing', version: '1.0.0' })
+const server = new McpServer({ name: 'printing', version: '1.0.0' }).onClose(() => console.log('<at close>'))
 for (const [name, print] of Object.entries(process.env.ISOLATED ? { ...ways, ...isolated } : ways)) {
   server.tool(name.replaceAll(/[^\w.-]/g, '_'), {}, async () => {
     await print(`<${name}>`)

@@ -95,8 +95,12 @@ class StdioServer implements Running {
   ownProcess(): () => Promise<void> {
     this.#ownsProcess = true
     const children = this.#firewall?.children
-    process.once('exit', () => children?.kill())
-    return async () => children?.end()
+    const kill = (): void => children?.kill()
+    process.once('exit', kill)
+    return async () => {
+      await children?.end()
+      process.off('exit', kill)
+    }
   }
 
   readonly #receive = (chunk: Uint8Array): void => {

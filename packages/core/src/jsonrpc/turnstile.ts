@@ -13,8 +13,8 @@ const TOO_MUCH = 1024 * 1024
 const FAR_TOO_MUCH = 16 * 1024 * 1024
 /** Bytes of requests that wait for their turn, beyond which nothing is read. */
 const MOST_HELD = 4 * 1024 * 1024
-/** Milliseconds after which one more may be served, even if nothing was answered meanwhile. */
-const PATIENCE = 50
+/** Milliseconds after which one more may be served, even if nothing was answered meanwhile. Of those that take a second, few enough are then served that half a MiB from each is no more than a client may cost. */
+const PATIENCE = 100
 /** Milliseconds with nothing to serve, after which nothing is known any more. */
 const MEMORY = 100
 

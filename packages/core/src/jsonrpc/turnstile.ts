@@ -47,6 +47,11 @@ export class Turnstile {
     this.#wake()
   }
 
+  /** Whether so much waits to leave that nothing more is read. */
+  get isClogged(): boolean {
+    return this.#unsent >= FAR_TOO_MUCH
+  }
+
   /** `bytes` is what the request holds while it waits. */
   enter(begin: () => void, bytes: number): () => void {
     if (this.#width > FEW && this.#idle && Date.now() - this.#idleSince > MEMORY) this.#width = FEW
@@ -66,7 +71,7 @@ export class Turnstile {
   }
 
   get #full(): boolean {
-    return this.#held >= MOST_HELD || this.#unsent >= FAR_TOO_MUCH
+    return this.#held >= MOST_HELD || this.isClogged
   }
 
   get #limit(): number {

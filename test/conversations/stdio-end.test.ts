@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { closing } from '../doors/index.ts'
 import { eachLine } from '../doors/lines.ts'
-import { modernText, type Message } from '../doors/message.ts'
+import { LOG_LEVEL, modernText, type Message } from '../doors/message.ts'
 import { aborted, gate, newServer } from '../doors/server.ts'
 import { openStdio } from '../doors/stdio.ts'
 
@@ -35,6 +35,7 @@ async function open(server: Parameters<typeof openStdio>[0], options: Parameters
 }
 
 const call = (id: number, name: string): string => `${modernText(id, 'tools/call', { name })}\n`
+const talk = (id: number, times: number): string => `${modernText(id, 'tools/call', { name: 'talk', arguments: { times } }, { [LOG_LEVEL]: 'info', progressToken: id })}\n`
 
 test('at the end of the input, what is in flight is answered before the end [S5]', async () => {
   const { server, started, release, stopped, told } = slowServer()
@@ -127,6 +128,37 @@ test('a client that does not read is not read from, and loses nothing once it re
   })
   await all
   expect(messages.map(({ id }) => id).toSorted((a, b) => Number(a) - Number(b))).toEqual(ids)
+})
+
+test('what is said in passing to a client that does not read is dropped once 16 MiB wait, and nothing else is', async () => {
+  const said = gate()
+  const server = newServer()
+    .tool('talk', { input: { times: z.number() } }, async ({ times }, { log, progress }) => {
+      for (let time = 1; time <= times; time++) {
+        log.info('x'.repeat(2 ** 20))
+        progress(time)
+      }
+      said.open()
+      return 'talked'
+    })
+  const stdin = new PassThrough()
+  const stdout = new PassThrough({ highWaterMark: 100 })
+  closing(await stdio({ stdin, stdout }).serve(server))
+  stdin.write(talk(1, 100))
+  await said
+  const messages: Message[] = []
+  const [first, second] = [gate(), gate()]
+  eachLine(stdout, (line) => {
+    const message = JSON.parse(line) as Message
+    messages.push(message)
+    if (message.id !== undefined) (message.id === 1 ? first : second).open()
+  })
+  await first
+  expect(messages.map(({ method = 'answer' }) => method)).toEqual([...Array.from({ length: 16 }, () => ['notifications/message', 'notifications/progress']).flat().slice(0, -1), 'answer'])
+  messages.length = 0
+  stdin.write(talk(2, 1))
+  await second
+  expect(messages.map(({ method = 'answer' }) => method)).toEqual(['notifications/message', 'notifications/progress', 'answer'])
 })
 
 test('an end does not wait for a client that never reads', async () => {

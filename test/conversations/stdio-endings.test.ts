@@ -41,7 +41,9 @@ const endings: Readonly<Record<string, { end(started: Started): void; readonly d
   'the death of its host': { end: ({ program }) => program.kill('SIGKILL'), deaf: true },
 }
 
-const loads = ['nothing', 'a call in flight', 'an interval running', 'an open socket', 'a worker thread', 'a child process']
+const loads = ['nothing', 'a call in flight', 'an interval running', 'an open socket', 'a worker thread', 'a child process', 'a child in a shell', "a thread's child"]
+/** How many processes those are that have any, once when the server starts and once in the call. */
+const STARTED: Readonly<Record<string, number>> = { 'a child process': 2, 'a child in a shell': 4, "a thread's child": 2 }
 
 function underParent(ending: string, args: readonly string[]): Program | undefined {
   if (ending === 'the death of its host') return startProgram(process.execPath, [programFile('host.mjs'), ...args])
@@ -77,7 +79,7 @@ describe.concurrent.each(Object.entries(endings))('%s', (ending, { end, deaf }) 
     expect(await gone(started)).toBe(outcome)
     expect(started.notes.lines().filter((line) => !/\d/.test(line))).toEqual(['closed'])
     if (!deaf && load !== 'nothing') expect(started.messages.find(({ id }) => id === 'wait')).toMatchObject({ result: { content: [{ text: 'done' }] } })
-    expect(started.children().length).toBe(load === 'a child process' ? 3 : 1)
+    expect(started.children().length).toBe(1 + (STARTED[load] ?? 0))
   })
 
   test('with a call that never ends: it is aborted after the time to finish', async () => {
@@ -88,13 +90,13 @@ describe.concurrent.each(Object.entries(endings))('%s', (ending, { end, deaf }) 
     expect(started.messages.some(({ id }) => id === 'hang')).toBe(false)
   })
 
-  test.each(['gangway run', 'gangway run --isolate-stdout'] as const)('under %s, with a child process', async (command) => {
-    const started = await start(command, ending, 'a child process', ['wait'])
+  test.each(['gangway run', 'gangway run --isolate-stdout'] as const)('under %s, with a child in a shell', async (command) => {
+    const started = await start(command, ending, 'a child in a shell', ['wait'])
     end(started)
     expect(await gone(started)).toBe(outcome)
     expect(started.notes.lines().filter((line) => !/\d/.test(line))).toEqual(['closed'])
     if (!deaf) expect(started.messages.find(({ id }) => id === 'wait')).toMatchObject({ result: { content: [{ text: 'done' }] } })
-    expect(started.children().length).toBe(3)
+    expect(started.children().length).toBe(5)
   })
 })
 
@@ -138,6 +140,15 @@ describe.concurrent('and beyond', () => {
     expect(isAlive(child)).toBe(true)
     process.kill(child)
     await gone(started)
+  })
+
+  test('a second signal ends what a shell has started, too', async () => {
+    const started = await start('a server', 'SIGTERM', 'a child in a shell', ['hang'])
+    started.program.kill('SIGTERM')
+    await new Promise((resolve) => setTimeout(resolve, 200)) // It is no echo of the first.
+    started.program.kill('SIGTERM')
+    expect(await gone(started)).toBe(143)
+    expect(started.children().length).toBe(3)
   })
 
   test('a child that does not heed SIGTERM is ended, too', async () => {

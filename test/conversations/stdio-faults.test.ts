@@ -43,6 +43,16 @@ describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
     expect(code).toBe(0)
   })
 
+  test('whose tools throw what JSON cannot carry does the same', async () => {
+    const { code, logged, answer } = await run(command, ['circular', 'bigint'])
+    for (const name of ['circular', 'bigint']) expect(answer(name)).toEqual({ jsonrpc: '2.0', id: name, error: { code: -32603, message: 'Internal error' } })
+    expect(logged).toHaveLength(2)
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'error', id: 'circular', err: expect.stringContaining('status: 500') }))
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'error', id: 'bigint', err: '42n' }))
+    expect(answer('fine')).toMatchObject({ result: {} })
+    expect(code).toBe(0)
+  })
+
   test('logs what fails after the answer, which stands', async () => {
     const { logged, answer } = await run(command, ['too-late'])
     expect(answer('too-late')).toMatchObject({ result: { content: [{ text: 'answered' }] } })

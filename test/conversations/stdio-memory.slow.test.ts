@@ -15,6 +15,7 @@ test.each([
   ['at once', 0, 0],
   ['after small ones', 0, 100],
   ['after a while', 100, 0],
+  ['after a second', 1000, 0],
 ])('400 answers of half a MiB that come %s and are not read take at most 32 MiB, and come once they are', async (_, delay, small) => {
   const notes = newNotes()
   const { stdin, stdout, ended } = startProgram(process.execPath, [programFile('big-answers.mjs'), notes.file, String(delay)])

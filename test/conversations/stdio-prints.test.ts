@@ -17,29 +17,39 @@ const toolName = (way: string): string => way.replaceAll(/[^\w.-]/g, '_')
 const lines = new Map(source.flatMap((line, index) => (/^ {2}(['"])(.+?)\1: (async )?\(/.exec(line)?.[2] ? [[/^ {2}(['"])(.+?)\1/.exec(line)?.[2] as string, index + 1] as const] : [])))
 const isolatedFrom = source.findIndex((line) => line.startsWith('const isolated'))
 const inProcess = [...lines].filter(([, line]) => line < isolatedFrom).map(([way]) => way)
+/** Where the program prints beside its tools. */
+const beside = ['at import', 'at close', 'at exit']
+const atEnd = beside.slice(1)
 
 const commands = {
-  'its own run()': { args: [SERVER], ways: inProcess, atImport: false, wire: 0 },
-  'gangway run': { args: [GANGWAY, 'run', SERVER], ways: [...inProcess, 'at import'], atImport: true, wire: 0 },
-  'gangway run --isolate-stdout': { args: [GANGWAY, 'run', '--isolate-stdout', SERVER], ways: [...lines.keys(), 'at import'], atImport: true, wire: 1 },
+  'its own run()': { args: [SERVER], ways: [...inProcess, ...atEnd], atImport: false, wire: 0 },
+  'gangway run': { args: [GANGWAY, 'run', SERVER], ways: [...inProcess, ...beside], atImport: true, wire: 0 },
+  'gangway run --isolate-stdout': { args: [GANGWAY, 'run', '--isolate-stdout', SERVER], ways: [...lines.keys(), ...beside], atImport: true, wire: 1 },
 }
 
-/** Node hands over a socket pair where it says pipe; a shell makes files and real pipes. Nobody can open a socket by name, so some fail there. */
-const outputs = {
-  socket: { start: (args: readonly string[]) => [process.execPath, args] as const, failing: ['/dev/stdout', 'a child that opens /dev/stdout'] },
-  file: { start: (args: readonly string[]) => ['sh', ['-c', '"$@" > "$OUT"; cat "$OUT"', 'sh', process.execPath, ...args]] as const, failing: ['/dev/stdout', 'a child that opens /dev/stdout'] },
-  pipe: { start: (args: readonly string[]) => ['sh', ['-c', '{ "$@" 2>&1 1>&3 | cat >&2; } 3>&1 | cat', 'sh', process.execPath, ...args]] as const, failing: [] },
+interface Output {
+  start(args: readonly string[]): readonly [command: string, args: readonly string[]]
+  readonly failing: readonly string[]
+  readonly endless?: readonly string[]
 }
 
-describe.each(Object.keys(outputs) as (keyof typeof outputs)[])('stdout a %s', (kind) => {
-  describe.concurrent.each(Object.entries(commands))('%s', (_name, { args, ways, atImport, wire }) => {
+/** Node hands over a socket pair where it says pipe; a shell makes files and real pipes. Nobody can open a socket by name, so some fail there; a pipeline waits for the close of a file. */
+const outputs: Readonly<Record<string, Output>> = {
+  socket: { start: (args: readonly string[]) => [process.execPath, args], failing: ['/dev/stdout', 'a child that opens /dev/stdout'] },
+  file: { start: (args: readonly string[]) => ['sh', ['-c', '"$@" > "$OUT"; cat "$OUT"', 'sh', process.execPath, ...args]], failing: ['/dev/stdout', 'a child that opens /dev/stdout'], endless: ['a pipeline into stdout'] },
+  pipe: { start: (args: readonly string[]) => ['sh', ['-c', '{ "$@" 2>&1 1>&3 | cat >&2; } 3>&1 | cat', 'sh', process.execPath, ...args]], failing: [] },
+}
+
+describe.each(Object.keys(outputs))('stdout a %s', (kind) => {
+  const { start, failing, endless = [] } = outputs[kind]!
+  describe.concurrent.each(Object.entries(commands))('%s', (_name, { args, ways: all, atImport, wire }) => {
+    const ways = wire === 1 ? all : all.filter((way) => !endless.includes(way))
     let stdout = ''
     let stderr = ''
-    const tools = ways.filter((way) => way !== 'at import')
-    const failing: readonly string[] = outputs[kind].failing
+    const tools = ways.filter((way) => !beside.includes(way))
 
     beforeAll(async () => {
-      const [command, rest] = outputs[kind].start(args)
+      const [command, rest] = start(args)
       const program = startProgram(command, rest, { env: { OUT: newNotes().file, ...(wire === 1 && { ISOLATED: '1' }) } })
       for (const way of ['kinds', ...tools]) program.stdin.write(`${modernText(way, 'tools/call', { name: toolName(way) })}\n`)
       program.stdin.end()
@@ -68,7 +78,7 @@ describe.each(Object.keys(outputs) as (keyof typeof outputs)[])('stdout a %s', (
     })
 
     if (wire === 1) test('so is what native code prints', () => expect(stderr).toContain('"nodejsVersion"'))
-    const named = ways.filter((way) => !['at import', 'a dependency', 'a stream into stdout', "a worker's console.log", 'native code', "a worker's writeSync", '/dev/stdout', 'a file stream on 1'].includes(way))
+    const named = ways.filter((way) => ![...beside, 'a dependency', 'a stream into stdout', 'a pipeline into stdout', "a worker's console.log", 'native code', "a worker's writeSync", '/dev/stdout', 'a file stream on 1'].includes(way))
     test.each(named)('the line that prints by %s is named', (way) => {
       expect(stderr).toContain(`${SERVER}:${lines.get(way)}:`)
     })

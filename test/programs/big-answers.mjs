@@ -14,7 +14,7 @@ await new McpServer({ name: 'big-answers', version: '1.0.0' })
     before ||= process.memoryUsage.rss()
     begun++
     clearTimeout(quiet)
-    quiet = setTimeout(() => writeFileSync(notes, `${begun} ${process.memoryUsage.rss() - before}\n`), 1000)
+    quiet = setTimeout(() => writeFileSync(notes, `${begun} ${process.memoryUsage.rss() - before}\n`), 1000 + Number(delay))
     await new Promise((resolve) => setTimeout(resolve, Number(delay)))
     return 'x'.repeat(512 * 1024)
   })

@@ -24,6 +24,15 @@ const loads = {
     }),
   'a worker thread': () => new Promise((resolve) => new Worker(forever, { eval: true }).once('online', () => resolve(undefined))),
   'a child process': () => tellOf(spawn('sleep', ['1000'], { stdio: 'ignore' })),
+  'a child in a shell': () => {
+    const child = spawn('sleep 1000 & echo $!; wait', { shell: true, stdio: ['ignore', 'pipe', 'ignore'] })
+    tellOf(child)
+    return new Promise((resolve) => child.stdout?.once('data', (id) => resolve(tell(`child ${String(id).trim()}`))))
+  },
+  "a thread's child": () => {
+    const source = `require('node:worker_threads').parentPort.postMessage(require('node:child_process').spawn('sleep', ['1000'], { stdio: 'ignore' }).pid); ${forever}`
+    return new Promise((resolve) => new Worker(source, { eval: true }).once('message', (id) => resolve(tell(`child ${id}`))))
+  },
   'a detached child': () => tellOf(spawn('sleep', ['1000'], { stdio: 'ignore', detached: true })),
   'a child that will not end': () => {
     const child = spawn(process.execPath, ['-e', `process.on('SIGTERM', () => {}); console.error('deaf'); ${forever}`], { stdio: ['ignore', 'ignore', 'pipe'] })

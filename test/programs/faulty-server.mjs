@@ -30,6 +30,19 @@ const server = new McpServer({ name: 'faulty', version: '1.0.0' })
     })
     return never()
   })
+  .tool('circular', {}, () => {
+    /** @type {Record<string, unknown>} */
+    const response = { status: 500 }
+    response.request = { response }
+    void Promise.reject(response)
+    return never()
+  })
+  .tool('bigint', {}, () => {
+    setTimeout(() => {
+      throw 42n
+    }, 1)
+    return never()
+  })
   .tool('too-late', {}, () => {
     void fail('its request is answered')
     return 'answered'

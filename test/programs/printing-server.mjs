@@ -3,6 +3,7 @@ import { execFileSync, execSync, fork, spawn, spawnSync } from 'node:child_proce
 import { once } from 'node:events'
 import fs, { appendFileSync, createWriteStream, fstatSync, writeFileSync, writeSync } from 'node:fs'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -26,6 +27,7 @@ const ways = {
   'process.stdout.end': (text) => void process.stdout.end(`${text}\n`),
   'a dependency': (text) => talk(text),
   'a stream into stdout': (text) => once(Readable.from([...filler, `${text}\n`]).pipe(process.stdout, { end: false }), 'unpipe'),
+  'a pipeline into stdout': (text) => pipeline(Readable.from([...filler, `${text}\n`]), process.stdout),
   'writeSync by name': (text) => void writeSync(1, `${text}\n`),
   'fs.writeSync': (text) => void fs.writeSync(1, Buffer.from(`${text}\n`)),
   'fs.write': (text) => new Promise((resolve) => fs.write(1, `${text}\n`, resolve)),
@@ -57,8 +59,9 @@ const isolated = {
 }
 
 console.log('<at import>')
+process.on('exit', () => console.log('<at exit>'))
 
-const server = new McpServer({ name: 'printing', version: '1.0.0' })
+const server = new McpServer({ name: 'printing', version: '1.0.0' }).onClose(() => console.log('<at close>'))
 for (const [name, print] of Object.entries(process.env.ISOLATED ? { ...ways, ...isolated } : ways)) {
   server.tool(name.replaceAll(/[^\w.-]/g, '_'), {}, async () => {
     await print(`<${name}>`)

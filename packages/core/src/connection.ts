@@ -20,6 +20,9 @@ export interface ConnectionOptions {
 /** Goes on until it is ended, and asks for no work meanwhile: it takes no turn from those that do. */
 const LISTEN = 'subscriptions/listen'
 
+/** Said in passing while a handler works, without end if it so wants: for a client that has stopped reading long ago it is not kept. */
+const IN_PASSING: ReadonlySet<string> = new Set(['notifications/message', 'notifications/progress'])
+
 /**
  * At most 64 requests are served at a time, and 16 while 256 KiB or more wait to leave; the others wait for their turn.
  * Notifications and answers never do, so that a request which waits can be cancelled, and one that asks something gets its answer.
@@ -44,7 +47,8 @@ export class Connection {
     this.#server = server
     this.#auth = auth
     this.#send = (outgoing) => {
-      if (!this.#closed) send(outgoing)
+      if (this.#closed || (this.#turnstile.isClogged && 'method' in outgoing && IN_PASSING.has(outgoing.method))) return
+      send(outgoing)
     }
     this.#session = new Session(server, { send: this.#send, inflight: this.#inflight })
   }

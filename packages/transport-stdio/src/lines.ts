@@ -10,12 +10,16 @@ export interface LineSink {
 }
 
 const NEWLINE = 0x0a
+/** Parts that are kept apart: each costs some 200 bytes, however small it is. */
+const MOST_PARTS = 1024
 
 /** Splits on the byte, before decoding, so that a character cut in two by a chunk comes out whole. Blank lines are skipped. */
 export class LineReader {
   readonly #maxLength: number
   readonly #sink: LineSink
   #parts: Uint8Array[] = []
+  /** What came before them, when there were too many. */
+  #joined: Uint8Array[] = []
   #length = 0
   #dropping = false
 
@@ -62,16 +66,26 @@ export class LineReader {
   #append(part: Uint8Array): void {
     if (part.length === 0) return
     this.#length += part.length
-    if (this.#length <= this.#maxLength) return void this.#parts.push(part)
+    if (this.#length <= this.#maxLength) return this.#keep(part)
     if (!this.#dropping) this.#sink.overlong()
     this.#dropping = true
+    this.#parts = []
+    this.#joined = []
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#parts.push(part)
+    if (this.#parts.length < MOST_PARTS) return
+    this.#joined.push(Buffer.concat(this.#parts))
     this.#parts = []
   }
 
   #finish(): void {
-    const [first, ...rest] = this.#parts
-    const bytes = first && rest.length === 0 ? first : Buffer.concat(this.#parts)
+    const parts = [...this.#joined, ...this.#parts]
+    const [first] = parts
+    const bytes = first && parts.length === 1 ? first : Buffer.concat(parts)
     this.#parts = []
+    this.#joined = []
     this.#length = 0
     this.#dropping = false
     if (isUtf8(bytes)) this.#decoded(decode(bytes))

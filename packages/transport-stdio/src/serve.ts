@@ -60,6 +60,7 @@ class StdioServer implements Running {
   readonly #connection: Connection
   readonly #reader: LineReader
   #fault: GangwayError | undefined
+  #ownsProcess = false
   #end: (() => void) | undefined
 
   constructor(server: ServerDefinition, options: ServeOptions, firewall: Firewall | undefined) {
@@ -90,10 +91,16 @@ class StdioServer implements Running {
     return this.closed
   }
 
+  /** Whoever owns the process ends it after this, and what prints until then must not reach the client either. */
   ownProcess(): () => Promise<void> {
+    this.#ownsProcess = true
     const children = this.#firewall?.children
-    process.once('exit', () => children?.kill())
-    return async () => children?.end()
+    const kill = (): void => children?.kill()
+    process.once('exit', kill)
+    return async () => {
+      await children?.end()
+      process.off('exit', kill)
+    }
   }
 
   readonly #receive = (chunk: Uint8Array): void => {
@@ -142,7 +149,7 @@ class StdioServer implements Running {
     try {
       await atMost(left(HOOKS), this.#server.close())
     } finally {
-      if (this.#firewall) releaseStdout()
+      if (this.#firewall && !this.#ownsProcess) releaseStdout()
     }
     if (this.#fault) throw this.#fault
   }

@@ -1,4 +1,6 @@
 /** Newline framing, however the bytes arrive. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { LineReader } from '../src/lines.ts'
 
@@ -22,6 +24,21 @@ test('a chunk may hold many lines, and a line many chunks', () => {
   expect(read(['a\nb\nc\n'])).toEqual(['a', 'b', 'c'])
   expect(read(['a', 'b', 'c\nd', '\n'])).toEqual(['abc', 'd'])
   expect(read(['', 'a', '', '\n', ''])).toEqual(['a'])
+})
+
+test('a long line that comes byte by byte costs little more than its bytes', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const length = 200_000
+  const { out, reader: lines } = reader(length)
+  collect()
+  const before = process.memoryUsage()
+  for (let index = 0; index < length; index++) lines.push(Uint8Array.of(0x61 + (index % 26)))
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  expect(heapUsed + external - before.heapUsed - before.external).toBeLessThan(20 * length)
+  lines.push(Buffer.from('\n'))
+  expect(out).toEqual(['abcdefghijklmnopqrstuvwxyz'.repeat(length / 26 + 1).slice(0, length)])
 })
 
 test('a line comes out as soon as its newline is there', () => {

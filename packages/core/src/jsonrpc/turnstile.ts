@@ -13,8 +13,8 @@ const TOO_MUCH = 1024 * 1024
 const FAR_TOO_MUCH = 16 * 1024 * 1024
 /** Bytes of requests that wait for their turn, beyond which nothing is read. */
 const MOST_HELD = 4 * 1024 * 1024
-/** Milliseconds after which one more may be served, even if nothing was answered meanwhile. */
-const PATIENCE = 50
+/** Milliseconds after which one more may be served, even if nothing was answered meanwhile. Of those that take a second, few enough are then served that half a MiB from each is no more than a client may cost. */
+const PATIENCE = 100
 /** Milliseconds with nothing to serve, after which nothing is known any more. */
 const MEMORY = 100
 
@@ -47,6 +47,11 @@ export class Turnstile {
     this.#wake()
   }
 
+  /** Whether so much waits to leave that nothing more is read. */
+  get isClogged(): boolean {
+    return this.#unsent >= FAR_TOO_MUCH
+  }
+
   /** `bytes` is what the request holds while it waits. */
   enter(begin: () => void, bytes: number): () => void {
     if (this.#width > FEW && this.#idle && Date.now() - this.#idleSince > MEMORY) this.#width = FEW
@@ -66,7 +71,7 @@ export class Turnstile {
   }
 
   get #full(): boolean {
-    return this.#held >= MOST_HELD || this.#unsent >= FAR_TOO_MUCH
+    return this.#held >= MOST_HELD || this.isClogged
   }
 
   get #limit(): number {

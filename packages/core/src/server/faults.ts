@@ -15,8 +15,8 @@ export function outliveFaults(process: HostProcess, logger: Logger): void {
       console.error(err)
       process.exit(1)
     }
+    scope?.exchange.fail(new InternalError()) // Before anything else can fail: a logger may be the author's.
     logger.error({ ...(scope && { method: scope.method, id: scope.id }), err }, `${kind}; the server goes on`)
-    scope?.exchange.fail(new InternalError())
   }
   process.stderr?.on('error', () => {}) // Nobody may be left to read it, and to say so there would go on for ever.
   knowScopes(process)

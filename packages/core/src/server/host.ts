@@ -21,6 +21,7 @@ export interface HostProcess {
   on(event: 'unhandledRejection' | 'uncaughtException', listener: (error: unknown) => void): unknown
   getBuiltinModule(name: 'node:async_hooks'): { AsyncLocalStorage: new <Store>() => AsyncStorage<Store> }
   getBuiltinModule(name: 'node:module'): { createRequire(from: string): { resolve(specifier: string): string } }
+  getBuiltinModule(name: 'node:util'): { inspect(value: unknown): string }
   getBuiltinModule(name: 'node:url'): { pathToFileURL(path: string): URL }
 }
 

@@ -49,8 +49,19 @@ function write(level: Level, details: object, message: string): void {
   survivesItsReader = true
   // In every runtime that has a stderr, `console.error` writes there.
   if (logsPretty()) console.error(`${level.padEnd(5)} ${message}`, ...(Object.keys(details).length > 0 ? [details] : []))
-  else console.error(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }, withErrors))
+  else console.error(jsonOf({ time: new Date().toISOString(), level, message, ...details }))
 }
+
+/** Anything can be thrown, also what JSON cannot carry, and a log must not fail for it. */
+function jsonOf(line: object): string {
+  try {
+    return JSON.stringify(line, withErrors)
+  } catch {
+    return JSON.stringify(Object.fromEntries(Object.entries(line).map(([name, value]) => [name, typeof value === 'string' || typeof value === 'number' ? value : inspect(value)])))
+  }
+}
+
+const inspect = (value: unknown): string => hostProcess()?.getBuiltinModule?.('node:util').inspect(value) ?? String(value)
 
 /** Errors have no enumerable members, so JSON would show them as `{}`. */
 const withErrors = (_key: string, value: unknown): unknown => (value instanceof Error ? { message: value.message, stack: value.stack } : value)

@@ -1,15 +1,17 @@
-/** Keeps child processes from descriptor 1, and knows which of them are alive. */
+/** Keeps child processes from descriptor 1, and ends them with this process. */
 import type { ChildProcess } from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
 import process from 'node:process'
+import { descendants } from './descendants.ts'
 import { replaceMethods } from './replace.ts'
 
 type Options = Record<string, unknown>
 
 const SYNCHRONOUS = ['spawnSync', 'execFileSync', 'execSync'] as const
 
-/** Milliseconds in which they may end by themselves. */
+/** Milliseconds in which they may end by themselves, and between two looks whether they have. */
 const PATIENCE = 500
+const LOOK = 10
 
 export class Children {
   readonly #stray: () => void
@@ -55,19 +57,24 @@ export class Children {
     this.#restore = undefined
   }
 
-  /** Resolves when none is left. */
+  /** Those of other threads, and what children have started in turn, included. Resolves when none is left. */
   async end(): Promise<void> {
-    const ended = [...this.#alive].map((child) => new Promise((resolve) => (isAlive(child) ? child.once('exit', resolve) : resolve(undefined))))
-    for (const child of this.#alive) child.kill('SIGTERM')
-    let timer: NodeJS.Timeout | undefined
-    await Promise.race([Promise.all(ended), new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)))])
-    clearTimeout(timer)
+    const ids = this.#running()
+    signal(ids, 'SIGTERM')
+    const deadline = Date.now() + PATIENCE
+    while (signal(ids, 0) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, LOOK))
+    signal(ids, 'SIGKILL') // Nobody finds those any more whose parent has ended.
     this.kill()
   }
 
   /** For when there is no time left. */
   kill(): void {
-    for (const child of this.#alive) if (isAlive(child)) child.kill('SIGKILL')
+    signal(this.#running(), 'SIGKILL')
+  }
+
+  #running(): number[] {
+    const started = new Set([...this.#alive].filter(isAlive).flatMap(({ pid }) => pid ?? []))
+    return descendants(started) ?? [...started]
   }
 
   #divert(options: Options): Options {
@@ -91,6 +98,19 @@ function isStdout(slot: unknown, index: number): boolean {
 export function mayHaveChildren(): boolean {
   const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
   return moduleLoadList?.includes('NativeModule child_process') ?? true
+}
+
+/** Whether any of them was there to get it; 0 only asks. */
+function signal(ids: readonly number[], name: NodeJS.Signals | 0): boolean {
+  let sent = false
+  for (const id of ids) {
+    try {
+      sent = process.kill(id, name)
+    } catch {
+      // It has ended, or is somebody else's by now.
+    }
+  }
+  return sent
 }
 
 const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null

@@ -21,9 +21,14 @@ export function divertStream(stray: () => void): () => void {
     write,
     // Its end would be that of the connection.
     end: (...args: unknown[]): typeof stdout => {
-      const [chunk] = args
-      if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') write(...args)
-      else if (typeof args.at(-1) === 'function') process.nextTick(args.at(-1) as () => void)
+      const told = args.findLast((argument) => typeof argument === 'function') as (() => void) | undefined
+      const finish = (): void => {
+        told?.()
+        tellOfFinish(stdout)
+      }
+      const [chunk, encoding] = args
+      if (chunk === undefined || chunk === null || chunk === told) process.nextTick(finish)
+      else write(chunk, typeof encoding === 'string' ? encoding : undefined, finish)
       return stdout
     },
     // Node itself does it with an error, such as that nobody reads any more.
@@ -34,3 +39,11 @@ export function divertStream(stray: () => void): () => void {
   Object.assign(stdout, diverted)
   return () => void Object.assign(stdout, { write: ownWrite, end, destroy, cork, uncork })
 }
+
+/** Whoever ends it may wait to hear that it has finished, as `pipeline` does, which on a file waits for its close, too, in vain. Not those that pipe into it: they would stop, and it takes more. */
+function tellOfFinish(stdout: typeof process.stdout): void {
+  for (const listener of stdout.rawListeners('finish')) if (!isOfPipe(listener)) Reflect.apply(listener, stdout, [])
+}
+
+/** Node's own is known by its name, and by hearing it but once. */
+const isOfPipe = (listener: unknown): boolean => (listener as { readonly listener?: { readonly name: string } }).listener?.name === 'onfinish'

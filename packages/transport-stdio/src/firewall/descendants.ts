@@ -1,0 +1,48 @@
+/** Which processes this one has started, directly or through others, such as a shell. */
+import { readdirSync, readFileSync } from 'node:fs'
+import process from 'node:process'
+
+interface Entry {
+  readonly id: number
+  readonly parent: number
+  readonly group: number
+}
+
+/**
+ * At any depth, but without what was started detached: its process group tells. `started` are known to belong here, whatever group they have made since.
+ * Undefined where nobody knows. Takes some milliseconds.
+ */
+export function descendants(started: ReadonlySet<number>): number[] | undefined {
+  if (process.platform === 'win32') return undefined
+  try {
+    const all = process.platform === 'linux' ? fromProc() : fromPs()
+    const own = all.find(({ id }) => id === process.pid)
+    return own && below(own, all, started).map(({ id }) => id)
+  } catch {
+    return undefined
+  }
+}
+
+function below(parent: Entry, all: readonly Entry[], started: ReadonlySet<number>): Entry[] {
+  const children = all.filter((entry) => entry.parent === parent.id && (entry.group === parent.group || started.has(entry.id)))
+  return children.flatMap((child) => [child, ...below(child, all, started)])
+}
+
+const fromProc = (): Entry[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(entryOf)
+
+/** `id (name) state parent group …`, where the name may have any characters in it. A zombie has ended. */
+function entryOf(id: string): Entry[] {
+  try {
+    const [, state, parent, group] = /.*\) (\S) (\d+) (\d+)/s.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? []
+    return state === 'Z' ? [] : [{ id: Number(id), parent: Number(parent), group: Number(group) }]
+  } catch {
+    return [] // It has ended meanwhile.
+  }
+}
+
+/** As macOS and the BSDs have it. */
+function fromPs(): Entry[] {
+  const { execFileSync } = process.getBuiltinModule('node:child_process')
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')
+  return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([id = 0, parent = 0, group = 0]) => ({ id, parent, group }))
+}

@@ -106,5 +106,5 @@ function answerOf(answer: unknown): unknown {
 
 function toRpcError(error: unknown, method: string, { uri }: Params): unknown {
   if (error instanceof PeerError) return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(error.code, error.message, { data: error.data })
-  return error instanceof ClientError ? new RpcError(-32603, error.message) : error
+  return error instanceof ClientError ? new RpcError(-32603, error.message, { cause: error }) : error
 }

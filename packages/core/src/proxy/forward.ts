@@ -34,10 +34,11 @@ export class Forwarder {
   async forward(requestContext: RequestContext, method: string, params: Params): Promise<Result> {
     const ctx = requestContext as Context<unknown>
     try {
-      if (ctx.state !== undefined) return await this.#next(ctx, method, params)
+      const whole = { ...params, _meta: requestContext.meta } // Its progress token is replaced on the way.
+      if (ctx.state !== undefined) return await this.#next(ctx, method, whole)
       const lease = await this.#upstreams.lease(ctx)
-      if (lease.upstream.isModern) return await this.#inRounds(lease.upstream, ctx, method, params, {})
-      return await this.#round(new ParkedCall(lease, ctx, method, params, this.#timeout + this.#inputTimeout), ctx)
+      if (lease.upstream.isModern) return await this.#inRounds(lease.upstream, ctx, method, whole, {})
+      return await this.#round(new ParkedCall(lease, ctx, method, whole, this.#timeout), ctx)
     } catch (error) {
       throw toRpcError(error, method, params)
     }
@@ -84,7 +85,7 @@ export class Forwarder {
     const call = { ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
     calls.add(call)
     try {
-      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout })
+      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })
       const { resultType, inputRequests, requestState } = result as Params
       if (resultType !== 'input_required') return result
       const keys = isObject(inputRequests) ? Object.keys(inputRequests) : undefined

@@ -21,14 +21,16 @@ export class ParkedCall {
   #asked = 0
   #wake: (() => void) | undefined
 
-  /** Makes the call. `timeout` in milliseconds. */
+  /** Makes the call. `timeout` is in milliseconds, from one sign of life to the next: how long all of it may take is the client's to say. */
   constructor(lease: Lease, ctx: Context<unknown>, method: string, params: Params, timeout: number) {
     this.#ctx = ctx
     const call = { ask: this.#ask, log: (message: LogMessage) => relayLog(this.#ctx, message) }
     lease.upstream.calls.add(call)
     const onLog = (params: Params): void => relayLog(this.#ctx, parseLog(params))
     const onProgress = (report: ProgressReport): void => relayProgress(this.#ctx, report)
-    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, onProgress, onLog, timeout, maxTimeout: timeout }).finally(() => {
+    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, onProgress, onLog, timeout, maxTimeout: Number.POSITIVE_INFINITY }).finally(() => {
+      for (const { reject } of this.#questions.values()) reject(new Error('The call that asked this has ended'))
+      this.#questions.clear()
       lease.upstream.calls.delete(call)
       lease.release()
     })

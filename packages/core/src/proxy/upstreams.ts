@@ -162,7 +162,7 @@ export class Upstreams implements Connections {
   #forget(kept: Kept): void {
     clearTimeout(kept.timer)
     this.#all.delete(kept)
-    for (const pool of this.#pool.values()) pool.delete(kept)
+    for (const [key, pool] of this.#pool) if (pool.delete(kept) && pool.size === 0) this.#pool.delete(key)
     const ending = kept.upstream.then((upstream) => upstream.close()).catch(() => {}) // Whoever used it has heard.
     this.#ending.add(ending)
     void ending.finally(() => this.#ending.delete(ending))

@@ -1,0 +1,82 @@
+/** What a proxy must not lose of a call on the way, in every pairing of the eras. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { McpServer, type Logger } from '@gangway/core'
+import { proxy } from '@gangway/core/proxy'
+import { connect, memory, type TestOptions } from '@gangway/core/testing'
+import type { ClientTransport, Receiver } from '@gangway/core/client'
+import type { Message } from '@gangway/core/jsonrpc'
+import { describe, expect, test, vi } from 'vitest'
+import { atEnd } from './ways.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const ignore = (): void => {}
+const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+const ERAS = ['2025-11-25', '2026-07-28'] as const
+const pairs = ERAS.flatMap((behind) => ERAS.map((front) => ({ front, behind })))
+
+const newServer = (): McpServer =>
+  new McpServer({ name: 'shop', version: '1.0.0', logger })
+    .tool('said', {}, (_, { meta }) => JSON.stringify(meta))
+    .tool('long', {}, async (_, ctx) => {
+      for (let step = 1; step <= 15; step++) {
+        await sleep(100)
+        ctx.progress(step)
+      }
+      return 'done'
+    })
+    .resource('shop://orders/{order}', { complete: { order: () => Array.from({ length: 250 }, (_, order) => String(order)) } }, () => 'an order')
+
+describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
+  const open = async (options: TestOptions = {}) => {
+    const client = await connect(proxy(memory(newServer()), { revision: behind, timeout: 1000, inputTimeout: 50, logger }), { revision: front, ...options })
+    atEnd(() => client.close())
+    return client
+  }
+
+  test('what a call says beside its arguments reaches the server behind', async () => {
+    const client = await open()
+    const { content } = await client.callTool('said', {}, { meta: { 'com.example/shelf': 3, traceparent: '00-1-2-01' } })
+    expect(JSON.parse((content[0] as { text: string }).text)).toMatchObject({ 'com.example/shelf': 3, traceparent: '00-1-2-01' })
+  })
+
+  test('a call that shows that it is alive may take as long as it likes', async () => {
+    const client = await open()
+    expect(await client.callTool('long', {}, { onProgress: ignore })).toMatchObject({ content: [{ text: 'done' }] })
+  })
+
+  test('completions are counted by who knows them all', async () => {
+    const client = await open()
+    const { values, ...counts } = await client.complete({ template: 'shop://orders/{order}' }, { name: 'order', value: '' })
+    expect(values).toHaveLength(100)
+    expect(counts).toEqual({ total: 250, hasMore: true })
+  })
+})
+
+test('a server whose call has ended gets an answer to what it asked, though it does not care', async () => {
+  const heard: Message[] = []
+  let receiver: Receiver | undefined
+  const say = (message: object): void => receiver?.receive({ jsonrpc: '2.0', ...message } as Message)
+  const asking: ClientTransport = {
+    name: 'asking',
+    open: async (given) => {
+      receiver = given
+      return {
+        exchanges: false,
+        send: async (message) => {
+          heard.push(message)
+          const { id, method } = message as { id?: unknown; method?: string }
+          if (method === 'initialize') say({ id, result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'asking', version: '1' } } })
+          else if (method === 'tools/list') say({ id, result: { tools: [{ name: 'ask', inputSchema: { type: 'object' } }] } })
+          else if (method === 'tools/call') say({ id: 'q1', method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } } })
+        },
+        close: async () => {},
+      }
+    },
+  }
+  const client = await connect(proxy(asking, { revision: '2025-11-25', inputTimeout: 50, logger }), { answers: { elicit: () => new Promise(ignore) } })
+  atEnd(() => client.close())
+  client.callTool('ask').catch(ignore)
+  await expect.poll(() => heard).toContainEqual(expect.objectContaining({ method: 'notifications/cancelled' }))
+  await expect.poll(() => heard).toContainEqual({ jsonrpc: '2.0', id: 'q1', error: expect.objectContaining({ code: -32603 }) })
+})

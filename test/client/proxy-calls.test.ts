@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { McpServer, type Logger } from '@gangway/core'
 import { proxy } from '@gangway/core/proxy'
 import { connect, memory, type TestOptions } from '@gangway/core/testing'
-import type { ClientTransport, Receiver } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
 import { describe, expect, test, vi } from 'vitest'
+import { playedUpstream } from './played-upstream.ts'
 import { atEnd } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -54,27 +53,8 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
 })
 
 test('a server whose call has ended gets an answer to what it asked, though it does not care', async () => {
-  const heard: Message[] = []
-  let receiver: Receiver | undefined
-  const say = (message: object): void => receiver?.receive({ jsonrpc: '2.0', ...message } as Message)
-  const asking: ClientTransport = {
-    name: 'asking',
-    open: async (given) => {
-      receiver = given
-      return {
-        exchanges: false,
-        send: async (message) => {
-          heard.push(message)
-          const { id, method } = message as { id?: unknown; method?: string }
-          if (method === 'initialize') say({ id, result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'asking', version: '1' } } })
-          else if (method === 'tools/list') say({ id, result: { tools: [{ name: 'ask', inputSchema: { type: 'object' } }] } })
-          else if (method === 'tools/call') say({ id: 'q1', method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } } })
-        },
-        close: async () => {},
-      }
-    },
-  }
-  const client = await connect(proxy(asking, { revision: '2025-11-25', inputTimeout: 50, logger }), { answers: { elicit: () => new Promise(ignore) } })
+  const { transport, heard } = playedUpstream((_, say) => say({ id: 'q1', method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } } }))
+  const client = await connect(proxy(transport, { revision: '2025-11-25', inputTimeout: 50, logger }), { answers: { elicit: () => new Promise(ignore) } })
   atEnd(() => client.close())
   client.callTool('ask').catch(ignore)
   await expect.poll(() => heard).toContainEqual(expect.objectContaining({ method: 'notifications/cancelled' }))

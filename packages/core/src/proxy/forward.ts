@@ -12,7 +12,7 @@ import type { Context, RequestContext } from '../server/context.ts'
 import { inputRequired } from '../server/input.ts'
 import { ParkedCall, relayLog, relayProgress } from './parked-call.ts'
 import type { Upstream } from './upstream.ts'
-import type { Connections } from './upstreams.ts'
+import { sessionOf, type Connections } from './upstreams.ts'
 
 const RESOURCE_NOT_FOUND = -32002
 
@@ -82,7 +82,7 @@ export class Forwarder {
     // It is the client in front that speaks, with what it can be asked.
     const era: ClientEra = { ...own, envelope: (settings) => own.envelope({ ...settings, info: ctx.client.info ?? settings.info, capabilities: ctx.client.capabilities }) }
     const headers = method === 'tools/call' ? this.tools.headersOf(String(params.name), isObject(params.arguments) ? params.arguments : {}) : {}
-    const call = { ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
+    const call = { session: sessionOf(ctx), canAsk: false, ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
     calls.add(call)
     try {
       const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })

@@ -118,7 +118,12 @@ export class Upstreams implements Connections {
     if (known && this.#all.has(known)) return this.#use(known)
     const kept = this.#open(ctx, revision, session)
     this.#bySession.set(session, kept)
-    session.onEnd(() => this.#forget(kept))
+    if (known) return this.#use(kept) // The session has been told what to do with the current one.
+    session.onEnd(() => {
+      const last = this.#bySession.get(session)
+      if (last) this.#forget(last)
+    })
+    session.onRootsChanged(() => void this.#bySession.get(session)?.upstream.then((upstream) => upstream.rootsChanged(), () => {}))
     return this.#use(kept)
   }
 
@@ -133,7 +138,7 @@ export class Upstreams implements Connections {
 
   /** What the server speaks is known from the main connection. */
   #open({ client }: Context<unknown>, revision: Revision, session?: EndingSession): Kept {
-    const kept: Kept = { upstream: Upstream.open(this.#transport, client, { ...this.#options, revision, signal: this.#closing.signal }), session, users: 0 }
+    const kept: Kept = { upstream: Upstream.open(this.#transport, client, { ...this.#options, revision, signal: this.#closing.signal }, session), session, users: 0 }
     this.#all.add(kept)
     void kept.upstream.then(({ connection }) => connection.closedBy).then(() => this.#forget(kept), () => this.#forget(kept))
     return kept

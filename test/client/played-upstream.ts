@@ -11,7 +11,7 @@ export interface Played {
 }
 
 /** Has one tool, `ask`. `call` takes what is called; by default, calls are not answered. */
-export function playedUpstream(call: (id: unknown, say: Played['say']) => void = () => {}): Played {
+export function playedUpstream(call: (id: unknown, say: Played['say']) => void = () => {}, outputSchema?: object): Played {
   const heard: Message[] = []
   let last: Receiver | undefined
   const transport: ClientTransport = {
@@ -26,7 +26,7 @@ export function playedUpstream(call: (id: unknown, say: Played['say']) => void =
           const { id, method } = message as { id?: unknown; method?: string }
           if (method === 'initialize') say({ id, result: { protocolVersion: '2025-11-25', capabilities: { tools: {}, logging: {} }, serverInfo: { name: 'played', version: '1' } } })
           else if (method === 'logging/setLevel') say({ id, result: {} })
-          else if (method === 'tools/list') say({ id, result: { tools: [{ name: 'ask', inputSchema: { type: 'object' } }] } })
+          else if (method === 'tools/list') say({ id, result: { tools: [{ name: 'ask', inputSchema: { type: 'object' }, outputSchema }] } })
           else if (method === 'tools/call') call(id, say)
         },
         close: async () => {},

@@ -52,6 +52,36 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
   })
 })
 
+describe.each(ERAS)('results pass as they are, to %s', (revision) => {
+  test.each<[string, object]>([
+    ['without the value that the tool promises', { content: [{ type: 'text', text: 'no value' }] }],
+    ['with another value than the tool promises', { content: [{ type: 'text', text: 'three' }], structuredContent: { sum: 'three' } }],
+    ['with content of a kind to come', { content: [{ type: 'hologram', data: 'x' }, { type: 'text', text: 'and text' }] }],
+    ['that is a failure, with a value', { content: [], isError: true, structuredContent: { code: 3 } }],
+  ])('%s', async (_, result) => {
+    const { transport } = playedUpstream((id, say) => say({ id, result }), { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] })
+    const client = await connect(proxy(transport, { revision: '2025-11-25', logger }), { revision })
+    atEnd(() => client.close())
+    expect(await client.callTool('ask', {}, { validate: false })).toMatchObject(result)
+  })
+})
+
+test('many clients at a time are no reason for a warning', async () => {
+  const warnings: string[] = []
+  const warned = ({ message }: Error): void => void warnings.push(message)
+  process.on('warning', warned)
+  const shop = memory(newServer())
+  const server = proxy({ name: 'shop', open: async (receiver, signal) => (await sleep(100), shop.open(receiver, signal)) }, { revision: '2025-11-25', logger })
+  await Promise.all(Array.from({ length: 20 }, async () => {
+    const client = await connect(server, { revision: '2025-11-25' })
+    atEnd(() => client.close())
+    await client.callTool('said')
+  }))
+  await new Promise((resolve) => setImmediate(resolve)) // Warnings come a turn later.
+  process.off('warning', warned)
+  expect(warnings).toEqual([])
+})
+
 test('a server whose call has ended gets an answer to what it asked, though it does not care', async () => {
   const { transport, heard } = playedUpstream((_, say) => say({ id: 'q1', method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } } }))
   const client = await connect(proxy(transport, { revision: '2025-11-25', inputTimeout: 50, logger }), { answers: { elicit: () => new Promise(ignore) } })

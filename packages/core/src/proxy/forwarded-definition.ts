@@ -58,6 +58,7 @@ function toTool(description: ToolDescription, forward: Forward): Tool {
     output: outputSchema && unchecked(outputSchema),
     paramHeaders: headersOf(description),
     handler: (args, ctx) => forward(ctx, 'tools/call', { name, arguments: args }),
+    isForeign: true,
   }
 }
 

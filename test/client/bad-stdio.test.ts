@@ -148,6 +148,18 @@ describe('in the middle', () => {
     expect(faults.map(({ code }) => code)).toEqual(['GANGWAY_E_NOT_MCP', 'GANGWAY_E_NOT_MCP', 'GANGWAY_E_NOT_MCP'])
   })
 
+  test('many messages at a time, of more than the pipe holds', async () => {
+    const warnings: string[] = []
+    const warned = ({ message }: Error): void => void warnings.push(message)
+    process.on('warning', warned)
+    const client = await opened(rogue(), { revision: '2025-11-25' })
+    const text = 'x'.repeat(2 ** 18)
+    await Promise.all(Array.from({ length: 32 }, () => client.callTool('foreign', { text })))
+    await new Promise((resolve) => setImmediate(resolve)) // Warnings come a turn later.
+    process.off('warning', warned)
+    expect(warnings).toEqual([])
+  })
+
   test('a list that never ends', async () => {
     const client = await opened(rogue(['never ends its list']), { revision: '2025-11-25' })
     await expect(client.listTools()).rejects.toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('tools/list does not come to an end') })

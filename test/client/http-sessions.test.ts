@@ -1,7 +1,8 @@
 /** Sessions, streams and credentials of a client over HTTP. */
+import type { ServerResponse } from 'node:http'
 import { http } from '@gangway/transport-http/client'
 import { describe, expect, test } from 'vitest'
-import { event, events, html, json, legacyServer, modernServer } from './scripted-http.ts'
+import { event, events, forgetfulServer, html, json, legacyServer, modernServer } from './scripted-http.ts'
 import { atEnd, opened } from './ways.ts'
 import { http as httpServer } from '@gangway/transport-http'
 import { newShop } from '../programs/shop.mjs'
@@ -45,6 +46,62 @@ describe('a session', () => {
     const again = server.asked.filter(({ headers }) => headers['mcp-session-id'] === 's2').map(({ message }) => [message.method, message.params])
     expect(again).toContainEqual(['logging/setLevel', { level: 'warning' }])
     expect(again).toContainEqual(['resources/subscribe', { uri: 'shop://stock' }])
+  })
+
+  test('that its own stream finds forgotten is begun anew, and who listens is told that all may have changed', async () => {
+    const streams: ServerResponse[] = []
+    const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => void streams.push(events(response)))
+    const client = await opened(http(server.url, { retry: 5 }), LEGACY)
+    const changes = await client.listen({ toolsListChanged: true })
+    await expect.poll(() => streams.length).toBe(1)
+    server.forget()
+    streams[0]!.end()
+    expect(await changes.next()).toEqual({ done: false, value: { list: 'tools' } })
+    expect(await client.callTool('x')).toEqual(empty)
+    await expect.poll(() => streams.length).toBe(2)
+    expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(2)
+    expect(server.asked.filter(({ message, headers }) => message.method !== 'initialize' && headers['mcp-session-id'] === undefined)).toEqual([])
+  })
+
+  test('that could not be begun anew is begun by the next request', async () => {
+    let down = 0
+    const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => void response.writeHead(405).end())
+    const client = await opened(http(server.url, { fetch: async (...request) => (String(request[1]?.body).includes('"initialize"') && down-- > 0 ? new Response('', { status: 503 }) : fetch(...request)) }), LEGACY)
+    server.forget()
+    down = 1
+    await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 503 })
+    expect(await client.callTool('x')).toEqual(empty)
+  })
+
+  test('is begun anew once, however late a request hears that the last is forgotten', async () => {
+    let late: (() => void) | undefined
+    const server = await legacyServer(({ message: { id, params }, headers }, response) => {
+      if (headers['mcp-session-id'] !== 's1') json(response, { id, result: empty })
+      else if (params?.name === 'late') late = () => html(response, 404)
+      else html(response, 404)
+    })
+    const client = await opened(http(server.url), LEGACY)
+    const waiting = client.callTool('late')
+    await expect.poll(() => late).toBeDefined()
+    await client.callTool('x')
+    late?.()
+    expect(await waiting).toEqual(empty)
+    expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(2)
+  })
+
+  test('has its stream tried for as long as it lasts, whatever comes on it', async () => {
+    let tries = 0
+    const faults: string[] = []
+    const told: string[] = []
+    const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => {
+      tries++
+      if (tries % 2 === 1 && tries < 10) events(response).end() // It is there, and has nothing to say.
+      else if (tries < 10) html(response, 503)
+      else events(response, 'data: oh dear\n\n', event({ method: 'notifications/tools/list_changed' }))
+    })
+    await opened(http(server.url, { retry: 1, maxRetries: 2 }), { ...LEGACY, onFault: ({ code }) => faults.push(code), onNotification: (method) => told.push(method) })
+    await expect.poll(() => told).toEqual(['notifications/tools/list_changed'])
+    expect(faults).toEqual(['GANGWAY_E_CLOSED', 'GANGWAY_E_NOT_MCP'])
   })
 
   test('survives the restart of a server of ours', async () => {

@@ -1,39 +1,15 @@
 /** Our client and the servers of others: the official SDK 1.x and 2.x, and server-everything, over stdio and HTTP. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import type { Client, ClientOptions, ClientTransport, ProgressReport } from '@gangway/core/client'
 import { http } from '@gangway/transport-http/client'
 import { sse } from '@gangway/transport-sse/client'
 import { stdio } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
-import { offersAll, talks } from './official.ts'
-import { atEnd, opened } from './ways.ts'
+import { EVERYTHING, offersAll, SDK_1, SDK_2, served, talks } from './official.ts'
+import { opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
 
-const SDK_1 = fileURLToPath(new URL('../programs/official-1.mjs', import.meta.url))
-const SDK_2 = fileURLToPath(new URL('../programs/official-2.mjs', import.meta.url))
-const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js')
 const NODE = process.execPath
-
-/** Starts a program that serves on a port, and resolves with its address. */
-async function served(program: string, argument: string): Promise<string> {
-  const child = spawn(NODE, ['--import', new URL('../programs/announce.mjs', import.meta.url).href, program, argument], { stdio: ['ignore', 'ignore', 'pipe'] })
-  const ended = once(child, 'exit')
-  atEnd(async () => (child.kill('SIGKILL'), ended))
-  const port = await new Promise<string>((resolve, reject) => {
-    let log = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log += text
-      const [, announced] = /announced: port (\d+)/.exec(log) ?? []
-      if (announced) resolve(announced)
-    })
-    child.once('exit', () => reject(new Error(`${program} did not serve: ${log}`)))
-  })
-  return `http://127.0.0.1:${port}`
-}
 
 interface Official {
   readonly name: string

@@ -1,6 +1,32 @@
-/** What the servers of programs/official-1.mjs and official-2.mjs offer, as a client of ours must see it, whatever is between the two. */
+/** Servers of others, and what those of programs/official-1.mjs and official-2.mjs offer, as a client of ours must see it, whatever is between the two. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { Client, ClientOptions, LogMessage, ProgressReport } from '@gangway/core/client'
 import { expect } from 'vitest'
+import { atEnd } from './ways.ts'
+
+export const SDK_1 = fileURLToPath(new URL('../programs/official-1.mjs', import.meta.url))
+export const SDK_2 = fileURLToPath(new URL('../programs/official-2.mjs', import.meta.url))
+export const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js')
+
+/** Starts a program that serves on a port, and resolves with its address. */
+export async function served(program: string, argument: string): Promise<string> {
+  const child = spawn(process.execPath, ['--import', new URL('../programs/announce.mjs', import.meta.url).href, program, argument], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = once(child, 'exit')
+  atEnd(async () => (child.kill('SIGKILL'), ended))
+  const port = await new Promise<string>((resolve, reject) => {
+    let log = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text
+      const [, announced] = /announced: port (\d+)/.exec(log) ?? []
+      if (announced) resolve(announced)
+    })
+    child.once('exit', () => reject(new Error(`${program} did not serve: ${log}`)))
+  })
+  return `http://127.0.0.1:${port}`
+}
 
 export async function offersAll(client: Client): Promise<void> {
   expect((await client.listTools()).map(({ name }) => name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait', 'write', 'sell'])

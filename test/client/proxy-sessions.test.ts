@@ -3,13 +3,15 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from '@gangway/core'
 import type { Client, ClientTransport } from '@gangway/core/client'
 import { proxy, type ProxyServer } from '@gangway/core/proxy'
-import { memory } from '@gangway/core/testing'
+import { connect, memory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
 import { http } from '@gangway/transport-http/client'
 import { sse as sseServer } from '@gangway/transport-sse'
 import { sse } from '@gangway/transport-sse/client'
 import { stdio } from '@gangway/transport-stdio/client'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { newShop } from '../programs/shop.mjs'
+import { playedUpstream } from './played-upstream.ts'
 import { atEnd, opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -71,4 +73,70 @@ test('clients that have no session share none behind, either', async () => {
   await expect.poll(() => pidOf(clients[1]!)).not.toBe(before)
   enough.abort()
   await expect(waiting).rejects.toThrow()
+})
+
+describe('what a server says that does not belong to a call', () => {
+  const LEGACY = { revision: '2025-11-25' } as const
+  const answers = { roots: [{ uri: 'file:///home' }] }
+
+  test('is heard in its session, though several calls are under way', async () => {
+    const heard: unknown[] = []
+    const client = await connect(proxy(memory(newShop()), { ...LEGACY, logger }), { ...LEGACY, onLog: ({ data }) => heard.push(data) })
+    atEnd(() => client.close())
+    await Promise.all([client.callTool('chat', { name: 'ann' }), client.callTool('chat', { name: 'bob' })])
+    expect(heard.toSorted()).toEqual([...Array(5).fill('ann'), ...Array(5).fill('bob')])
+  })
+
+  test('is heard between calls, from the level on that the client wants', async () => {
+    const { transport, say } = playedUpstream((id, answer) => answer({ id, result: { content: [] } }))
+    const heard: unknown[] = []
+    const client = await connect(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, logLevel: 'warning', onLog: ({ data }) => heard.push(data) })
+    atEnd(() => client.close())
+    await client.callTool('ask')
+    say({ method: 'notifications/message', params: { level: 'info', data: 'mild' } })
+    say({ method: 'notifications/message', params: { level: 'error', data: 'late' } })
+    await expect.poll(() => heard).toEqual(['late'])
+  })
+
+  test('and asks something waits for a call that it can be asked in', async () => {
+    let calls = 0
+    const { transport, heard, say } = playedUpstream((id, answer) => void (calls++ > 0 && answer({ id, result: { content: [] } })))
+    const client = await connect(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers })
+    atEnd(() => client.close())
+    const enough = new AbortController()
+    const first = client.callTool('ask', {}, { signal: enough.signal })
+    await expect.poll(() => calls).toBe(1)
+    enough.abort()
+    await expect(first).rejects.toThrow()
+    await expect.poll(() => heard).toContainEqual(expect.objectContaining({ method: 'notifications/cancelled' }))
+    say({ id: 'q1', method: 'roots/list' })
+    await client.listTools()
+    expect(heard).not.toContainEqual(expect.objectContaining({ id: 'q1' }))
+    await client.callTool('ask')
+    await expect.poll(() => heard).toContainEqual({ jsonrpc: '2.0', id: 'q1', result: { roots: answers.roots } })
+  })
+
+  test('and asks something, and ends the call, is answered all the same', async () => {
+    const { transport, heard } = playedUpstream((id, answer) => {
+      answer({ id: 'q1', method: 'roots/list' })
+      answer({ id, result: { content: [] } })
+    })
+    for (const revision of ['2025-11-25', '2026-07-28'] as const) {
+      const client = await connect(proxy(transport, { ...LEGACY, logger }), { revision, answers })
+      atEnd(() => client.close())
+      heard.length = 0
+      expect(await client.callTool('ask')).toMatchObject({ content: [] })
+      await expect.poll(() => heard).toContainEqual({ jsonrpc: '2.0', id: 'q1', result: { roots: answers.roots } })
+    }
+  })
+
+  test('a client says that its roots have changed', async () => {
+    const { transport, heard } = playedUpstream((id, answer) => answer({ id, result: { content: [] } }))
+    const client = await connect(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers, capabilities: { roots: { listChanged: true } } })
+    atEnd(() => client.close())
+    await client.callTool('ask')
+    expect(heard.filter((message) => 'method' in message && message.method === 'initialize').at(-1)).toMatchObject({ params: { capabilities: { roots: { listChanged: true } } } })
+    await client.notify('notifications/roots/list_changed')
+    await expect.poll(() => heard.at(-1)).toMatchObject({ method: 'notifications/roots/list_changed' })
+  })
 })

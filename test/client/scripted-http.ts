@@ -69,3 +69,22 @@ export const legacyServer = (call: (asked: Asked, response: ServerResponse) => v
     else call(asked, response)
   })
 }
+
+/** A server of the legacy era that knows only its last session, and has a stream for it, which the test is given. */
+export const forgetfulServer = async (call: (asked: Asked, response: ServerResponse) => void, stream: (asked: Asked, response: ServerResponse) => void): Promise<Scripted & { forget: () => void }> => {
+  let sessions = 0
+  let known: string | undefined
+  const server = await scripted((asked, response) => {
+    const { method, message, headers } = asked
+    const session = headers['mcp-session-id']
+    if (message.method === 'initialize') {
+      known = `s${++sessions}`
+      json(response, { id: message.id, result: { protocolVersion: '2025-11-25', capabilities: { tools: { listChanged: true } }, serverInfo: { name: 'old', version: '1' } } }, 200, { 'mcp-session-id': known })
+    } else if (session === undefined) json(response, { id: null, error: { code: -32600, message: 'Bad Request: no session' } }, 400)
+    else if (session !== known) html(response, 404)
+    else if (method === 'GET') stream(asked, response)
+    else if (message.id === undefined) response.writeHead(202).end()
+    else call(asked, response)
+  })
+  return { ...server, forget: () => (known = undefined) }
+}

@@ -1,4 +1,4 @@
-/** Runs one scenario of the official suite's client half against our client, and reads what it found. */
+/** Runs scenarios of the official suite's client half against our client, and reads what it found. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,6 +24,17 @@ export async function runClientScenario(scenario: string, revision: string): Pro
     const [directory] = readdirSync(output)
     if (directory === undefined) throw new Error(printed)
     return JSON.parse(readFileSync(join(output, directory, 'checks.json'), 'utf8')) as Check[]
+  } finally {
+    rmSync(output, { recursive: true })
+  }
+}
+
+/** Each scenario of a requirement set, run all at once, and whether it passes: what the suite itself says in the end. */
+export async function runClientSet(requirements: string): Promise<Map<string, 'passes' | 'fails'>> {
+  const output = mkdtempSync(join(tmpdir(), 'gangway-client-conformance-'))
+  try {
+    const printed = await suite('client', '--requirements', requirements, '--command', `${process.execPath} ${CLIENT}`, '--output-dir', output)
+    return new Map([...printed.matchAll(/^([✓✗]) (\S+): \d+ passed/gm)].map(([, mark, name]) => [name!, mark === '✓' ? 'passes' : 'fails']))
   } finally {
     rmSync(output, { recursive: true })
   }

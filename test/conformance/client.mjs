@@ -56,6 +56,7 @@ const client = await connect(http(url), {
   elicit: ({ message }) => ({ action: 'accept', content: message.includes('confirm') ? { confirmed: true } : {} }),
   sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Hello' }, model: 'none' }),
   roots: [],
+  probeTimeout: 60_000, // The suite starts all scenarios at once: who is slow then is not silent.
 })
 try {
   await (SCENARIOS[scenario] ?? callEach)(client)

@@ -6,7 +6,7 @@ import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
 import { isObject } from './jsonrpc/is-object.ts'
-import { failure, isRequest, isResponse, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
+import { failure, isRequest, isResponse, notification, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
 import type { Enter } from './jsonrpc/turnstile.ts'
 import { isForAll } from './methods/access.ts'
@@ -15,7 +15,7 @@ import { projectQuestion } from './protocol/projection.ts'
 import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
-import { isLogLevel, type LogLevel } from './protocol/types/logging.ts'
+import { isAtLeast, isLogLevel, type LogLevel } from './protocol/types/logging.ts'
 import { covers, keyOf, LIST_NAMES, toNotification, type Change } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
@@ -83,6 +83,7 @@ export class Session implements SessionHandle {
   /** Whether it is somebody's who is known. One that was stored may be. */
   #known: boolean
   #endings: Set<() => void> | undefined
+  #rootsWatchers: Set<() => void> | undefined
   #ended = false
   #unsubscribe: (() => void) | undefined
   #unwatch: (() => void) | undefined
@@ -132,6 +133,7 @@ export class Session implements SessionHandle {
   #notified(message: NotificationMessage): void {
     if (message.method === 'notifications/cancelled') this.#cancel(message.params)
     if (message.method === 'notifications/initialized') this.#initialized()
+    if (message.method === 'notifications/roots/list_changed') for (const run of this.#rootsWatchers ?? []) run()
   }
 
   open(requested: string, client: ClientDescription): LegacyRevision {
@@ -182,6 +184,14 @@ export class Session implements SessionHandle {
   onEnd(run: () => void): void {
     if (this.#ended) run()
     else (this.#endings ??= new Set()).add(run)
+  }
+
+  onRootsChanged(run: () => void): void {
+    ;(this.#rootsWatchers ??= new Set()).add(run)
+  }
+
+  log(level: LogLevel, data: unknown, logger?: string): void {
+    if (this.#record?.initialized && isAtLeast(level, this.#record.logLevel)) this.#send(notification('notifications/message', { level, data, logger }))
   }
 
   /** Cancels what is in flight; nothing is sent any more. */

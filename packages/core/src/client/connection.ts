@@ -44,6 +44,8 @@ export class ClientConnection implements Requester, Receiver {
   #era: ClientEra | undefined
   #renew: (() => Promise<void>) | undefined
   #renewing: Promise<void> | undefined
+  /** How many sessions there have been after the first. */
+  #renewals = 0
   #end: ((error?: ClientError) => void) | undefined
   #ended: ClientError | undefined
   #lastFault: ClientError | undefined
@@ -84,11 +86,12 @@ export class ClientConnection implements Requester, Receiver {
 
   /** A session that the server has forgotten is begun anew, once. */
   async request(method: string, params: Params, options: SendRequestOptions = {}): Promise<Result> {
+    const renewals = this.#renewals
     try {
       return await this.#request(method, params, options)
     } catch (error) {
       if (!isSessionEnd(error) || !this.#renew || options.era) throw error
-      await this.#renewed(this.#renew)
+      if (renewals === this.#renewals) await this.#renewed(this.#renew) // Else another request was faster.
       return this.#request(method, params, options)
     }
   }
@@ -190,9 +193,16 @@ export class ClientConnection implements Requester, Receiver {
 
   /** However many requests meet the end of a session, the next one is begun once. */
   #renewed(renew: () => Promise<void>): Promise<void> {
-    this.cache.clear()
-    this.#renewing ??= renew().finally(() => (this.#renewing = undefined))
+    this.#renewing ??= this.#begun(renew).finally(() => (this.#renewing = undefined))
     return this.#renewing
+  }
+
+  /** What changed while there was no session, nobody tells: all may have. */
+  async #begun(renew: () => Promise<void>): Promise<void> {
+    this.cache.clear()
+    await renew()
+    this.#renewals++
+    for (const subscription of this.subscriptions) subscription.tellAll()
   }
 
   async #renewUnasked(renew: () => Promise<void>): Promise<void> {

@@ -54,6 +54,12 @@ export class Subscription implements AsyncIterable<Change> {
     this.#wake?.()
   }
 
+  /** What may have changed unheard: all that is listened to. */
+  tellAll(): void {
+    for (const flag of Object.keys(FLAGS) as Flag[]) if (this.filter[flag]) this.tell({ list: FLAGS[flag] })
+    for (const uri of this.filter.resourceSubscriptions ?? []) this.tell({ uri })
+  }
+
   /** In place of one of very many resources, the one above it that was subscribed to. */
   #coarser(change: Change): Change {
     const uri = 'uri' in change ? this.filter.resourceSubscriptions?.find((subscribed) => covers(subscribed, change.uri)) : undefined

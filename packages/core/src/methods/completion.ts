@@ -1,7 +1,8 @@
 /** `completion/complete`: values that an argument of a prompt or a variable of a template may take. */
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
-import type { Completer } from '../server/completer.ts'
+import type { AnyCompleter, Counted } from '../server/completer.ts'
 import type { Definition } from '../server/definition.ts'
 import type { Resource, ResourceTemplate } from '../server/resource.ts'
 import type { Method } from './method.ts'
@@ -16,12 +17,19 @@ export const complete: Method = async ({ definition }, params, ctx) => {
   const [name, value] = [stringParam(argument, 'name'), stringParam(argument, 'value')]
   const given = stringsParam(optionalObjectParam(params, 'context'), 'arguments')
   // An argument that nobody completes has no values, which is no error.
-  const values = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
-  const all = [...(values ?? [])]
-  return { completion: { values: all.slice(0, MAX_VALUES), total: all.length, hasMore: all.length > MAX_VALUES } }
+  const found = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
+  const { values, ...counts } = isCounted(found) ? found : counted(found ?? [])
+  return { completion: { values: values.slice(0, MAX_VALUES), ...counts, ...(values.length > MAX_VALUES && { hasMore: true }) } }
 }
 
-function completersOf(definition: Definition, ref: Params): Readonly<Record<string, Completer>> {
+const isCounted = (found: Iterable<string> | Counted | undefined): found is Counted => isObject(found) && !(Symbol.iterator in found)
+
+function counted(found: Iterable<string>): Counted {
+  const values = [...found]
+  return { values, total: values.length, hasMore: false }
+}
+
+function completersOf(definition: Definition, ref: Params): Readonly<Record<string, AnyCompleter>> {
   if (ref.type === 'ref/prompt') {
     const prompt = definition.prompts.get(stringParam(ref, 'name'))
     if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${String(ref.name)}`)

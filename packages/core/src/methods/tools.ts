@@ -3,6 +3,7 @@ import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
 import { InvalidParamsError, isRpcError } from '../jsonrpc/errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'
+import type { CallToolResult } from '../protocol/types/tools.ts'
 import type { Context } from '../server/context.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import { isInputRequired } from '../server/input.ts'
@@ -10,7 +11,7 @@ import type { Logger } from '../server/logger.ts'
 import { runHandler } from '../server/run-handler.ts'
 import { explain, type CompiledSchema } from '../server/schema.ts'
 import type { Tool } from '../server/tool.ts'
-import { isCompleteResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
+import { foreignResult, isCompleteResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { optionalObjectParam, stringParam } from './params.ts'
@@ -33,6 +34,7 @@ const runTool = (tool: Tool, args: unknown, { logger }: ServerDefinition, ctx: C
     () => runHandler(ctx, () => tool.handler(args as never, ctx)),
     (returned) => {
       if (isInputRequired(returned)) return returned
+      if (tool.isForeign) return foreignResult(returned as CallToolResult)
       return tool.output ? checkOutput(tool.name, tool.output, returned, logger) : toToolResult(returned)
     },
     (error) => {

@@ -12,7 +12,7 @@ import type { Context, RequestContext } from '../server/context.ts'
 import { inputRequired } from '../server/input.ts'
 import { ParkedCall, relayLog, relayProgress } from './parked-call.ts'
 import type { Upstream } from './upstream.ts'
-import type { Connections } from './upstreams.ts'
+import { sessionOf, type Connections } from './upstreams.ts'
 
 const RESOURCE_NOT_FOUND = -32002
 
@@ -34,10 +34,11 @@ export class Forwarder {
   async forward(requestContext: RequestContext, method: string, params: Params): Promise<Result> {
     const ctx = requestContext as Context<unknown>
     try {
-      if (ctx.state !== undefined) return await this.#next(ctx, method, params)
+      const whole = { ...params, _meta: requestContext.meta } // Its progress token is replaced on the way.
+      if (ctx.state !== undefined) return await this.#next(ctx, method, whole)
       const lease = await this.#upstreams.lease(ctx)
-      if (lease.upstream.isModern) return await this.#inRounds(lease.upstream, ctx, method, params, {})
-      return await this.#round(new ParkedCall(lease, ctx, method, params, this.#timeout + this.#inputTimeout), ctx)
+      if (lease.upstream.isModern) return await this.#inRounds(lease.upstream, ctx, method, whole, {})
+      return await this.#round(new ParkedCall(lease, ctx, method, whole, this.#timeout), ctx)
     } catch (error) {
       throw toRpcError(error, method, params)
     }
@@ -81,10 +82,10 @@ export class Forwarder {
     // It is the client in front that speaks, with what it can be asked.
     const era: ClientEra = { ...own, envelope: (settings) => own.envelope({ ...settings, info: ctx.client.info ?? settings.info, capabilities: ctx.client.capabilities }) }
     const headers = method === 'tools/call' ? this.tools.headersOf(String(params.name), isObject(params.arguments) ? params.arguments : {}) : {}
-    const call = { ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
+    const call = { session: sessionOf(ctx), canAsk: false, ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
     calls.add(call)
     try {
-      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout })
+      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })
       const { resultType, inputRequests, requestState } = result as Params
       if (resultType !== 'input_required') return result
       const keys = isObject(inputRequests) ? Object.keys(inputRequests) : undefined
@@ -106,5 +107,5 @@ function answerOf(answer: unknown): unknown {
 
 function toRpcError(error: unknown, method: string, { uri }: Params): unknown {
   if (error instanceof PeerError) return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(error.code, error.message, { data: error.data })
-  return error instanceof ClientError ? new RpcError(-32603, error.message) : error
+  return error instanceof ClientError ? new RpcError(-32603, error.message, { cause: error }) : error
 }

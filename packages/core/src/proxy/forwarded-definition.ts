@@ -5,7 +5,7 @@ import type { PromptDescription } from '../protocol/types/prompts.ts'
 import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import type { JsonSchema, ToolDescription } from '../protocol/types/tools.ts'
 import { NO_CACHE } from '../server/cache-hints.ts'
-import type { Completer } from '../server/completer.ts'
+import type { AnyCompleter, Counted } from '../server/completer.ts'
 import type { RequestContext } from '../server/context.ts'
 import type { Definition } from '../server/definition.ts'
 import { paramHeadersOf, type ParamHeader } from '../server/param-headers.ts'
@@ -58,6 +58,7 @@ function toTool(description: ToolDescription, forward: Forward): Tool {
     output: outputSchema && unchecked(outputSchema),
     paramHeaders: headersOf(description),
     handler: (args, ctx) => forward(ctx, 'tools/call', { name, arguments: args }),
+    isForeign: true,
   }
 }
 
@@ -93,8 +94,8 @@ function toPrompt(description: PromptDescription, forward: Forward): Prompt {
   }
 }
 
-const completers = (names: readonly string[], ref: object, forward: Forward): Record<string, Completer> =>
-  Object.fromEntries(names.map((name): [string, Completer] => [name, async (value, given, ctx) => {
-    const { completion } = (await forward(ctx, 'completion/complete', { ref, argument: { name, value }, ...(Object.keys(given).length > 0 && { context: { arguments: given } }) })) as { completion: { values: string[] } }
-    return completion.values
+const completers = (names: readonly string[], ref: object, forward: Forward): Record<string, AnyCompleter> =>
+  Object.fromEntries(names.map((name): [string, AnyCompleter] => [name, async (value, given, ctx) => {
+    const { completion } = (await forward(ctx, 'completion/complete', { ref, argument: { name, value }, ...(Object.keys(given).length > 0 && { context: { arguments: given } }) })) as { completion: Counted }
+    return completion
   }]))

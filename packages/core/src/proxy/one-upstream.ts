@@ -45,6 +45,7 @@ export class OneUpstream implements Connections {
       if (session && !this.#session) {
         this.#session = session
         session.onEnd(() => void this.#leave())
+        session.onRootsChanged(() => void this.#upstream?.then((opened) => opened.rootsChanged(), () => {}))
       }
       const upstream = await this.#as(ctx.client)
       if (session) leave()
@@ -76,7 +77,7 @@ export class OneUpstream implements Connections {
   async #open(last: Upstream | undefined): Promise<Upstream> {
     await last?.close()
     this.#known = this.#client
-    const upstream = await Upstream.open(this.#transport, this.#known, this.#options)
+    const upstream = await Upstream.open(this.#transport, this.#known, this.#options, this.#session)
     try {
       await this.#begin(upstream)
       return upstream

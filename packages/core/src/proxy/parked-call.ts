@@ -4,7 +4,7 @@ import type { ProgressReport } from '../client/era.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import type { InputRequest, InputRequests } from '../protocol/types/input.ts'
 import type { Context } from '../server/context.ts'
-import type { Lease } from './upstreams.ts'
+import { sessionOf, type Lease } from './upstreams.ts'
 
 interface Question {
   readonly request: InputRequest
@@ -21,18 +21,18 @@ export class ParkedCall {
   #asked = 0
   #wake: (() => void) | undefined
 
-  /** Makes the call. `timeout` in milliseconds. */
+  /** Makes the call. `timeout` is in milliseconds, from one sign of life to the next: how long all of it may take is the client's to say. */
   constructor(lease: Lease, ctx: Context<unknown>, method: string, params: Params, timeout: number) {
     this.#ctx = ctx
-    const call = { ask: this.#ask, log: (message: LogMessage) => relayLog(this.#ctx, message) }
+    const call = { session: sessionOf(ctx), canAsk: method !== 'completion/complete', ask: this.#ask, log: (message: LogMessage) => relayLog(this.#ctx, message) }
     lease.upstream.calls.add(call)
     const onLog = (params: Params): void => relayLog(this.#ctx, parseLog(params))
     const onProgress = (report: ProgressReport): void => relayProgress(this.#ctx, report)
-    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, onProgress, onLog, timeout, maxTimeout: timeout }).finally(() => {
+    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, onProgress, onLog, timeout, maxTimeout: Number.POSITIVE_INFINITY }).finally(() => {
       lease.upstream.calls.delete(call)
       lease.release()
     })
-    this.#result.catch(() => {}) // Nobody may be there to hear of it.
+    this.#result.catch(() => this.#drop()) // Nobody may be there to hear of it.
   }
 
   /** What the server has asked, and has no answer to, by keys of our own. */
@@ -54,7 +54,11 @@ export class ParkedCall {
     if (ctx.signal.aborted) cancel()
     ctx.signal.addEventListener('abort', cancel, { once: true })
     try {
-      return await Promise.race([this.#result, this.#question()])
+      for (;;) {
+        const result = await Promise.race([this.#result, this.#question()])
+        if (this.#questions.size > 0) return undefined // Though there may be a result: what need not be about this call can be asked in no other.
+        if (result) return result
+      }
     } finally {
       // Where there is a session, it asks meanwhile, and the request goes on.
       if (ctx.session === undefined) ctx.signal.removeEventListener('abort', cancel)
@@ -63,6 +67,12 @@ export class ParkedCall {
 
   cancel(reason: unknown): void {
     this.#leaving.abort(reason)
+    this.#drop()
+  }
+
+  #drop(): void {
+    for (const { reject } of this.#questions.values()) reject(new Error('The call that this was asked in has ended'))
+    this.#questions.clear()
   }
 
   readonly #ask = (request: InputRequest, signal: AbortSignal): Promise<unknown> =>

@@ -1,8 +1,9 @@
 /** One server behind a proxy: what it offers, as it changes, and the way to it. */
 import { Client } from '../client/client.ts'
-import type { Subscription } from '../client/subscription.ts'
+import { ClientError } from '../client/errors.ts'
 import type { ClientTransport } from '../client/transport.ts'
 import { isGangwayError } from '../gangway-error.ts'
+import { RpcError } from '../jsonrpc/errors.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
 import type { Revision } from '../protocol/revisions.ts'
@@ -11,6 +12,7 @@ import type { ServerDescription } from '../client/server-description.ts'
 import type { Change, ListName } from '../server/changes.ts'
 import type { RequestContext } from '../server/context.ts'
 import type { Logger } from '../server/logger.ts'
+import { follow } from './follow.ts'
 import { Forwarder } from './forward.ts'
 import type { Lists } from './forwarded-definition.ts'
 import type { Upstream } from './upstream.ts'
@@ -40,8 +42,8 @@ export class Source {
   readonly #options: SourceOptions
   readonly #upstreams: Connections
   readonly #forwarder: Forwarder
-  /** What clients in front want to hear of. */
-  readonly #watched = new Map<string, Promise<Subscription> | undefined>()
+  /** What clients in front want to hear of, with what ends that. */
+  readonly #watched = new Map<string, (() => void) | undefined>()
   #client: Client | undefined
   /** How often: it may be needed again. */
   #closed = 0
@@ -61,33 +63,32 @@ export class Source {
     try {
       await this.#upstreams.main()
     } catch (error) {
-      if (error === this.fault || closed !== this.#closed) return // Said already, or given up.
-      this.fault = error as Error
-      this.#options.onChange(this, 'state')
-      this.#options.logger.warn({ upstream: this.name, ...reasonOf(error) }, 'A server behind the proxy cannot be reached')
+      if (closed === this.#closed) this.#failed(error as Error)
     }
   }
 
   /** Throws `RpcError`. */
   async forward(ctx: RequestContext, method: string, params: Params): Promise<Result> {
     try {
-      return await this.#forwarder.forward(ctx, method, params)
+      const result = await this.#forwarder.forward(ctx, method, params)
+      this.#succeeded()
+      return result
     } catch (error) {
+      if (error instanceof RpcError && error.cause instanceof ClientError && error.cause.code === 'GANGWAY_E_UNREACHABLE') this.#failed(error.cause)
       if (!ctx.signal.aborted) void this.reach() // If it has ended, it is to be there for the next.
       throw error
     }
   }
 
   watch(uri: string): void {
-    const subscribing = this.#client?.subscribe(uri)
-    this.#watched.set(uri, subscribing)
-    if (subscribing) void this.#relay(subscribing, uri)
+    const change = (told: Change): void => this.#options.onChange(this, told)
+    const failed = (error: unknown): void => this.#options.logger.debug({ upstream: this.name, uri, err: error }, 'A server behind the proxy tells nothing of a resource')
+    this.#watched.set(uri, this.#client && follow(this.#client, { resourceSubscriptions: [uri] }, { change, missed: () => change({ uri }), failed }))
   }
 
   unwatch(uri: string): void {
-    const subscribing = this.#watched.get(uri)
+    this.#watched.get(uri)?.()
     this.#watched.delete(uri)
-    subscribing?.then((subscription) => subscription.close()).catch(() => {}) // It has failed, and so it is over.
   }
 
   async close(): Promise<void> {
@@ -99,15 +100,22 @@ export class Source {
   async #begin(upstream: Upstream): Promise<void> {
     const { connection, server } = upstream
     const client = new Client(connection, server, connection.requireEra())
-    const known = this.offer?.lists
-    const lists = await listAll(client, server.capabilities)
-    this.#set(lists, upstream)
+    const isKnown = this.offer !== undefined
+    const lists = await this.#look(client, upstream)
     this.fault = undefined
-    this.#options.onChange(this, known ? 'state' : 'offer')
-    for (const list of ['tools', 'resources', 'prompts'] as const) if (known && JSON.stringify(known[list]) !== JSON.stringify(lists[list])) this.#options.onChange(this, { list })
+    this.#options.onChange(this, isKnown ? 'state' : 'offer')
+    for (const list of lists) this.#options.onChange(this, { list })
     this.#client = client
     for (const uri of this.#watched.keys()) this.watch(uri)
-    void this.#follow(client, upstream)
+    this.#follow(client, upstream)
+  }
+
+  /** Resolves with the lists that are not what they were when they were seen last. */
+  async #look(client: Client, upstream: Upstream): Promise<ListName[]> {
+    const known = this.offer?.lists
+    const lists = await listAll(client, upstream.server.capabilities)
+    this.#set(lists, upstream)
+    return known ? LIST_NAMES.filter((list) => textOf(known, list) !== textOf(lists, list)) : []
   }
 
   #set(lists: Lists, { connection, server, isModern }: Upstream): void {
@@ -115,33 +123,51 @@ export class Source {
     this.offer = { server, lists }
   }
 
-  async #relay(subscribing: Promise<Subscription>, uri: string): Promise<void> {
-    try {
-      for await (const change of await subscribing) this.#options.onChange(this, change)
-    } catch (error) {
-      this.#options.logger.debug({ upstream: this.name, uri, err: error }, 'A server behind the proxy tells nothing of a resource')
-    }
-  }
-
-  /** For as long as the connection lasts. A server that cannot be listened to has lists that stay. */
-  async #follow(client: Client, upstream: Upstream): Promise<void> {
-    try {
-      for await (const change of await client.listen({ toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true })) {
+  /** A server that cannot be listened to has lists that stay. */
+  #follow(client: Client, upstream: Upstream): void {
+    follow(client, { toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true }, {
+      change: async (change) => {
         const changed = await listOne(client, upstream.server.capabilities, change)
         if (this.offer) this.#set({ ...this.offer.lists, ...changed }, upstream)
         this.#options.onChange(this, change)
-      }
-    } catch (error) {
-      this.#options.logger.debug({ upstream: this.name, err: error }, 'A server behind the proxy tells of no changes any more')
-    }
+      },
+      missed: async () => {
+        upstream.connection.cache.clear()
+        const lists = await this.#look(client, upstream)
+        this.#succeeded()
+        for (const list of lists) this.#options.onChange(this, { list })
+      },
+      failed: (error, isReached) => {
+        this.#options.logger.debug({ upstream: this.name, err: error }, 'A server behind the proxy tells of no changes')
+        if (this.offer && !isReached && error instanceof ClientError && error.code === 'GANGWAY_E_UNREACHABLE') this.#failed(error)
+      },
+    })
+  }
+
+  #failed(error: Error): void {
+    if (error.message === this.fault?.message) return // Said already.
+    this.fault = error
+    this.#options.onChange(this, 'state')
+    this.#options.logger.warn({ upstream: this.name, ...reasonOf(error) }, 'A server behind the proxy cannot be reached')
+  }
+
+  #succeeded(): void {
+    if (!this.fault) return
+    this.fault = undefined
+    this.#options.onChange(this, 'state')
   }
 }
+
+const LIST_NAMES = ['tools', 'resources', 'prompts'] as const
+
+/** To compare it. Templates change with the resources. */
+const textOf = (lists: Lists, list: ListName): string => JSON.stringify([lists[list], list === 'resources' && lists.templates])
 
 /** What is not an everyday failure is shown with its stack. */
 const reasonOf = (error: unknown): object => (isGangwayError(error) || error instanceof PeerError ? { reason: error.message } : { err: error })
 
 async function listAll(client: Client, capabilities: ServerCapabilities): Promise<Lists> {
-  const [tools, resources, prompts] = await Promise.all((['tools', 'resources', 'prompts'] as const).map((list) => listOne(client, capabilities, { list })))
+  const [tools, resources, prompts] = await Promise.all(LIST_NAMES.map((list) => listOne(client, capabilities, { list })))
   return { tools: [], resources: [], templates: [], prompts: [], ...tools, ...resources, ...prompts }
 }
 

@@ -57,8 +57,8 @@ export class Upstreams implements Connections {
   readonly #all = new Set<Kept>()
   /** What is being closed: a process takes its time, and is not to be left behind. */
   readonly #ending = new Set<Promise<void>>()
-  /** Gives up what is being opened. */
-  #closing = new AbortController()
+  /** Give up what is being opened. */
+  readonly #openings = new Set<AbortController>()
 
   /** `begin` runs whenever the main connection is open, before anybody uses it. */
   constructor(transport: ClientTransport, options: ClientOptions, begin: (main: Upstream) => Promise<void>) {
@@ -79,7 +79,7 @@ export class Upstreams implements Connections {
   async #openMain(): Promise<Upstream> {
     if (Date.now() < this.#retryAt) throw this.#failure
     try {
-      const upstream = await Upstream.open(this.#transport, NOBODY, { ...this.#options, signal: this.#closing.signal })
+      const upstream = await this.#connect(NOBODY, {})
       await this.#begin(upstream).catch(async (error: unknown) => {
         await upstream.close()
         throw error
@@ -108,8 +108,7 @@ export class Upstreams implements Connections {
     this.#all.clear()
     this.#pool.clear()
     this.#main = undefined
-    this.#closing.abort(new Error('The proxy has ended'))
-    this.#closing = new AbortController()
+    for (const opening of this.#openings) opening.abort(new Error('The proxy has ended'))
     await Promise.allSettled([...this.#ending, ...open.map(async (upstream) => (await upstream).close())])
   }
 
@@ -118,7 +117,12 @@ export class Upstreams implements Connections {
     if (known && this.#all.has(known)) return this.#use(known)
     const kept = this.#open(ctx, revision, session)
     this.#bySession.set(session, kept)
-    session.onEnd(() => this.#forget(kept))
+    if (known) return this.#use(kept) // The session has been told what to do with the current one.
+    session.onEnd(() => {
+      const last = this.#bySession.get(session)
+      if (last) this.#forget(last)
+    })
+    session.onRootsChanged(() => void this.#bySession.get(session)?.upstream.then((upstream) => upstream.rootsChanged(), () => {}))
     return this.#use(kept)
   }
 
@@ -131,9 +135,19 @@ export class Upstreams implements Connections {
     return this.#use(kept)
   }
 
+  async #connect(client: ClientDescription, options: ClientOptions, session?: EndingSession): Promise<Upstream> {
+    const opening = new AbortController()
+    this.#openings.add(opening)
+    try {
+      return await Upstream.open(this.#transport, client, { ...this.#options, ...options, signal: opening.signal }, session)
+    } finally {
+      this.#openings.delete(opening)
+    }
+  }
+
   /** What the server speaks is known from the main connection. */
   #open({ client }: Context<unknown>, revision: Revision, session?: EndingSession): Kept {
-    const kept: Kept = { upstream: Upstream.open(this.#transport, client, { ...this.#options, revision, signal: this.#closing.signal }), session, users: 0 }
+    const kept: Kept = { upstream: this.#connect(client, { revision }, session), session, users: 0 }
     this.#all.add(kept)
     void kept.upstream.then(({ connection }) => connection.closedBy).then(() => this.#forget(kept), () => this.#forget(kept))
     return kept
@@ -162,7 +176,7 @@ export class Upstreams implements Connections {
   #forget(kept: Kept): void {
     clearTimeout(kept.timer)
     this.#all.delete(kept)
-    for (const pool of this.#pool.values()) pool.delete(kept)
+    for (const [key, pool] of this.#pool) if (pool.delete(kept) && pool.size === 0) this.#pool.delete(key)
     const ending = kept.upstream.then((upstream) => upstream.close()).catch(() => {}) // Whoever used it has heard.
     this.#ending.add(ending)
     void ending.finally(() => this.#ending.delete(ending))

@@ -55,6 +55,10 @@ export interface RequestContext {
 export interface EndingSession {
   /** Has it run when the session has ended, or at once if it has already. */
   onEnd(run: () => void): void
+  /** Has it run whenever the client says that its roots are others now. */
+  onRootsChanged(run: () => void): void
+  /** Sends a log message that is about no request, unless the client asked for higher levels only. */
+  log(level: LogLevel, data: unknown, logger?: string): void
 }
 
 export type Step = <T>(key: string, work: () => Awaitable<T>) => Promise<T>

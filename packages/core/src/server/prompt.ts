@@ -7,7 +7,7 @@ import type { GetPromptResult, PromptArgument, PromptDescription, PromptMessage 
 import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import { isContentBlock, text } from './content.ts'
-import type { Completer } from './completer.ts'
+import type { AnyCompleter, Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import { compileFields, type Fields, type FieldsOutput } from './fields.ts'
 import type { CompiledSchema } from './schema.ts'
@@ -33,7 +33,7 @@ export interface Prompt {
   readonly access?: Access
   readonly description: PromptDescription
   readonly args: CompiledSchema
-  readonly complete: Readonly<Record<string, Completer>>
+  readonly complete: Readonly<Record<string, AnyCompleter>>
   readonly handler: (args: never, ctx: RequestContext) => unknown
 }
 

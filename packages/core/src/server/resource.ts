@@ -7,7 +7,7 @@ import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import { resourceContents } from './content.ts'
-import type { Completer } from './completer.ts'
+import type { AnyCompleter, Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import { parseUriTemplate, type TemplateParams, type UriTemplate } from './uri-template.ts'
 
@@ -45,7 +45,7 @@ export interface Resource {
 export interface ResourceTemplate {
   readonly access?: Access
   readonly cacheHints: CacheHints
-  readonly complete: Readonly<Record<string, Completer>>
+  readonly complete: Readonly<Record<string, AnyCompleter>>
   readonly description: ResourceTemplateDescription
   readonly template: UriTemplate
   readonly read: Read

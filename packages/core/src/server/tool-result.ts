@@ -19,6 +19,12 @@ export function toStructuredResult(value: unknown, result: CallToolResult = { co
   return { ...result, content: hasText ? result.content : [...result.content, text(JSON.stringify(value))], structuredContent: value }
 }
 
+/** What another server answered, as it is, but for the text that every structured result has. */
+export function foreignResult(given: CallToolResult): CallToolResult {
+  const result = { ...given, content: given.content ?? [] }
+  return result.structuredContent === undefined || result.isError ? result : toStructuredResult(result.structuredContent, result)
+}
+
 export const isCompleteResult = (value: unknown): value is CallToolResult => isObject(value) && Array.isArray(value.content) && value.content.every(isContentBlock)
 
 function toContent(value: unknown): ContentBlock[] {

@@ -21,6 +21,10 @@ export class HttpLink implements Link {
   readonly #open = new Set<AbortController>()
   #session: string | undefined
   #revision: string | undefined
+  /** That the server has forgotten a session, and there is no other yet. */
+  #forgotten = false
+  /** Ends the stream of the session. */
+  #standing: AbortController | undefined
   #closed = false
 
   constructor(url: string, receiver: Receiver, fetcher: Fetcher, retry: RetryOptions) {
@@ -33,13 +37,19 @@ export class HttpLink implements Link {
   async send(message: Message, { signal, headers }: SendOptions = {}): Promise<void> {
     await this.#exchange(signal, async (controller) => {
       const initializes = isRequest(message) && message.method === 'initialize'
-      if (initializes) this.#session = this.#revision = undefined
+      if (initializes) {
+        this.#session = this.#revision = undefined
+        this.#standing?.abort(new DOMException('Another session begins', 'AbortError'))
+      } else if (this.#forgotten) throw this.#unknown()
       const session = this.#session
-      const own = modernHeaders(message) ?? this.#sessionHeaders()
+      const own = modernHeaders(message) ?? this.#sessionHeaders(session)
       const reply = await this.#fetcher.fetch({ url: this.#url, method: 'POST', headers: { 'content-type': 'application/json', accept: BOTH, ...own, ...headers }, body: JSON.stringify(message), signal: controller.signal })
       if (reply.status === 404 && session !== undefined && !initializes) throw await this.#sessionEnded(reply, session)
-      if (initializes && reply.ok) this.#session = reply.headers.get(SESSION_HEADER) ?? undefined
-      if (isRequest(message)) await this.#answer(reply, message.id, controller, !(modernHeaders(message) || initializes))
+      if (initializes && reply.ok) {
+        this.#session = reply.headers.get(SESSION_HEADER) ?? undefined
+        this.#forgotten = false
+      }
+      if (isRequest(message)) await this.#answer(reply, message.id, controller, modernHeaders(message) || initializes ? undefined : this.#resumption(session))
       else await this.#accepted(reply)
       if ('method' in message && message.method === 'notifications/initialized') void this.#listen()
     })
@@ -51,7 +61,7 @@ export class HttpLink implements Link {
     for (const controller of this.#open) controller.abort(new DOMException('The client was closed', 'AbortError'))
     if (this.#session === undefined) return
     const leaving = new AbortController()
-    const ended = this.#fetcher.fetch({ url: this.#url, method: 'DELETE', headers: this.#sessionHeaders(), signal: leaving.signal }).then(drop, () => {}) // Servers need not allow it.
+    const ended = this.#fetcher.fetch({ url: this.#url, method: 'DELETE', headers: this.#sessionHeaders(this.#session), signal: leaving.signal }).then(drop, () => {}) // Servers need not allow it.
     await atMost(GRACE, ended)
     leaving.abort()
   }
@@ -81,9 +91,9 @@ export class HttpLink implements Link {
     await drop(reply)
   }
 
-  async #answer(reply: Response, id: RequestId, controller: AbortController, canResume: boolean): Promise<void> {
+  async #answer(reply: Response, id: RequestId, controller: AbortController, resumption: Resumption | undefined): Promise<void> {
     const type = reply.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-    if (type === EVENTS && reply.ok) return this.#stream(reply, id, controller, canResume)
+    if (type === EVENTS && reply.ok) return this.#stream(reply, id, controller, resumption)
     if (!reply.ok && CREDENTIALS_STATUS.has(reply.status)) throw await statusError(this.#url, reply)
     const text = await readText(reply, this.#url, this.#fetcher.maxMessage)
     if (!reply.ok && !isErrorMessage(type, text)) throw await statusError(this.#url, reply, text)
@@ -94,10 +104,10 @@ export class HttpLink implements Link {
     if (!messages.some((message) => answers(message, id))) throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered another request than ${JSON.stringify(id)}: ${excerpt(text)}`)
   }
 
-  async #stream(reply: Response, id: RequestId, controller: AbortController, canResume: boolean): Promise<void> {
+  async #stream(reply: Response, id: RequestId, controller: AbortController, resumption: Resumption | undefined): Promise<void> {
     let answered = false
     let grace: ReturnType<typeof setTimeout> | undefined
-    const stream = new ResumableStream(this.#url, this.#fetcher, this.#retry, canResume ? { prepare: this.#resume, standing: false } : undefined)
+    const stream = new ResumableStream(this.#url, this.#fetcher, this.#retry, resumption)
     try {
       await stream.read(reply, controller.signal, (data) => {
         for (const message of parseMessages(data, this.#url)) {
@@ -114,27 +124,34 @@ export class HttpLink implements Link {
 
   /** What the server says unasked, for as long as the session lasts. Servers need not offer it. */
   async #listen(): Promise<void> {
-    const session = this.#session
-    await this.#exchange(undefined, async (controller) => {
-      const { signal } = controller
-      const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...this.#sessionHeaders(), accept: EVENTS }, signal })
+    const standing = new AbortController()
+    this.#standing = standing
+    await this.#exchange(standing.signal, async ({ signal }) => {
+      const resumption = { ...this.#resumption(this.#session), standing: (error: ClientError) => this.#receiver.fault(error) }
+      const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...resumption.headers, accept: EVENTS }, signal })
       if (!reply.ok || !reply.headers.get('content-type')?.startsWith(EVENTS)) return drop(reply)
-      const stream = new ResumableStream(this.#url, this.#fetcher, this.#retry, { prepare: this.#resume, standing: true })
-      await stream.read(reply, signal, (data) => {
-        for (const message of parseMessages(data, this.#url)) this.#deliver(message)
+      await new ResumableStream(this.#url, this.#fetcher, this.#retry, resumption).read(reply, signal, (data) => {
+        this.#takeUnasked(data)
         return false
       })
     }).catch((error: unknown) => {
-      const isOver = this.#closed || session !== this.#session || !(error instanceof ClientError)
+      const isOver = this.#closed || standing.signal.aborted || !(error instanceof ClientError)
       if (!isOver) this.#receiver.fault(error)
     })
   }
 
-  /** Throws `GANGWAY_E_SESSION_ENDED` for what the server has forgotten. */
-  readonly #resume: Resumption['prepare'] = () => {
-    const session = this.#session
+  #takeUnasked(data: string): void {
+    try {
+      for (const message of parseMessages(data, this.#url)) this.#deliver(message)
+    } catch (error) {
+      this.#receiver.fault(error as ClientError)
+    }
+  }
+
+  /** In the session that the stream belongs to. Its `check` throws `GANGWAY_E_SESSION_ENDED` for what the server has forgotten. */
+  #resumption(session: string | undefined): Resumption {
     return {
-      headers: this.#sessionHeaders(),
+      headers: this.#sessionHeaders(session),
       check: async (reply) => {
         if (reply.status === 404 && session !== undefined) throw await this.#sessionEnded(reply, session)
       },
@@ -143,12 +160,19 @@ export class HttpLink implements Link {
 
   async #sessionEnded(reply: Response, session: string): Promise<ClientError> {
     await drop(reply)
-    if (this.#session === session) this.#session = undefined
+    if (this.#session === session) {
+      this.#session = undefined
+      this.#forgotten = true
+    }
+    return this.#unknown()
+  }
+
+  #unknown(): ClientError {
     return new ClientError('GANGWAY_E_SESSION_ENDED', `${this.#url} does not know the session any more`, { status: 404 })
   }
 
-  #sessionHeaders(): Record<string, string> {
-    return { ...(this.#session !== undefined && { [SESSION_HEADER]: this.#session }), ...(this.#revision !== undefined && { 'mcp-protocol-version': this.#revision }) }
+  #sessionHeaders(session: string | undefined): Record<string, string> {
+    return { ...(session !== undefined && { [SESSION_HEADER]: session }), ...(this.#revision !== undefined && { 'mcp-protocol-version': this.#revision }) }
   }
 
   #deliver(message: Message, about?: RequestId): void {

@@ -6,7 +6,7 @@ import { HttpLink } from './http-link.ts'
 export interface HttpClientOptions extends FetchOptions {
   /** Milliseconds before a stream that broke off is resumed, unless the server names a time; each further attempt waits twice as long. @default 1,000 */
   retry?: number
-  /** Attempts in a row to resume a stream. @default 5 */
+  /** Attempts in a row to resume the stream of an answer. That of a session is tried for as long as the session lasts; `onFault` hears of it after as many. @default 5 */
   maxRetries?: number
 }
 

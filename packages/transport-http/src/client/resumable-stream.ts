@@ -17,10 +17,15 @@ const FINAL = new Set(['GANGWAY_E_TOO_LARGE', 'GANGWAY_E_NOT_MCP', 'GANGWAY_E_SE
 const STEADY = 10_000
 
 export interface Resumption {
-  /** The headers of a request that resumes, and a check of its reply, which may throw. */
-  prepare(): { headers: Record<string, string>; check: (reply: Response) => Promise<void> }
-  /** Whether the stream is worth something without what was missed: it is then opened anew where there is no event to go on from. */
-  readonly standing: boolean
+  /** Of a request that resumes. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Looks at its reply, and may throw. */
+  check(reply: Response): Promise<void>
+  /**
+   * For a stream that is worth something without what was missed: it is opened anew where there is no event to go on from, and tried for as long as it takes.
+   * Hears why that has been in vain so far, once there have been as many attempts as another stream gets.
+   */
+  readonly standing?: (error: ClientError) => void
 }
 
 export class ResumableStream {
@@ -45,15 +50,17 @@ export class ResumableStream {
   /** Resolves when `take` has said that this was all, and the stream has ended. Rejects if it cannot be taken up again. */
   async read(first: Response, signal: AbortSignal, take: (data: string) => boolean): Promise<void> {
     let isAll = false
-    for (let reply: Response | undefined = first; ; ) {
+    for (let reply: Response | ClientError = first; ; ) {
       const begun = Date.now()
-      const error = reply ? await this.#once(reply, (data) => (isAll = take(data))) : undefined
+      const error = reply instanceof ClientError ? reply : await this.#once(reply, (data) => (isAll = take(data)))
       if (Date.now() - begun > STEADY) this.#attempts = 0
       if (isAll) return
       signal.throwIfAborted()
       if (error && FINAL.has(error.code)) throw error
       const resumption = this.#lastEventId !== undefined || this.#resumption?.standing ? this.#resumption : undefined
-      if (!resumption || this.#attempts >= this.#maxRetries) throw error ?? new ClientError('GANGWAY_E_CLOSED', `${this.#url} ended its stream before the answer came`)
+      const reason = error ?? new ClientError('GANGWAY_E_CLOSED', `${this.#url} ended its stream before the answer came`)
+      if (!resumption || (this.#attempts >= this.#maxRetries && !resumption.standing)) throw reason
+      if (this.#attempts === this.#maxRetries) resumption.standing?.(reason)
       await wait(Math.min(this.#retry * 2 ** this.#attempts++, Math.max(MAX_WAIT, this.#retry)), signal)
       reply = await this.#again(resumption, signal)
     }
@@ -77,16 +84,16 @@ export class ResumableStream {
     }
   }
 
-  /** Undefined if nobody was there: there may be the next time. */
-  async #again(resumption: Resumption, signal: AbortSignal): Promise<Response | undefined> {
-    const { headers, check } = resumption.prepare()
+  /** Why nobody was there, if that is so: there may be somebody the next time. */
+  async #again({ headers, check }: Resumption, signal: AbortSignal): Promise<Response | ClientError> {
     const from = this.#lastEventId === undefined ? {} : { 'last-event-id': this.#lastEventId }
     const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...headers, accept: EVENTS, ...from }, signal }).catch((error: unknown) => {
-      if (error instanceof ClientError && !FINAL.has(error.code) && this.#attempts < this.#maxRetries) return undefined
+      if (error instanceof ClientError) return error
       throw error
     })
-    if (!reply) return undefined
+    if (reply instanceof ClientError) return reply
     await check(reply)
+    if (reply.status >= 500) return statusError(this.#url, reply) // As while a server is replaced.
     if (!reply.ok) throw await statusError(this.#url, reply)
     if (reply.headers.get('content-type')?.startsWith(EVENTS)) return reply
     await drop(reply)

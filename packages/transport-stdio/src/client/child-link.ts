@@ -1,5 +1,4 @@
 /** The way to a server over the standard streams of its process. */
-import { once } from 'node:events'
 import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import { atMost, type Message } from '@gangway/core/jsonrpc'
 import { LineReader } from '../lines.ts'
@@ -22,6 +21,8 @@ export class ChildLink implements Link {
   readonly #reader: LineReader
   #stderr = ''
   #closing: Promise<void> | undefined
+  /** What waits to be read by the process has been, or never will be. However many wait for it, it is one. */
+  #taken: Promise<void> | undefined
 
   private constructor(options: ChildLinkOptions, receiver: Receiver) {
     const { name, maxMessage, onStderr } = options
@@ -59,8 +60,15 @@ export class ChildLink implements Link {
     const { stdin } = this.#child.process
     if (!stdin.writable) throw new ClientError('GANGWAY_E_CLOSED', `${this.#name} takes no more input${this.#lastWords()}`)
     if (stdin.write(`${JSON.stringify(message)}\n`)) return
-    const drained = once(stdin, 'drain', signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
-    await Promise.race([drained, this.#child.ended])
+    this.#taken ??= new Promise((resolve) => {
+      const taken = (): void => {
+        this.#taken = undefined
+        stdin.off('drain', taken).off('close', taken)
+        resolve()
+      }
+      stdin.on('drain', taken).on('close', taken)
+    })
+    await unlessAborted(this.#taken, signal)
   }
 
   close(): Promise<void> {
@@ -94,4 +102,18 @@ export class ChildLink implements Link {
   #lastWords(): string {
     return this.#stderr.trim() === '' ? '' : `. The end of its stderr: ${excerpt(this.#stderr.trim().slice(-400), 400)}`
   }
+}
+
+/** Rejects with the signal's reason once that aborts. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    void promise.then(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    })
+  })
 }

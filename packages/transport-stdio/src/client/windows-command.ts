@@ -1,6 +1,6 @@
 /** How Windows starts what is no .exe: npx and its like are scripts, which only its shell runs, and whose arguments that shell reads. The rules are those of cross-spawn. */
-import { statSync } from 'node:fs'
-import { extname, win32 } from 'node:path'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { win32 } from 'node:path'
 
 export interface SpawnedCommand {
   readonly command: string
@@ -9,11 +9,45 @@ export interface SpawnedCommand {
   readonly verbatim: boolean
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+/** What there is to see of files: tests have others. */
+export interface Files {
+  isFile(path: string): boolean
+  /** The beginning of its text. */
+  beginning(path: string): string
+}
 
-/** A program is started as it is; a script through `cmd.exe`, with everything that means something to it escaped. */
-export function windowsCommand(command: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string, exists: (path: string) => boolean = isFile): SpawnedCommand {
-  const found = locate(command, env, cwd, exists)
+export const FILES: Files = {
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+  beginning: (path) => {
+    const bytes = new Uint8Array(150)
+    let file: number | undefined
+    try {
+      file = openSync(path, 'r')
+      return new TextDecoder().decode(bytes.subarray(0, readSync(file, bytes)))
+    } catch {
+      return '' // What cannot be read may be run all the same.
+    } finally {
+      if (file !== undefined) closeSync(file)
+    }
+  },
+}
+
+/** A program is started as it is, and what names its interpreter by that; any other script through `cmd.exe`, with everything that means something to it escaped. */
+export function windowsCommand(command: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string, files: Files = FILES): SpawnedCommand {
+  const found = locate(command, env, cwd, files)
+  const [interpreter, ...options] = found === undefined ? [] : interpreterOf(files.beginning(found))
+  return interpreter === undefined ? started(command, found, args, env) : started(interpreter, locate(interpreter, env, cwd, files), [...options, found ?? command, ...args], env)
+}
+
+/** The words after `#!`, without the folders of systems that have others, and without `env`. */
+function interpreterOf(text: string): string[] {
+  const [path = '', ...words] = /^#!(.*)/.exec(text)?.[1]?.trim().split(/\s+/) ?? []
+  const [name = ''] = path.split('/').slice(-1)
+  const all = name === 'env' ? words.filter((word) => word !== '-S') : [name, ...words]
+  return all[0] ? all : []
+}
+
+function started(command: string, found: string | undefined, args: readonly string[], env: Readonly<Record<string, string | undefined>>): SpawnedCommand {
   if (found === undefined || /\.(?:exe|com)$/i.test(found)) return { command: found ?? command, args, verbatim: false }
   // What npm installs runs through a script that calls `cmd.exe` itself: there, arguments are read twice.
   const twice = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i.test(found)
@@ -21,12 +55,13 @@ export function windowsCommand(command: string, args: readonly string[], env: Re
   return { command: variable(env, 'COMSPEC') ?? 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], verbatim: true }
 }
 
-/** Where the command leads, with the extension that PATHEXT adds; undefined if nowhere. */
-function locate(command: string, env: Readonly<Record<string, string | undefined>>, cwd: string, exists: (path: string) => boolean): string | undefined {
+/** Where the command leads, with the extension that PATHEXT adds, or, if there is no such file, without; undefined if nowhere. */
+function locate(command: string, env: Readonly<Record<string, string | undefined>>, cwd: string, { isFile }: Files): string | undefined {
   const extensions = (variable(env, 'PATHEXT') ?? '.EXE;.CMD;.BAT;.COM').split(';')
-  const candidates = extname(command) === '' ? extensions.map((extension) => command + extension) : [command, ...extensions.map((extension) => command + extension)]
+  const candidates = [...(win32.extname(command) === '' ? [] : [command]), ...extensions.map((extension) => command + extension)]
   const folders = /[\\/]/.test(command) ? [cwd] : [cwd, ...(variable(env, 'PATH') ?? '').split(';')]
-  return folders.flatMap((folder) => candidates.map((candidate) => win32.resolve(folder.replaceAll('"', ''), candidate))).find(exists)
+  const find = (names: readonly string[]): string | undefined => folders.flatMap((folder) => names.map((name) => win32.resolve(folder.replaceAll('"', ''), name))).find(isFile)
+  return find(candidates) ?? find([command])
 }
 
 /** Names of variables have no case there. */

@@ -21,7 +21,7 @@ export interface FetchOptions extends EndpointOptions {
 export interface FetchHandler {
   (request: Request): Promise<Response>
   stats(): EndpointStats
-  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. */
+  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. Asked a second time, it does not wait for calls. */
   close(): Promise<void>
 }
 
@@ -69,6 +69,7 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
     return toResponse(jsonReply(JSON.stringify(body), status, headers))
   }
   const close = async (): Promise<void> => {
+    if (endpoint.closing) endpoint.abort()
     await endpoint.close()
     await opened.close()
   }

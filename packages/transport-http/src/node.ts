@@ -26,7 +26,7 @@ export interface NodeHandler {
   /** `request.body` is used where the host has parsed it, as `express.json()` does. */
   (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void>
   stats(): EndpointStats
-  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. */
+  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. Asked a second time, it does not wait for calls. */
   close(): Promise<void>
 }
 
@@ -86,6 +86,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     await pipeline(Readable.fromWeb(reply.body as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => {}) // Either side has left: the other is cut off.
   }
   const close = async (): Promise<void> => {
+    if (endpoint.closing) endpoint.abort()
     await endpoint.close()
     await atMost(FLUSH_TIME, replies.none())
     await opened.close()

@@ -19,13 +19,14 @@ afterEach(async () => {
 
 let aborted: Promise<unknown>
 let hooks: string[]
+let server: McpServer
 let failing = false
 
 function newServer(): McpServer {
   hooks = []
   let abort: (reason: unknown) => void
   aborted = new Promise((resolve) => (abort = resolve))
-  const server = new McpServer({ name: 'suite', version: '1.0.0' })
+  server = new McpServer({ name: 'suite', version: '1.0.0' })
     .tool('quiet', {}, () => 'done')
     .tool('steps', {}, async (_args, { progress }) => {
       progress(1)
@@ -130,6 +131,18 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect(hooks).toEqual(['start', 'close'])
     const late = await call(modern('quiet'))
     expect([late.status, await late.json()]).toMatchObject([503, { error: { data: { reason: 'shutting_down' } } }])
+    expect(hooks).toEqual(['start', 'close'])
+  })
+
+  test('asked a second time to close, waits for no call; and closes the server once, which others may serve', async () => {
+    const call = await HOSTS[host]!()
+    await server.open() // As another transport does.
+    const { body } = await call(modern('endless'))
+    const close = closing.pop()!
+    await Promise.all([close(), close(), aborted])
+    expect(await new Response(body).text()).toContain('"progress":1')
+    expect(hooks).toEqual(['start'])
+    await server.close()
     expect(hooks).toEqual(['start', 'close'])
   })
 

@@ -87,7 +87,11 @@ async function withinBounds(request: Request, maxBody: number): Promise<Request>
   return new Request(request, { method, body: await readBody(request, maxBody) })
 }
 
-const readBody = ({ body, headers }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> => collectBody(piecesOf(body), headers.get('content-length') ?? undefined, maxBody)
+/** Throws `HttpError` 413 and 400, and `GANGWAY_E_BODY_READ`. */
+async function readBody({ body, bodyUsed, headers }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (bodyUsed || body?.locked) throw new GangwayError('GANGWAY_E_BODY_READ', 'The body of a request was read before the handler was called: call it with new Request(request, { body }), with what was read as the body')
+  return collectBody(piecesOf(body), headers.get('content-length') ?? undefined, maxBody)
+}
 
 /** The stream, for runtimes whose streams cannot be iterated over. */
 async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {

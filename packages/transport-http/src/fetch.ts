@@ -1,7 +1,7 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -25,9 +25,10 @@ export interface FetchHandler {
   close(): Promise<void>
 }
 
-/** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS` and `GANGWAY_E_ROUTE_AUTH`. */
+/** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE` and `GANGWAY_E_ROUTE_AUTH`. */
 export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: FetchOptions): FetchHandler {
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
+  checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
   const { routes } = server

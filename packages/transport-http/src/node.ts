@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { atMost, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -32,9 +32,10 @@ export interface NodeHandler {
 
 /**
  * Serves the endpoint and the custom routes of the server. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
- * Throws `GANGWAY_E_ROUTE_AUTH`.
+ * Throws `GANGWAY_E_USAGE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: NodeOptions = {}): NodeHandler {
+  checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
   const { routes } = server

@@ -263,6 +263,12 @@ test('fetch wants to know its hosts', () => {
   expect(() => fetchHandler(newServer(), {} as never)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ALLOWED_HOSTS' }))
 })
 
+test.each([{ path: 'mcp' }, { sessionIdle: 0 }, { keepAlive: 0 }])('%j would not mean what it seems to, and is refused', (options) => {
+  const refused = expect.objectContaining({ code: 'GANGWAY_E_USAGE' })
+  expect(() => fetchHandler(newServer(), { allowedHosts: 'any', ...options })).toThrow(refused)
+  expect(() => nodeHandler(newServer(), options)).toThrow(refused)
+})
+
 /** Of a source and of all that it imports from its own folder. */
 function importsOf(path: string): string[] {
   const own = [...readFileSync(new URL(path, import.meta.url), 'utf8').matchAll(/^import (?!type ).* from '(.+)'$/gm)].map(([, specifier]) => specifier!)

@@ -7,7 +7,7 @@ import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { jsonReply } from './reply.ts'
-import { isEndpointPath } from './paths.ts'
+import { checkRoutePaths, isEndpointPath, isOwnPath } from './paths.ts'
 
 export interface FetchOptions extends EndpointOptions {
   /** Host names that clients may address, or 'any'. It is not known here what the server is bound to, so they have to be named. */
@@ -25,7 +25,7 @@ export interface FetchHandler {
   close(): Promise<void>
 }
 
-/** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE` and `GANGWAY_E_ROUTE_AUTH`. */
+/** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`. */
 export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: FetchOptions): FetchHandler {
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
   checkPath('path', path)
@@ -33,11 +33,12 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
   const opened = new OpenedServer(server)
   const { routes } = server
   checkRoutes(server, endpoint.gate.authenticates)
+  checkRoutePaths(server, path)
 
   /** For a request that the guard let in. */
   const serve = async (request: Request, head: RequestHead): Promise<Response> => {
     const { pathname } = new URL(request.url)
-    const here = routesAt(routes, pathname)
+    const here = isOwnPath(path, pathname) ? [] : routesAt(routes, pathname)
     if (here.length === 0 && !isEndpointPath(path, pathname)) throw new HttpError(404, `Nothing is served at ${pathname}`)
     if (here.length > 0 && head.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflightHeaders(head, allowed(here.map(({ route }) => route))) })
     const found = here.length > 0 ? chooseRoute(here, head.method) : undefined

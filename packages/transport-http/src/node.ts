@@ -10,7 +10,7 @@ import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
-import { isEndpointPath } from './paths.ts'
+import { checkRoutePaths, isEndpointPath, isOwnPath } from './paths.ts'
 import { jsonReply } from './reply.ts'
 
 export { fileSessions } from './file-sessions.ts'
@@ -32,7 +32,7 @@ export interface NodeHandler {
 
 /**
  * Serves the endpoint and the custom routes of the server. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
- * Throws `GANGWAY_E_USAGE` and `GANGWAY_E_ROUTE_AUTH`.
+ * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: NodeOptions = {}): NodeHandler {
   checkPath('path', path)
@@ -41,6 +41,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   const { routes } = server
   const replies = new UnderWay()
   checkRoutes(server, endpoint.gate.authenticates)
+  checkRoutePaths(server, path)
 
   const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> => writeReply(reply, request, response, endpoint.limits.maxQueued)
 
@@ -50,7 +51,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     try {
       const document = documentAt(endpoint.gate, head.method, pathname)
       if (document) return void response.writeHead(document.status, { ...document.headers }).end(document.body)
-      const here = routesAt(routes, pathname)
+      const here = isOwnPath(path, pathname) ? [] : routesAt(routes, pathname)
       const isOurs = next ? serves(here, head.method) : here.length > 0
       if (!isOurs && !isEndpointPath(path, pathname)) {
         if (next) return next()

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
-import { spellings } from './paths.ts'
+import { checkRoutePaths, spellings } from './paths.ts'
 
 export interface MountOptions {
   /** Below the prefix of the registration, and served with and without a trailing slash. @default '/mcp' */
@@ -29,7 +29,7 @@ export interface McpHttpOptions extends EndpointOptions, MountOptions {
 
 /**
  * Mounts a server, and its custom routes, in a Fastify application. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
- * Throws `GANGWAY_E_USAGE` and `GANGWAY_E_ROUTE_AUTH`.
+ * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server, path, maxBody, onMount, ...options }) => {
   mount(app, server, new Endpoint(server, options), { path, maxBody, onMount })
@@ -38,6 +38,7 @@ export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server,
 /** Must be given a scope of its own: its hooks are for the server alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024, onMount }: MountOptions): void {
   checkPath('path', path)
+  checkRoutePaths(server, path)
   followLife(app, server, () => endpoint.close())
   app.register(async (scope) => mountEndpoint(scope, endpoint, path, maxBody))
   mountDocuments(app, endpoint.gate.documents)

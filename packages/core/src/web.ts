@@ -24,5 +24,5 @@ export { HttpError, refusalOf, tooBusy, type Refusal } from './web/http-error.ts
 export { allowed, checkRoutes, chooseRoute, routesAt, runRoute, serves, type FoundRoute } from './web/routes.ts'
 export { toWebRequest } from './web/web-request.ts'
 export { fromBase64 } from './server/base64.ts'
-export { onReplyOver, waitInLine } from './web/waiting-replies.ts'
+export { onClientGone, onReplyOver, waitInLine } from './web/waiting-replies.ts'
 export { encodeEvent, KEEP_ALIVE, SSE_HEADERS, type SseEvent } from './web/sse.ts'

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { atMost, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, headOf, HttpError, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -66,7 +66,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
       await opened.open()
       if (found) return await serveRoute(found, request, response, auth)
-      const onGone = (listener: () => void): void => onReplyOver(request, response, () => response.writableFinished || listener())
+      const onGone = (listener: () => void): void => onClientGone(request, response, listener)
       await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, onGone }), request, response)
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')

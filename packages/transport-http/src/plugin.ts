@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
-import { checkPath, decodeBody, EventStream, followLife, guardScope, mountDocuments, mountRoutes, onReplyOver, waitInLine } from '@gangway/core/web'
+import { checkPath, decodeBody, EventStream, followLife, guardScope, mountDocuments, mountRoutes, onClientGone, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
@@ -50,7 +50,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
   const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody })
   /** No async function: most replies are there at once, and Fastify takes those without a promise. */
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
-    const onGone = (listener: () => void): void => onReplyOver(request.raw, reply.raw, () => reply.raw.writableFinished || listener())
+    const onGone = (listener: () => void): void => onClientGone(request.raw, reply.raw, listener)
     const send = ({ status, headers, body }: HttpReply): FastifyReply => {
       reply.code(status).headers(headers)
       if (!(body instanceof EventStream)) {

@@ -12,6 +12,11 @@ interface Request {
 interface Reply {
   once(event: 'close', listener: () => void): unknown
 }
+/** One that can tell whether it is complete. */
+interface WholeReply extends Reply {
+  readonly writableEnded: boolean
+  readonly writableFinished: boolean
+}
 
 /** A reply that has neither left nor been lost. */
 interface OpenReply {
@@ -33,6 +38,13 @@ const connections = new WeakMap<Connection, OpenConnection>()
 export function onReplyOver({ socket }: Request, reply: Reply, listener: () => void): void {
   if (socket.destroyed) return listener() // While somebody was asked who sent the request, or one that was sent with it was answered.
   openReply(openConnection(socket), reply).listeners.push(listener)
+}
+
+/** Calls the listener if the client leaves before the reply is complete. Over HTTP/2, one that nobody has ended counts as finished when its client has left. */
+export function onClientGone(request: Request, reply: WholeReply, listener: () => void): void {
+  onReplyOver(request, reply, () => {
+    if (!reply.writableEnded || !reply.writableFinished) listener()
+  })
 }
 
 /** Before a whole reply of so many bytes is sent: a client that asks and asks, and reads nothing, is cut off. One reply may be larger than `max`; it counts only while others wait before it. */

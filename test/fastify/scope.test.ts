@@ -138,6 +138,17 @@ describe('over HTTP/2', () => {
     expect(await text(stream)).toContain('"done"')
   })
 
+  test('a client that asks and asks, and reads nothing, gets no more than what may wait', async () => {
+    const LENGTH = 100_000
+    const post = await overHttp2({ server: newServer().tool('large', {}, () => 'x'.repeat(LENGTH)), maxQueued: LENGTH })
+    const streams = Array.from({ length: 40 }, (_, id) => post(modernText(id, 'tools/call', { name: 'large' })))
+    await new Promise<void>((resolve) => streams.at(-1)!.once('close', resolve))
+    expect(streams.at(-1)!.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    const answered = (await Promise.allSettled(streams.map((stream) => text(stream)))).filter((read) => read.status === 'fulfilled' && read.value.length > LENGTH)
+    expect(answered).toHaveLength(7) // With an eighth it would be more than eight times `maxQueued`.
+    expect(await text(post(modernText(40, 'tools/call', { name: 'large' })))).toContain('x'.repeat(LENGTH))
+  })
+
   test('to leave is to cancel, though no reply has begun', async () => {
     const [started, stopped] = [gate(), gate<unknown>()]
     const server = newServer().tool('wait', {}, async (_, { signal }) => {

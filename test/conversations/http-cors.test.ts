@@ -75,7 +75,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
     const url = await open()
     for (const method of ['POST', 'GET', 'DELETE', 'OPTIONS']) {
       const { status, headers, messages } = await exchange(url, { method, headers: { ...PREFLIGHT, origin: evil } })
-      expect([status, messages]).toMatchObject([403, [{ error: { code: -32600, message: `Origin "${evil}" is not allowed here: add it to allowedOrigins` } }]])
+      expect([status, messages]).toMatchObject([403, [{ error: { code: -32600, message: `Origin "${evil}" is not allowed here: add it to allowedOrigins (--allowed-origin)` } }]])
       expect(Object.keys(headers).filter((header) => header.startsWith('access-control'))).toEqual([])
     }
   })

@@ -5,6 +5,7 @@ import { sse } from '@gangway/transport-sse'
 import { stdio } from '@gangway/transport-stdio'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eachEvent } from '../doors/events.ts'
 import { exchange, send } from '../doors/http-client.ts'
@@ -66,6 +67,11 @@ describe.each(TRANSPORTS)('%s', (name, transport) => {
     await expect(transport({ port }).serve(newServer())).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE' })
   })
 
+  test.each([{ path: 'mcp' }, { keepAlive: 0 }, { keepAlive: Number.NaN }])('%j would not mean what it seems to, and is GANGWAY_E_USAGE', async (options) => {
+    const [option = ''] = Object.keys(options)
+    await expect(transport(options).serve(newServer())).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: expect.stringMatching(`^${option} must`) })
+  })
+
   test.each(['0.0.0.0', '::', 'example.com'])('a bind to %s without allowedHosts does not start', async (host) => {
     const told: string[] = []
     const server = newServer().onStart(() => void told.push('start'))
@@ -125,6 +131,21 @@ describe.each(ERAS)('%s', (era) => {
     await Promise.all([closed, running.close()])
     expect(await stopped).toBe(true)
     expect((await reply).messages).toMatchObject([{ id: 7, error: { code: -32800 } }])
+  })
+
+  test('or as long as it takes, where the drain time is without end', async () => {
+    const { server, started, release, stopped } = slowServer()
+    const running = await http({ ...HERE, path: '/mcp', drain: Number.POSITIVE_INFINITY }).serve(server)
+    const peer = await Peer.open(running.url ?? '', era)
+    const reply = peer.request(7, 'tools/call', { name: 'slow' })
+    await started
+    const closed = running.close()
+    while ((await exchange(new URL('/readyz', peer.url).href, { method: 'GET' })).status === 200) await setTimeout(1)
+    await setTimeout(20) // A timer that has overflowed fires at once.
+    release.open()
+    expect((await reply).messages).toMatchObject([{ id: 7, result: {} }])
+    await closed
+    expect(await stopped).toBe(false)
   })
 
   test('a call that outlasts the drain time is aborted', async () => {

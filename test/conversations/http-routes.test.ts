@@ -6,6 +6,7 @@ import type { Authenticate } from '@gangway/core/web'
 import { describe, expect, test } from 'vitest'
 import { exchange, send } from '../doors/http-client.ts'
 import { HOST_NAMES, HOSTS, SSE_HOSTS } from '../doors/http-hosts.ts'
+import { Peer } from '../doors/http-peer.ts'
 import { aborted, gate, logged, newServer } from '../doors/server.ts'
 
 const OPEN = { ...HOSTS, ...SSE_HOSTS }
@@ -204,6 +205,21 @@ describe.each(NAMES)('%s', (name) => {
     const base = await open(server)
     server.route({ method: 'GET', path: '/late' }, () => new Response('late'))
     expect(await get(`${base}/late`)).toMatchObject({ status: 404 })
+  })
+})
+
+describe.each(HOST_NAMES)('%s', (name) => {
+  test('the endpoint goes before a route whose variable would take its path', async () => {
+    const server = newServer().route({ method: 'GET', path: '/:page' }, (_, { params: { page } }) => new Response(page))
+    const { url, base } = await HOSTS[name](server)
+    for (const at of [url, `${url}/`]) expect((await (await Peer.open(at, 'modern')).request(1, 'server/discover')).status).toBe(200)
+    expect(await get(url)).toMatchObject({ status: 400, messages: [{ error: { message: expect.stringContaining('initialize') } }] })
+    expect(await get(`${base}/other`)).toMatchObject({ status: 200, text: 'other' })
+  })
+
+  test('a route that is where the endpoint is keeps it from starting', async () => {
+    const server = newServer().route({ method: 'GET', path: '/mcp' }, () => new Response())
+    await expect((async () => HOSTS[name](server))()).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE', message: expect.stringContaining('GET /mcp') })
   })
 })
 

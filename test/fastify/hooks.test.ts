@@ -1,6 +1,7 @@
 /** Hooks of an application run on MCP in it as on its own routes, and only where they are registered. */
 import { once } from 'node:events'
 import { mcpHttp } from '@gangway/transport-http'
+import { mcpSse } from '@gangway/transport-sse'
 import type { FastifyInstance } from 'fastify'
 import { expect, test } from 'vitest'
 import { exchange, send } from '../doors/http-client.ts'
@@ -147,13 +148,34 @@ test('the request log of the application says what a request was about', async (
   await expect.poll(() => lines.findLast(({ msg }) => msg === 'request completed'), POLL).toMatchObject({ mcp: { method: 'tools/call', tool: 'work', session: legacy.session.slice(0, 8) }, res: { statusCode: 200 } })
 })
 
-test('an application that closes answers what is in flight, and what comes in meanwhile', async () => {
+/** A server with something in flight from `begun` to `finish`. */
+function newWaiting() {
   const [begun, finish] = [gate(), gate()]
   const server = newServer().tool('wait', {}, async () => {
     begun.open()
     await finish
     return 'answered'
   })
+  return { server, begun, finish }
+}
+
+test('an application that closes is closing on all its endpoints, whichever of them still has something in flight', async () => {
+  const { server, begun, finish } = newWaiting()
+  const { app, origin, url } = await openApplication({ server, fastify: { return503OnClosing: false }, has: (app) => app.register(mcpSse, { server, path: '/before', messagesPath: '/before/messages' }) })
+  const peer = await Peer.open(url, 'legacy')
+  const call = peer.request(1, 'tools/call', { name: 'wait' })
+  await begun
+  const closed = app.close()
+  const closing = { status: 503, messages: [{ error: { data: { reason: 'shutting_down' } } }] }
+  await expect.poll(() => exchange(url, { headers: { 'content-type': 'application/json' }, body: requestText(1, 'initialize', initializeParams('2025-11-25')) }), POLL).toMatchObject(closing)
+  for (const path of ['/before', '/api/sse']) expect(await exchange(`${origin}${path}`, { method: 'GET' })).toMatchObject(closing)
+  finish.open()
+  expect((await call).messages).toMatchObject([{ result: { content: [{ text: 'answered' }] } }])
+  await closed
+})
+
+test('an application that closes answers what is in flight, and what comes in meanwhile', async () => {
+  const { server, begun, finish } = newWaiting()
   const { app, url } = await openApplication({ server, fastify: { return503OnClosing: false } })
   const peer = await Peer.open(url, 'legacy')
   const call = peer.request(1, 'tools/call', { name: 'wait' })

@@ -1,6 +1,6 @@
 /** What is the application's stays the application's, and what is MCP's is its own: hooks, limits, parsers, serializers, errors. */
 import { once } from 'node:events'
-import { connect } from 'node:http2'
+import { connect, constants, type ClientHttp2Stream } from 'node:http2'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
@@ -9,7 +9,7 @@ import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
-import { mcpHttp } from '@gangway/transport-http'
+import { mcpHttp, type McpHttpOptions } from '@gangway/transport-http'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../doors/http-client.ts'
@@ -17,7 +17,7 @@ import { modernHeaders } from '../doors/http-headers.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { closing } from '../doors/index.ts'
 import { modernText } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { aborted, gate, newServer } from '../doors/server.ts'
 import { openApplication, openSse } from './application.ts'
 
 const refused = (code: number) => [{ jsonrpc: '2.0', id: null, error: { code, message: expect.any(String) } }]
@@ -121,15 +121,44 @@ test.each([
   }
 })
 
-test('over HTTP/2', async () => {
+/** Gives the way to post there. */
+async function overHttp2(options: McpHttpOptions): Promise<(body: string) => ClientHttp2Stream> {
   const app = closing(Fastify({ http2: true }) as unknown as { close(): Promise<void> }) as unknown as FastifyInstance
-  await app.register(mcpHttp, { server: newServer().tool('work', {}, (_, { progress }) => (progress(1), 'done')) })
+  await app.register(mcpHttp, options)
   const client = connect(await app.listen({ host: '127.0.0.1', port: 0 }))
-  const body = modernText(1, 'tools/call', { name: 'work' }, { progressToken: 't' })
-  const stream = client.request({ ':method': 'POST', ':path': '/mcp', ...modernHeaders(body) })
-  const head = once(stream, 'response')
-  stream.end(body)
-  expect((await head)[0]).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream' })
-  expect(await text(stream)).toContain('"done"')
-  client.close()
+  closing({ close: async () => void client.destroy() })
+  return (body) => client.request({ ':method': 'POST', ':path': '/mcp', ...modernHeaders(body) }).on('error', () => {}).end(body)
+}
+
+describe('over HTTP/2', () => {
+  test('what is said before the answer makes an event stream', async () => {
+    const post = await overHttp2({ server: newServer().tool('work', {}, (_, { progress }) => (progress(1), 'done')) })
+    const stream = post(modernText(1, 'tools/call', { name: 'work' }, { progressToken: 't' }))
+    expect((await once(stream, 'response'))[0]).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream' })
+    expect(await text(stream)).toContain('"done"')
+  })
+
+  test('a client that asks and asks, and reads nothing, gets no more than what may wait', async () => {
+    const LENGTH = 100_000
+    const post = await overHttp2({ server: newServer().tool('large', {}, () => 'x'.repeat(LENGTH)), maxQueued: LENGTH })
+    const streams = Array.from({ length: 40 }, (_, id) => post(modernText(id, 'tools/call', { name: 'large' })))
+    await new Promise<void>((resolve) => streams.at(-1)!.once('close', resolve))
+    expect(streams.at(-1)!.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    const answered = (await Promise.allSettled(streams.map((stream) => text(stream)))).filter((read) => read.status === 'fulfilled' && read.value.length > LENGTH)
+    expect(answered).toHaveLength(7) // With an eighth it would be more than eight times `maxQueued`.
+    expect(await text(post(modernText(40, 'tools/call', { name: 'large' })))).toContain('x'.repeat(LENGTH))
+  })
+
+  test('to leave is to cancel, though no reply has begun', async () => {
+    const [started, stopped] = [gate(), gate<unknown>()]
+    const server = newServer().tool('wait', {}, async (_, { signal }) => {
+      started.open()
+      stopped.open(await aborted(signal))
+    })
+    const post = await overHttp2({ server })
+    const stream = post(modernText(1, 'tools/call', { name: 'wait' }))
+    await started
+    stream.close(constants.NGHTTP2_CANCEL)
+    expect(await stopped).toMatchObject({ name: 'AbortError' })
+  })
 })

@@ -19,9 +19,13 @@ export interface AppOptions extends PagesOptions {
 
 /** `origins` are where its pages are, and those of others that may call it with the visitor's cookie. Resolves when it is ready to listen. */
 export async function createApp({ people, errands, origins, rate = 300, fastify = {} }: AppOptions): Promise<FastifyInstance> {
-  const app = Fastify({ return503OnClosing: false, ...fastify }) // What comes in while it closes can still be answered.
+  const app = Fastify({
+    return503OnClosing: false, // What comes in while it closes can still be answered.
+    forceCloseConnections: true, // Browsers open some in advance, which would hold up the end; by then, calls in flight have been waited for.
+    ...fastify,
+  })
   await app.register(helmet)
-  await app.register(cors, { origin: [...origins], credentials: true })
+  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST', 'DELETE'] }) // With DELETE, clients end their sessions.
   await app.register(rateLimit, { max: rate })
   await app.register(cookie)
   await app.register(formbody)

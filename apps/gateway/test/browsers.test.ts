@@ -43,6 +43,9 @@ describe('with the cookie', () => {
     expect(await called.json()).toMatchObject({ result: { structuredContent: { what: 'oil' } } })
     expect(application.errands.list('ada')).toMatchObject([{ what: 'oil' }])
     expect((await post({ cookie: '', ...bearer(application.keys.bob), origin, 'mcp-session-id': session }, request('ping'))).status).toBe(404) // Somebody else's.
+    const asked = await fetch(`${application.origin}/api/mcp`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'DELETE', 'access-control-request-headers': 'mcp-session-id' } })
+    expect([asked.status, Object.fromEntries(asked.headers)]).toMatchObject([204, { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', 'access-control-allow-methods': expect.stringContaining('DELETE') }])
+    expect((await fetch(`${application.origin}/api/mcp`, { method: 'DELETE', headers: { cookie, origin, 'mcp-session-id': session } })).status).toBe(204)
   })
 
   test.each(['https://evil.example', 'http://localhost:3000', 'http://127.0.0.1:1', 'null'])('a page of %s does not', async (origin) => {

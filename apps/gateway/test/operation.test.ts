@@ -1,7 +1,7 @@
 /** How the application runs: without a port, within its rate, and to an orderly end. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -29,7 +29,7 @@ test('pages and MCP share one rate, and who guesses at keys has it too', async (
   await app.close()
 })
 
-test('`npm start` serves until a signal, and ends open streams before it goes', async () => {
+test('`npm start` serves until a signal, and ends open streams before it goes, and connections that were never used', async () => {
   const port = await freePort()
   const command = [fileURLToPath(new URL('../node_modules/jiti/lib/jiti-cli.mjs', import.meta.url)), fileURLToPath(new URL('../src/main.ts', import.meta.url))]
   const child = spawn(process.execPath, command, { env: { ...process.env, PORT: `${port}` }, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -38,9 +38,12 @@ test('`npm start` serves until a signal, and ends open streams before it goes', 
   for await (const line of createInterface(child.stdout)) if ((key = /Bearer (\S+)/.exec(line)?.[1] ?? '')) break
   const open = await fetch(`http://localhost:${port}/api/sse`, { headers: bearer(key) })
   expect(open.status).toBe(200)
+  const unused = connect(port, 'localhost')
+  await once(unused, 'connect')
   child.kill('SIGTERM')
   expect(await open.text()).toMatch(/^event: endpoint\ndata: \/api\/messages\?sessionId=/) // To its end, not cut off.
   expect(await ended).toEqual([0, null])
+  unused.destroy()
 }, 60_000)
 
 async function freePort(): Promise<number> {

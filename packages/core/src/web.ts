@@ -1,6 +1,7 @@
 /** @gangway/core/web: what the HTTP transports share, for any runtime. */
 export { BodyPieces, brokenOff, collectBody, decodeBody } from './web/body.ts'
 export { byteLength } from './web/byte-length.ts'
+export { checkPath, checkTime } from './web/check-options.ts'
 export { corsHeaders, preflightHeaders } from './web/cors.ts'
 export { EventStream, type EventStreamOptions } from './web/event-stream.ts'
 export { bearerChallenge, type Challenge } from './web/challenge.ts'
@@ -23,5 +24,5 @@ export { HttpError, refusalOf, tooBusy, type Refusal } from './web/http-error.ts
 export { allowed, checkRoutes, chooseRoute, routesAt, runRoute, serves, type FoundRoute } from './web/routes.ts'
 export { toWebRequest } from './web/web-request.ts'
 export { fromBase64 } from './server/base64.ts'
-export { onReplyOver, waitInLine } from './web/waiting-replies.ts'
+export { hasLeft, onClientGone, onReplyOver, waitInLine } from './web/waiting-replies.ts'
 export { encodeEvent, KEEP_ALIVE, SSE_HEADERS, type SseEvent } from './web/sse.ts'

@@ -1,5 +1,5 @@
 /** What may be set for an endpoint, and what it is set to otherwise. */
-import type { GateOptions } from '@gangway/core/web'
+import { checkTime, type GateOptions } from '@gangway/core/web'
 import type { SessionStore } from './session-store.ts'
 
 export interface EndpointOptions extends GateOptions {
@@ -50,5 +50,10 @@ const DEFAULTS: EndpointLimits = {
   drain: 10_000,
 }
 
-/** An option that is set to undefined counts as left out. */
-export const toLimits = (options: EndpointOptions): EndpointLimits => ({ ...DEFAULTS, ...Object.fromEntries(Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined)) })
+/** An option that is set to undefined counts as left out. Throws `GANGWAY_E_USAGE`. */
+export function toLimits(options: EndpointOptions): EndpointLimits {
+  const limits: EndpointLimits = { ...DEFAULTS, ...Object.fromEntries(Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined)) }
+  checkTime('sessionIdle', limits.sessionIdle)
+  checkTime('keepAlive', limits.keepAlive)
+  return limits
+}

@@ -1,13 +1,13 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { jsonReply } from './reply.ts'
-import { isEndpointPath } from './paths.ts'
+import { checkRoutePaths, isEndpointPath, isOwnPath } from './paths.ts'
 
 export interface FetchOptions extends EndpointOptions {
   /** Host names that clients may address, or 'any'. It is not known here what the server is bound to, so they have to be named. */
@@ -21,22 +21,24 @@ export interface FetchOptions extends EndpointOptions {
 export interface FetchHandler {
   (request: Request): Promise<Response>
   stats(): EndpointStats
-  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. */
+  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. Asked a second time, it does not wait for calls. */
   close(): Promise<void>
 }
 
-/** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS` and `GANGWAY_E_ROUTE_AUTH`. */
+/** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`. */
 export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: FetchOptions): FetchHandler {
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
+  checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
   const { routes } = server
   checkRoutes(server, endpoint.gate.authenticates)
+  checkRoutePaths(server, path)
 
   /** For a request that the guard let in. */
   const serve = async (request: Request, head: RequestHead): Promise<Response> => {
     const { pathname } = new URL(request.url)
-    const here = routesAt(routes, pathname)
+    const here = isOwnPath(path, pathname) ? [] : routesAt(routes, pathname)
     if (here.length === 0 && !isEndpointPath(path, pathname)) throw new HttpError(404, `Nothing is served at ${pathname}`)
     if (here.length > 0 && head.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflightHeaders(head, allowed(here.map(({ route }) => route))) })
     const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
@@ -69,6 +71,7 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
     return toResponse(jsonReply(JSON.stringify(body), status, headers))
   }
   const close = async (): Promise<void> => {
+    if (endpoint.closing) endpoint.abort()
     await endpoint.close()
     await opened.close()
   }
@@ -86,7 +89,11 @@ async function withinBounds(request: Request, maxBody: number): Promise<Request>
   return new Request(request, { method, body: await readBody(request, maxBody) })
 }
 
-const readBody = ({ body, headers }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> => collectBody(piecesOf(body), headers.get('content-length') ?? undefined, maxBody)
+/** Throws `HttpError` 413 and 400, and `GANGWAY_E_BODY_READ`. */
+async function readBody({ body, bodyUsed, headers }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (bodyUsed || body?.locked) throw new GangwayError('GANGWAY_E_BODY_READ', 'The body of a request was read before the handler was called: call it with new Request(request, { body }), with what was read as the body')
+  return collectBody(piecesOf(body), headers.get('content-length') ?? undefined, maxBody)
+}
 
 /** The stream, for runtimes whose streams cannot be iterated over. */
 async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {

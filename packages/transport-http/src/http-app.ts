@@ -16,7 +16,8 @@ const REQUEST_TIMEOUT = 60_000
 
 /**
  * The endpoint, the custom routes of the server, and `/livez` and `/readyz`, in an application that does not listen yet: add plugins, hooks
- * and routes, then `listen()`, or `inject()`. Throws `GANGWAY_E_ROUTE_AUTH` when it becomes ready.
+ * and routes, then `listen()`, or `inject()`.
+ * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`, some of them only when it becomes ready.
  */
 export const httpApp = (server: ServerDefinition, options: HttpAppOptions = {}): FastifyInstance => createApp(server, options).app
 

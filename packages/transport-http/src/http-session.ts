@@ -4,7 +4,7 @@ import { HttpError, type EventStream } from '@gangway/core/web'
 import { Channel, type ChannelOptions } from './channel.ts'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { EventLog, type LogBudget } from './event-log.ts'
-import type { SessionStore, StoredSession } from './session-store.ts'
+import { inPatience, type SessionStore, type StoredSession } from './session-store.ts'
 
 /** The revision from which on a client understands an event without a message, and so can be sent away to poll. */
 const POLLING_SINCE = '2025-11-25'
@@ -87,9 +87,9 @@ export class HttpSession {
     const saving: Promise<void> = (this.#saving ?? Promise.resolve())
       .then(() => {
         const { record } = this.session
-        if (!record) return undefined
+        if (!record || !store) return undefined
         this.#savedUse = this.lastUsed
-        return store?.set({ id: this.id, ...(this.principal !== undefined && { principal: this.principal }), record, lastUsed: this.lastUsed })
+        return inPatience(store.set({ id: this.id, ...(this.principal !== undefined && { principal: this.principal }), record, lastUsed: this.lastUsed }))
       })
       .catch((error: unknown) => server.logger.error({ err: error }, 'A session could not be stored'))
       .finally(() => {

@@ -4,13 +4,13 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { atMost, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
-import { allowed, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, headOf, HttpError, linger, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
-import { isEndpointPath } from './paths.ts'
+import { checkRoutePaths, isEndpointPath, isOwnPath } from './paths.ts'
 import { jsonReply } from './reply.ts'
 
 export { fileSessions } from './file-sessions.ts'
@@ -26,20 +26,22 @@ export interface NodeHandler {
   /** `request.body` is used where the host has parsed it, as `express.json()` does. */
   (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void>
   stats(): EndpointStats
-  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. */
+  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. Asked a second time, it does not wait for calls. */
   close(): Promise<void>
 }
 
 /**
  * Serves the endpoint and the custom routes of the server. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
- * Throws `GANGWAY_E_ROUTE_AUTH`.
+ * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: NodeOptions = {}): NodeHandler {
+  checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
   const { routes } = server
   const replies = new UnderWay()
   checkRoutes(server, endpoint.gate.authenticates)
+  checkRoutePaths(server, path)
 
   const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> => writeReply(reply, request, response, endpoint.limits.maxQueued)
 
@@ -49,7 +51,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     try {
       const document = documentAt(endpoint.gate, head.method, pathname)
       if (document) return void response.writeHead(document.status, { ...document.headers }).end(document.body)
-      const here = routesAt(routes, pathname)
+      const here = isOwnPath(path, pathname) ? [] : routesAt(routes, pathname)
       const isOurs = next ? serves(here, head.method) : here.length > 0
       if (!isOurs && !isEndpointPath(path, pathname)) {
         if (next) return next()
@@ -64,8 +66,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
       await opened.open()
       if (found) return await serveRoute(found, request, response, auth)
-      const onGone = (listener: () => void): void => onReplyOver(request, response, () => response.writableFinished || listener())
-      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, gone: request.socket.destroyed, onGone }), request, response)
+      const onGone = (listener: () => void): void => onClientGone(request, response, listener)
+      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, gone: hasLeft(request), onGone }), request, response)
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers: extra, body } = refusalOf(error)
@@ -86,6 +88,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     await pipeline(Readable.fromWeb(reply.body as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => {}) // Either side has left: the other is cut off.
   }
   const close = async (): Promise<void> => {
+    if (endpoint.closing) endpoint.abort()
     await endpoint.close()
     await atMost(FLUSH_TIME, replies.none())
     await opened.close()

@@ -4,6 +4,7 @@ import type { ServerDefinition } from '@gangway/core'
 export class OpenedServer {
   readonly #server: ServerDefinition
   #opened: Promise<void> | undefined
+  #closed: Promise<void> | undefined
 
   constructor(server: ServerDefinition) {
     this.#server = server
@@ -20,7 +21,8 @@ export class OpenedServer {
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#opened) await this.#server.close()
+  /** Once, however often it is asked for: others may serve the same server. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#opened ? this.#server.close() : Promise.resolve())
   }
 }

@@ -1,4 +1,5 @@
 /** Paths with and without a trailing slash, which are one. */
+import { GangwayError, type ServerDefinition } from '@gangway/core'
 
 const trimmed = (path: string): string => path.replace(/\/+$/, '')
 
@@ -7,3 +8,12 @@ export const spellings = (path: string): ReadonlySet<string> => new Set([trimmed
 
 /** Without a path of its own, the endpoint is wherever its host sends requests from. */
 export const isEndpointPath = (path: string | undefined, asked: string): boolean => path === undefined || trimmed(path) === trimmed(asked)
+
+/** The endpoint goes before routes whose variables would take its path. */
+export const isOwnPath = (path: string | undefined, asked: string): boolean => path !== undefined && isEndpointPath(path, asked)
+
+/** A route there would never be asked. Throws `GANGWAY_E_ROUTE`. */
+export function checkRoutePaths({ routes }: ServerDefinition, path: string | undefined): void {
+  const hidden = routes.find((route) => isOwnPath(path, route.path))
+  if (hidden) throw new GangwayError('GANGWAY_E_ROUTE', `The route ${hidden.method} ${hidden.path} is where the endpoint is: choose another path for one of them`)
+}

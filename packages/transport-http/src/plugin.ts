@@ -2,12 +2,12 @@
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
-import { decodeBody, EventStream, followLife, guardScope, mountDocuments, mountRoutes, onReplyOver, waitInLine } from '@gangway/core/web'
+import { checkPath, decodeBody, EventStream, followLife, guardScope, hasLeft, mountDocuments, mountRoutes, onClientGone, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
-import { spellings } from './paths.ts'
+import { checkRoutePaths, spellings } from './paths.ts'
 
 export interface MountOptions {
   /** Below the prefix of the registration, and served with and without a trailing slash. @default '/mcp' */
@@ -29,7 +29,7 @@ export interface McpHttpOptions extends EndpointOptions, MountOptions {
 
 /**
  * Mounts a server, and its custom routes, in a Fastify application. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
- * Throws `GANGWAY_E_ROUTE_AUTH`.
+ * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server, path, maxBody, onMount, ...options }) => {
   mount(app, server, new Endpoint(server, options), { path, maxBody, onMount })
@@ -37,6 +37,8 @@ export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server,
 
 /** Must be given a scope of its own: its hooks are for the server alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024, onMount }: MountOptions): void {
+  checkPath('path', path)
+  checkRoutePaths(server, path)
   followLife(app, server, () => endpoint.close())
   app.register(async (scope) => mountEndpoint(scope, endpoint, path, maxBody))
   mountDocuments(app, endpoint.gate.documents)
@@ -48,7 +50,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
   const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody })
   /** No async function: most replies are there at once, and Fastify takes those without a promise. */
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
-    const onGone = (listener: () => void): void => onReplyOver(request.raw, reply.raw, () => reply.raw.writableFinished || listener())
+    const onGone = (listener: () => void): void => onClientGone(request.raw, reply.raw, listener)
     const send = ({ status, headers, body }: HttpReply): FastifyReply => {
       reply.code(status).headers(headers)
       if (!(body instanceof EventStream)) {
@@ -64,7 +66,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
       body: typeof request.body === 'string' ? request.body : '',
       auth: authOf(request),
       header: (name) => request.headers[name]?.toString(),
-      gone: request.raw.socket.destroyed === true,
+      gone: hasLeft(request.raw),
       onGone,
       note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),
     })

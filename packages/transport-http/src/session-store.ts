@@ -12,7 +12,7 @@ export interface StoredSession {
   readonly lastUsed: number
 }
 
-/** A method that rejects is logged, and the session goes on in memory. */
+/** A method that rejects, or takes more than 5 seconds, is logged, and the session goes on in memory. */
 export interface SessionStore {
   /** Ids come from clients: expect anything. Resolves with undefined for one that is not there. */
   get(id: string): Promise<StoredSession | undefined>
@@ -27,4 +27,18 @@ export interface SessionStore {
 export function parseSession(id: string, value: unknown): StoredSession | undefined {
   if (!isObject(value) || value.id !== id || typeof value.lastUsed !== 'number' || !isSessionRecord(value.record)) return undefined
   return value.principal === undefined || typeof value.principal === 'string' ? (value as unknown as StoredSession) : undefined
+}
+
+/** Milliseconds. Clients of databases may wait for a connection for as long as there is none, and ours would wait with them. */
+const PATIENCE = 5000
+
+/** Rejects where a store does not answer. */
+export async function inPatience<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`The session store has not answered for ${PATIENCE / 1000} seconds`)), PATIENCE)))
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -3,7 +3,7 @@ import type { ServerDefinition } from '@gangway/core'
 import { HttpError } from '@gangway/core/web'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { HttpSession, type SessionSurroundings } from './http-session.ts'
-import { parseSession, type SessionStore } from './session-store.ts'
+import { inPatience, parseSession, type SessionStore } from './session-store.ts'
 
 /** Why a session is not there, for programs: in `data.reason` of the error. */
 type Ending = 'session_ended' | 'session_expired' | 'session_evicted'
@@ -189,7 +189,7 @@ export class Sessions {
   async #attempt<T>(work: (store: SessionStore) => Promise<T>): Promise<T | undefined> {
     const { store, server } = this.#surroundings
     try {
-      return store && (await work(store))
+      return store && (await inPatience(work(store)))
     } catch (error) {
       server.logger.error({ err: error }, 'The session store failed')
       return undefined

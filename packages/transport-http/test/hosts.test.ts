@@ -19,13 +19,14 @@ afterEach(async () => {
 
 let aborted: Promise<unknown>
 let hooks: string[]
+let server: McpServer
 let failing = false
 
 function newServer(): McpServer {
   hooks = []
   let abort: (reason: unknown) => void
   aborted = new Promise((resolve) => (abort = resolve))
-  const server = new McpServer({ name: 'suite', version: '1.0.0' })
+  server = new McpServer({ name: 'suite', version: '1.0.0' })
     .tool('quiet', {}, () => 'done')
     .tool('steps', {}, async (_args, { progress }) => {
       progress(1)
@@ -133,6 +134,18 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect(hooks).toEqual(['start', 'close'])
   })
 
+  test('asked a second time to close, waits for no call; and closes the server once, which others may serve', async () => {
+    const call = await HOSTS[host]!()
+    await server.open() // As another transport does.
+    const { body } = await call(modern('endless'))
+    const close = closing.pop()!
+    await Promise.all([close(), close(), aborted])
+    expect(await new Response(body).text()).toContain('"progress":1')
+    expect(hooks).toEqual(['start'])
+    await server.close()
+    expect(hooks).toEqual(['start', 'close'])
+  })
+
   test('a server that does not start is a 500, and the next request tries again', async () => {
     const call = await HOSTS[host]!()
     failing = true
@@ -172,6 +185,52 @@ test('node takes a body that its host has read and not parsed', async () => {
   expect(await (await fetch(url, { method: 'POST', headers, body })).json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
 })
 
+test('node reads a body itself where body parsers have left it alone, and an empty object in its place', async () => {
+  const handler = nodeHandler(newServer().route({ method: 'POST', path: '/echo' }, async (request) => new Response(await request.text())))
+  const http = createServer((request, response) => void handler(Object.assign(request, { body: {} }), response))
+  const url = await listen(http)
+  closing.push(() => end(http), handler.close)
+  const { headers, body } = modern('quiet')
+  expect(await (await fetch(url, { method: 'POST', headers, body })).json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
+  expect(await (await fetch(new URL('/echo', url), { method: 'POST', body: 'as it came' })).text()).toBe('as it came')
+})
+
+/** What the log says of it: the client has done nothing wrong, and learns nothing. */
+async function expectHostsFault(reply: Response, lines: readonly unknown[]): Promise<void> {
+  expect([reply.status, await reply.json()]).toMatchObject([500, { error: { code: -32603, message: 'Internal error' } }])
+  expect(lines).toMatchObject([{ err: { code: 'GANGWAY_E_BODY_READ' } }])
+}
+
+const skip = (): void => {}
+
+describe('a body that the host has read, and kept for itself', () => {
+  const lines: unknown[] = []
+  const newLogged = () => new McpServer({ name: 'suite', version: '1.0.0', logger: { debug: skip, info: skip, warn: skip, error: (line) => lines.push(line) } }).tool('quiet', {}, () => 'done')
+  afterEach(() => void lines.splice(0))
+
+  test('is missing to node, but where there is none', async () => {
+    const handler = nodeHandler(newLogged())
+    const http = createServer((request, response) => void request.resume().on('end', () => void handler(request, response)))
+    const url = await listen(http)
+    closing.push(() => end(http), handler.close)
+    const { headers, body } = modern('quiet')
+    expect((await fetch(url, { method: 'GET', headers })).status).toBe(400)
+    await expectHostsFault(await fetch(url, { method: 'POST', headers, body }), lines)
+    lines.splice(0)
+    await expectHostsFault(await fetch(url, { method: 'POST', headers, body: new Blob([body]).stream(), duplex: 'half' } as RequestInit), lines)
+  })
+
+  test('is missing to fetch, which takes it in another request', async () => {
+    const handler = fetchHandler(newLogged(), { allowedHosts: 'any' })
+    closing.push(handler.close)
+    const request = new Request('http://localhost/', { method: 'POST', ...modern('quiet') })
+    const body = await request.text()
+    await expectHostsFault(await handler(request), lines)
+    const again = new Request(request, { method: 'POST', body })
+    expect(await (await handler(again)).json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
+  })
+})
+
 test('node leaves what is not its own to the next handler: other paths, and other methods of its routes', async () => {
   const handler = nodeHandler(newServer().route({ method: 'GET', path: '/status' }, () => new Response('mine')), { path: '/mcp' })
   const http = createServer((request, response) => void handler(request, response, () => response.end('next')))
@@ -202,6 +261,12 @@ test('the plugin serves HTTP/2, which has another name for the host', async () =
 
 test('fetch wants to know its hosts', () => {
   expect(() => fetchHandler(newServer(), {} as never)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ALLOWED_HOSTS' }))
+})
+
+test.each([{ path: 'mcp' }, { sessionIdle: 0 }, { keepAlive: 0 }])('%j would not mean what it seems to, and is refused', (options) => {
+  const refused = expect.objectContaining({ code: 'GANGWAY_E_USAGE' })
+  expect(() => fetchHandler(newServer(), { allowedHosts: 'any', ...options })).toThrow(refused)
+  expect(() => nodeHandler(newServer(), options)).toThrow(refused)
 })
 
 /** Of a source and of all that it imports from its own folder. */

@@ -35,6 +35,10 @@ test('is served at its path, with and without a trailing slash, below any prefix
   expect(await Promise.all(['/mcp', '/mcp/', '/api/tools', '/api/tools/', '/only', '/only/'].map(said))).toEqual(['plain', 'plain', 'deep', 'deep', 'root', 'root'])
 })
 
+test('is not mounted where its path would run into the prefix', async () => {
+  await expect(app.register(mcpHttp, { server: newServer('mcp'), prefix: '/api', path: 'mcp' })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: 'path must begin with /: "/mcp", not "mcp"' })
+})
+
 test('leaves the parsers, the errors and the guard of the application alone', async () => {
   await app.register(mcpHttp, { server: newServer('mcp') })
   app.post('/own', async ({ body }) => body)

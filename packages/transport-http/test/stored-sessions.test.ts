@@ -8,10 +8,15 @@ import type { SessionStore, StoredSession } from '../src/session-store.ts'
 import { Sessions } from '../src/sessions.ts'
 
 const IDLE = 1000
-const server = new McpServer({ name: 'suite', version: '1.0.0' }).tool('t', {}, () => 'ok')
+const errors: string[] = []
+const skip = (): void => {}
+const server = new McpServer({ name: 'suite', version: '1.0.0', logger: { debug: skip, info: skip, warn: skip, error: (_, message = '') => errors.push(message) } }).tool('t', {}, () => 'ok')
 
 let kept: Map<string, StoredSession>
 let writes: number
+/** Whether the store answers nothing. */
+let silent: boolean
+let open: (sessionIdle?: number) => Sessions
 let one: Sessions
 let two: Sessions
 
@@ -19,9 +24,13 @@ beforeEach(() => {
   vi.useFakeTimers()
   kept = new Map()
   writes = 0
+  silent = false
+  errors.length = 0
+  const answer = <T>(value: T): Promise<T> => (silent ? new Promise(() => {}) : Promise.resolve(value))
   const store: SessionStore = {
-    get: async (id) => kept.get(id),
+    get: (id) => answer(kept.get(id)),
     set: async (session) => {
+      await answer(undefined)
       writes++
       kept.set(session.id, session)
     },
@@ -30,7 +39,7 @@ beforeEach(() => {
       for (const { id, lastUsed } of [...kept.values()]) if (lastUsed < before) kept.delete(id)
     },
   }
-  const open = (): Sessions => new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle: IDLE }) })
+  open = (sessionIdle = IDLE) => new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle }) })
   one = open()
   two = open()
 })
@@ -109,6 +118,22 @@ test('an id that never was is unknown, and one that was ended is ended', async (
   await one.end(session, 'session_ended')
   expect(kept.size).toBe(0)
   expect(await Promise.all([reason(one, session.id), reason(one, 'no such'), reason(two, session.id)])).toEqual([[404, 'session_ended'], [404, 'session_unknown'], [404, 'session_unknown']])
+})
+
+test('a store that does not answer is waited for no longer than 5 seconds, and used again when it does', async () => {
+  silent = true
+  const patient = open(60_000)
+  const opened = begin(patient)
+  const asked = Promise.all([reason(patient, 'no such'), opened.then(({ id }) => reason(patient, id))])
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(await asked).toEqual([[404, 'session_unknown'], 'found'])
+  expect(errors).toEqual(['The session store failed', 'A session could not be stored'])
+  silent = false
+  const session = await opened
+  await session.session.receive({ jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'error' } })
+  await session.saving
+  expect(await reason(two, session.id)).toBe('found')
+  patient.close()
 })
 
 test('what is saved while it is being saved is saved last', async () => {

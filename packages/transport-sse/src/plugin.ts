@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { checkBatch, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
+import { checkPath, decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
@@ -28,7 +28,7 @@ export interface McpSseOptions extends SseEndpointOptions {
 
 /**
  * Mounts a server, and its custom routes, in a Fastify application, for clients of revision 2024-11-05. Paths are below the prefix of the registration.
- * Throws `GANGWAY_E_ROUTE_AUTH`.
+ * Throws `GANGWAY_E_USAGE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, ...options }) => {
   mount(app, server, new SseSessions(server, options), options)
@@ -36,6 +36,8 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, .
 
 /** Must be given a scope of its own: its hooks are for the server alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, onMount, ...options }: SseEndpointOptions): void {
+  checkPath('path', path)
+  checkPath('messagesPath', messagesPath)
   const gate = new Gate(options, server)
   followLife(app, server, () => sessions.drain())
   app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))

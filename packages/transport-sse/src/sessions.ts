@@ -1,7 +1,7 @@
 /** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
 import { principalOf, type AuthInfo, type ServerDefinition } from '@gangway/core'
 import { atMost } from '@gangway/core/jsonrpc'
-import { HttpError, tooBusy } from '@gangway/core/web'
+import { checkTime, HttpError, tooBusy } from '@gangway/core/web'
 import { SseSession } from './session.ts'
 
 export interface SseLimits {
@@ -30,7 +30,9 @@ export class SseSessions {
   readonly #sessions = new Map<string, SseSession>()
   #draining = false
 
+  /** Throws `GANGWAY_E_USAGE`. */
   constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, keepAlive = 15_000, drain = 10_000 }: Partial<SseLimits>) {
+    checkTime('keepAlive', keepAlive)
     this.#server = server
     this.#limits = { maxSessions, maxInflight, maxQueued, keepAlive, drain }
   }

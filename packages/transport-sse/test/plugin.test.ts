@@ -23,6 +23,11 @@ test('names an address below the prefix of its registration', async () => {
   expect(await open('/old/stream')).toMatch(/^\/old\/post\?sessionId=[0-9a-f-]{36}$/)
 })
 
+test.each([{ path: 'sse' }, { messagesPath: 'messages' }])('%j would run into the prefix, and is refused', async (options) => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' })
+  await expect(app.register(mcpSse, { server, prefix: '/old', ...options })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE' })
+})
+
 test('leaves the parsers and the guard of the application alone', async () => {
   await app.register(mcpSse, { server: new McpServer({ name: 'suite', version: '1.0.0' }) })
   app.post('/own', async ({ body }) => body)

@@ -22,10 +22,13 @@ export class UnderWay {
   }
 }
 
+/** Timers of a longer time would fire at once. */
+const MAX_TIMEOUT = 2 ** 31 - 1
+
 /** Resolves with the promise, or after so many milliseconds without it. */
 export async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
+  const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(milliseconds, MAX_TIMEOUT))))
   try {
     await Promise.race([expired, promise])
   } finally {

@@ -31,7 +31,7 @@ export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Gua
 
   return (host = '', origin) => {
     if (!isAllowedHost(host)) return `Host "${host}" is not allowed here: add it to allowedHosts (--allowed-host)`
-    if (origin !== undefined && !isAllowedOrigin(origin, host)) return `Origin "${origin}" is not allowed here: add it to allowedOrigins`
+    if (origin !== undefined && !isAllowedOrigin(origin, host)) return `Origin "${origin}" is not allowed here: add it to allowedOrigins (--allowed-origin)`
     return undefined
   }
 }

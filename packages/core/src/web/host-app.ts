@@ -1,6 +1,8 @@
 /** As much of Fastify's types as the HTTP transports share the use of: core does not depend on it. */
 export interface HostApp {
   readonly prefix: string
+  /** One for the application, whatever the scope. */
+  readonly server: object
   /** Hooks that wait for nothing call `done`, which is cheaper than a promise for each request. What they throw is caught. */
   addHook(name: 'onRequest', hook: (request: HostRequest, reply: HostReply, done: () => void) => void): unknown
   addHook(name: 'preParsing', hook: (request: HostRequest) => Promise<void>): unknown

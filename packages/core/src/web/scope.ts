@@ -14,6 +14,9 @@ import { onReplyOver } from './waiting-replies.ts'
 /** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
 export const FLUSH_TIME = 1000
 
+/** What ends in good order what is being served, for each endpoint of an application. */
+const endings = new WeakMap<object, (() => Promise<void>)[]>()
+
 /** The server opens with the application and closes with it, after the last reply. `drain` ends in good order what is being served. */
 export function followLife(app: HostApp, server: ServerDefinition, drain: () => Promise<void>): void {
   let opened = false
@@ -22,16 +25,19 @@ export function followLife(app: HostApp, server: ServerDefinition, drain: () => 
     await server.open()
     opened = true
   })
-  const end = (): void => replies.end()
+  const over = (): void => replies.end()
   app.addHook('onRequest', (request, reply, done) => {
     replies.begin()
-    onReplyOver(request.raw, reply.raw, end)
+    onReplyOver(request.raw, reply.raw, over)
     done()
   })
-  app.addHook('preClose', async () => {
-    await drain()
-    await atMost(FLUSH_TIME, replies.none())
-  })
+  let ended: Promise<void> | undefined
+  const end = (): Promise<void> => (ended ??= drain().then(() => atMost(FLUSH_TIME, replies.none())))
+  const all = endings.get(app.server) ?? []
+  all.push(end)
+  endings.set(app.server, all)
+  // All at once: Fastify waits for one hook before it runs the next, and meanwhile the others would go on as if nothing were ending.
+  app.addHook('preClose', async () => void (await Promise.all(all.map((end) => end()))))
   app.addHook('onClose', async () => {
     if (opened) await server.close()
   })

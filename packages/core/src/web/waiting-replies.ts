@@ -1,16 +1,24 @@
-/** The replies that wait on one connection: those to requests that were sent without waiting for the answers before (pipelining) leave one after another. */
+/** The replies that wait on one connection: those to requests that were sent without waiting for the answers before (pipelining) leave one after another, and over HTTP/2 side by side. */
 
-/** As much of a socket of Node's as is used here. */
+/** As much of a socket of Node's, or of a session of HTTP/2, as is used here. */
 interface Connection {
   readonly destroyed?: boolean
   once?(event: 'close', listener: () => void): unknown
   destroy?(): unknown
 }
+/** One of HTTP/2 has a stream, which belongs to a session until it is over. */
 interface Request {
   readonly socket: Connection
+  readonly stream?: { readonly session?: Connection | undefined }
 }
 interface Reply {
   once(event: 'close', listener: () => void): unknown
+  readonly stream?: { close(code: number): unknown }
+}
+/** One that can tell whether it is complete. */
+interface WholeReply extends Reply {
+  readonly writableEnded: boolean
+  readonly writableFinished: boolean
 }
 
 /** A reply that has neither left nor been lost. */
@@ -27,21 +35,44 @@ interface OpenConnection {
   bytes: number
 }
 
+/** Over HTTP/2, in multiples of what may wait in line: a client that reads all may have several replies on their way. */
+const SIDE_BY_SIDE = 8
+/** RFC 9113, 7: ENHANCE_YOUR_CALM. */
+const CALM_DOWN = 11
+
 const connections = new WeakMap<Connection, OpenConnection>()
 
 /** Calls the listener once the reply has left or never will, at once if the client has left already: Node tells a reply that its connection is gone only when it is its turn, which then never comes. */
-export function onReplyOver({ socket }: Request, reply: Reply, listener: () => void): void {
-  if (socket.destroyed) return listener() // While somebody was asked who sent the request, or one that was sent with it was answered.
-  openReply(openConnection(socket), reply).listeners.push(listener)
+export function onReplyOver(request: Request, reply: Reply, listener: () => void): void {
+  const connection = connectionOf(request)
+  if (!connection || connection.destroyed) return listener()
+  openReply(openConnection(connection), reply).listeners.push(listener)
+}
+
+/** Whether the client of a request is gone: it may have left while somebody was asked who it is, or a request that came with this one was answered. */
+export function hasLeft(request: Request): boolean {
+  const connection = connectionOf(request)
+  return !connection || connection.destroyed === true
+}
+
+/** Calls the listener if the client leaves before the reply is complete. Over HTTP/2, one that nobody has ended counts as finished when its client has left. */
+export function onClientGone(request: Request, reply: WholeReply, listener: () => void): void {
+  onReplyOver(request, reply, () => {
+    if (!reply.writableEnded || !reply.writableFinished) listener()
+  })
 }
 
 /** Before a whole reply of so many bytes is sent: a client that asks and asks, and reads nothing, is cut off. One reply may be larger than `max`; it counts only while others wait before it. */
-export function waitInLine({ socket }: Request, reply: Reply, bytes: number, max: number): void {
-  const connection = openConnection(socket)
-  if (connection.bytes > 0 && connection.bytes + bytes > max) return void socket.destroy?.()
+export function waitInLine(request: Request, reply: Reply, bytes: number, max: number): void {
+  const carrier = connectionOf(request)
+  if (!carrier) return
+  const connection = openConnection(carrier)
+  if (connection.bytes > 0 && connection.bytes + bytes > (reply.stream ? SIDE_BY_SIDE * max : max)) return void (reply.stream ? reply.stream.close(CALM_DOWN) : carrier.destroy?.())
   openReply(connection, reply).bytes = bytes
   connection.bytes += bytes
 }
+
+const connectionOf = ({ socket, stream }: Request): Connection | undefined => (stream ? stream.session : socket)
 
 /** One listener on each reply, however many want to know: they cost more than all else here. */
 function openReply(connection: OpenConnection, reply: Reply): OpenReply {
@@ -53,12 +84,12 @@ function openReply(connection: OpenConnection, reply: Reply): OpenReply {
   return open
 }
 
-function openConnection(socket: Connection): OpenConnection {
-  const known = connections.get(socket)
+function openConnection(carrier: Connection): OpenConnection {
+  const known = connections.get(carrier)
   if (known) return known
   const connection: OpenConnection = { replies: new Map(), bytes: 0 }
-  connections.set(socket, connection)
-  socket.once?.('close', () => {
+  connections.set(carrier, connection)
+  carrier.once?.('close', () => {
     for (const [reply, open] of [...connection.replies]) end(connection, reply, open)
   })
   return connection

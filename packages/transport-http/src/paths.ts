@@ -1,7 +1,12 @@
 /** Paths with and without a trailing slash, which are one. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
 
-const trimmed = (path: string): string => path.replace(/\/+$/, '')
+/** No pattern: at a path of nothing but slashes, and then something, one takes a time that grows with the square of their number. */
+function trimmed(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
 
 /** Both spellings. */
 export const spellings = (path: string): ReadonlySet<string> => new Set([trimmed(path) || '/', `${trimmed(path)}/`])

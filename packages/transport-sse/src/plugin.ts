@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { checkBatch, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { checkPath, decodeBody, followLife, Gate, guardScope, headOf, HttpError, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
+import { checkPath, decodeBody, followLife, Gate, guardScope, headOf, HttpError, mediaTypeOf, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
@@ -59,7 +59,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
     return reply.headers(SSE_HEADERS).send(Readable.from(session.stream, { objectMode: false }))
   })
   scope.post<{ Querystring: { sessionId?: string }; Body: string | undefined }>(messagesPath, async (request, reply) => {
-    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+    const type = mediaTypeOf(request.headers['content-type'])
     if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
     const auth = authOf(request)
     const session = sessions.find(request.query.sessionId ?? '', auth)

@@ -4,8 +4,17 @@ import { HttpError } from './http-error.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+/** Node, Bun and Deno have a faster way, which leaves a byte order mark where it is. */
+const { Buffer } = globalThis as { Buffer?: { from(buffer: ArrayBufferLike, offset: number, length: number): { toString(): string } } }
+
+/** Stands where bytes were no UTF-8, or in their place where it was sent. */
+const REPLACEMENT = '\ufffd'
+const BYTE_ORDER_MARK = '\ufeff'
+
 /** Throws `ParseError` for bytes that are not UTF-8, rather than let replacement characters pass for what was sent. */
 export function decodeBody(bytes: Uint8Array): string {
+  const text = Buffer?.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  if (text !== undefined && !text.includes(REPLACEMENT) && !text.startsWith(BYTE_ORDER_MARK)) return text
   try {
     return decoder.decode(bytes)
   } catch (cause) {

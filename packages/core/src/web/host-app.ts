@@ -30,7 +30,7 @@ export interface HostRequest {
 }
 
 export interface HostReply {
-  readonly raw: { once(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean; readonly writableEnded: boolean }
+  readonly raw: { on(event: 'close', listener: () => void): unknown; readonly writableFinished: boolean; readonly writableEnded: boolean }
   readonly statusCode: number
   headers(values: Readonly<Record<string, string | string[]>>): unknown
   getHeader(name: string): unknown

@@ -12,7 +12,7 @@ interface Request {
   readonly stream?: { readonly session?: Connection | undefined }
 }
 interface Reply {
-  once(event: 'close', listener: () => void): unknown
+  on(event: 'close', listener: () => void): unknown
   readonly stream?: { close(code: number): unknown }
 }
 /** One that can tell whether it is complete. */
@@ -80,7 +80,7 @@ function openReply(connection: OpenConnection, reply: Reply): OpenReply {
   if (known) return known
   const open: OpenReply = { listeners: [], bytes: 0 }
   connection.replies.set(reply, open)
-  reply.once('close', () => end(connection, reply, open))
+  reply.on('close', () => end(connection, reply, open)) // Which comes once: to listen for once alone would cost more.
   return open
 }
 

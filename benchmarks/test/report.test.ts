@@ -70,6 +70,16 @@ describe('what is to be reached', () => {
     ])
   })
 
+  test('what has the messages of 2026 is held against a floor that has them as well', () => {
+    const { rows } = mustReach({ 'stdio-call': { results: [result('line loop', 'floor', 10_000, 2), result('line loop, messages of 2026', 'floor', 8000, 3), result('Gangway, 2026', 'ours', 7000, 4)] } })
+    expect(rows.map(([of, wanted, measured, cpu, reached]) => [of, wanted, measured, cpu, reached])).toEqual(
+      expect.arrayContaining([
+        ['stdio tools/call, 64 under way: Gangway, 2026: of the line loop', 'at least 80%', '70%', '50%', '**not reached**'],
+        ['stdio tools/call, 64 under way: Gangway, 2026: of line loop, messages of 2026', 'at least 80%', '88%', '75%', 'reached'],
+      ]),
+    )
+  })
+
   test('callers with tokens are held against those whom nobody asks', () => {
     const results = [result('Gangway, 2026, open to all', 'ours', 5000, 30), result('Gangway, 2026, with tokens', 'ours', 4500, 34)]
     const { rows } = mustReach({ 'http-auth': { results } })

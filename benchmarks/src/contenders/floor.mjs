@@ -14,11 +14,15 @@ export function answer({ id, method, params }, result) {
 }
 
 /** @param {{ protocolVersion: string }} params */
-const initialized = ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'bench', version: '1.0.0' } })
+const initialized = ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: INFO })
 
-/** @param {{ name: string, arguments: { text: string, bytes: number } }} params */
-function called({ name, arguments: { text, bytes } }) {
-  return { content: [{ type: 'text', text: name === 'large' ? 'x'.repeat(bytes) : name === 'measure' ? String(text.length) : text }] }
+const INFO = { name: 'bench', version: '1.0.0' }
+
+/** @param {{ name: string, arguments: { text: string, bytes: number }, _meta?: object }} params */
+function called({ name, arguments: { text, bytes }, _meta }) {
+  const content = [{ type: 'text', text: name === 'large' ? 'x'.repeat(bytes) : name === 'measure' ? String(text.length) : text }]
+  const isModern = _meta && 'io.modelcontextprotocol/protocolVersion' in _meta
+  return isModern ? { resultType: 'complete', content, _meta: { 'io.modelcontextprotocol/serverInfo': INFO } } : { content }
 }
 
 /**

@@ -20,6 +20,10 @@ const doors = {
     const { http } = await import('@gangway/transport-http')
     await server.run(http({ ...address, ...options }))
   },
+  plugin: async () => {
+    const [{ default: Fastify }, { mcpHttp }] = await Promise.all([import('fastify'), import('@gangway/transport-http')])
+    await Fastify().register(mcpHttp, { server, ...options }).listen(address)
+  },
   node: async () => {
     const { nodeHandler } = await import('@gangway/transport-http/node')
     createServer(nodeHandler(server, options)).listen(address.port, address.host)

@@ -23,11 +23,12 @@ const ALL = ['session', 'stateless', 'modern']
 
 /** @type {Contender[]} */
 export const CONTENDERS = [
-  { name: 'node:http', kind: 'floor', program: here('node-http.mjs'), http: ['stateless'] },
+  { name: 'node:http', kind: 'floor', program: here('node-http.mjs'), http: ['stateless', 'modern'] },
   { name: 'Fastify', kind: 'floor', program: here('fastify.mjs'), http: ['stateless'] },
-  { name: 'line loop', kind: 'floor', program: here('line-loop.mjs'), stdio: ['session'] },
+  { name: 'line loop', kind: 'floor', program: here('line-loop.mjs'), stdio: ['session', 'modern'] },
   { name: 'readline loop', kind: 'floor', program: here('readline.mjs'), stdio: ['session'] },
   { name: 'Gangway', kind: 'ours', program: here('gangway.mjs'), http: ALL, stdio: ['session', 'modern'], settings: { door: 'fastify' } },
+  { name: 'Gangway, plugin', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'plugin' } },
   { name: 'Gangway, node door', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'node' } },
   { name: 'Gangway, fetch door', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'fetch' } },
   { name: 'mcp-lite', kind: 'peer', program: peer('mcp-lite.mjs'), http: ['session', 'stateless'] },
@@ -43,6 +44,12 @@ export const peerVersions = () => /** @type {Record<string, string>} */ (JSON.pa
 /** What a mode is called in the tables. */
 export const MODE_NAMES = { session: '2025 session', stateless: '2025 stateless', modern: '2026' }
 
+/** Floors know no protocol, but the messages of 2026 are longer. */
+export const LONG = 'messages of 2026'
+
+/** @param {Contender} contender @param {Mode} mode */
+const laneName = ({ name, kind }, mode) => (kind !== 'floor' ? `${name}, ${MODE_NAMES[mode]}` : mode === 'modern' ? `${name}, ${LONG}` : name)
+
 /**
  * A row of a table: a contender, talked to in one way.
  * @typedef {{ name: string, mode: Mode, contender: Contender }} Lane
@@ -55,7 +62,7 @@ export const MODE_NAMES = { session: '2025 session', stateless: '2025 stateless'
  */
 export function lanes(transport, only = []) {
   return CONTENDERS.flatMap((contender) =>
-    (contender[transport] ?? []).map((mode) => ({ name: contender.kind === 'floor' ? contender.name : `${contender.name}, ${MODE_NAMES[mode]}`, mode, contender })),
+    (contender[transport] ?? []).map((mode) => ({ name: laneName(contender, mode), mode, contender })),
   ).filter(({ name, contender }) => contender.kind === 'floor' || only.length === 0 || only.some((part) => matches(name, part)))
 }
 
@@ -65,7 +72,7 @@ export function lanes(transport, only = []) {
  * @param {string[]} only
  */
 export const leanLanes = (transport, only) =>
-  lanes(transport, only).filter(({ mode, contender }) => contender.kind === 'floor' || (contender.kind === 'peer' && mode === newestOf(contender[transport] ?? [])) || (contender.name === 'Gangway' && mode !== 'stateless'))
+  lanes(transport, only).filter(({ mode, contender }) => (contender.kind === 'floor' && mode !== 'modern') || (contender.kind === 'peer' && mode === newestOf(contender[transport] ?? [])) || (contender.name === 'Gangway' && mode !== 'stateless'))
 
 /** @param {Mode[]} modes */
 const newestOf = (modes) => (modes.includes('modern') ? 'modern' : 'session')

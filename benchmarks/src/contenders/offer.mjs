@@ -8,7 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises'
  *   transport: 'http' | 'stdio',
  *   port: number,
  *   mode: 'session' | 'stateless' | 'modern',
- *   door?: 'fastify' | 'node' | 'fetch',
+ *   door?: 'fastify' | 'plugin' | 'node' | 'fetch',
  *   tools?: number,
  *   names?: ToolName[],
  *   maxSessions?: number,

@@ -1,5 +1,6 @@
 /** What has to be reached, held against what was measured. */
 
+import { LONG, MODE_NAMES } from '../contenders/index.mjs'
 import { cpuOf, rateOf } from '../race.mjs'
 import { LOCKED, OPEN } from '../work/http-auth.mjs'
 import { decimal, median, percent, times, whole } from './numbers.mjs'
@@ -11,6 +12,8 @@ import { decimal, median, percent, times, whole } from './numbers.mjs'
  */
 
 const OURS = { session: 'Gangway, 2025 session', modern: 'Gangway, 2026' }
+/** In an application of Fastify's, and with `run()`, which follows what handlers leave behind. */
+const FASTIFY = ['Gangway, plugin, 2025 session', 'Gangway, plugin, 2026', ...Object.values(OURS)]
 
 /**
  * How much faster one is than another.
@@ -24,13 +27,27 @@ function over(results, ours, other) {
   return { value: rateOf(find(ours)) / Math.max(...others.map(rateOf)), cpu: Math.min(...others.map(cpuOf)) / cpuOf(find(ours)) }
 }
 
+/**
+ * Beside the ratio to a floor, that to one that takes and sends as much as it has to in 2026.
+ * @param {Result[]} results
+ * @param {string} ours
+ * @param {string} floor
+ * @param {number} atLeast
+ * @returns {Demand[]}
+ */
+function sameMessages(results, ours, floor, atLeast) {
+  const same = `${floor}, ${LONG}`
+  return ours.endsWith(MODE_NAMES.modern) && results.some(({ name }) => name === same) ? [{ of: `${ours}: of ${same}`, ...over(results, ours, same), atLeast, show: percent }] : []
+}
+
 /** @type {Record<string, { title: string, demands: (results: any) => Demand[] }>} */
 const RULES = {
   'http-call': {
     title: 'HTTP tools/call',
     demands: (/** @type {Result[]} */ results) =>
-      Object.values(OURS).flatMap((ours) => [
+      FASTIFY.filter((ours) => results.some(({ name }) => name === ours)).flatMap((ours) => [
         { of: `${ours}: of node:http`, ...over(results, ours, 'node:http'), atLeast: 0.6, show: percent },
+        ...sameMessages(results, ours, 'node:http', 0.6),
         { of: `${ours}: over SDK 2.x at its best`, ...over(results, ours, 'SDK 2.x'), atLeast: 10, show: times },
         { of: `${ours}: over mcp-lite at its best`, ...over(results, ours, 'mcp-lite'), atLeast: 2, show: times },
       ]),
@@ -55,6 +72,7 @@ const RULES = {
     demands: (/** @type {Result[]} */ results) =>
       Object.values(OURS).flatMap((ours) => [
         { of: `${ours}: of the line loop`, ...over(results, ours, 'line loop'), atLeast: 0.8, show: percent },
+        ...sameMessages(results, ours, 'line loop', 0.8),
         { of: `${ours}: over tmcp at its best`, ...over(results, ours, 'tmcp'), atLeast: 2, show: times },
       ]),
   },

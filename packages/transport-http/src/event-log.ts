@@ -17,6 +17,7 @@ export class LogBudget {
   readonly total: number
   /** Those that hold something, the one that was written to last at the end. */
   readonly #logs = new Set<EventLog>()
+  #latest: EventLog | undefined
   #used = 0
 
   constructor(perSession: number, total: number) {
@@ -31,8 +32,11 @@ export class LogBudget {
 
   written(log: EventLog, bytes: number): void {
     this.#used += bytes
-    this.#logs.delete(log)
-    this.#logs.add(log)
+    if (log !== this.#latest) {
+      this.#logs.delete(log)
+      this.#logs.add(log)
+      this.#latest = log
+    }
     while (this.#used > this.total) {
       const [longestAgo] = this.#logs
       longestAgo?.drop()
@@ -41,7 +45,9 @@ export class LogBudget {
 
   freed(log: EventLog, bytes: number, isEmpty: boolean): void {
     this.#used -= bytes
-    if (isEmpty) this.#logs.delete(log)
+    if (!isEmpty) return
+    this.#logs.delete(log)
+    if (this.#latest === log) this.#latest = undefined
   }
 }
 

@@ -1,14 +1,15 @@
 /** The bodies of Node's requests. */
 import type { IncomingMessage } from 'node:http'
 import { GangwayError } from '@gangway/core'
-import { isObject } from '@gangway/core/jsonrpc'
+import { isObject, type Awaitable } from '@gangway/core/jsonrpc'
 import { BodyPieces, brokenOff, decodeBody } from '@gangway/core/web'
 
 export type NodeRequest = IncomingMessage & { body?: unknown }
 
 /** For the endpoint: what the host has parsed, or else the text. Throws `HttpError` 413 and 400, and `GANGWAY_E_BODY_READ`. */
-export async function messageBody(request: NodeRequest, maxBody: number): Promise<unknown> {
-  const body = parsedBody(request) ?? (await readBody(request, maxBody))
+export function messageBody(request: NodeRequest, maxBody: number): Awaitable<unknown> {
+  const body = parsedBody(request)
+  if (body === undefined) return readBody(request, maxBody).then(decodeBody)
   return body instanceof Uint8Array ? decodeBody(body) : body
 }
 
@@ -27,13 +28,13 @@ function parsedBody({ body, readableEnded }: NodeRequest): unknown {
 }
 
 /** What is not read of it is left to be. By events: to iterate over a request costs more than to answer it. */
-async function readBody(request: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (request.readableEnded) {
-    if (hasBody(request)) throw new GangwayError('GANGWAY_E_BODY_READ', 'The body of a request was read before the handler was called: put what was read in request.body')
-    return new Uint8Array()
-  }
-  if (request.destroyed) throw brokenOff() // While somebody was asked who sent it.
+function readBody(request: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
+    if (request.readableEnded) {
+      if (hasBody(request)) throw new GangwayError('GANGWAY_E_BODY_READ', 'The body of a request was read before the handler was called: put what was read in request.body')
+      return resolve(new Uint8Array())
+    }
+    if (request.destroyed) throw brokenOff() // While somebody was asked who sent it.
     const pieces = new BodyPieces(request.headers['content-length'], maxBody)
     const add = (piece: Uint8Array): void => {
       try {
@@ -44,9 +45,9 @@ async function readBody(request: IncomingMessage, maxBody: number): Promise<Uint
       }
     }
     request.on('data', add)
-    request.once('end', () => resolve(pieces.whole()))
-    request.once('error', (error) => reject(brokenOff(error)))
-    request.once('close', () => request.readableEnded || reject(brokenOff()))
+    request.on('end', () => resolve(pieces.whole()))
+    request.on('error', (error) => reject(brokenOff(error)))
+    request.on('close', () => request.readableEnded || reject(brokenOff()))
   })
 }
 

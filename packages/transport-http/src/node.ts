@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
-import { atMost, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
+import { atMost, isLater, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
 import { allowed, checkPath, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
@@ -43,7 +43,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   checkRoutes(server, endpoint.gate.authenticates)
   checkRoutePaths(server, path)
 
-  const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> => writeReply(reply, request, response, endpoint.limits.maxQueued)
+  const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> | undefined => writeReply(reply, request, response, endpoint.limits.maxQueued)
 
   const handle = async (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void> => {
     const head = headOf(request)
@@ -63,11 +63,17 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       allowOrigin(response, head.header('origin'))
       if (here.length > 0 && head.method === 'OPTIONS') return void response.writeHead(204, preflightHeaders(head, allowed(here.map(({ route }) => route)))).end()
       const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
-      const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
-      await opened.open()
+      // What is known at once is not waited for: that would cost as much as to answer.
+      const identifying = found && found.route.auth !== 'required' ? undefined : endpoint.gate.identify(head)
+      const auth = identifying && (await identifying)
+      const opening = opened.open()
+      if (opening) await opening
       if (found) return await serveRoute(found, request, response, auth)
+      const body = await messageBody(request, maxBody)
       const onGone = (listener: () => void): void => onClientGone(request, response, listener)
-      await write(await endpoint.handle({ method: head.method, body: await messageBody(request, maxBody), auth, header: head.header, gone: hasLeft(request), onGone }), request, response)
+      const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, gone: hasLeft(request), onGone })
+      const writing = write(isLater(reply) ? await reply : reply, request, response)
+      if (writing) await writing
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
       const { status, headers: extra, body } = refusalOf(error)
@@ -101,21 +107,26 @@ function allowOrigin(response: ServerResponse, origin: string | undefined): void
   for (const [name, value] of Object.entries(added)) response.setHeader(name, value)
 }
 
-/** A reader that is slow is waited for; one that leaves cuts the stream off. */
-async function writeReply({ status, headers, body }: HttpReply, request: NodeRequest, response: ServerResponse, maxQueued: number): Promise<void> {
+/** Of a stream, resolves at its end. */
+function writeReply({ status, headers, body }: HttpReply, request: NodeRequest, response: ServerResponse, maxQueued: number): Promise<void> | undefined {
   if (body instanceof EventStream) {
-    let goOn: (() => void) | undefined
-    onReplyOver(request, response, () => {
-      body.cancel()
-      goOn?.()
-    })
     response.writeHead(status, { ...headers })
-    response.setTimeout(0) // It may be silent for longer than an application lets its connections be.
-    for await (const text of body) if (!response.write(text)) await new Promise<void>((resolve) => response.once('drain', (goOn = resolve)))
-    response.end()
-  } else {
-    const length = Buffer.byteLength(body ?? '')
-    waitInLine(request, response, length, maxQueued)
-    response.writeHead(status, { ...headers, ...(body !== undefined && { 'content-length': length }) }).end(body)
+    return writeStream(body, request, response)
   }
+  const length = Buffer.byteLength(body ?? '')
+  waitInLine(request, response, length, maxQueued)
+  response.writeHead(status, { ...headers, ...(body !== undefined && { 'content-length': length }) }).end(body)
+  return undefined
+}
+
+/** A reader that is slow is waited for; one that leaves cuts the stream off. */
+async function writeStream(events: EventStream, request: NodeRequest, response: ServerResponse): Promise<void> {
+  let goOn: (() => void) | undefined
+  onReplyOver(request, response, () => {
+    events.cancel()
+    goOn?.()
+  })
+  response.setTimeout(0) // It may be silent for longer than an application lets its connections be.
+  for await (const text of events) if (!response.write(text)) await new Promise<void>((resolve) => response.once('drain', (goOn = resolve)))
+  response.end()
 }

@@ -4,17 +4,23 @@ import type { ServerDefinition } from '@gangway/core'
 export class OpenedServer {
   readonly #server: ServerDefinition
   #opened: Promise<void> | undefined
+  #isOpen = false
   #closed: Promise<void> | undefined
 
   constructor(server: ServerDefinition) {
     this.#server = server
   }
 
-  /** Rejects if an `onStart` hook does; the next request tries again. */
-  async open(): Promise<void> {
+  /** Undefined once it is open. Rejects if an `onStart` hook does; the next request tries again. */
+  open(): Promise<void> | undefined {
+    return this.#isOpen ? undefined : this.#open()
+  }
+
+  async #open(): Promise<void> {
     this.#opened ??= this.#server.open()
     try {
       await this.#opened
+      this.#isOpen = true
     } catch (error) {
       this.#opened = undefined
       throw error

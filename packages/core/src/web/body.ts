@@ -25,7 +25,7 @@ export function decodeBody(bytes: Uint8Array): string {
 /** The bytes of a body that comes in pieces. */
 export class BodyPieces {
   readonly #max: number
-  readonly #kept: Uint8Array[] = []
+  readonly #kept: Uint8Array<ArrayBuffer>[] = []
   #length = 0
 
   /** `announced` is what its content-length says. Throws `HttpError` 413 if that is too long. */
@@ -38,10 +38,12 @@ export class BodyPieces {
   add(piece: Uint8Array): void {
     this.#length += piece.length
     this.#check(this.#length)
-    this.#kept.push(piece)
+    this.#kept.push(piece as Uint8Array<ArrayBuffer>) // No reader gives memory that others have as well.
   }
 
   whole(): Uint8Array<ArrayBuffer> {
+    const [first, ...more] = this.#kept
+    if (first && more.length === 0) return first
     const whole = new Uint8Array(this.#length)
     let offset = 0
     for (const piece of this.#kept) {

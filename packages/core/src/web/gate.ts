@@ -59,10 +59,14 @@ export class Gate {
     if (refusal) throw new HttpError(403, refusal)
   }
 
-  /** Throws `HttpError` 401 where nobody is known, and 403 for somebody who has not been granted what the server asks of everybody. */
-  async identify(request: RequestHead): Promise<AuthInfo | undefined> {
+  /** Undefined where nobody is asked. Rejects with `HttpError` 401 where nobody is known, and 403 for somebody who has not been granted what the server asks of everybody. */
+  identify(request: RequestHead): Promise<AuthInfo> | undefined {
     if (!this.#authenticate || request.method === 'OPTIONS') return undefined // A preflight has no credentials.
-    const auth = await this.#sender(this.#authenticate, request)
+    return this.#identified(this.#authenticate, request)
+  }
+
+  async #identified(authenticate: Authenticate, request: RequestHead): Promise<AuthInfo> {
+    const auth = await this.#sender(authenticate, request)
     const { scopes } = this.#server.access
     if (!isGranted(auth, scopes)) throw this.#forbidden(new InsufficientScopeError(scopes))
     return auth

@@ -1,5 +1,5 @@
 /** @gangway/transport-http/node: the endpoint as a `(request, response)` handler, for Express, Connect and plain node:http. */
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
@@ -60,7 +60,8 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       replies.begin()
       onReplyOver(request, response, () => replies.end())
       endpoint.gate.guard(head)
-      allowOrigin(response, head.header('origin'))
+      const origin = head.header('origin')
+      if (origin !== undefined) allowOrigin(response, origin)
       if (here.length > 0 && head.method === 'OPTIONS') return void response.writeHead(204, preflightHeaders(head, allowed(here.map(({ route }) => route)))).end()
       const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
       // What is known at once is not waited for: that would cost as much as to answer.
@@ -102,7 +103,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
   return Object.assign(handle, { close, stats: () => endpoint.stats() })
 }
 
-function allowOrigin(response: ServerResponse, origin: string | undefined): void {
+function allowOrigin(response: ServerResponse, origin: string): void {
   const added = withHeaders((name) => response.getHeader(name), corsHeaders(origin))
   for (const [name, value] of Object.entries(added)) response.setHeader(name, value)
 }
@@ -115,7 +116,9 @@ function writeReply({ status, headers, body }: HttpReply, request: NodeRequest, 
   }
   const length = Buffer.byteLength(body ?? '')
   waitInLine(request, response, length, maxQueued)
-  response.writeHead(status, { ...headers, ...(body !== undefined && { 'content-length': length }) }).end(body)
+  const fields: OutgoingHttpHeaders = { ...headers }
+  if (body !== undefined) fields['content-length'] = length
+  response.writeHead(status, fields).end(body)
   return undefined
 }
 

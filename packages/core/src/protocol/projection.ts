@@ -86,8 +86,8 @@ export const projectProgress = (params: Shape, revision: Revision): Shape => str
 
 /** Structured results had to be objects in the legacy era: any other is put into one, and so is its schema. */
 function projectToolResult(result: Shape, revision: Revision, outputSchema: JsonSchema | undefined): Shape {
-  const content = each(result.content, (block) => projectBlock(block, revision))
-  if (result.structuredContent === undefined) return { ...result, content }
+  const content = FEWER_BLOCKS.has(revision) ? each(result.content, (block) => projectBlock(block, revision)) : result.content
+  if (result.structuredContent === undefined) return content === result.content ? result : { ...result, content }
   const { structuredContent, ...rest } = result
   const isWhole = outputSchema ? isObjectSchema(outputSchema) : isObject(structuredContent)
   return { ...rest, content, ...(revision >= R3 && { structuredContent: isWhole ? structuredContent : { result: structuredContent } }) }
@@ -122,6 +122,11 @@ const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...MODERN_REVISIONS
 /** By shape and revision, the members that came later. */
 const LATER: ReadonlyMap<string, ReadonlyMap<Revision, readonly string[]>> = new Map(
   Object.entries(SINCE).map(([kind, since]) => [kind, new Map(REVISIONS.map((revision) => [revision, Object.entries(since).flatMap(([member, first]) => (revision < first ? [member] : []))]))]),
+)
+
+/** The revisions in which not every block of content may be as it is. */
+const FEWER_BLOCKS: ReadonlySet<Revision> = new Set(
+  REVISIONS.filter((revision) => Object.values(CONTENT).some(({ since }) => revision < since) || (['block', 'annotations'] as const).some((kind) => LATER.get(kind)?.get(revision)?.length)),
 )
 
 /** Without the members that came after the revision. Most values have none of them. */

@@ -9,7 +9,7 @@ const LOAD = '0'
 const SERVER = '1'
 
 /** What the results have to say about it. */
-export const pinning = works ? 'server and load on one core each (taskset), where the load never sleeps' : 'not pinned to cores: taskset or a second core is missing'
+export const pinning = works ? 'server and load on one core each (taskset), where that of HTTP never sleeps' : 'not pinned to cores: taskset or a second core is missing'
 
 /** Keeps this process, which makes the load, to its core. */
 export function pinLoad() {

@@ -1,7 +1,6 @@
 /** `npm run bench -- profile <work>`: samples each contender while it works. */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { awake } from './cores.mjs'
 import { bars } from './plot/bars.mjs'
 import { profileTables, summarise } from './report/profile.mjs'
 import { toText } from './report/table.mjs'
@@ -20,7 +19,7 @@ export async function profile(names, { only, pace }, directory) {
     const watch = async (/** @type {string} */ name, /** @type {import('./race.mjs').Runner} */ { child, round }) => {
       pace.say(`sampling ${name}`)
       await child.ask('sample')
-      const done = await awake(() => round(pace.seconds * 1000))
+      const done = await round(pace.seconds * 1000)
       summaries.push(summarise(name, await child.ask('samples'), done))
     }
     await WORKS[work]?.run({ only, pace: { ...pace, watch } })

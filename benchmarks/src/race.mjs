@@ -1,6 +1,5 @@
 /** Rounds that take turns, so that whatever else the machine does meets all contenders alike. */
 
-import { awake } from './cores.mjs'
 import { median } from './report/numbers.mjs'
 
 /**
@@ -34,7 +33,7 @@ export async function race(entrants, { rounds, seconds, say, watch }) {
       for (const result of results) {
         say(`round ${round + 1} of ${rounds}: ${result.name}`)
         await attempt(result, async ({ runner, rates, cpus }) => {
-          const { answered, seconds, cpu } = await awake(() => /** @type {Runner} */ (runner).round(milliseconds))
+          const { answered, seconds, cpu } = await /** @type {Runner} */ (runner).round(milliseconds)
           rates.push(answered / seconds)
           cpus.push(cpu / answered)
         })
@@ -54,7 +53,7 @@ export async function race(entrants, { rounds, seconds, say, watch }) {
  */
 async function warmUp(runner, milliseconds) {
   const end = performance.now() + 9 * milliseconds
-  for (let worked = 0; worked < 3 * milliseconds && performance.now() < end; ) worked += (await awake(() => runner.round(milliseconds))).cpu / 1000
+  for (let worked = 0; worked < 3 * milliseconds && performance.now() < end; ) worked += (await runner.round(milliseconds)).cpu / 1000
 }
 
 /**

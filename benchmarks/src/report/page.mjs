@@ -23,7 +23,7 @@ Gangway beside its peers, and beside the least that the platform can do. \`npm r
 ## How it is measured
 
 Every contender is a process of its own and has the same tools, with zod schemas and the same handlers. All are started and warmed up; then rounds take turns, one of each contender after the other, so that whatever else the machine does meets all alike.
-The load comes over raw sockets from a client that costs less than bare node:http does, and that reads an answer in full before it measures, and one of 64 while it does: who answers wrongly is not measured. Where it has a core of its own, it never sleeps: servers would pay for waking it, the slower ones with each answer.
+The load comes over raw sockets from a client that costs less than bare node:http does, and that reads an answer in full before it measures, and one of 64 while it does: who answers wrongly is not measured. Over HTTP it never sleeps, where it has a core of its own: servers would pay for waking it, the slower ones with each answer.
 Server CPU is what the process used for one request, all threads and the kernel's work included. It moves less than the rate does when the machine is busy.
 
 Peers run as their own documentation sets them up, and where it leaves a choice, the faster one: the SDKs' schemas are made once instead of for each request, their session servers and fastmcp answer with JSON, nobody logs. Ours has all of its defaults, and stands alone, as \`run()\` has it, unless a door is named: the plugin in a bare application of Fastify's, or a handler.

@@ -1,6 +1,7 @@
 /** A contender that is asked the same over and over, over HTTP. */
 
 import { serve } from '../child.mjs'
+import { awake } from '../cores.mjs'
 import { HttpLoad } from '../load/http-load.mjs'
 
 export const CONNECTIONS = 32
@@ -26,7 +27,7 @@ export function httpEntrant({ name, mode, contender }, { request, expected, sett
     const load = new HttpLoad(port, mode, connections, request, expected, headersOf)
     const round = async (/** @type {number} */ milliseconds) => {
       let before = 0
-      const driven = await load.drive(milliseconds, async () => void (before = (await child.usage()).cpu))
+      const driven = await awake(() => load.drive(milliseconds, async () => void (before = (await child.usage()).cpu)))
       return { ...driven, cpu: (await child.usage()).cpu - before }
     }
     return { child, round, end: () => child.stop() }

@@ -1,6 +1,7 @@
 /** Sessions: how many can be opened a second, and what an idle one keeps. */
 
 import { serve } from '../child.mjs'
+import { awake } from '../cores.mjs'
 import { lanes } from '../contenders/index.mjs'
 import { HttpClient } from '../load/http-client.mjs'
 import { race } from '../race.mjs'
@@ -57,7 +58,7 @@ function entrant({ name, contender }) {
     const round = async (/** @type {number} */ milliseconds) => {
       const before = await child.usage()
       const begun = performance.now()
-      const answered = await openWhile(port, CONNECTIONS, () => performance.now() - begun < milliseconds)
+      const answered = await awake(() => openWhile(port, CONNECTIONS, () => performance.now() - begun < milliseconds))
       return { answered, seconds: (performance.now() - begun) / 1000, cpu: (await child.usage()).cpu - before.cpu }
     }
     return { child, round, end: () => child.stop() }

@@ -14,9 +14,9 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../doors/http-client.ts'
 import { modernHeaders } from '../doors/http-headers.ts'
-import { Peer } from '../doors/http-peer.ts'
+import { ERAS, Peer } from '../doors/http-peer.ts'
 import { closing } from '../doors/index.ts'
-import { modernText } from '../doors/message.ts'
+import { modernText, type Message } from '../doors/message.ts'
 import { aborted, gate, newServer } from '../doors/server.ts'
 import { openApplication, openSse } from './application.ts'
 
@@ -161,4 +161,24 @@ describe('over HTTP/2', () => {
     stream.close(constants.NGHTTP2_CANCEL)
     expect(await stopped).toMatchObject({ name: 'AbortError' })
   })
+})
+
+/** After which the application drops connections that are silent. */
+const CONNECTION_TIMEOUT = 200
+
+test.each(ERAS)('a stream may be silent for longer than connections of the application may be, %s', async (era) => {
+  const goOn = gate()
+  const server = newServer().tool('slow', {}, async (_, { progress }) => {
+    progress(1)
+    await goOn
+    return 'done'
+  })
+  const { url } = await openApplication({ fastify: { connectionTimeout: CONNECTION_TIMEOUT }, server })
+  const peer = await Peer.open(url, era)
+  const messages: Message[] = []
+  await peer.stream(peer.text(1, 'tools/call', { name: 'slow' }, { progressToken: 't' }), (message) => {
+    messages.push(message)
+    if (message.method === 'notifications/progress') void setTimeout(5 * CONNECTION_TIMEOUT).then(() => goOn.open())
+  })
+  expect(messages.at(-1)).toMatchObject({ id: 1, result: { content: [{ text: 'done' }] } })
 })

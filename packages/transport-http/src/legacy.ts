@@ -26,10 +26,10 @@ function answer(sessions: Sessions, found: HttpSession, message: RequestMessage,
   return reply.reply
 }
 
-async function take(found: HttpSession, message: Message): Promise<HttpReply> {
-  await found.session.receive(message)
-  if (found.saving) await found.saving // What the client is told has happened must not be lost.
-  return emptyReply(202)
+function take(found: HttpSession, message: Message): Awaitable<HttpReply> {
+  found.session.serve(message, {}, () => {}) // Which is over at once, as all but requests are.
+  const reply = emptyReply(202)
+  return found.saving ? found.saving.then(() => reply) : reply // What the client is told has happened must not be lost.
 }
 
 /** A batch, which only revision 2025-03-26 has. */
@@ -57,19 +57,30 @@ function replyIn({ limits, server }: Sessions, session: HttpSession, { auth }: H
   return { reply, options: { send: reply.send, canAsk: accept.events, auth, closeStream } }
 }
 
-async function initialize(sessions: Sessions, message: RequestMessage, request: HttpRequest, accept: Accept): Promise<HttpReply> {
+function initialize(sessions: Sessions, message: RequestMessage, request: HttpRequest, accept: Accept): Awaitable<HttpReply> {
   if (sessions.draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
   const id = request.header(SESSION_HEADER)
   const principal = principalOf(request.auth)
   if (id !== undefined && sessions.get(id, principal)) throw new HttpError(400, 'The session is initialized already')
   const created = sessions.create(principal)
-  const response = await created.session.receive(message, { auth: request.auth })
-  if (!response) throw new HttpError(400, 'The handshake was cancelled')
-  if (!isFailure(response)) sessions.add(created)
-  if (created.saving) await created.saving
-  const reply = new PostReply(sessions.server, accept, { stream: sessions.limits, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
-  reply.end(response)
-  return reply.reply
+  return follow(() => handshake(created, message, request), (response) => {
+    if (!response) throw new HttpError(400, 'The handshake was cancelled')
+    if (!isFailure(response)) sessions.add(created)
+    const reply = new PostReply(sessions.server, accept, { stream: sessions.limits, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
+    reply.end(response)
+    return created.saving ? created.saving.then(() => reply.reply) : reply.reply
+  })
+}
+
+/** Its answer, at once where it is there at once. */
+function handshake({ session }: HttpSession, message: RequestMessage, { auth }: HttpRequest): Awaitable<ResponseMessage | undefined> {
+  const answers: (ResponseMessage | undefined)[] = []
+  let tell: ((response: ResponseMessage | undefined) => void) | undefined
+  session.serve(message, { auth }, (response) => {
+    answers.push(response)
+    tell?.(response)
+  })
+  return answers.length > 0 ? answers[0] : new Promise((resolve) => (tell = resolve))
 }
 
 /** The stream for what the server says unasked, or one that the client lost and resumes. */

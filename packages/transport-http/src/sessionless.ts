@@ -1,6 +1,6 @@
 /** POST in the legacy era where no sessions are kept: each message stands alone. */
 import { isLegacyRevision, serveAlone, serveBatch, type LegacyRevision } from '@gangway/core'
-import { isRequest, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { isRequest, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { HttpError } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import { VERSION_HEADER } from './headers.ts'
@@ -13,20 +13,24 @@ import type { Surroundings } from './surroundings.ts'
 /** The revision of a client that does not name one. */
 const UNNAMED: LegacyRevision = '2025-03-26'
 
-export async function postAlone(surroundings: Surroundings, message: Message, request: HttpRequest, accept: Accept): Promise<HttpReply> {
+export function postAlone(surroundings: Surroundings, message: Message, request: HttpRequest, accept: Accept): Awaitable<HttpReply> {
   const opens = isRequest(message) && message.method === 'initialize' // Its body names the revision.
   const revision = (opens ? undefined : legacyRevisionOf(request)) ?? UNNAMED
   if (!isRequest(message)) return emptyReply(202) // There is nobody that it could tell of something.
-  const reply = new PostReply(surroundings.server, accept, surroundings)
-  void answer(surroundings, message, revision, request, reply).then((response) => (response ? reply.end(response) : reply.cancel(message.id)))
+  const { server, inflight } = surroundings
+  const reply = new PostReply(server, accept, surroundings)
+  const end = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.cancel(message.id))
+  inflight.start(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth), end)
   return reply.reply
 }
 
 /** A batch, which only revision 2025-03-26 has. */
 export async function postAloneBatch(surroundings: Surroundings, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
   const revision = legacyRevisionOf(request) ?? UNNAMED
-  const reply = new PostReply(surroundings.server, accept, surroundings)
-  const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(surroundings, message, revision, request, reply) : undefined))
+  const { server, inflight } = surroundings
+  const reply = new PostReply(server, accept, surroundings)
+  const answer = (message: RequestMessage): Promise<ResponseMessage | undefined> => inflight.run(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth))
+  const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(message) : undefined))
   void answers.then((responses) => reply.endAll(responses))
   return reply.reply
 }
@@ -37,6 +41,3 @@ export function legacyRevisionOf(request: HttpRequest): LegacyRevision | undefin
   if (revision !== undefined && !isLegacyRevision(revision)) throw new HttpError(400, `Unsupported protocol version in ${VERSION_HEADER}: ${revision}`)
   return revision
 }
-
-const answer = ({ server, inflight }: Surroundings, message: RequestMessage, revision: LegacyRevision, request: HttpRequest, reply: PostReply): Promise<ResponseMessage | undefined> =>
-  inflight.run(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth))

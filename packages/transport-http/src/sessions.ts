@@ -94,6 +94,7 @@ export class Sessions {
   async end(session: HttpSession, why: Exclude<Ending, 'session_expired'>): Promise<void> {
     this.#close(session)
     this.#remember(session, why)
+    if (!this.#surroundings.store) return
     await session.saving // Not before it is written for the last time.
     await this.#attempt((store) => store.delete(session.id))
   }

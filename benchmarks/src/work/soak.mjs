@@ -29,7 +29,10 @@ export async function soak({ pace }) {
   const begin = performance.now()
   const seconds = () => (performance.now() - begin) / 1000
   const until = async (/** @type {() => Promise<number>} */ work) => {
-    while (!state.over) state.calls += await work()
+    while (!state.over) {
+      const count = await work() // Before the sum is read: others add to it meanwhile.
+      state.calls += count
+    }
   }
   const works = [
     ...(['session', 'modern'].map((mode) => until(async () => (await new HttpLoad(port, /** @type {import('../load/messages.mjs').Mode} */ (mode), 8, echo, isEcho).drive(2000)).answered))),
@@ -51,15 +54,15 @@ export async function soak({ pace }) {
   pace.say('')
   const points = (/** @type {'rss' | 'heap'} */ which) => looks.map((look) => /** @type {[number, number]} */ ([look.second, look[which]]))
   const title = 'Memory under everything at once'
-  const at = (/** @type {number} */ part) => looks[Math.min(looks.length - 1, Math.floor(part * looks.length))]
+  const quarters = [1, 2, 3, 4].map((quarter) => looks.slice(((quarter - 1) * looks.length) / 4, (quarter * looks.length) / 4))
   return {
     results: looks,
     tables: [
       {
         title,
         note: `${decimal(length / 60)} minutes of calls in both eras, sessions that nobody ends (ten thousand are kept), event streams, results of 256 KiB, and clients that leave in the middle.`,
-        columns: ['', 'resident, MB', 'heap, MB', 'requests'],
-        rows: [0.25, 0.5, 0.75, 1].map((part) => [`after ${decimal((part * length) / 60)} min`, decimal(at(part)?.rss ?? Number.NaN), decimal(at(part)?.heap ?? Number.NaN), whole(at(part)?.calls ?? Number.NaN)]),
+        columns: ['', 'most resident, MB', 'least heap, MB', 'requests so far'],
+        rows: quarters.map((part, quarter) => [`${decimal((quarter * length) / 240)} to ${decimal(((quarter + 1) * length) / 240)} min`, decimal(Math.max(...part.map(({ rss }) => rss))), decimal(Math.min(...part.map(({ heap }) => heap))), whole(part.at(-1)?.calls ?? Number.NaN)]),
       },
     ],
     pictures: { soak: lines({ title, x: 'seconds', y: 'MB', series: [{ name: 'resident', points: points('rss') }, { name: 'heap', points: points('heap') }] }) },

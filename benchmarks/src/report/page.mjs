@@ -18,7 +18,7 @@ Gangway beside its peers, and beside the least that the platform can do. \`npm r
 
 - Measured on ${date} at ${commit}: Node ${node}, ${processor}, ${system}; ${pinning}. Load average when it began: ${load}.
 - Peers: ${versions.join(', ')}.
-- Every figure is the median of ${rounds} rounds of ${seconds} s; the spread is the distance of the quartiles, as a part of the median.
+- Every figure is the median of at least ${rounds} rounds of ${seconds} s; the spread is the distance of the quartiles, as a part of the median.
 
 ## How it is measured
 

@@ -18,6 +18,8 @@ interface Logged {
   err?: { message: string; stack: string }
 }
 
+const FAULTS = ['reject', 'throw', 'emit', 'microtask', 'microtask-later']
+
 const errorsIn = (stderr: string): Logged[] => stderr.split('\n').flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line) as Logged] : []))
 
 /** Sends the calls side by side; when as many faults are logged, one that is fine, and the end. */
@@ -34,8 +36,8 @@ async function run(args: readonly string[], calls: readonly string[] = []) {
 
 describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
   test('whose tools fail where nobody notices answers each with −32603, logs which it was, and goes on', async () => {
-    const { code, logged, answer } = await run(command, ['reject', 'throw', 'emit'])
-    for (const name of ['reject', 'throw', 'emit']) {
+    const { code, logged, answer } = await run(command, FAULTS)
+    for (const name of FAULTS) {
       expect(answer(name)).toEqual({ jsonrpc: '2.0', id: name, error: { code: -32603, message: 'Internal error' } })
       expect(logged).toContainEqual(expect.objectContaining({ level: 'error', method: 'tools/call', id: name, err: expect.objectContaining({ stack: expect.stringContaining('faulty-server.mjs') }) }))
     }

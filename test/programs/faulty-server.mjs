@@ -30,6 +30,16 @@ const server = new McpServer({ name: 'faulty', version: '1.0.0' })
     })
     return never()
   })
+  .tool('microtask', {}, () => {
+    queueMicrotask(() => {
+      throw new RangeError('thrown by a microtask')
+    })
+    return never()
+  })
+  .tool('microtask-later', {}, () => {
+    setTimeout(() => queueMicrotask(() => Object(undefined).missing.property), 1)
+    return never()
+  })
   .tool('circular', {}, () => {
     /** @type {Record<string, unknown>} */
     const response = { status: 500 }

@@ -20,6 +20,22 @@ export function outliveFaults(process: HostProcess, logger: Logger): void {
   }
   process.stderr?.on('error', () => {}) // Nobody may be left to read it, and to say so there would go on for ever.
   knowScopes(process)
+  throwInScope(process)
   process.on('unhandledRejection', outlive('A promise was rejected that nobody awaits'))
   process.on('uncaughtException', outlive('An error was thrown where nobody catches it'))
+}
+
+/** Node before 24, and Bun, raise what a callback of `queueMicrotask` throws outside of the scope it ran in; what the next tick throws, inside. */
+function throwInScope(process: HostProcess): void {
+  const native = globalThis.queueMicrotask
+  const thrower = (callback: () => void) => () => {
+    try {
+      callback()
+    } catch (err) {
+      process.nextTick(() => {
+        throw err
+      })
+    }
+  }
+  globalThis.queueMicrotask = (callback) => native(typeof callback === 'function' ? thrower(callback) : callback)
 }

@@ -17,6 +17,7 @@ export interface HostProcess {
   readonly ppid: number
   cwd(): string
   exit(code: number): never
+  nextTick(work: () => void): void
   on(signal: Signal, listener: (signal: Signal) => void): unknown
   on(event: 'unhandledRejection' | 'uncaughtException', listener: (error: unknown) => void): unknown
   getBuiltinModule(name: 'node:async_hooks'): { AsyncLocalStorage: new <Store>() => AsyncStorage<Store> }

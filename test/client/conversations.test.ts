@@ -74,6 +74,13 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     await expect.poll(async () => (await client.callTool('cancelled', { name: `${revision} late` })).content).toMatchObject([{ text: 'true' }])
   })
 
+  test('one that may take for ever, as all of the client, is not', async () => {
+    const client = await open({ timeout: Number.POSITIVE_INFINITY, probeTimeout: Number.POSITIVE_INFINITY })
+    expect(await client.callTool('add', { a: 1, b: 1 })).toMatchObject({ content: [{ text: '{"sum":2}' }] })
+    const changes = await client.listen({ toolsListChanged: true })
+    await changes.close()
+  })
+
   test('the server is answered what it asks', async () => {
     const client = await open({
       elicit: ({ message }) => ({ action: 'accept', content: { yes: message === 'Refund?' } }),

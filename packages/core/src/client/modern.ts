@@ -1,4 +1,5 @@
 /** The stateless era from the client's side: every request brings its own context, and to hear of changes is a request that lasts. */
+import { toDelay } from '../jsonrpc/delay.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { META, MODERN_REVISIONS, type ModernRevision } from '../protocol/revisions.ts'
@@ -33,7 +34,7 @@ function listen(requester: Requester, filter: ListenFilter): Promise<Subscriptio
     const leaving = new AbortController()
     const { timeout } = requester.settings
     let subscription: Subscription | undefined
-    const late = setTimeout(() => leaving.abort(new ClientError('GANGWAY_E_TIMEOUT', `${requester.name} did not acknowledge subscriptions/listen within ${timeout} ms`)), timeout)
+    const late = setTimeout(() => leaving.abort(new ClientError('GANGWAY_E_TIMEOUT', `${requester.name} did not acknowledge subscriptions/listen within ${timeout} ms`)), toDelay(timeout))
     const acknowledge = (agreed: Params): void => {
       clearTimeout(late)
       subscription = new Subscription(parseFilter(agreed), async () => {

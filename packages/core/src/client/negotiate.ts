@@ -1,4 +1,5 @@
 /** Finds out what the server speaks: asks in the modern era, and falls back to the handshake on the answers that say so. */
+import { toDelay } from '../jsonrpc/delay.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import { isLegacyRevision, isModernRevision, MODERN_REVISIONS, type ModernRevision, type Revision } from '../protocol/revisions.ts'
@@ -55,7 +56,7 @@ async function discoverOrShakeHands(connection: ClientConnection, probeTimeout: 
 
 async function orSilence<T>(answer: Promise<T>, time: number): Promise<T | 'silence'> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const silence = new Promise<'silence'>((resolve) => (timer = setTimeout(() => resolve('silence'), time)))
+  const silence = new Promise<'silence'>((resolve) => (timer = setTimeout(() => resolve('silence'), toDelay(time))))
   try {
     return await Promise.race([answer, silence])
   } finally {

@@ -1,4 +1,5 @@
 /** The requests that we have sent and await: matches each response to its promise. */
+import { toDelay } from './delay.ts'
 import type { ErrorObject } from './errors.ts'
 import { isFailure, notification, type Params, type RequestId, type RequestMessage, type ResponseMessage, type Result, type Send } from './message.ts'
 
@@ -36,9 +37,6 @@ export interface RequestOptions {
   readonly maxTimeout?: number
 }
 
-/** Timers of a longer time would fire at once. */
-const MAX_TIMEOUT = 2 ** 31 - 1
-
 /** Ids of requests that we withdrew: an answer to one of them is late, and no fault. */
 const MAX_WITHDRAWN = 1000
 
@@ -71,10 +69,10 @@ export class Pending {
     const touch = (extra = 0): void => {
       deadline += extra
       clearTimeout(timer)
-      if (timeout !== Number.POSITIVE_INFINITY) timer = setTimeout(expire, Math.min(timeout, Math.max(deadline - Date.now(), 0), MAX_TIMEOUT))
+      if (timeout !== Number.POSITIVE_INFINITY) timer = setTimeout(expire, toDelay(Math.min(timeout, Math.max(deadline - Date.now(), 0))))
     }
     const expire = (): void => {
-      if (this.#holds > 0) timer = setTimeout(expire, Math.min(timeout, MAX_TIMEOUT))
+      if (this.#holds > 0) timer = setTimeout(expire, toDelay(timeout))
       else withdraw(new DOMException(`No answer to ${method} within ${Date.now() < deadline ? timeout : maxTimeout} ms`, 'TimeoutError'))
     }
     const answer = new Promise<Result>((resolve, reject) => this.#waiters.set(id, { resolve, reject, withdraw, touch }))

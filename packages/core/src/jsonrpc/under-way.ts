@@ -1,3 +1,5 @@
+import { toDelay } from './delay.ts'
+
 /** A number of things under way, and a promise of there being none. */
 export class UnderWay {
   #count = 0
@@ -22,13 +24,10 @@ export class UnderWay {
   }
 }
 
-/** Timers of a longer time would fire at once. */
-const MAX_TIMEOUT = 2 ** 31 - 1
-
 /** Resolves with the promise, or after so many milliseconds without it. */
 export async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(milliseconds, MAX_TIMEOUT))))
+  const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, toDelay(milliseconds))))
   try {
     await Promise.race([expired, promise])
   } finally {

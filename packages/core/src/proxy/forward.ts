@@ -3,6 +3,7 @@ import { parseLog } from '../client/connect.ts'
 import type { ClientEra } from '../client/era.ts'
 import { ClientError } from '../client/errors.ts'
 import { KnownTools } from '../client/tools.ts'
+import { toDelay } from '../jsonrpc/delay.ts'
 import { InvalidParamsError, RpcError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
@@ -72,7 +73,7 @@ export class Forwarder {
     const timer = setTimeout(() => {
       this.#parked.delete(call.id)
       call.cancel(new Error('No answer came from the client'))
-    }, this.#inputTimeout)
+    }, toDelay(this.#inputTimeout))
     this.#parked.set(call.id, { call, timer })
     return inputRequired(call.questions, JSON.stringify({ parked: call.id }))
   }

@@ -1,4 +1,5 @@
 /** The body of one event stream: text waits here until the reader takes it, up to a bound. */
+import { toDelay } from '../jsonrpc/delay.ts'
 import { byteLength } from './byte-length.ts'
 import { encodeEvent, KEEP_ALIVE, type SseEvent } from './sse.ts'
 
@@ -13,9 +14,6 @@ export interface EventStreamOptions {
 
 /** What may gather at once, before a reader that keeps up has had its turn, in multiples of what may wait for one that is behind. */
 const BURST = 8
-
-/** Timers of a longer time would fire all the time. */
-const MAX_INTERVAL = 2 ** 31 - 1
 
 /** Pulled by one reader, which decides when. */
 export class EventStream implements AsyncIterable<string> {
@@ -36,7 +34,7 @@ export class EventStream implements AsyncIterable<string> {
     this.#timer = setInterval(() => {
       if (Date.now() >= expiresAt) this.cancel()
       else if (this.#length === 0) this.keepAlive()
-    }, Math.min(keepAlive, MAX_INTERVAL))
+    }, toDelay(keepAlive))
     this.#timer.unref?.() // Where timers keep a process alive, this one must not.
   }
 

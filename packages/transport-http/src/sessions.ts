@@ -3,6 +3,7 @@ import type { ServerDefinition } from '@gangway/core'
 import { HttpError } from '@gangway/core/web'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { HttpSession, type SessionSurroundings } from './http-session.ts'
+import { LruMap } from './lru-map.ts'
 import { inPatience, parseSession, type SessionStore } from './session-store.ts'
 
 /** Why a session is not there, for programs: in `data.reason` of the error. */
@@ -21,8 +22,7 @@ const MAX_ENDED = 1000
 
 export class Sessions {
   readonly #surroundings: SessionSurroundings
-  /** Least recently used first: a session that is used moves to the end. */
-  readonly #sessions = new Map<string, HttpSession>()
+  readonly #sessions = new LruMap<string, HttpSession>()
   /** Sessions that are being read from the store. */
   readonly #loading = new Map<string, Promise<void>>()
   readonly #ended = new Map<string, { readonly why: Ending; readonly principal: string | undefined }>()
@@ -85,8 +85,7 @@ export class Sessions {
     const session = this.#sessions.get(id)
     if (!session || session.principal !== principal) return undefined
     session.lastUsed = Date.now()
-    this.#sessions.delete(id)
-    this.#sessions.set(id, session)
+    this.#sessions.use(id)
     return session
   }
 

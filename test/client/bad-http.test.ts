@@ -5,7 +5,7 @@ import { http, type HttpClientOptions } from '@gangway/transport-http/client'
 import { sse } from '@gangway/transport-sse/client'
 import { describe, expect, test } from 'vitest'
 import { event, events, html, json, legacyServer, modernServer, scripted, type Scripted } from './scripted-http.ts'
-import { opened } from './ways.ts'
+import { atEnd, opened } from './ways.ts'
 
 const failure = (promise: Promise<unknown>): Promise<ClientError> => promise.then(() => Promise.reject(new Error('It did not fail')), (error: ClientError) => error)
 const connecting = (url: string, options: HttpClientOptions = {}): Promise<ClientError> => failure(connect(http(url, options), { timeout: 5000 }))
@@ -189,6 +189,13 @@ describe('HTTP+SSE', () => {
     const { url } = await serving((response) => void events(response))
     expect(await failure(connect(sse(url), { timeout: 200 }))).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${url} did not open within 200 ms` })
     expect(await failure(connect(sse(url), { signal: AbortSignal.timeout(100) }))).toMatchObject({ name: 'TimeoutError' })
+  })
+
+  test('a ping right behind the address, before the stream counts as open, is answered', async () => {
+    const server = await serving((response) => void events(response, `event: endpoint\ndata: /messages\n\n${event({ id: 'p', method: 'ping' })}`))
+    const connecting = failure(connect(sse(server.url), { signal: AbortSignal.timeout(5000) }))
+    await expect.poll(() => server.asked.map(({ message }) => message)).toContainEqual({ jsonrpc: '2.0', id: 'p', result: {} })
+    atEnd(() => connecting)
   })
 
   test('an address to post to on another server', async () => {

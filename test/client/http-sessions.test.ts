@@ -22,6 +22,14 @@ describe('a session', () => {
     expect(named.at(-1)?.[0]).toBe('DELETE')
   })
 
+  test('keeps its revision, whatever a result has in it', async () => {
+    const server = await legacyServer(({ message: { id } }, response) => json(response, { id, result: { ...empty, protocolVersion: '2024-11-05', serverInfo: {} } }))
+    const client = await opened(http(server.url), LEGACY)
+    await client.callTool('x')
+    await client.callTool('x')
+    expect(server.asked.at(-1)?.headers['mcp-protocol-version']).toBe('2025-11-25')
+  })
+
   test('that the server has forgotten is begun anew, once, and the request made again', async () => {
     const server = await legacyServer(({ message: { id }, headers }, response) => (headers['mcp-session-id'] === 's1' ? html(response, 404) : json(response, { id, result: empty })))
     const client = await opened(http(server.url), LEGACY)
@@ -135,6 +143,14 @@ describe('a stream that breaks off', () => {
     expect(server.asked.slice(-2).map(({ method, headers }) => [method, headers['last-event-id'], headers['mcp-session-id']])).toEqual([['GET', 'e1', 's1'], ['GET', expect.stringMatching(/^e[12]$/), 's1']])
     expect(reports[0]).toBe(1)
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(115)
+  })
+
+  test('waits as long as the server says, and be that longer than any timer', async () => {
+    const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => void events(response, 'retry: 3000000000\n\n').end())
+    const client = await opened(http(server.url), LEGACY)
+    await expect.poll(() => server.methods()).toContain('GET')
+    for (let call = 0; call < 50; call++) await client.callTool('x')
+    expect(server.methods().filter((method) => method === 'GET')).toHaveLength(1)
   })
 
   test('is given up when nobody is there any more', async () => {

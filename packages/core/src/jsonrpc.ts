@@ -2,6 +2,7 @@
 export * from './jsonrpc/errors.ts'
 export { Exchange } from './jsonrpc/exchange.ts'
 export { follow, isLater, type Awaitable } from './jsonrpc/awaitable.ts'
+export { toDelay } from './jsonrpc/delay.ts'
 export { Inflight } from './jsonrpc/inflight.ts'
 export { isObject } from './jsonrpc/is-object.ts'
 export * from './jsonrpc/message.ts'

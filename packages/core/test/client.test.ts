@@ -1,5 +1,5 @@
 /** The client itself, against a server that a test plays: time, questions, and what comes unasked. */
-import { connect, Subscription, type ClientError, type ClientOptions, type ClientTransport, type Receiver } from '@gangway/core/client'
+import { connect, Subscription, type Client, type ClientError, type ClientOptions, type ClientTransport, type Link, type Receiver } from '@gangway/core/client'
 import type { Message, RequestMessage } from '@gangway/core/jsonrpc'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
@@ -174,6 +174,61 @@ test('a reader who never reads is not told of each of very many resources', asyn
   expect(told.at(-1)).toEqual({ uri: 'a://b' })
 })
 
+const subscribing = async (server: Played): Promise<Client> => {
+  const client = await connect(server.transport, LEGACY)
+  Object.assign(client.server.capabilities, { resources: { subscribe: true } })
+  return client
+}
+const subscribed = (server: Played): unknown[] => requests(server).map(({ method, params }) => [method, params?.uri]).slice(1)
+
+describe('subscriptions to one resource, in the legacy era', () => {
+  test('the server knows of one, until the last is closed, however fast they come', async () => {
+    const server = played(({ id }, say) => say({ id, result: {} }))
+    const client = await subscribing(server)
+    const [one, other] = await Promise.all([client.subscribe('shop://tea'), client.subscribe('shop://tea')])
+    await one.close()
+    server.say({ method: 'notifications/resources/updated', params: { uri: 'shop://tea' } })
+    expect(await other.next()).toMatchObject({ value: { uri: 'shop://tea' } })
+    expect(subscribed(server)).toEqual([['resources/subscribe', 'shop://tea']])
+    await other.close()
+    expect(subscribed(server).at(-1)).toEqual(['resources/unsubscribe', 'shop://tea'])
+  })
+
+  test('where one of several is refused, none is left with the server', async () => {
+    const server = played(({ id, params }, say) => say(params?.uri === 'shop://nothing' ? { id, error: { code: -32002, message: 'Nothing there' } } : { id, result: {} }))
+    const client = await subscribing(server)
+    expect(await errorOf(client.listen({ resourceSubscriptions: ['shop://tea', 'shop://nothing'] }))).toMatchObject({ code: -32002 })
+    expect(subscribed(server)).toEqual([['resources/subscribe', 'shop://tea'], ['resources/subscribe', 'shop://nothing'], ['resources/unsubscribe', 'shop://tea']])
+  })
+})
+
+test('a list that changes on its way is not kept', async () => {
+  let tools = [{ name: 'a', inputSchema: { type: 'object' } }]
+  const server = played(({ id, method }, say) => {
+    if (method === 'tools/list') say({ id, result: { tools, ttlMs: 60_000, cacheScope: 'private', resultType: 'complete' } })
+    else say({ method: 'notifications/subscriptions/acknowledged', params: { notifications: { toolsListChanged: true }, _meta: { 'io.modelcontextprotocol/subscriptionId': id } } })
+  })
+  const client = await connect(server.transport)
+  await client.listen({ toolsListChanged: true })
+  const listing = client.listTools()
+  await Promise.resolve() // It is asked for.
+  server.say({ method: 'notifications/tools/list_changed', params: { _meta: { 'io.modelcontextprotocol/subscriptionId': requests(server).at(-2)?.id } } })
+  expect(await listing).toHaveLength(1)
+  tools = [...tools, { name: 'b', inputSchema: { type: 'object' } }]
+  expect(await client.listTools()).toHaveLength(2)
+  await client.listTools()
+  expect(requests(server).filter(({ method }) => method === 'tools/list')).toHaveLength(2)
+})
+
+test('the result of a call is not lost where the tools cannot be listed to check it', async () => {
+  const faults: ClientError[] = []
+  const result = { content: [], structuredContent: { paid: true }, resultType: 'complete' }
+  const server = played(({ id, method }, say) => say(method === 'tools/call' ? { id, result } : { id, error: { code: -32603, message: 'Internal error' } }))
+  const client = await connect(server.transport, { onFault: (fault) => faults.push(fault) })
+  expect(await client.callTool('pay')).toEqual(result)
+  expect(faults).toMatchObject([{ code: 'GANGWAY_E_RESULT', message: 'played: the result of tool pay is not checked, since tools/list failed' }])
+})
+
 describe('servers that are a little off', () => {
   test('null stands for what is not there', async () => {
     const server = played(({ id, method }, say) => say({ id, result: method === 'tools/list' ? { tools: [{ name: 'x', inputSchema: {}, outputSchema: null }], nextCursor: null } : { prompts: [{ name: 'p', arguments: null }], nextCursor: null } }))
@@ -245,6 +300,18 @@ describe('time', () => {
     await failing
     server.say({ id: requests(server).at(-1)!.id, result: complete })
     expect(faults).toEqual([])
+  })
+
+  test('a transport that never opens, and heeds no signal, is given up; its link is closed, should it come after all', async () => {
+    let come: ((link: Link) => void) | undefined
+    const close = vi.fn(async () => {})
+    const transport: ClientTransport = { name: 'stuck', open: () => new Promise((resolve) => (come = resolve)) }
+    const failing = errorOf(connect(transport, { timeout: 100 }))
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await failing).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: 'stuck did not open within 100 ms' })
+    come?.({ exchanges: false, send: async () => {}, close })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(close).toHaveBeenCalledOnce()
   })
 
   test('a subscription that is not acknowledged is given up', async () => {

@@ -99,6 +99,26 @@ describe('a request of ours', () => {
     expect(sent).toHaveLength(1)
   })
 
+  test('that may wait for ever between two signs of life may still not take for ever', async () => {
+    const pending = new Pending()
+    const answer = pending.request('x', {}, { send: () => {}, sendAnyway: () => {}, timeout: Number.POSITIVE_INFINITY, maxTimeout: 100 }).catch((reason: unknown) => reason)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await answer).toMatchObject({ name: 'TimeoutError', message: 'No answer to x within 100 ms' })
+  })
+
+  test('is given the time in which the peer waited for us, once, however often it asked', async () => {
+    const pending = new Pending()
+    let over = false
+    const answer = pending.request('x', {}, { send: () => {}, sendAnyway: () => {}, timeout: 1000, maxTimeout: 500 }).catch((reason: unknown) => ((over = true), reason))
+    const releases = [pending.hold(), pending.hold(), pending.hold()]
+    await vi.advanceTimersByTimeAsync(200)
+    for (const release of releases) release()
+    await vi.advanceTimersByTimeAsync(499)
+    expect(over).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await answer).toMatchObject({ message: 'No answer to x within 500 ms' })
+  })
+
   test('whose signal has aborted already is not sent', async () => {
     const { sent, request, abort } = peer()
     abort(new Error('Enough'))

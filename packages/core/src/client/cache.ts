@@ -21,6 +21,8 @@ interface Entry {
 /** Of one client, and so of one user: whether a result is private makes no difference here. */
 export class ResultCache {
   readonly #entries = new Map<string, Entry>()
+  /** Rises with every change: what was asked for before one may be stale. */
+  version = 0
 
   get(method: string, params: Params): Result | undefined {
     if (this.#entries.size === 0) return undefined
@@ -38,6 +40,7 @@ export class ResultCache {
 
   /** Forgets what the change makes stale. */
   change(change: Change): void {
+    this.version++
     for (const [key, { method, uri }] of this.#entries) {
       const isStale = 'list' in change ? (LISTS[change.list] as readonly string[]).includes(method) : method === 'resources/read' && (covers(String(uri), change.uri) || covers(change.uri, String(uri)))
       if (isStale) this.#entries.delete(key)
@@ -45,6 +48,7 @@ export class ResultCache {
   }
 
   clear(): void {
+    this.version++
     this.#entries.clear()
   }
 }

@@ -7,13 +7,14 @@ import type { LogLevel } from '../protocol/types/logging.ts'
 import type { GetPromptResult, PromptDescription } from '../protocol/types/prompts.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import type { CallToolResult, ToolDescription } from '../protocol/types/tools.ts'
+import type { ListenFilter } from '../server/listen-filter.ts'
 import { apart } from './apart.ts'
 import type { ClientConnection } from './connection.ts'
 import type { ClientEra, ProgressReport } from './era.ts'
 import { ClientError } from './errors.ts'
 import { inRounds } from './rounds.ts'
 import type { ServerDescription } from './server-description.ts'
-import type { ListenFilter, Subscription } from './subscription.ts'
+import type { Subscription } from './subscription.ts'
 import { KnownTools } from './tools.ts'
 
 export interface RequestOptions {
@@ -73,7 +74,7 @@ export class Client {
   async callTool(name: string, args: Readonly<Record<string, unknown>> = {}, { validate = true, ...options }: CallToolOptions = {}): Promise<CallToolResult> {
     const result = await this.#call(name, args, options)
     if (!validate || result.isError) return result
-    if (result.structuredContent !== undefined && !this.#tools.has(name)) await this.listTools() // For its schema.
+    if (result.structuredContent !== undefined && !this.#tools.has(name)) await this.#learnTool(name, options)
     await this.#tools.checkOutput(name, result, this.#connection.name)
     return result
   }
@@ -158,6 +159,15 @@ export class Client {
     }
   }
 
+  /** For its schema. Where that cannot be had, the result that is there goes unchecked: to lose it might have the call made again. */
+  async #learnTool(name: string, { signal, timeout }: RequestOptions): Promise<void> {
+    try {
+      await this.listTools({ signal, timeout })
+    } catch (cause) {
+      this.#connection.settings.onFault(new ClientError('GANGWAY_E_RESULT', `${this.#connection.name}: the result of tool ${name} is not checked, since tools/list failed`, { cause }))
+    }
+  }
+
   async #list<T>(method: string, member: string, options: RequestOptions = {}): Promise<T[]> {
     const items: T[] = []
     const cursors = new Set<unknown>()
@@ -175,8 +185,9 @@ export class Client {
     const { cache } = this.#connection
     const kept = cache.get(method, params)
     if (kept) return kept
+    const { version } = cache
     const result = await this.request(method, params, options)
-    if (!this.#era.serverAsks && isObject(result)) cache.put(method, params, result)
+    if (!this.#era.serverAsks && version === cache.version && isObject(result)) cache.put(method, params, result)
     return result
   }
 }

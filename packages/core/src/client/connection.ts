@@ -8,7 +8,7 @@ import { META, metaOf } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
 import type { Change } from '../server/changes.ts'
 import { ResultCache } from './cache.ts'
-import type { ClientEra, Requester, SendRequestOptions } from './era.ts'
+import type { ClientEra, Requester, SendRequestOptions, SharedUri } from './era.ts'
 import { ClientError } from './errors.ts'
 import { inTime } from './in-time.ts'
 import { checkResult } from './results.ts'
@@ -30,7 +30,7 @@ export class ClientConnection implements Requester, Receiver {
   readonly settings: Settings
   readonly cache: ResultCache = new ResultCache()
   readonly subscriptions: Set<Subscription> = new Set()
-  readonly uris: Map<string, number> = new Map()
+  readonly uris: Map<string, SharedUri> = new Map()
   /** Resolves when the connection has ended: with the reason, unless that was `close()`. */
   readonly closedBy: Promise<ClientError | undefined>
 
@@ -41,6 +41,7 @@ export class ClientConnection implements Requester, Receiver {
   /** The requests that want to hear of more than their answer, by id, which is their progress token, too. */
   readonly #listeners = new Map<unknown, SendRequestOptions>()
   #link: Link | undefined
+  #opening: Promise<Link> | undefined
   #era: ClientEra | undefined
   #renew: (() => Promise<void>) | undefined
   #renewing: Promise<void> | undefined
@@ -67,9 +68,14 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   async open(): Promise<void> {
-    this.#link = await this.#inTime('did not open', (signal) => this.#transport.open(this, signal))
+    this.#opening = this.#inTime('did not open', async (signal) => {
+      const link = await this.#transport.open(this, signal)
+      if (signal.aborted) await link.close() // Nobody waits for it any more.
+      return link
+    })
+    this.#link = await this.#opening
     if (!this.#ended) return
-    await this.#link.close() // Nobody wants it any more.
+    await this.#link.close()
     throw this.#ended
   }
 
@@ -235,8 +241,8 @@ export class ClientConnection implements Requester, Receiver {
     })
     release()
     if (!response || this.#ended) return
-    const link = this.#opened()
-    await this.#inTime(`did not take the answer to ${request.method}`, (signal) => link.send(response, { signal })).catch((error: unknown) => this.fault(toClientError(error)))
+    // A server may ask before its link is ours.
+    await this.#inTime(`did not take the answer to ${request.method}`, async (signal) => (await this.#opening)?.send(response, { signal })).catch((error: unknown) => this.fault(toClientError(error)))
   }
 
   #notified(message: NotificationMessage, about: RequestId | undefined): void {

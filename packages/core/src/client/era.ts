@@ -3,9 +3,10 @@ import type { Params, Result } from '../jsonrpc/message.ts'
 import type { Meta } from '../protocol/types/base.ts'
 import type { LogLevel } from '../protocol/types/logging.ts'
 import type { Change } from '../server/changes.ts'
+import type { ListenFilter } from '../server/listen-filter.ts'
 import type { ServerDescription } from './server-description.ts'
 import type { Settings } from './settings.ts'
-import type { ListenFilter, Subscription } from './subscription.ts'
+import type { Subscription } from './subscription.ts'
 
 export interface ClientEra {
   /** Whether the server may send requests; if not, it asks in its results. */
@@ -25,13 +26,20 @@ export interface Requester {
   readonly settings: Settings
   /** Those that are fed by what the server says unasked. */
   readonly subscriptions: Set<Subscription>
-  /** What the session subscribes to, with the number of those who want it. */
-  readonly uris: Map<string, number>
+  /** What the session subscribes to. */
+  readonly uris: Map<string, SharedUri>
   /** The era is agreed on. `renew` begins another session, where a server may forget one. */
   begin(era: ClientEra, renew?: () => Promise<void>): void
   /** Rejects with `PeerError` for what the server answers, with the signal's reason, and with `ClientError`. */
   request(method: string, params: Params, options?: SendRequestOptions): Promise<Result>
   notify(method: string, params: Params): Promise<void>
+}
+
+export interface SharedUri {
+  /** The subscriptions that want it. */
+  users: number
+  /** Settles when the server has answered. */
+  readonly agreed: Promise<unknown>
 }
 
 export interface ProgressReport {

@@ -1,4 +1,5 @@
 /** What the HTTP client transports share: credentials, redirects, bounds, and errors that say what was seen. */
+import { GangwayError } from '../gangway-error.ts'
 import { ClientError, excerpt } from './errors.ts'
 
 export interface FetchOptions {
@@ -18,6 +19,13 @@ export interface FetchRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
+}
+
+/** The address as text. Throws `GANGWAY_E_URL` for what is no HTTP address; `path` is that of an example. */
+export function checkUrl(url: string | URL, path: string): string {
+  const text = String(url)
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(text)} is not an HTTP address: write it as http://host:port${path}`)
+  return text
 }
 
 const DEFAULT_MAX_MESSAGE = 10 * 1024 * 1024

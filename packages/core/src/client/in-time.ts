@@ -1,7 +1,7 @@
 /** Work that has a time: it is told to stop when that is over, or when nobody wants it any more. */
 import { toDelay } from '../jsonrpc/delay.ts'
 
-/** `work` must reject once its signal aborts: with `late()`, or with the reason of `unwanted`. */
+/** Rejects with `late()`, or with the reason of `unwanted`, whether or not the work heeds its signal. */
 export async function inTime<T>(milliseconds: number, unwanted: AbortSignal, work: (signal: AbortSignal) => Promise<T>, late: () => Error): Promise<T> {
   const stopping = new AbortController()
   const stop = (): void => stopping.abort(unwanted.reason)
@@ -9,9 +9,16 @@ export async function inTime<T>(milliseconds: number, unwanted: AbortSignal, wor
   unwanted.addEventListener('abort', stop, { once: true })
   const timer = setTimeout(() => stopping.abort(late()), toDelay(milliseconds))
   try {
-    return await work(stopping.signal)
+    return await Promise.race([work(stopping.signal), stopped(stopping.signal)])
   } finally {
     clearTimeout(timer)
     unwanted.removeEventListener('abort', stop)
   }
 }
+
+const stopped = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const stop = (): void => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })

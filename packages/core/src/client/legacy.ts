@@ -1,11 +1,11 @@
 /** The stateful era from the client's side: a handshake, and a server that may ask. */
 import type { Params } from '../jsonrpc/message.ts'
 import { isLegacyRevision, LEGACY_REVISIONS, type LegacyRevision } from '../protocol/revisions.ts'
-import type { ServerCapabilities } from '../protocol/types/base.ts'
+import { offeredOf } from '../server/listen-filter.ts'
 import type { ClientEra, Requester } from './era.ts'
 import { ClientError } from './errors.ts'
 import { describeServer, type ServerDescription } from './server-description.ts'
-import { FLAGS, Subscription, type ListenFilter } from './subscription.ts'
+import { Subscription } from './subscription.ts'
 
 const legacy: ClientEra = {
   serverAsks: true,
@@ -14,8 +14,8 @@ const legacy: ClientEra = {
 
   listen: async (requester, { capabilities }, filter) => {
     const uris = capabilities.resources?.subscribe ? (filter.resourceSubscriptions ?? []) : []
-    for (const uri of uris) await retain(requester, uri)
-    const subscription = new Subscription(honoured(filter, capabilities), async () => {
+    await retainAll(requester, uris)
+    const subscription = new Subscription(offeredOf(filter, capabilities), async () => {
       requester.subscriptions.delete(subscription)
       for (const uri of uris) await release(requester, uri)
     })
@@ -56,23 +56,32 @@ async function restore(requester: Requester): Promise<void> {
   for (const uri of requester.uris.keys()) await requester.request('resources/subscribe', { uri }, { era: legacy })
 }
 
+/** All of them, or none. */
+async function retainAll(requester: Requester, uris: readonly string[]): Promise<void> {
+  const outcomes = await Promise.allSettled(uris.map((uri) => retain(requester, uri)))
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (!refused) return
+  await Promise.all(uris.filter((_, index) => outcomes[index]?.status === 'fulfilled').map((uri) => release(requester, uri)))
+  throw refused.reason
+}
+
 /** Several subscriptions may share a URI: the server knows of one. */
 async function retain(requester: Requester, uri: string): Promise<void> {
-  const users = requester.uris.get(uri) ?? 0
-  if (users === 0) await requester.request('resources/subscribe', { uri })
-  requester.uris.set(uri, users + 1)
+  const shared = requester.uris.get(uri) ?? { users: 0, agreed: requester.request('resources/subscribe', { uri }) }
+  requester.uris.set(uri, shared)
+  shared.users++
+  try {
+    await shared.agreed
+  } catch (error) {
+    if (--shared.users === 0) requester.uris.delete(uri)
+    throw error
+  }
 }
 
 /** The server need not be there any more. */
 async function release(requester: Requester, uri: string): Promise<void> {
-  const users = requester.uris.get(uri) ?? 0
-  if (users > 1) return void requester.uris.set(uri, users - 1)
+  const shared = requester.uris.get(uri)
+  if (!shared || --shared.users > 0) return
   requester.uris.delete(uri)
   await requester.request('resources/unsubscribe', { uri }).catch(() => {})
-}
-
-/** What the server does not offer can not change. */
-function honoured({ resourceSubscriptions, ...flags }: ListenFilter, capabilities: ServerCapabilities): ListenFilter {
-  const offered = Object.entries(flags).filter(([flag, wanted]) => wanted && capabilities[FLAGS[flag as keyof typeof FLAGS]]?.listChanged)
-  return { ...Object.fromEntries(offered), ...(resourceSubscriptions && capabilities.resources?.subscribe && { resourceSubscriptions }) }
 }

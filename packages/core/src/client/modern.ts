@@ -3,10 +3,11 @@ import { toDelay } from '../jsonrpc/delay.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { META, MODERN_REVISIONS, type ModernRevision } from '../protocol/revisions.ts'
+import type { ListenFilter } from '../server/listen-filter.ts'
 import type { ClientEra, Requester } from './era.ts'
 import { ClientError } from './errors.ts'
 import { describeServer, type ServerDescription } from './server-description.ts'
-import { parseFilter, Subscription, type ListenFilter } from './subscription.ts'
+import { parseFilter, Subscription } from './subscription.ts'
 
 export const modern = (revision: ModernRevision): ClientEra => ({
   serverAsks: false,

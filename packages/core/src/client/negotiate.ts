@@ -32,7 +32,8 @@ export async function negotiate(connection: ClientConnection, { revision, known,
   }
   const pinned = revision ?? known?.revision
   if (isLegacyRevision(pinned)) return handshake(connection, { asked: pinned, pinned: true })
-  const found = pinned ? ((await probe(connection, pinned)) ?? (await Promise.reject(refused(connection, pinned)))) : await discoverOrShakeHands(connection, probeTimeout)
+  const found = await (pinned ? probe(connection, pinned) : discoverOrShakeHands(connection, probeTimeout))
+  if (pinned && !found) throw refused(connection, pinned)
   if (found && isModernRevision(found.revision)) connection.begin(modern(found.revision))
   return found
 }

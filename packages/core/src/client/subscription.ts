@@ -1,32 +1,17 @@
 /** The changes that a client wants to hear of, as they come. */
 import type { Params } from '../jsonrpc/message.ts'
-import { covers, keyOf, type Change, type ListName } from '../server/changes.ts'
-
-/** What to hear of. Specification 2026-07-28: basic/subscriptions. */
-export interface ListenFilter {
-  toolsListChanged?: boolean
-  promptsListChanged?: boolean
-  resourcesListChanged?: boolean
-  /** URIs of resources; what lies below them is heard of as well. */
-  resourceSubscriptions?: readonly string[]
-}
-
-/** The flag of a filter that asks for the changes of a list. */
-export const FLAGS: Readonly<Record<Flag, ListName>> = { toolsListChanged: 'tools', promptsListChanged: 'prompts', resourcesListChanged: 'resources' }
-type Flag = Exclude<keyof ListenFilter, 'resourceSubscriptions'>
+import { covers, keyOf, type Change } from '../server/changes.ts'
+import { LISTEN_FLAGS, LISTS, wants, type ListenFilter } from '../server/listen-filter.ts'
 
 /** Changes that may wait to be read before they are told in less detail. */
 const MAX_CHANGES = 1000
 
 /** What a server says it will tell; what is none of it is left out. */
 export function parseFilter({ resourceSubscriptions, ...flags }: Params): ListenFilter {
-  const known = Object.keys(FLAGS).filter((flag) => flags[flag] === true)
+  const known = LISTEN_FLAGS.filter((flag) => flags[flag] === true)
   const uris = Array.isArray(resourceSubscriptions) ? resourceSubscriptions.filter((uri) => typeof uri === 'string') : undefined
   return { ...Object.fromEntries(known.map((flag) => [flag, true])), ...(uris && { resourceSubscriptions: uris }) }
 }
-
-const wants = (filter: ListenFilter, change: Change): boolean =>
-  'uri' in change ? (filter.resourceSubscriptions?.some((uri) => covers(uri, change.uri)) ?? false) : Object.entries(FLAGS).some(([flag, list]) => list === change.list && filter[flag as Flag] === true)
 
 /**
  * Iterated by one reader. The same change is told once, however often it happens before it is read. The iteration ends after `close()`, or when the
@@ -56,7 +41,7 @@ export class Subscription implements AsyncIterable<Change> {
 
   /** What may have changed unheard: all that is listened to. */
   tellAll(): void {
-    for (const flag of Object.keys(FLAGS) as Flag[]) if (this.filter[flag]) this.tell({ list: FLAGS[flag] })
+    for (const flag of LISTEN_FLAGS) if (this.filter[flag]) this.tell({ list: LISTS[flag] })
     for (const uri of this.filter.resourceSubscriptions ?? []) this.tell({ uri })
   }
 

@@ -45,6 +45,7 @@ export class Pending {
   readonly #withdrawn = new Set<RequestId>()
   #nextId: number
   #holds = 0
+  #heldSince = 0
 
   constructor(firstId = 1) {
     this.#nextId = firstId
@@ -69,7 +70,8 @@ export class Pending {
     const touch = (extra = 0): void => {
       deadline += extra
       clearTimeout(timer)
-      if (timeout !== Number.POSITIVE_INFINITY) timer = setTimeout(expire, toDelay(Math.min(timeout, Math.max(deadline - Date.now(), 0))))
+      const wait = Math.min(timeout, Math.max(deadline - Date.now(), 0))
+      if (wait !== Number.POSITIVE_INFINITY) timer = setTimeout(expire, toDelay(wait))
     }
     const expire = (): void => {
       if (this.#holds > 0) timer = setTimeout(expire, toDelay(timeout))
@@ -110,11 +112,10 @@ export class Pending {
 
   /** Until the function that it returns is called, no request is given up: the peer waits for us. */
   hold(): () => void {
-    const begun = Date.now()
-    this.#holds++
+    if (this.#holds++ === 0) this.#heldSince = Date.now()
     return () => {
-      this.#holds--
-      for (const { touch } of this.#waiters.values()) touch(Date.now() - begun)
+      if (--this.#holds > 0) return
+      for (const { touch } of this.#waiters.values()) touch(Date.now() - this.#heldSince)
     }
   }
 

@@ -3,8 +3,8 @@ import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { notification, type Params } from '../jsonrpc/message.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import { META } from '../protocol/revisions.ts'
-import { covers, toNotification, type Change, type ListName } from '../server/changes.ts'
-import type { Definition } from '../server/definition.ts'
+import { toNotification } from '../server/changes.ts'
+import { LISTEN_FLAGS, offeredOf, wants, type ListenFilter } from '../server/listen-filter.ts'
 import { mayHearOf } from './access.ts'
 import type { Method } from './method.ts'
 import { objectParam, stringParam, uriParam } from './params.ts'
@@ -27,16 +27,9 @@ export const unsubscribe: Method<SubscribingSession> = (_server, params, { sessi
   return {}
 }
 
-/** The flag that asks for the changes of a list. */
-const FLAGS = { toolsListChanged: 'tools', promptsListChanged: 'prompts', resourcesListChanged: 'resources' } as const satisfies Record<string, ListName>
-
-interface Filter extends Partial<Record<keyof typeof FLAGS, boolean>> {
-  resourceSubscriptions?: string[]
-}
-
 /** Answers when the server ends; until then, it says what changes. Specification 2026-07-28: basic/subscriptions. */
 export const listen: Method = (server, params, ctx) => {
-  const filter = honoured(parseFilter(params), server.definition)
+  const filter = offeredOf(parseFilter(params), server.definition.capabilities)
   const _meta = { [META.subscriptionId]: ctx.id }
   ctx.exchange.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
   const unsubscribeFrom = server.changes.subscribe((change) => {
@@ -52,10 +45,10 @@ export const listen: Method = (server, params, ctx) => {
   })
 }
 
-function parseFilter(params: Params): Filter {
+function parseFilter(params: Params): ListenFilter {
   const { resourceSubscriptions, ...flags } = objectParam(params, 'notifications')
-  const filter: Filter = {}
-  for (const flag of Object.keys(FLAGS) as (keyof typeof FLAGS)[]) {
+  const filter: ListenFilter = {}
+  for (const flag of LISTEN_FLAGS) {
     const value = flags[flag]
     if (value !== undefined && typeof value !== 'boolean') throw new InvalidParamsError(`"notifications.${flag}" must be true or false`)
     if (value) filter[flag] = true
@@ -65,15 +58,4 @@ function parseFilter(params: Params): Filter {
     throw new InvalidParamsError('"notifications.resourceSubscriptions" must be a list of URIs')
   }
   return { ...filter, resourceSubscriptions }
-}
-
-/** What the server does not offer can not change, and is left out of what it acknowledges. */
-function honoured({ resourceSubscriptions, ...flags }: Filter, { capabilities }: Definition): Filter {
-  const offered = Object.entries(flags).filter(([flag]) => capabilities[FLAGS[flag as keyof typeof FLAGS]])
-  return { ...Object.fromEntries(offered), ...(resourceSubscriptions && capabilities.resources && { resourceSubscriptions }) }
-}
-
-function wants(filter: Filter, change: Change): boolean {
-  if ('uri' in change) return filter.resourceSubscriptions?.some((uri) => covers(uri, change.uri)) ?? false
-  return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).some((flag) => filter[flag] && FLAGS[flag] === change.list)
 }

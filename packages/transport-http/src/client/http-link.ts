@@ -21,6 +21,8 @@ export class HttpLink implements Link {
   readonly #open = new Set<AbortController>()
   #session: string | undefined
   #revision: string | undefined
+  /** The handshake, whose result names the revision. */
+  #handshake: RequestId | undefined
   /** That the server has forgotten a session, and there is no other yet. */
   #forgotten = false
   /** Ends the stream of the session. */
@@ -39,6 +41,7 @@ export class HttpLink implements Link {
       const initializes = isRequest(message) && message.method === 'initialize'
       if (initializes) {
         this.#session = this.#revision = undefined
+        this.#handshake = message.id
         this.#standing?.abort(new DOMException('Another session begins', 'AbortError'))
       } else if (this.#forgotten) throw this.#unknown()
       const session = this.#session
@@ -176,7 +179,7 @@ export class HttpLink implements Link {
   }
 
   #deliver(message: Message, about?: RequestId): void {
-    if (isResponse(message) && !isFailure(message) && 'serverInfo' in message.result && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
+    if (isResponse(message) && !isFailure(message) && message.id === this.#handshake && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
     this.#receiver.receive(message, about)
   }
 }

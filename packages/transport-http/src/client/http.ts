@@ -1,6 +1,5 @@
 /** `http(url)`: the client transport to a server that is reached by its address. */
-import { GangwayError } from '@gangway/core'
-import { Fetcher, type ClientTransport, type FetchOptions } from '@gangway/core/client'
+import { checkUrl, Fetcher, type ClientTransport, type FetchOptions } from '@gangway/core/client'
 import { HttpLink } from './http-link.ts'
 
 export interface HttpClientOptions extends FetchOptions {
@@ -15,7 +14,6 @@ export interface HttpClientOptions extends FetchOptions {
  * Throws `GANGWAY_E_URL` for what is no HTTP address. Specification: basic/transports, Streamable HTTP.
  */
 export function http(url: string | URL, { retry = 1000, maxRetries = 5, ...options }: HttpClientOptions = {}): ClientTransport {
-  const name = String(url)
-  if (!URL.canParse(name) || !/^https?:$/.test(new URL(name).protocol)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(name)} is not an HTTP address: write it as http://host:port/path`)
+  const name = checkUrl(url, '/path')
   return { name, open: async (receiver) => new HttpLink(name, receiver, new Fetcher(options), { retry, maxRetries }) }
 }

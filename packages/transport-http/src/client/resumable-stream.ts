@@ -1,5 +1,6 @@
 /** An event stream that is taken up again where it broke off. Specification 2025-11-25: basic/transports, resumability. */
 import { ClientError, drop, statusError, type Fetcher } from '@gangway/core/client'
+import { toDelay } from '@gangway/core/jsonrpc'
 import { readEvents } from './events.ts'
 import { EVENTS } from './headers.ts'
 
@@ -110,7 +111,7 @@ function wait(time: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', abort)
       resolve()
-    }, time)
+    }, toDelay(time))
     signal.addEventListener('abort', abort, { once: true })
   })
 }

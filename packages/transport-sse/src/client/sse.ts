@@ -1,11 +1,9 @@
 /** `sse(url)`: the client transport to a server that answers on an event stream. */
-import { GangwayError } from '@gangway/core'
-import { Fetcher, type ClientTransport, type FetchOptions } from '@gangway/core/client'
+import { checkUrl, Fetcher, type ClientTransport, type FetchOptions } from '@gangway/core/client'
 import { openSse } from './sse-link.ts'
 
 /** For revision 2024-11-05, and later ones with a handshake. Throws `GANGWAY_E_URL` for what is no HTTP address. Specification 2024-11-05: basic/transports, HTTP with SSE. */
 export function sse(url: string | URL, options: FetchOptions = {}): ClientTransport {
-  const name = String(url)
-  if (!URL.canParse(name) || !/^https?:$/.test(new URL(name).protocol)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(name)} is not an HTTP address: write it as http://host:port/sse`)
+  const name = checkUrl(url, '/sse')
   return { name, open: (receiver, signal) => openSse(name, receiver, new Fetcher(options), signal) }
 }

@@ -55,6 +55,19 @@ test.each(Object.keys(FRONTS))('when a session ends over %s, its process behind 
   expect(await pidOf(other)).toBe(otherPid)
 })
 
+test('without sessions in front, what is behind is shared by one caller of one issuer, and nobody else', async () => {
+  let connections = 0
+  const inner = memory(newShop())
+  const server = proxy({ name: 'shop', open: (...args) => (connections++, inner.open(...args)) }, { revision: '2025-11-25', logger })
+  const callAs = async (issuer: string, subject: string): Promise<number> => {
+    const client = await opened(memory(server, { auth: { issuer, subject, scopes: [] } }))
+    await client.callTool('add', { a: 1, b: 1 })
+    return connections
+  }
+  const first = await callAs('https://one.example', 'ada')
+  expect([await callAs('https://one.example', 'ada'), await callAs('https://two.example', 'ada'), await callAs('https://two.example', 'bob')]).toEqual([first, first + 1, first + 2])
+})
+
 test('over stdio, the end of the input ends every process', async () => {
   const client = await opened(stdio({ command: process.execPath, args: [program('proxy.mjs')], grace: 20_000 }), { revision: '2025-11-25' })
   const pid = await pidOf(client)

@@ -4,6 +4,7 @@ import type { ClientTransport } from '../client/transport.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { ClientDescription } from '../protocol/types/base.ts'
+import { principalOf } from '../server/access.ts'
 import type { Context, EndingSession } from '../server/context.ts'
 import { askable, Upstream } from './upstream.ts'
 
@@ -127,7 +128,7 @@ export class Upstreams implements Connections {
   }
 
   async #fromPool(ctx: Context<unknown>, revision: Revision): Promise<Lease> {
-    const key = JSON.stringify([ctx.auth?.subject, ctx.client.info, askable(ctx.client.capabilities)])
+    const key = JSON.stringify([principalOf(ctx.auth), ctx.client.info, askable(ctx.client.capabilities)])
     const pool = this.#pool.get(key) ?? new Set()
     this.#pool.set(key, pool)
     const kept = [...pool].find((one) => one.users === 0 && this.#all.has(one)) ?? this.#open(ctx, revision)

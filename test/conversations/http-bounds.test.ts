@@ -13,7 +13,7 @@ import { gate, newServer, textOf, type Gate } from '../doors/server.ts'
 const deep = (depth: number) => requestText(1, 'ping').replace('{}', `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)
 
 /** What a refusal for want of room says. */
-const busy = (status: 429 | 503, reason: string, id: unknown) => ({ status, headers: { 'retry-after': '1' }, messages: [{ id, error: { code: -32600, data: { reason } } }] })
+const busy = (status: 429 | 503, reason: string, id: unknown) => ({ status, headers: { 'retry-after': '1' }, messages: [{ id, error: { code: status === 503 ? -32603 : -32600, data: { reason } } }] })
 
 /** `started` tells of each call that waits for `release`. */
 function newWaiting(): { server: McpServer; release: Gate; started: EventEmitter } {

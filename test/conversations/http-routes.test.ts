@@ -138,6 +138,15 @@ describe.each(NAMES)('%s', (name) => {
     ])
   })
 
+  test('a response that a handler gives a second time is a 500, and the log says why', async () => {
+    const { logger, lines } = logged('error')
+    const once = new Response('once')
+    const base = await open(newServer({ logger }).route({ method: 'GET', path: '/once' }, () => once))
+    expect(await get(`${base}/once`)).toMatchObject({ status: 200, text: 'once' })
+    expect(await get(`${base}/once`)).toMatchObject({ status: 500, messages: [{ error: { code: -32603 } }] })
+    expect(lines).toMatchObject([[{ path: '/once', err: { message: expect.stringContaining('a new Response each time') } }, 'A route failed']])
+  })
+
   test('Host and Origin are checked as for the endpoint', async () => {
     const base = await open()
     expect(await get(`${base}/status`, { host: 'evil.example' })).toMatchObject({ status: 403, messages: [{ error: { message: expect.stringContaining('"evil.example" is not allowed here: add it to allowedHosts') } }] })

@@ -99,6 +99,19 @@ describe('stdio 2026-07-28', () => {
   })
 })
 
+test('what came behind a handshake is not served once the connection has ended', async () => {
+  const ran: string[] = []
+  const server = newServer().tool('late', {}, () => (ran.push('late'), 'ran'))
+  const ready = gate()
+  const connection = new Connection(Object.assign(server, { prepare: () => ready }), () => {})
+  connection.receive(requestText(1, 'initialize', initializeParams(NEWEST_LEGACY)))
+  connection.receive(modernText(2, 'tools/call', { name: 'late' }))
+  connection.close()
+  ready.open()
+  await connection.drain()
+  expect(ran).toEqual([])
+})
+
 test('a transport of somebody else needs no more than texts in and texts out: both eras are served on it [S10]', async () => {
   const sent: string[] = []
   const connection = new Connection(server, (message) => void sent.push(encodeMessage(server, message)))

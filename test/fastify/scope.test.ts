@@ -96,7 +96,7 @@ describe('a refusal of a plugin is a JSON-RPC error with the status that the plu
     const { app, url } = await openApplication({ has: (app) => app.register(underPressure, { maxRssBytes: 1, retryAfter: 7, sampleInterval: 10 }) })
     while (!app.isUnderPressure()) await setTimeout(5) // It looks now and then.
     const peer = await Peer.open(url, 'modern')
-    expect(await peer.request(1, 'tools/list')).toMatchObject({ status: 503, headers: { 'retry-after': '7' }, messages: refused(-32600) })
+    expect(await peer.request(1, 'tools/list')).toMatchObject({ status: 503, headers: { 'retry-after': '7' }, messages: refused(-32603) })
   })
   test('a hook that throws', async () => {
     const { url } = await openApplication({ has: (app) => app.addHook('preHandler', async () => Promise.reject(new Error('a secret'))) })

@@ -88,7 +88,8 @@ export class Connection {
   }
 
   #take(text: string): void {
-    if (this.#held) this.#held.push(text)
+    if (this.#closed) this.#receiving.end()
+    else if (this.#held) this.#held.push(text)
     else this.#serve(text)
   }
 

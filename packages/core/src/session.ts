@@ -66,6 +66,8 @@ export interface ReceiveOptions {
 /** They do not wait for a turn: everything behind the first waits for it, and the second asks whether anybody is there. */
 const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
 
+const MAX_SUBSCRIPTIONS = 1000
+
 const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
@@ -86,7 +88,8 @@ export class Session implements SessionHandle {
   #rootsWatchers: Set<() => void> | undefined
   #ended = false
   #unsubscribe: (() => void) | undefined
-  #unwatch: (() => void) | undefined
+  /** By the URIs that are subscribed to, what ends the watch of each. */
+  readonly #watched = new Map<string, () => void>()
 
   constructor(server: ServerDefinition, { send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
     this.#server = server
@@ -154,11 +157,15 @@ export class Session implements SessionHandle {
   }
 
   subscribe(uri: string): void {
-    this.#update({ subscriptions: [...new Set(this.#record?.subscriptions).add(uri)] })
+    if (this.#watched.has(uri)) return
+    if (this.#watched.size >= MAX_SUBSCRIPTIONS) throw new InvalidRequestError(`A session has at most ${MAX_SUBSCRIPTIONS} subscriptions: end one first`)
+    this.#watch(uri)
+    this.#update({ subscriptions: [...this.#watched.keys()] })
   }
 
   unsubscribe(uri: string): void {
-    this.#update({ subscriptions: this.#record?.subscriptions.filter((subscribed) => subscribed !== uri) ?? [] })
+    this.#watched.get(uri)?.()
+    if (this.#watched.delete(uri)) this.#update({ subscriptions: [...this.#watched.keys()] })
     for (const [key, change] of this.#unannounced) if (!this.#wants(change)) this.#unannounced.delete(key)
   }
 
@@ -198,7 +205,7 @@ export class Session implements SessionHandle {
   close(reason = 'The session has ended'): void {
     this.#ended = true
     this.#unsubscribe?.()
-    this.#unwatch?.()
+    for (const unwatch of this.#watched.values()) unwatch()
     this.#inflight.cancelAll(reason)
     for (const run of this.#endings ?? []) run()
     this.#endings = undefined
@@ -234,7 +241,7 @@ export class Session implements SessionHandle {
 
   #begin(record: SessionRecord): void {
     this.#record = record
-    this.#unwatch = this.#server.changes.watch(record.subscriptions)
+    for (const uri of record.subscriptions) this.#watch(uri)
     this.#unsubscribe = this.#server.changes.subscribe((change) => {
       if (this.#wants(change)) this.#unannounced.set(keyOf(change), change)
       this.#announce()
@@ -244,12 +251,11 @@ export class Session implements SessionHandle {
   #update(changes: Partial<SessionRecord>): void {
     if (!this.#record) return
     this.#record = { ...this.#record, ...changes }
-    if (changes.subscriptions) {
-      const unwatch = this.#unwatch
-      this.#unwatch = this.#server.changes.watch(changes.subscriptions)
-      unwatch?.()
-    }
     this.#onRecord?.(this.#record)
+  }
+
+  #watch(uri: string): void {
+    this.#watched.set(uri, this.#server.changes.watch([uri]))
   }
 
   #cancel({ requestId, reason }: Record<string, unknown> = {}): void {

@@ -44,3 +44,16 @@ test('who keeps something for it hears of its end, once, and at once if it is la
   session.onEnd(() => heard.push('late'))
   expect(heard).toEqual(['in time', 'late'])
 })
+
+test('it subscribes to 1000 URIs and no more, until one is ended', async () => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' }).resource('shop://orders/{order}', {}, () => 'tea')
+  const session = new Session(server, { send: () => {} })
+  await session.receive(initialize)
+  const ask = (method: string, order: number) => session.receive({ jsonrpc: '2.0', id: 1, method: `resources/${method}`, params: { uri: `shop://orders/${order}` } })
+  for (let order = 1; order <= 1000; order++) await ask('subscribe', order)
+  expect(await ask('subscribe', 1)).toMatchObject({ result: {} })
+  expect(await ask('subscribe', 1001)).toMatchObject({ error: { code: -32600, message: expect.stringContaining('1000') } })
+  await ask('unsubscribe', 1)
+  expect(await ask('subscribe', 1001)).toMatchObject({ result: {} })
+  expect(session.record?.subscriptions).toHaveLength(1000)
+})

@@ -1,7 +1,7 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { Gate, HttpError, mediaTypeOf, noteOf, preflightHeaders, refusalOf, tooBusy } from '@gangway/core/web'
+import { Gate, HttpError, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -147,8 +147,7 @@ export class Endpoint {
 }
 
 function parsePost(request: HttpRequest, accept: Accept): unknown {
-  const type = mediaTypeOf(request.header('content-type'))
-  if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
+  requireJson(request.header('content-type'))
   if (!accept.json && !accept.events) throw new HttpError(406, 'Answers are application/json or text/event-stream: accept both')
   return typeof request.body === 'string' ? parseJson(request.body) : checkDepth(request.body)
 }

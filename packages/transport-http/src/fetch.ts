@@ -1,13 +1,12 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { GangwayError, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { jsonReply } from './reply.ts'
-import { checkRoutePaths, isEndpointPath, isOwnPath } from './paths.ts'
 
 export interface FetchOptions extends EndpointOptions {
   /** Host names that clients may address, or 'any'. It is not known here what the server is bound to, so they have to be named. */
@@ -46,8 +45,9 @@ export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 102
     await opened.open()
     if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
     const body = decodeBody(await readBody(request, maxBody))
-    const onGone = (listener: () => void): void => request.signal.addEventListener('abort', listener, { once: true })
-    const reply = await endpoint.handle({ method: request.method, body, auth, header: head.header, gone: false, onGone })
+    const { signal } = request
+    const onGone = (listener: () => void): void => (signal.aborted ? listener() : signal.addEventListener('abort', listener, { once: true }))
+    const reply = await endpoint.handle({ method: request.method, body, auth, header: head.header, gone: signal.aborted, onGone })
     const stream = reply.body
     if (stream instanceof EventStream) onGone(() => stream.cancel()) // Some hosts say so here, some by cancelling what they read.
     return toResponse(reply)

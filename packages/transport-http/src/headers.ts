@@ -1,7 +1,7 @@
 /** The headers in which a modern request repeats parts of its body. Specification 2026-07-28: basic/transports, request headers. */
 import { HeaderMismatchError, type Envelope, type ParamHeader } from '@gangway/core'
 import { isObject, type RequestMessage } from '@gangway/core/jsonrpc'
-import { fromBase64 } from '@gangway/core/web'
+import { argumentAt, fromBase64 } from '@gangway/core/web'
 import type { HttpRequest } from './http-message.ts'
 
 export const VERSION_HEADER = 'mcp-protocol-version'
@@ -42,7 +42,7 @@ export function requireHeaders({ method, params }: RequestMessage, request: Http
 /** Arguments that their schema marks are repeated in headers of their own. Throws `HeaderMismatchError`. */
 export function requireParamHeaders({ params }: RequestMessage, headers: readonly ParamHeader[], request: HttpRequest): void {
   for (const { header, path } of headers) {
-    const expected = path.reduce<unknown>((node, step) => (isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined), params?.arguments)
+    const expected = argumentAt(params?.arguments, path)
     const value = request.header(header)
     if (typeof expected === 'object' && expected !== null) continue // The tool says what is wrong with it.
     if (expected === undefined || expected === null) {

@@ -4,13 +4,12 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, ServerDefinition } from '@gangway/core'
 import { atMost, isLater, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, isEndpointPath, isOwnPath, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
-import { checkRoutePaths, isEndpointPath, isOwnPath } from './paths.ts'
 import { jsonReply } from './reply.ts'
 
 export { fileSessions } from './file-sessions.ts'
@@ -77,6 +76,7 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
       if (writing) await writing
     } catch (error) {
       if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
+      if (response.headersSent) return void response.destroy() // What has begun cannot be taken back.
       const { status, headers: extra, body } = refusalOf(error)
       linger(request)
       await write(jsonReply(JSON.stringify(body), status, extra), request, response)
@@ -92,7 +92,10 @@ export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024
     for (const cookie of reply.headers.getSetCookie()) response.appendHeader('set-cookie', cookie)
     response.writeHead(reply.status)
     if (!reply.body) return void response.end()
-    await pipeline(Readable.fromWeb(reply.body as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => {}) // Either side has left: the other is cut off.
+    await pipeline(Readable.fromWeb(reply.body as Parameters<typeof Readable.fromWeb>[0]), response).catch((error: unknown) => {
+      // Either side has left, and the other is cut off: a client may, a route's own body may not.
+      if (!web.signal.aborted) server.logger.error({ method: found.route.method, path: found.route.path, err: error }, 'The body of a route broke off')
+    })
   }
   const close = async (): Promise<void> => {
     if (endpoint.closing) endpoint.abort()

@@ -1,5 +1,6 @@
 /** Opens a server with its first request, where no host says when to start. */
 import type { ServerDefinition } from '@gangway/core'
+import { tooBusy } from '@gangway/core/web'
 
 export class OpenedServer {
   readonly #server: ServerDefinition
@@ -13,6 +14,7 @@ export class OpenedServer {
 
   /** Undefined once it is open. Rejects if an `onStart` hook does; the next request tries again. */
   open(): Promise<void> | undefined {
+    if (this.#closed) throw tooBusy(503, 'The server has ended', 'shutting_down')
     return this.#isOpen ? undefined : this.#open()
   }
 

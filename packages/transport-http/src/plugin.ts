@@ -2,12 +2,11 @@
 import { Readable } from 'node:stream'
 import type { ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
-import { checkPath, decodeBody, EventStream, followLife, guardScope, hasLeft, mountDocuments, mountRoutes, onClientGone, waitInLine } from '@gangway/core/web'
+import { checkPath, checkRoutePaths, decodeBody, EventStream, followLife, guardScope, hasLeft, mountDocuments, mountRoutes, onClientGone, spellings, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
-import { checkRoutePaths, spellings } from './paths.ts'
 
 export interface MountOptions {
   /** Below the prefix of the registration, and served with and without a trailing slash. @default '/mcp' */

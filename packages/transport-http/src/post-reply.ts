@@ -33,6 +33,7 @@ export class PostReply {
   readonly #accept: Accept
   readonly #options: PostReplyOptions
   #begun: HttpReply | undefined
+  #awaited: Promise<HttpReply> | undefined
   #resolve: ((reply: HttpReply) => void) | undefined
   #sink: Sink | undefined
 
@@ -44,7 +45,7 @@ export class PostReply {
 
   /** There as soon as it is known which of the two it is. */
   get reply(): Awaitable<HttpReply> {
-    return this.#begun ?? new Promise((resolve) => (this.#resolve = resolve))
+    return this.#begun ?? (this.#awaited ??= new Promise((resolve) => (this.#resolve = resolve)))
   }
 
   /** What comes before the answer is lost on a client that accepts JSON alone. */

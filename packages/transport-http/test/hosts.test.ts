@@ -259,6 +259,38 @@ test('the plugin serves HTTP/2, which has another name for the host', async () =
   expect(await ask({ ':path': '/url', ':authority': 'evil.example' })).toContain('allowedHosts')
 })
 
+const ignore = (): void => {}
+const fail = (controller: ReadableStreamDefaultController): void => controller.error(new Error('The database is gone'))
+
+test('node logs why the body of a route broke off', async () => {
+  const lines: unknown[] = []
+  const broken = new McpServer({ name: 'suite', version: '1.0.0', logger: { debug: ignore, info: ignore, warn: ignore, error: (data) => void lines.push(data) } })
+  broken.route({ method: 'GET', path: '/broken' }, () => new Response(new ReadableStream({ pull: fail })))
+  const handler = nodeHandler(broken, { path: '/mcp' })
+  const http = createServer((request, response) => void handler(request, response))
+  closing.push(() => end(http), handler.close)
+  const url = await listen(http)
+  await fetch(`${url}broken`).then((reply) => reply.text()).catch(ignore)
+  await expect.poll(() => lines).toMatchObject([{ path: '/broken', err: { message: 'The database is gone' } }])
+})
+
+test('a handler that was closed serves no route, and opens no server for one', async () => {
+  const handler = fetchHandler(newServer().route({ method: 'GET', path: '/status' }, () => new Response('up')), { allowedHosts: ['localhost'], path: '/mcp' })
+  await handler.close()
+  const reply = await handler(new Request('http://localhost/status'))
+  expect([reply.status, await reply.json(), hooks]).toMatchObject([503, { error: { data: { reason: 'shutting_down' } } }, []])
+})
+
+test('fetch is left by a client that has gone before its request was read', async () => {
+  const client = new AbortController()
+  const handler = fetchHandler(newServer(), { allowedHosts: ['localhost'], authenticate: () => (client.abort(), { subject: 'ada', scopes: [] }) })
+  closing.push(handler.close)
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params: { notifications: { toolsListChanged: true }, _meta: META } })
+  const headers = { ...JSON_HEADERS, 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' }
+  await handler(new Request('http://localhost/mcp', { method: 'POST', headers, body, signal: client.signal }))
+  await expect.poll(() => handler.stats()).toMatchObject({ subscriptions: 0, streams: 0, inflight: 0 })
+})
+
 test('fetch wants to know its hosts', () => {
   expect(() => fetchHandler(newServer(), {} as never)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ALLOWED_HOSTS' }))
 })

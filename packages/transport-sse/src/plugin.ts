@@ -1,8 +1,8 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import { checkBatch, type ServerDefinition } from '@gangway/core'
+import { checkBatch, GangwayError, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { checkPath, decodeBody, followLife, Gate, guardScope, headOf, HttpError, mediaTypeOf, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
+import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, guardScope, headOf, isEndpointPath, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
@@ -28,7 +28,7 @@ export interface McpSseOptions extends SseEndpointOptions {
 
 /**
  * Mounts a server, and its custom routes, in a Fastify application, for clients of revision 2024-11-05. Paths are below the prefix of the registration.
- * Throws `GANGWAY_E_USAGE` and `GANGWAY_E_ROUTE_AUTH`.
+ * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, ...options }) => {
   mount(app, server, new SseSessions(server, options), options)
@@ -38,6 +38,8 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, .
 export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, onMount, ...options }: SseEndpointOptions): void {
   checkPath('path', path)
   checkPath('messagesPath', messagesPath)
+  if (isEndpointPath(path, messagesPath)) throw new GangwayError('GANGWAY_E_USAGE', `path and messagesPath are both ${path}: choose another for one of them`)
+  for (const own of [path, messagesPath]) checkRoutePaths(server, own)
   const gate = new Gate(options, server)
   followLife(app, server, () => sessions.drain())
   app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))
@@ -59,8 +61,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
     return reply.headers(SSE_HEADERS).send(Readable.from(session.stream, { objectMode: false }))
   })
   scope.post<{ Querystring: { sessionId?: string }; Body: string | undefined }>(messagesPath, async (request, reply) => {
-    const type = mediaTypeOf(request.headers['content-type'])
-    if (type !== 'application/json') throw new HttpError(415, `Content-Type must be application/json, not ${type ?? 'missing'}`)
+    requireJson(request.headers['content-type'])
     const auth = authOf(request)
     const session = sessions.find(request.query.sessionId ?? '', auth)
     const value = parseJson(request.body ?? '')

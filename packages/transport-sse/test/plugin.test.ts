@@ -28,6 +28,16 @@ test.each([{ path: 'sse' }, { messagesPath: 'messages' }])('%j would run into th
   await expect(app.register(mcpSse, { server, prefix: '/old', ...options })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE' })
 })
 
+test.each(['/sse', '/messages/'])('a route at %s, where the endpoints are, is refused', async (path) => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' }).route({ method: 'GET', path: path.replace(/\/$/, '') }, () => new Response())
+  await expect(app.register(mcpSse, { server, messagesPath: '/messages/' })).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE', message: expect.stringContaining('is where the endpoint is') })
+})
+
+test('one path for both endpoints is refused', async () => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' })
+  await expect(app.register(mcpSse, { server, path: '/mcp', messagesPath: '/mcp/' })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: 'path and messagesPath are both /mcp: choose another for one of them' })
+})
+
 test('leaves the parsers and the guard of the application alone', async () => {
   await app.register(mcpSse, { server: new McpServer({ name: 'suite', version: '1.0.0' }) })
   app.post('/own', async ({ body }) => body)

@@ -79,7 +79,7 @@ class StdioServer implements Running {
     })
     this.closed = new Promise<void>((resolve) => (this.#end = resolve)).then(() => this.#teardown())
     this.closed.catch(() => {}) // Whoever waits for it hears of it.
-    stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).once('error', this.#ended)
+    stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).on('error', this.#ended)
     output.on('error', this.#lost).once('close', this.#lost)
     firewall?.listen(this.#stray)
     setTimeout(() => this.#end && firewall?.children.divert(), LATER).unref()

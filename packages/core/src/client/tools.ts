@@ -4,7 +4,7 @@ import { isObject } from '../jsonrpc/is-object.ts'
 import type { CallToolResult, ToolDescription } from '../protocol/types/tools.ts'
 import { toBase64 } from '../server/base64.ts'
 import { jsonSchema } from '../server/json-schema.ts'
-import { paramHeadersOf, type ParamHeader } from '../server/param-headers.ts'
+import { argumentAt, paramHeadersOf, type ParamHeader } from '../server/param-headers.ts'
 import { explain } from '../server/schema.ts'
 import type { StandardSchema } from '../server/standard-schema.ts'
 import { ClientError, excerpt } from './errors.ts'
@@ -41,7 +41,7 @@ export class KnownTools {
   headersOf(name: string, args: Readonly<Record<string, unknown>>): Record<string, string> {
     const headers = this.#tools.get(name)?.headers ?? []
     return Object.fromEntries(headers.flatMap(({ header, path }) => {
-      const value = path.reduce<unknown>((node, step) => (isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined), args)
+      const value = argumentAt(args, path)
       return value === undefined || value === null || typeof value === 'object' ? [] : [[header, encodeHeader(String(value))] as const]
     }))
   }

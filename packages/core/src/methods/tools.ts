@@ -2,6 +2,7 @@
 import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
 import { InvalidParamsError, isRpcError } from '../jsonrpc/errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
+import { has } from '../protocol/features.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { CallToolResult } from '../protocol/types/tools.ts'
 import type { Context } from '../server/context.ts'
@@ -43,12 +44,9 @@ const runTool = (tool: Tool, args: unknown, { logger }: ServerDefinition, ctx: C
     },
   )
 
-// Up to 2025-06-18 wrong arguments are a protocol error; since then the model gets to read what was wrong.
-const PROTOCOL_ERROR_REVISIONS: ReadonlySet<Revision> = new Set<Revision>(['2024-11-05', '2025-03-26', '2025-06-18'])
-
 function badArguments(message: string, revision: Revision): Result {
-  if (PROTOCOL_ERROR_REVISIONS.has(revision)) throw new InvalidParamsError(message)
-  return toolError(message)
+  if (has(revision, 'argumentErrorsAsResults')) return toolError(message)
+  throw new InvalidParamsError(message)
 }
 
 /** The value that the schema yields is what the client gets; a result that does not conform never leaves. */

@@ -1,20 +1,18 @@
 /** What a client can be asked: its capabilities as the revision defines them, and what each question needs. */
 import { isObject } from '../jsonrpc/is-object.ts'
+import { has } from './features.ts'
 import type { Revision } from './revisions.ts'
 import type { ClientCapabilities } from './types/base.ts'
 import type { InputRequest } from './types/input.ts'
 
-const ELICITATION_SINCE = '2025-06-18'
-const SUB_CAPABILITIES_SINCE = '2025-11-25'
-
 /** Without what the revision does not know, and with what it implies: an `elicitation` without modes means forms, and at first all sampling was with context. */
 export function normalizeCapabilities(capabilities: ClientCapabilities, revision: Revision): ClientCapabilities {
   const { elicitation, sampling, ...others } = capabilities
-  const detailed = revision >= SUB_CAPABILITIES_SINCE
+  const detailed = has(revision, 'subCapabilities')
   const modes = detailed && elicitation && (elicitation.form || elicitation.url) ? elicitation : { form: {} }
   return {
     ...others,
-    ...(isObject(elicitation) && revision >= ELICITATION_SINCE && { elicitation: modes }),
+    ...(isObject(elicitation) && has(revision, 'elicitation') && { elicitation: modes }),
     ...(isObject(sampling) && { sampling: detailed ? sampling : { context: {} } }),
   }
 }

@@ -1,5 +1,6 @@
 /** Down-level spelling: what each revision of the legacy era may be told, as data. Later members are left out, later kinds of content become earlier ones. */
 import { isObject } from '../jsonrpc/is-object.ts'
+import { has } from './features.ts'
 import { asProperty } from './json-schema.ts'
 import { LEGACY_REVISIONS, MODERN_REVISIONS, type Revision } from './revisions.ts'
 import type { InputRequest, SamplingContent } from './types/input.ts'
@@ -28,9 +29,9 @@ const SINCE = {
 /** A question as the revision spells it; undefined if it cannot. */
 export function projectQuestion({ method, params }: InputRequest, revision: Revision, id: () => string): Shape | undefined {
   if (method === 'roots/list') return { ...params }
-  if (method === 'sampling/createMessage') return revision < R4 && params.messages.some(({ content }) => !isEarlySampling(content)) ? undefined : { ...params }
+  if (method === 'sampling/createMessage') return !has(revision, 'richSampling') && params.messages.some(({ content }) => !isEarlySampling(content)) ? undefined : { ...params }
   if (params.mode === 'url') return { ...params, elicitationId: id() }
-  if (revision >= R4) return { ...params }
+  if (has(revision, 'richForms')) return { ...params }
   const { mode: _, requestedSchema, ...rest } = params
   const fields = Object.entries((requestedSchema.properties ?? {}) as Record<string, Shape>)
   if (fields.some(([, { type }]) => type === 'array')) return undefined // There was no choice of several yet.
@@ -90,7 +91,7 @@ function projectToolResult(result: Shape, revision: Revision, outputSchema: Json
   if (result.structuredContent === undefined) return content === result.content ? result : { ...result, content }
   const { structuredContent, ...rest } = result
   const isWhole = outputSchema ? isObjectSchema(outputSchema) : isObject(structuredContent)
-  return { ...rest, content, ...(revision >= R3 && { structuredContent: isWhole ? structuredContent : { result: structuredContent } }) }
+  return { ...rest, content, ...(has(revision, 'structuredContent') && { structuredContent: isWhole ? structuredContent : { result: structuredContent } }) }
 }
 
 function projectTool(tool: Shape, revision: Revision): Shape {

@@ -1,5 +1,4 @@
 /** How a command that loads a server file speaks to the `run()` calls in it, across copies of this package. */
-import type { Authenticate } from '../web/gate.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { Running } from './transport.ts'
 
@@ -13,8 +12,8 @@ export interface LaunchFlags {
   readonly allowedOrigins?: readonly string[] | 'any'
   /** Of Streamable HTTP alone. */
   readonly sessions?: 'stateless'
-  /** Of the transports over HTTP: who may come in. It may come from another copy of this package. */
-  readonly authenticate?: Authenticate | undefined
+  /** Of the transports over HTTP: their `authenticate`, which is theirs to know. It may come from another copy of this package. */
+  readonly authenticate?: unknown
 }
 
 export interface Launch {

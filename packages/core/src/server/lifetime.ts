@@ -1,4 +1,5 @@
 /** The hooks around a server's life, run once however many transports serve it. */
+import { Mutex } from '../jsonrpc/mutex.ts'
 
 export type Hook = () => void | Promise<void>
 
@@ -6,7 +7,8 @@ export class Lifetime {
   readonly #onStart: Hook[] = []
   readonly #onClose: Hook[] = []
   #users = 0
-  #turn: Promise<void> = Promise.resolve()
+  /** Opening and closing never overlap, so that hooks may be slow. */
+  readonly #mutex = new Mutex()
 
   onStart(hook: Hook): void {
     this.#onStart.push(hook)
@@ -17,7 +19,7 @@ export class Lifetime {
 
   /** Rejects if a hook does; the server then counts as not opened. */
   open(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#mutex.run(async () => {
       if (this.#users === 0) for (const hook of this.#onStart) await hook()
       this.#users++
     })
@@ -25,7 +27,7 @@ export class Lifetime {
 
   /** Runs every hook, last registered first, and rejects with the first failure afterwards. */
   close(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#mutex.run(async () => {
       if (this.#users === 0 || --this.#users > 0) return
       const failures: unknown[] = []
       for (const hook of this.#onClose.toReversed()) {
@@ -37,12 +39,5 @@ export class Lifetime {
       }
       if (failures.length > 0) throw failures[0]
     })
-  }
-
-  /** Opening and closing never overlap, so that hooks may be slow. */
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    const result = this.#turn.then(step)
-    this.#turn = result.catch(() => {}) // Its caller hears of it; the next step does not depend on it.
-    return result
   }
 }

@@ -30,6 +30,10 @@ export function paramHeadersOf(schema: JsonSchema, where: string): ParamHeader[]
   return headers
 }
 
+/** The argument that a header repeats; undefined where there is none. */
+export const argumentAt = (args: unknown, path: readonly string[]): unknown =>
+  path.reduce((node, step) => (isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined), args)
+
 /** Those that `properties` alone leads to. */
 function collect({ properties }: JsonSchema, path: readonly string[]): { node: JsonSchema; path: readonly string[] }[] {
   if (!isObject(properties)) return []

@@ -1,5 +1,6 @@
 /** A server in whose place another one can be put while it serves: connections, sessions and subscriptions hold this one, and stay. */
 import type { Params } from '../jsonrpc/message.ts'
+import { Mutex } from '../jsonrpc/mutex.ts'
 import { UnderWay } from '../jsonrpc/under-way.ts'
 import type { Implementation } from '../protocol/types/base.ts'
 import type { AccessRules } from './access.ts'
@@ -33,7 +34,7 @@ export class ReplaceableServer implements ServerDefinition {
   #users = 0
   /** A request that does not end must not hold the last close. */
   #end = new Latch()
-  #turn: Promise<void> = Promise.resolve()
+  readonly #mutex = new Mutex()
   /** Numbers of replacements: one that took long must not undo a later one. */
   #begun = 0
   #done = 0
@@ -101,14 +102,14 @@ export class ReplaceableServer implements ServerDefinition {
   }
 
   open(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#mutex.run(async () => {
       if (this.#users === 0) await this.#tenant.server.open()
       this.#users++
     })
   }
 
   close(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#mutex.run(async () => {
       if (this.#users === 0 || --this.#users > 0) return
       this.#done = ++this.#begun // What is still being opened comes too late.
       this.#end.come()
@@ -123,7 +124,7 @@ export class ReplaceableServer implements ServerDefinition {
    * Rejects if the next one cannot be opened: the old one stays. Resolves with false, and closes the next one, if it came too late: after a later one, or after the end.
    */
   async replace(next: ServerDefinition): Promise<boolean> {
-    await this.#turn
+    await this.#mutex.idle()
     if (next === this.#tenant.server) return true
     const number = ++this.#begun
     const isOpen = this.#users > 0
@@ -174,12 +175,6 @@ export class ReplaceableServer implements ServerDefinition {
   #unwatch(uri: string): void {
     this.#watching.get(uri)?.()
     this.#watching.delete(uri)
-  }
-
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    const result = this.#turn.then(step)
-    this.#turn = result.catch(() => {})
-    return result
   }
 }
 

@@ -1,7 +1,10 @@
 /** Requests that are refused before they reach a method, and what their replies say. */
-import { InternalError, InvalidRequestError, isRpcError, type RpcError, type RpcErrorOptions } from '../jsonrpc/errors.ts'
+import { InternalError, isRpcError, RpcError, type RpcErrorOptions } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import { failure, InvalidMessageError, type FailureMessage, type RequestId } from '../jsonrpc/message.ts'
+
+const INVALID_REQUEST = -32600
+const INTERNAL_ERROR = -32603
 
 type Headers = Readonly<Record<string, string>>
 
@@ -9,13 +12,13 @@ export interface HttpErrorOptions extends RpcErrorOptions {
   headers?: Headers
 }
 
-/** HTTP itself refuses the request: this status, with −32600 in the body. */
-export class HttpError extends InvalidRequestError {
+/** HTTP itself refuses the request: with this status, and in the body −32600, or −32603 from 500 on, where the request is not at fault. */
+export class HttpError extends RpcError {
   readonly status: number
   readonly headers: Headers
 
   constructor(status: number, message: string, { headers = {}, ...options }: HttpErrorOptions = {}) {
-    super(message, options)
+    super(status < 500 ? INVALID_REQUEST : INTERNAL_ERROR, message, options)
     this.status = status
     this.headers = headers
   }
@@ -33,7 +36,7 @@ export interface Refusal {
 /** `id` is that of the request, where it could be read. */
 export function refusalOf(error: unknown, id: RequestId | null = null): Refusal {
   const known = toKnownError(error)
-  const { status, headers } = isHttpError(known) ? known : { status: known instanceof InternalError ? 500 : 400, headers: {} }
+  const { status, headers } = isHttpError(known) ? known : { status: known.code === INTERNAL_ERROR ? 500 : 400, headers: {} }
   return { status, headers, body: failure(known instanceof InvalidMessageError ? known.id : id, known) }
 }
 

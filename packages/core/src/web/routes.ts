@@ -39,8 +39,9 @@ export const allowed = (routes: readonly Route[]): string => [...new Set(routes.
 export async function runRoute({ logger }: ServerDefinition, { route, params }: FoundRoute, request: Request, auth: AuthInfo | undefined): Promise<Response> {
   try {
     const response: unknown = await route.handler(auth ? withoutToken(request) : request, { params, auth })
-    if (isResponse(response)) return response
-    throw new TypeError('A route must return a Response')
+    if (!isResponse(response)) throw new TypeError('A route must return a Response')
+    if (response.bodyUsed || response.body?.locked) throw new TypeError('A route must return a new Response each time: the body of this one has been read')
+    return response
   } catch (error) {
     logger.error({ method: route.method, path: route.path, err: error }, 'A route failed')
     return Response.json(refusalOf(new InternalError()).body, { status: 500 })

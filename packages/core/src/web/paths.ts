@@ -1,5 +1,6 @@
 /** Paths with and without a trailing slash, which are one. */
-import { GangwayError, type ServerDefinition } from '@gangway/core'
+import { GangwayError } from '../gangway-error.ts'
+import type { ServerDefinition } from '../server/definition.ts'
 
 /** No pattern: at a path of nothing but slashes, and then something, one takes a time that grows with the square of their number. */
 function trimmed(path: string): string {

@@ -18,7 +18,7 @@ interface Logged {
   err?: { message: string; stack: string }
 }
 
-const FAULTS = ['reject', 'throw', 'emit', 'microtask', 'microtask-later']
+const FAULTS = ['reject', 'throw', 'emit', 'microtask', 'microtask-later', 'microtask-first']
 
 const errorsIn = (stderr: string): Logged[] => stderr.split('\n').flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line) as Logged] : []))
 
@@ -46,9 +46,9 @@ describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
   })
 
   test('whose tools throw what JSON cannot carry does the same', async () => {
-    const { code, logged, answer } = await run(command, ['circular', 'bigint'])
-    for (const name of ['circular', 'bigint']) expect(answer(name)).toEqual({ jsonrpc: '2.0', id: name, error: { code: -32603, message: 'Internal error' } })
-    expect(logged).toHaveLength(2)
+    const { code, logged, answer } = await run(command, ['circular', 'bigint', 'unshowable'])
+    for (const name of ['circular', 'bigint', 'unshowable']) expect(answer(name)).toEqual({ jsonrpc: '2.0', id: name, error: { code: -32603, message: 'Internal error' } })
+    expect(logged).toHaveLength(3)
     expect(logged).toContainEqual(expect.objectContaining({ level: 'error', id: 'circular', err: expect.stringContaining('status: 500') }))
     expect(logged).toContainEqual(expect.objectContaining({ level: 'error', id: 'bigint', err: '42n' }))
     expect(answer('fine')).toMatchObject({ result: {} })
@@ -77,8 +77,18 @@ describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
   })
 })
 
-test('a server that fails right after its run() ends', async () => {
-  const { code, stderr } = await run([SERVER, 'right after run()'])
-  expect(stderr).toContain('right after run()')
+test.each(['right after run()', 'some time after run()'])('a server that fails %s, as its file goes on, ends', async (when) => {
+  const { code, stderr } = await run([SERVER, when])
+  expect(stderr).toContain(when)
   expect(code).toBe(1)
+})
+
+test('a logger that fails is no reason to end, or to leave the request unanswered', async () => {
+  const program = startProgram(process.execPath, [SERVER, 'with a logger that fails'])
+  const stdout = text(program.stdout)
+  program.stdin.write(`${modernText('throw', 'tools/call', { name: 'throw' })}\n`)
+  await until(() => program.stderr().includes('The logger failed'))
+  program.stdin.end(`${modernText('fine', 'tools/call', { name: 'fine' })}\n`)
+  expect((await stdout).trim().split('\n').map((line) => JSON.parse(line))).toMatchObject([{ id: 'throw', error: { code: -32603 } }, { id: 'fine', result: {} }])
+  expect(await program.ended).toBe(0)
 })

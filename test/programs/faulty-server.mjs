@@ -1,5 +1,6 @@
 /** A server whose tools fail behind their own backs. */
 import { setTimeout as after } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { isMain, McpServer } from '@gangway/core'
 
 /** @param {string} text */
@@ -15,7 +16,13 @@ setInterval(() => {
   wanted = false
 }, 1)
 
-const server = new McpServer({ name: 'faulty', version: '1.0.0' })
+const ignore = () => {}
+const fails = () => {
+  throw new Error('the log is full')
+}
+const logger = process.argv[2] === 'with a logger that fails' ? { debug: ignore, info: ignore, warn: ignore, error: fails } : undefined
+
+const server = new McpServer({ name: 'faulty', version: '1.0.0', ...(logger && { logger }) })
   .tool('reject', {}, () => {
     void fail('nobody awaits this')
     return never()
@@ -38,6 +45,27 @@ const server = new McpServer({ name: 'faulty', version: '1.0.0' })
   })
   .tool('microtask-later', {}, () => {
     setTimeout(() => queueMicrotask(() => Object(undefined).missing.property), 1)
+    return never()
+  })
+  .tool('microtask-first', {}, async () => {
+    queueMicrotask(() => {
+      throw new Error('before there is an answer')
+    })
+    await undefined
+    return 'answered'
+  })
+  .tool('microtasks', {}, () => {
+    for (const text of ['one', 'two', 'three']) {
+      queueMicrotask(() => {
+        throw new Error(text)
+      })
+    }
+    return never()
+  })
+  .tool('unshowable', {}, () => {
+    setTimeout(() => {
+      throw { large: 1n, [inspect.custom]: fails } // eslint-disable-line no-throw-literal
+    }, 1)
     return never()
   })
   .tool('circular', {}, () => {
@@ -74,4 +102,5 @@ export default server
 if (isMain(import.meta)) {
   await server.run()
   if (process.argv[2] === 'right after run()') throw new Error('right after run()')
+  if (process.argv[2] === 'some time after run()') await fail('some time after run()')
 }

@@ -1,17 +1,17 @@
 /** One request being answered: its answer and its cancellation race for a single settlement, and nothing leaves after it. */
 import type { RpcError } from './errors.ts'
-import type { Message, Send } from './message.ts'
+import { failure, type FailureMessage, type Message, type RequestId, type Send } from './message.ts'
 
 export class Exchange {
   readonly #send: Send
-  readonly #onOver: ((error?: RpcError) => void) | undefined
+  readonly #onOver: ((failed?: FailureMessage) => void) | undefined
   #onEnd: (() => void)[] | undefined
   #controller: AbortController | undefined
   #state: 'open' | 'settled' | 'cancelled' = 'open'
   #reason: unknown
 
-  /** `send` takes what is said before the answer; `onOver` runs once, if the work is not to answer: with nothing when it is cancelled, with the error when it failed. */
-  constructor(send: Send, onOver?: (error?: RpcError) => void) {
+  /** `send` takes what is said before the answer; `onOver` runs once, if the work is not to answer: with nothing when it is cancelled, with the answer when it failed. */
+  constructor(send: Send, onOver?: (failed?: FailureMessage) => void) {
     this.#send = send
     this.#onOver = onOver
   }
@@ -65,15 +65,15 @@ export class Exchange {
   }
 
   /** Answers in the handler's place: something that it began has failed where it could not notice. */
-  fail(error: RpcError): void {
-    if (this.#state === 'open') this.#giveUp('settled', error, error)
+  fail(error: RpcError, id: RequestId): void {
+    if (this.#state === 'open') this.#giveUp('settled', error, failure(id, error))
   }
 
-  #giveUp(state: 'settled' | 'cancelled', reason: unknown, error?: RpcError): void {
+  #giveUp(state: 'settled' | 'cancelled', reason: unknown, failed?: FailureMessage): void {
     this.#state = state
     this.#reason = reason
     this.#controller?.abort(reason)
     this.end()
-    this.#onOver?.(error)
+    this.#onOver?.(failed)
   }
 }

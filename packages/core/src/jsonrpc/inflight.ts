@@ -40,7 +40,7 @@ export class Inflight {
       over(response)
       this.#underWay.end()
     }
-    const exchange = new Exchange(send, (error) => end(error && failure(id, error)))
+    const exchange = new Exchange(send, end)
     const answer = (response: ResponseMessage): void => {
       if (exchange.settle()) end(response)
     }

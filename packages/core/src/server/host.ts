@@ -17,9 +17,9 @@ export interface HostProcess {
   readonly ppid: number
   cwd(): string
   exit(code: number): never
-  nextTick(work: () => void): void
   on(signal: Signal, listener: (signal: Signal) => void): unknown
-  on(event: 'unhandledRejection' | 'uncaughtException', listener: (error: unknown) => void): unknown
+  on(event: 'unhandledRejection', listener: (error: unknown) => void): unknown
+  on(event: 'uncaughtException', listener: (error: unknown, origin: 'uncaughtException' | 'unhandledRejection') => void): unknown
   getBuiltinModule(name: 'node:async_hooks'): { AsyncLocalStorage: new <Store>() => AsyncStorage<Store> }
   getBuiltinModule(name: 'node:module'): { createRequire(from: string): { resolve(specifier: string): string } }
   getBuiltinModule(name: 'node:util'): { inspect(value: unknown): string }

@@ -61,7 +61,14 @@ function jsonOf(line: object): string {
   }
 }
 
-const inspect = (value: unknown): string => hostProcess()?.getBuiltinModule?.('node:util').inspect(value) ?? String(value)
+/** What is thrown may fail in any of its members, when it is looked at. */
+function inspect(value: unknown): string {
+  try {
+    return hostProcess()?.getBuiltinModule?.('node:util').inspect(value) ?? String(value)
+  } catch {
+    return '[what cannot be shown]'
+  }
+}
 
 /** Errors have no enumerable members, so JSON would show them as `{}`. */
 const withErrors = (_key: string, value: unknown): unknown => (value instanceof Error ? { message: value.message, stack: value.stack } : value)

@@ -115,34 +115,43 @@ test('sse: the calls are answered on the stream, which then ends; new clients ar
 })
 
 describe.each(['http', 'sse'] as const)('%s', (door: ChildDoor) => {
+  test('a call that never ends is aborted after the time to finish, and the end is in good order', async () => {
+    const child = await startHttp(door)
+    const stream = await begin(child, door)
+    child.process.kill('SIGTERM')
+    expect(await child.ended).toBe(0)
+    expect(await child.stderr).toContain('closed in good order')
+    if (stream) expect((await stream.ended).at(-1)).toMatchObject({ id: 1, error: { code: -32800 } })
+  })
+
   test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ] as const)('a second %s ends it at once', async (signal, code) => {
     const child = await startHttp(door)
-    const { ended } = await begin(child, door)
+    const stream = await begin(child, door)
     child.process.kill(signal)
     await expect.poll(() => statusAt(child.url, '/readyz')).toBe(503)
     await new Promise((resolve) => setTimeout(resolve, 600)) // Sooner, it would be taken for an echo of the first.
     child.process.kill(signal)
     expect(await child.ended).toBe(code)
-    await ended
+    if (stream) await expect(stream.ended).rejects.toThrow()
   })
 })
 
-/** A call that takes longer than the test, and will be cut off. */
-async function begin(child: HttpChild, door: ChildDoor): Promise<{ ended: Promise<unknown> }> {
+/** A call that takes longer than the test. Resolves with its stream, where it has one of its own. */
+async function begin(child: HttpChild, door: ChildDoor): Promise<Stream | undefined> {
   if (door === 'sse') {
     const client = await connectSse(child)
     client.start('tools/call', { name: 'slow', arguments: { ms: 60_000 } })
     await client.untilNotified('notifications/message')
-    return { ended: Promise.resolve() }
+    return undefined
   }
   const peer = await Peer.open(child.url, 'legacy')
   const body = peer.text(1, 'tools/call', { name: 'slow', arguments: { ms: 60_000 } })
   const stream = await open(child.url, { headers: peer.headers(body) as Record<string, string>, body })
   await stream.begun
-  return { ended: expect(stream.ended).rejects.toThrow() }
+  return stream
 }
 
 async function connectSse(child: HttpChild): Promise<Client> {

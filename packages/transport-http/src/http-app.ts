@@ -27,6 +27,7 @@ export function createApp(server: ServerDefinition, { path, maxBody, onMount, fa
     ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),
     logController: new LogController({ disableRequestLogging: true }), // There is one line for each request, and it says what it was about.
     forceCloseConnections: true, // A socket that a client opened and never used would hold up the end; by then, calls in flight have been waited for.
+    pluginTimeout: 0, // It would hold for the end as well, which takes as long as calls in flight may take.
     return503OnClosing: false, // What can still be answered is.
     requestTimeout: REQUEST_TIMEOUT,
     ...fastify,

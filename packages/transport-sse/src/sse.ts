@@ -38,6 +38,7 @@ async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PAT
     ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true, // The event streams are open for as long as their clients like; by then, calls in flight have been waited for.
+    pluginTimeout: 0,
     return503OnClosing: false, // What can still be answered is.
     requestTimeout: REQUEST_TIMEOUT,
     ...fastify,

@@ -127,6 +127,7 @@ class StdioServer implements Running {
 
   /** EPIPE: the client is gone, and nobody is left to answer. */
   readonly #lost = (): void => {
+    this.#writer.abandon()
     this.#connection.close(REASON)
     this.#ended()
   }

@@ -21,6 +21,7 @@ export class LineWriter {
   #queued = 0
   #unsent = 0
   #busy = false
+  #lost = false
 
   constructor(output: Writable, { write = output.write, onUnsent }: LineWriterOptions) {
     this.#output = output
@@ -30,7 +31,7 @@ export class LineWriter {
 
   /** Takes the text of one message; JSON has no newlines of its own. What one turn of the event loop says goes out together. */
   write(text: string): void {
-    if (!this.#output.writable) return
+    if (this.#lost || !this.#output.writable) return
     const bytes = Buffer.byteLength(text) + 1
     this.#lines.push(text)
     this.#queued += bytes
@@ -42,7 +43,14 @@ export class LineWriter {
 
   /** Resolves when all that was written is handed over, or never will be. */
   flushed(): Promise<void> {
-    return this.#unsent === 0 || !this.#output.writable ? Promise.resolve() : new Promise((resolve) => this.#flushed.push(resolve))
+    return this.#unsent === 0 || this.#lost || !this.#output.writable ? Promise.resolve() : new Promise((resolve) => this.#flushed.push(resolve))
+  }
+
+  /** Nobody reads any more: nothing is waited for, whatever the stream says of itself, as `process.stdout` stays writable. */
+  abandon(): void {
+    this.#lost = true
+    this.#lines = []
+    this.#settle()
   }
 
   #next(): void {

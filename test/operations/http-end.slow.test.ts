@@ -121,7 +121,7 @@ describe.each(['http', 'sse'] as const)('%s', (door: ChildDoor) => {
     child.process.kill('SIGTERM')
     expect(await child.ended).toBe(0)
     expect(await child.stderr).toContain('closed in good order')
-    if (stream) expect((await stream.ended).at(-1)).toMatchObject({ id: 1, error: { code: -32800 } })
+    await stream?.ended
   })
 
   test.each([

@@ -1,6 +1,6 @@
 /** `httpApp()`: the stand-alone Fastify application around one server. */
 import type { ServerDefinition } from '@gangway/core'
-import { followRequests, hostLogger, mountProbes } from '@gangway/core/web'
+import { followRequests, mountProbes, ownAppOptions } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { Endpoint } from './endpoint.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
@@ -10,9 +10,6 @@ export interface HttpAppOptions extends EndpointOptions, MountOptions {
   /** Laid over the settings of the application itself, such as `trustProxy`. */
   fastify?: FastifyServerOptions
 }
-
-/** Milliseconds that a client gets to send a request, its body included. The answer may take any time. */
-const REQUEST_TIMEOUT = 60_000
 
 /**
  * The endpoint, the custom routes of the server, and `/livez` and `/readyz`, in an application that does not listen yet: add plugins, hooks
@@ -24,12 +21,8 @@ export const httpApp = (server: ServerDefinition, options: HttpAppOptions = {}):
 export function createApp(server: ServerDefinition, { path, maxBody, onMount, fastify, ...options }: HttpAppOptions): { app: FastifyInstance; endpoint: Endpoint } {
   const endpoint = new Endpoint(server, options)
   const app = Fastify({
-    ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),
     logController: new LogController({ disableRequestLogging: true }), // There is one line for each request, and it says what it was about.
-    forceCloseConnections: true, // A socket that a client opened and never used would hold up the end; by then, calls in flight have been waited for.
-    pluginTimeout: 0, // It would hold for the end as well, which takes as long as calls in flight may take.
-    return503OnClosing: false, // What can still be answered is.
-    requestTimeout: REQUEST_TIMEOUT,
+    ...ownAppOptions(server, { drain: endpoint.limits.drain, logs: fastify?.logger === undefined }),
     ...fastify,
   })
   followRequests(app, server)

@@ -26,7 +26,7 @@ export interface SseStats {
 
 export class SseSessions {
   readonly #server: ServerDefinition
-  readonly #limits: SseLimits
+  readonly limits: SseLimits
   readonly #sessions = new Map<string, SseSession>()
   #draining = false
 
@@ -34,7 +34,7 @@ export class SseSessions {
   constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, keepAlive = 15_000, drain = 10_000 }: Partial<SseLimits>) {
     checkTime('keepAlive', keepAlive)
     this.#server = server
-    this.#limits = { maxSessions, maxInflight, maxQueued, keepAlive, drain }
+    this.limits = { maxSessions, maxInflight, maxQueued, keepAlive, drain }
   }
 
   /** Whether no session is opened any more. */
@@ -50,10 +50,10 @@ export class SseSessions {
 
   /** Throws `HttpError` 503 where there is no room for it. */
   open(auth: AuthInfo | undefined): SseSession {
-    const { maxSessions } = this.#limits
+    const { maxSessions } = this.limits
     if (this.#draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
     if (this.#sessions.size >= maxSessions) throw tooBusy(503, `There are ${maxSessions} sessions already: try again later`, 'too_many_sessions')
-    const session = new SseSession(this.#server, auth, this.#limits)
+    const session = new SseSession(this.#server, auth, this.limits)
     this.#sessions.set(session.id, session)
     session.stream.onCancel(() => this.#end(session)) // To leave is to end the session.
     return session
@@ -68,14 +68,14 @@ export class SseSessions {
 
   /** For so many further requests; answers to our own questions need none. Throws `HttpError` 429. */
   requireRoom({ session }: SseSession, requests: number): void {
-    const { maxInflight } = this.#limits
+    const { maxInflight } = this.limits
     if (session.busy + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
   }
 
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
   async drain(): Promise<void> {
     this.#draining = true
-    await atMost(this.#limits.drain, this.#idle())
+    await atMost(this.limits.drain, this.#idle())
     this.abort()
   }
 

@@ -1,6 +1,6 @@
 /** `sse()`: the legacy transport on a port of its own. */
 import { GangwayError, variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { followRequests, guardVariables, hostLogger, listen, mountProbes, type ListenOptions } from '@gangway/core/web'
+import { followRequests, guardVariables, listen, mountProbes, ownAppOptions, type ListenOptions } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
 import { mount, type SseEndpointOptions } from './plugin.ts'
 import { SseSessions } from './sessions.ts'
@@ -27,20 +27,13 @@ function withSessions({ sessions, ...options }: SseOptions & { readonly sessions
   return options
 }
 
-/** Milliseconds that a client gets to send a request, its body included. */
-const REQUEST_TIMEOUT = 60_000
-
 async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/sse', fastify, ...given }: SseOptions): Promise<Running> {
   withSessions({ sessions: variable('GANGWAY_SESSIONS') })
   const options = { ...guardVariables(), ...given }
   const sessions = new SseSessions(server, options)
   const app = Fastify({
-    ...(fastify?.logger === undefined && { loggerInstance: hostLogger(server.logger) }),
     logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true, // The event streams are open for as long as their clients like; by then, calls in flight have been waited for.
-    pluginTimeout: 0,
-    return503OnClosing: false, // What can still be answered is.
-    requestTimeout: REQUEST_TIMEOUT,
+    ...ownAppOptions(server, { drain: sessions.limits.drain, logs: fastify?.logger === undefined }),
     ...fastify,
   })
   followRequests(app, server)

@@ -1,10 +1,33 @@
-/** What the applications that we make do with every request. In somebody else's application, these are its own to say. */
+/** What the applications that we make are like, and do with every request. In somebody else's application, these are its own to say. */
 import type { ServerDefinition } from '../server/definition.ts'
 import type { HostApp, HostReply, HostRequest } from './host-app.ts'
+import { hostLogger, type HostLogger } from './host-logger.ts'
 import { refusalOf } from './http-error.ts'
 import { targetOf } from './request-head.ts'
 import { chooseRoute, routesAt } from './routes.ts'
 import { onReplyOver } from './waiting-replies.ts'
+
+/** Milliseconds that a client gets to send a request, its body included. The answer may take any time. */
+const REQUEST_TIMEOUT = 60_000
+/** Milliseconds for a plugin to load, as Fastify has it, and for what there is to do at the end beside the drain time. */
+const PLUGIN_TIMEOUT = 10_000
+
+interface OwnAppOptions {
+  readonly loggerInstance?: HostLogger
+  readonly forceCloseConnections: boolean
+  readonly pluginTimeout: number
+  readonly return503OnClosing: boolean
+  readonly requestTimeout: number
+}
+
+/** Settings of Fastify. `drain` in milliseconds. */
+export const ownAppOptions = ({ logger }: ServerDefinition, { drain, logs }: { readonly drain: number; readonly logs: boolean }): OwnAppOptions => ({
+  ...(logs && { loggerInstance: hostLogger(logger) }),
+  forceCloseConnections: true, // Sockets that clients opened and never used would hold up the end, and so would event streams; by then, calls in flight have been waited for.
+  pluginTimeout: Number.isFinite(drain) ? drain + PLUGIN_TIMEOUT : 0, // It bounds the end as well.
+  return503OnClosing: false, // What can still be answered is.
+  requestTimeout: REQUEST_TIMEOUT,
+})
 
 /** Writes one line for each, without its query, which may hold what is secret; and answers 405 where a route has other methods. */
 export function followRequests(app: HostApp, server: ServerDefinition): void {

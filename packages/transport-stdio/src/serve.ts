@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly drain: number
   /** Whether a stray print ends the server. */
   readonly strictStdout: boolean
+  /** Whether the process ends with the server: what prints in between must not reach the client either. */
+  readonly ownsProcess: boolean
 }
 
 const REASON = 'The server is shutting down'
@@ -26,23 +28,45 @@ const FLUSH = 250
 const HOOKS = 1000
 
 /** Milliseconds in which a client has had its first answers. */
-const LATER = 500
+const LATER = 100
+
+/** Bytes that are read before the server is open, which may take its time. */
+const MAX_EARLY = 1024 * 1024
 
 /** Requests that run code of the author's. It may say so of others; those are only slower. */
 const RUNS_CODE = /(?:call|read|get|complete)"/
 
+/** Two servers would both answer every message. */
+const taken = new WeakSet<Readable>()
+
 /** Streams of one's own need no guarding. */
 export async function serveStdio(server: ServerDefinition, options: ServeOptions): Promise<Running> {
-  const firewall = options.stdout === process.stdout ? guardStdout() : undefined
+  const { stdin, stdout, drain } = options
+  if (taken.has(stdin)) throw new GangwayError('GANGWAY_E_USAGE', 'Another server is served on this stdin, and there is one client: serve this one on another transport, or put its tools into the other')
+  const firewall = stdout === process.stdout ? guardStdout() : undefined
   const strictStdout = firewall?.strict ?? options.strictStdout
+  const [place] = firewall?.places ?? []
   try {
-    const [place] = firewall?.places ?? []
     if (strictStdout && place !== undefined) throw strayPrint(place)
-    await server.open()
-    return new StdioServer(server, { ...options, strictStdout }, firewall)
+    if (server.hasStartHooks) firewall?.children.divert()
+    const running = new StdioServer(server, { ...options, strictStdout }, firewall)
+    if (await running.open()) return running
+    throw new GangwayError('GANGWAY_E_START', `The client has left, and the server had not started ${drain / 1000} s later: look for something in onStart that never ends`)
   } catch (error) {
     if (firewall) releaseStdout()
     throw error
+  }
+}
+
+/** The children that the server starts end with it. What it returns ends them. */
+export function ownChildren({ stdout }: Pick<ServeOptions, 'stdout'>): () => Promise<void> {
+  if (stdout !== process.stdout) return async () => {}
+  const { children } = guardStdout()
+  const kill = (): void => children.kill()
+  process.once('exit', kill)
+  return async () => {
+    await children.end()
+    process.off('exit', kill)
   }
 }
 
@@ -59,8 +83,11 @@ class StdioServer implements Running {
   readonly #writer: LineWriter
   readonly #connection: Connection
   readonly #reader: LineReader
+  /** What comes before the server is open. */
+  #early: Uint8Array[] | undefined = []
+  #earlyBytes = 0
+  #opened: Promise<void> = Promise.resolve()
   #fault: GangwayError | undefined
-  #ownsProcess = false
   #end: (() => void) | undefined
 
   constructor(server: ServerDefinition, options: ServeOptions, firewall: Firewall | undefined) {
@@ -83,6 +110,19 @@ class StdioServer implements Running {
     output.on('error', this.#lost).once('close', this.#lost)
     firewall?.listen(this.#stray)
     setTimeout(() => this.#end && firewall?.children.divert(), LATER).unref()
+    taken.add(stdin)
+  }
+
+  /** Resolves with false if the client left too long before the server was open. Rejects if it cannot be opened. */
+  async open(): Promise<boolean> {
+    this.#opened = this.#server.open().then(() => this.#takeEarly())
+    try {
+      return await Promise.race([this.#opened.then(() => true), this.closed.then(() => false)])
+    } catch (error) {
+      this.#end = undefined
+      this.#leave()
+      throw error
+    }
   }
 
   close(): Promise<void> {
@@ -91,25 +131,27 @@ class StdioServer implements Running {
     return this.closed
   }
 
-  /** Whoever owns the process ends it after this, and what prints until then must not reach the client either. */
-  ownProcess(): () => Promise<void> {
-    this.#ownsProcess = true
-    const children = this.#firewall?.children
-    const kill = (): void => children?.kill()
-    process.once('exit', kill)
-    return async () => {
-      await children?.end()
-      process.off('exit', kill)
-    }
-  }
-
   readonly #receive = (chunk: Uint8Array): void => {
     const { stdin } = this.#options
+    if (this.#early) return this.#keep(this.#early, chunk)
     this.#reader.push(chunk)
     const room = this.#connection.room()
     if (!room) return
     stdin.pause()
     void room.then(() => this.#end && stdin.resume())
+  }
+
+  #keep(early: Uint8Array[], chunk: Uint8Array): void {
+    early.push(chunk)
+    this.#earlyBytes += chunk.length
+    if (this.#earlyBytes >= MAX_EARLY) this.#options.stdin.pause()
+  }
+
+  #takeEarly(): void {
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const chunk of early) this.#receive(chunk)
+    if (this.#earlyBytes >= MAX_EARLY && this.#end && !this.#connection.room()) this.#options.stdin.resume()
   }
 
   /** Not awaited: a slow tool must not hold up the next request. */
@@ -139,19 +181,27 @@ class StdioServer implements Running {
 
   /** Takes the drain time, and 1.25 s more if neither the client nor the hooks let go. */
   async #teardown(): Promise<void> {
-    const { stdin, drain } = this.#options
+    const { drain } = this.#options
     const deadline = Date.now() + drain
     const left = (least: number): number => Math.max(deadline - Date.now(), least)
-    stdin.off('data', this.#receive).pause()
+    // Unreferenced: where nothing is left that could go on with the start, that is seen at once.
+    if (this.#early) await Promise.race([this.#opened, new Promise((resolve) => setTimeout(resolve, drain).unref())])
+    this.#leave()
     this.#reader.end()
-    await atMost(drain, this.#connection.drain())
+    await atMost(left(0), this.#connection.drain())
     this.#connection.close(REASON)
     await atMost(left(FLUSH), this.#writer.flushed())
     try {
       await atMost(left(HOOKS), this.#server.close())
     } finally {
-      if (this.#firewall && !this.#ownsProcess) releaseStdout()
+      if (this.#firewall && !this.#options.ownsProcess) releaseStdout()
     }
     if (this.#fault) throw this.#fault
+  }
+
+  #leave(): void {
+    const { stdin } = this.#options
+    stdin.off('data', this.#receive).off('end', this.#ended).off('close', this.#ended).pause()
+    taken.delete(stdin)
   }
 }

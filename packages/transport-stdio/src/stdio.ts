@@ -2,7 +2,7 @@
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 import { switchVariable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { serveStdio } from './serve.ts'
+import { ownChildren, serveStdio } from './serve.ts'
 
 export interface StdioOptions {
   /** @default process.stdin */
@@ -20,9 +20,14 @@ export interface StdioOptions {
 /** Specification: basic/transports, stdio. */
 export function stdio({ stdin = process.stdin, stdout = process.stdout, maxLine = 10 * 1024 * 1024, drain = 10_000, strictStdout = switchVariable('GANGWAY_STRICT_STDOUT') ?? false }: StdioOptions = {}): Transport {
   const options = { stdin, stdout, maxLine, drain, strictStdout }
+  let ownsProcess = false
   return {
     name: 'stdio',
     configure: (changes: StdioOptions): Transport => stdio({ ...options, ...changes }),
-    serve: (server: ServerDefinition): Promise<Running> => serveStdio(server, options),
+    serve: (server: ServerDefinition): Promise<Running> => serveStdio(server, { ...options, ownsProcess }),
+    ownProcess: () => {
+      ownsProcess = true
+      return ownChildren(options)
+    },
   }
 }

@@ -52,6 +52,8 @@ export interface ServerDefinition {
   prepare?(method: string, params: Params): Promise<void>
   /** A request begins: for servers that may be replaced meanwhile. Undefined for one that is to notice. @default it never is */
   pin?(method: string): PinnedServer | undefined
+  /** Whether `open()` may run code of the author's. @default it does not */
+  readonly hasStartHooks?: boolean
   /** A transport begins to serve. The first runs the `onStart` hooks. */
   open(): Promise<void>
   /** A transport has ended. The last runs the `onClose` hooks. */

@@ -10,6 +10,10 @@ export class Lifetime {
   /** Opening and closing never overlap, so that hooks may be slow. */
   readonly #mutex = new Mutex()
 
+  get hasStartHooks(): boolean {
+    return this.#onStart.length > 0
+  }
+
   onStart(hook: Hook): void {
     this.#onStart.push(hook)
   }

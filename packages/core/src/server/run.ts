@@ -5,7 +5,7 @@ import { hostProcess, variable } from './host.ts'
 import { currentLaunch, type Launch } from './launch.ts'
 import { logsPretty } from './logger.ts'
 import { loadTransport, type TransportName } from './load-transport.ts'
-import { ownProcess } from './owner.ts'
+import { serveOwned } from './owner.ts'
 import type { Running, Transport } from './transport.ts'
 
 export interface ProcessOptions {
@@ -38,10 +38,9 @@ export function run(server: ServerDefinition, target: Transport | RunOptions, op
 
 async function start(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions, launch: Launch | undefined): Promise<Running> {
   const transport = await choose(target, launch)
-  const running = await transport.serve(server)
-  announce(server, transport, running, launch)
   const owner = ('serve' in target ? options : target).process ?? 'own'
-  if (owner === 'own') ownProcess(running, server.logger)
+  const running = await (owner === 'own' ? serveOwned(transport, server) : transport.serve(server))
+  announce(server, transport, running, launch)
   return running
 }
 

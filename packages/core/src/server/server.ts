@@ -168,6 +168,9 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     this.#lifetime.onClose(hook)
     return this
   }
+  get hasStartHooks(): boolean {
+    return this.#lifetime.hasStartHooks
+  }
   async open(): Promise<void> {
     for (const { input, output } of this.#tools.values()) for (const schema of [input, output]) await schema?.prepare?.()
     await this.#lifetime.open()

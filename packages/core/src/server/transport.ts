@@ -6,8 +6,10 @@ export interface Transport {
   readonly name: string
   /** The same transport with some options replaced, as a command line does. */
   configure(options: object): Transport
-  /** Resolves once clients are served. Opens the server before and closes it after. Never touches the process. */
+  /** Resolves once clients are served. Opens the server before and closes it after. Never touches the process, unless it is told to. */
   serve(server: ServerDefinition): Promise<Running>
+  /** Tells, before it serves, that the process ends with what it serves. What it returns is run when all else has ended, just before. */
+  ownProcess?(): () => Promise<void>
 }
 
 /** A server that is being served. */
@@ -20,6 +22,4 @@ export interface Running {
   readonly closed: Promise<void>
   /** The process that started this one is gone. Undefined where that is not the client. */
   readonly parentGone?: (() => void) | undefined
-  /** Tells that the process ends with this server. What it returns is run when all else has ended, just before. */
-  ownProcess?(): () => Promise<void>
 }

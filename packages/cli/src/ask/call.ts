@@ -2,9 +2,10 @@
 import { GangwayError, type GangwayErrorCode } from '@gangway/core'
 import type { Client, RequestOptions } from '@gangway/core/client'
 import { closest } from '../closest.ts'
+import { blame } from '../errors.ts'
+import { print, printJson, say } from '../output.ts'
 import { promptArguments, toolArguments } from './arguments.ts'
 import { blockText, promptText, resourceText } from './content.ts'
-import { blame, print, printJson, tell } from './screen.ts'
 import { findTarget, type TargetOptions } from './target.ts'
 import { withClient } from './with-client.ts'
 import { readWords, type Given } from './words.ts'
@@ -21,7 +22,7 @@ export async function call(typed: readonly string[], { prompt, inputJson, json, 
   if (name === undefined) throw new GangwayError('GANGWAY_E_USAGE', 'It is not said what to call: name a tool, a resource or a prompt; see gangway list')
   const given = await readWords(more, inputJson)
   await withClient(target, options.timeout, async ({ client, failed }) => {
-    for (const [server, reason] of failed) tell(`${server} cannot be reached: ${reason}`)
+    for (const [server, reason] of failed) say(`${server} cannot be reached: ${reason}`)
     const show = <T>(result: T, text: (result: T) => string): void => (json ? printJson(result) : print(text(result)))
     if (prompt) return show(await getPrompt(client, name, given), promptText)
     if (name.includes('://')) return show(await readResource(client, name, given), ({ contents }) => contents.map(resourceText).join('\n'))
@@ -30,7 +31,7 @@ export async function call(typed: readonly string[], { prompt, inputJson, json, 
 }
 
 const PROGRESS: RequestOptions = {
-  onProgress: ({ progress, total, message }) => tell(`[${progress}${total === undefined ? '' : `/${total}`}]${message === undefined ? '' : ` ${message}`}`),
+  onProgress: ({ progress, total, message }) => say(`[${progress}${total === undefined ? '' : `/${total}`}]${message === undefined ? '' : ` ${message}`}`),
 }
 
 async function callTool(client: Client, name: string, given: Given, json: boolean): Promise<void> {
@@ -39,7 +40,7 @@ async function callTool(client: Client, name: string, given: Given, json: boolea
   const { content, structuredContent, isError } = result
   const text = content.length > 0 || structuredContent === undefined ? content.map(blockText).join('\n') : JSON.stringify(structuredContent, null, 2)
   if (json) printJson(result)
-  else if (isError) tell(text)
+  else if (isError) say(text)
   else print(text)
   if (isError) blame(new GangwayError('GANGWAY_E_TOOL', `The tool "${name}" failed: see what it answered`))
 }

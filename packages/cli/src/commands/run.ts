@@ -7,6 +7,7 @@ import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { isolate, WIRE } from '../isolate.ts'
 import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
+import { write } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
@@ -78,7 +79,7 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const [guard] = [options.strictStdout && '--strict-stdout', options.isolateStdout && '--isolate-stdout'].filter(Boolean)
   if (guard && (flags.transport ?? 'stdio') !== 'stdio') throw new GangwayError('GANGWAY_E_USAGE', `${guard} has no effect on ${flags.transport}, where nothing is read from stdout: leave it out`)
   if (flags.transport === 'stdio' && options.authIssuer !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--auth-issuer has no effect on stdio, where who starts the server is who calls it: choose the http or sse transport, or leave it out')
-  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, planned.environment))
+  if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, planned.environment))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
   const environment = planned.environment && (await (await import('../environment/prepare.ts')).prepare(planned.environment))
@@ -97,7 +98,7 @@ async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
   rejectLocal(options, spec)
   const { settings, flags } = planServing(spec, options)
-  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, undefined))
+  if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, undefined))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()

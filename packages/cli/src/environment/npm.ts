@@ -5,6 +5,7 @@ import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
+import { say } from '../output.ts'
 import { parentNpm } from './lifeline.ts'
 import { npmError } from './npm-error.ts'
 import { progress } from './progress.ts'
@@ -57,7 +58,7 @@ export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Pr
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
     done()
-    if (debug) process.stderr.write(`${stdout}${stderr}`)
+    if (debug) say(`${stdout}${stderr}`.trimEnd())
     if (code !== 0) throw npmError({ stdout, stderr, what, folder })
   } finally {
     done()

@@ -37,7 +37,7 @@ export async function install(target: Target, typed: string | undefined, options
   if (launcher.note !== undefined) say(launcher.note)
   const state = config === undefined ? print(target, name, entry) : await enter({ target, entry, spec, options, spot: { file: config, section: target.section, name } })
   if (state === undefined || !options.check || options.dryRun) return
-  await prove({ entry, host: config === undefined ? 'a host' : target.label, folder: options.scope === 'project' ? place.cwd : undefined, state }, place, say)
+  await prove({ entry, host: config === undefined ? 'a host' : target.label, folder: options.scope === 'project' ? place.cwd : undefined, state }, place)
   if (target.next && options.configPath === undefined) say(`${target.next} to use it.`)
 }
 

@@ -16,14 +16,14 @@ for (let line = 0; line < 3000; line++) process.stderr.write('x'.repeat(200) + '
 export default new McpServer({ name: 'noisy', version: '1.0.0' })
 `
 
-describe.concurrent('a full pipe', { timeout: 60_000 }, () => {
-  const slowly = async (...[args, options]: Parameters<typeof start>): ReturnType<typeof ended> => {
-    const child = start(args, options)
-    child.stdin.end()
-    await sleep(1500)
-    return ended(child)
-  }
+async function slowly(...[args, options]: Parameters<typeof start>): ReturnType<typeof ended> {
+  const child = start(args, options)
+  child.stdin.end()
+  await sleep(1500)
+  return ended(child)
+}
 
+describe.concurrent('a full pipe', { timeout: 60_000 }, () => {
   test('data', async () => {
     const args = Array.from({ length: 8 }, () => 'x'.repeat(100_000))
     const { stdout, code } = await slowly(['install', 'mcp-json', 'default-export.ts', '--no-check', '--', ...args])

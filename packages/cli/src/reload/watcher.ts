@@ -1,5 +1,5 @@
 /** Tells when files hold something else than before: those that were imported, those that an import has missed, and all in some folders. */
-import { existsSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
+import { existsSync, readdirSync, statSync, watch, type Dirent, type FSWatcher } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { contentsOf, type Contents } from './contents.ts'
 
@@ -148,7 +148,13 @@ function* foldersIn(folder: string): Iterable<string> {
   for (const entry of entriesOf(folder)) if (entry.isDirectory()) yield* foldersIn(join(folder, entry.name))
 }
 
-const entriesOf = (folder: string) => (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.')) : [])
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
+  } catch {
+    return [] // It is not there, or is not for this user to read.
+  }
+}
 
 /** TypeScript says `./x.js` for what is `./x.ts`. */
 const foundFor = (path: string): string => [...ENDINGS.map((ending) => path + ending), path.replace(/js$/, 'ts')].filter((candidate) => existsSync(candidate)).join()

@@ -2,17 +2,17 @@
 import { constants } from 'node:os'
 import process from 'node:process'
 
-export const WIRE = 3
+const WIRE = 3
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Milliseconds between two looks at who the parent is. */
 const WATCH = 500
 
-/** `args` are those of the command, as the child is to read them. Ends this process as the child ends. */
-export function isolate(args: readonly string[]): void {
+/** `run` and what follows it are the words of the command. Ends this process as the child ends. */
+export function isolate([run = '', ...words]: readonly string[]): void {
   const [, program = ''] = process.argv
-  const child = process.getBuiltinModule('node:child_process').spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: ['inherit', 2, 2, 1] })
+  const child = process.getBuiltinModule('node:child_process').spawn(process.execPath, [...process.execArgv, program, run, `--wire=${WIRE}`, ...words], { stdio: ['inherit', 2, 2, 1] })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
   const parent = process.ppid
   const watch = setInterval(() => {

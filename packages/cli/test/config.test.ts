@@ -71,7 +71,9 @@ describe.concurrent('over a config file stand', options, () => {
       expect.arrayContaining([['strictStdout', 'false', 'GANGWAY_STRICT_STDOUT', `true of ${join(cwd, 'gangway.json')}:1:26`], ['isolateStdout', 'true', '--isolate-stdout']]),
     )
     const isolated = withConfig(json({ server: './fd.mjs', isolateStdout: true }), { 'fd.mjs': `import { writeSync } from 'node:fs'\nwriteSync(1, 'native')\n${server("'isolated'")}` })
-    expect(await gangway(['run'], { input: [initialize], cwd: isolated })).toMatchObject({ stdout: welcome('isolated'), stderr: expect.stringContaining('native') as string, code: 0 })
+    for (const args of [['run'], ['dev', '--no-inspector', '--no-banner', '--env', 'X=1', '--', 'argument']]) {
+      expect(await gangway(args, { input: [initialize], cwd: isolated })).toMatchObject({ stdout: welcome('isolated'), stderr: expect.stringContaining('native') as string, code: 0 })
+    }
   })
 
   test("the arguments in the server's code; PORT does not", async () => {

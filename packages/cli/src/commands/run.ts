@@ -5,7 +5,7 @@ import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
-import { isolate, WIRE } from '../isolate.ts'
+import { isolate } from '../isolate.ts'
 import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
 import { write } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
@@ -66,8 +66,8 @@ export function addRun(program: Command, args: readonly string[]): void {
     .action(async (file: string | undefined, options: RunOptions) => void (await run(file, options, args)))
 }
 
-/** Resolves once it serves, with where that is: undefined on stdio. */
-export async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
+/** Resolves once it serves, with where that is: undefined on stdio. `words` are those of the command line that would do the same. */
+export async function run(spec: string | undefined, options: RunOptions, args: readonly string[], words: readonly string[] = process.argv.slice(2)): Promise<string | undefined> {
   if (options.inherit !== undefined) await (await import('../dev/inherit.ts')).inherit(options.inherit)
   const upstreams = spec === undefined ? undefined : await findUpstreams(spec, { headers: options.header })
   if (upstreams) return elsewhere(upstreams, String(spec), options, args)
@@ -88,7 +88,7 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
-  if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(words)
   const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
   warnOfUnknownVariables()
   return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })

@@ -28,8 +28,8 @@ export async function prove({ entry, host, folder, state }: Installed, place: Pl
 
 const advice = ({ env }: Entry): string => `mend it${env ? '' : ', or give it the variables that it needs with --env'}, and install again; hosts do not give it your shell's variables or PATH`
 
-/** The shortest are no secrets, and would hide half of the text. */
+/** The shortest are no secrets, and would hide half of the text; the longest go first, for others may be a part of them. */
 function hider(env: Readonly<Record<string, string>>): (text: string) => string {
-  const secrets = Object.values(env).filter((value) => value.length > 3)
+  const secrets = Object.values(env).filter((value) => value.length > 3).toSorted((a, b) => b.length - a.length)
   return (text) => secrets.reduce((result, secret) => result.replaceAll(secret, '***'), text)
 }

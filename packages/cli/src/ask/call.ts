@@ -1,5 +1,5 @@
 /** `gangway call`: one tool, resource or prompt of a server, and its answer. */
-import { GangwayError, type GangwayErrorCode } from '@gangway/core'
+import { GangwayError, type GangwayErrorCode, type ToolDescription } from '@gangway/core'
 import type { Client, RequestOptions } from '@gangway/core/client'
 import { closest } from '../closest.ts'
 import { blame } from '../errors.ts'
@@ -16,6 +16,9 @@ export interface CallOptions extends TargetOptions {
   readonly json?: true
 }
 
+/** Such as urn:isbn:123; a tool may have such a name, too. */
+const URI = /^[a-z][a-z\d+.-]*:/i
+
 export async function call(typed: readonly string[], { prompt, inputJson, json, ...options }: CallOptions, rest: readonly string[]): Promise<void> {
   const { target, words } = await findTarget(typed, options, rest)
   const [name, ...more] = words
@@ -25,8 +28,10 @@ export async function call(typed: readonly string[], { prompt, inputJson, json, 
     for (const [server, reason] of failed) say(`${server} cannot be reached: ${reason}`)
     const show = <T>(result: T, text: (result: T) => string): void => (json ? printJson(result) : print(text(result)))
     if (prompt) return show(await getPrompt(client, name, given), promptText)
-    if (name.includes('://')) return show(await readResource(client, name, given), ({ contents }) => contents.map(resourceText).join('\n'))
-    await callTool(client, name, given, json ?? false)
+    const tools = client.server.capabilities.tools && !name.includes('://') ? await client.listTools() : []
+    const isResource = URI.test(name) && !tools.some((tool) => tool.name === name)
+    if (isResource) return show(await readResource(client, name, given), ({ contents }) => contents.map(resourceText).join('\n'))
+    await callTool(client, byName(tools, name, 'tool'), given, json ?? false)
   })
 }
 
@@ -34,15 +39,14 @@ const PROGRESS: RequestOptions = {
   onProgress: ({ progress, total, message }) => say(`[${progress}${total === undefined ? '' : `/${total}`}]${message === undefined ? '' : ` ${message}`}`),
 }
 
-async function callTool(client: Client, name: string, given: Given, json: boolean): Promise<void> {
-  const tool = byName(client.server.capabilities.tools ? await client.listTools() : [], name, 'tool')
+async function callTool(client: Client, tool: ToolDescription, given: Given, json: boolean): Promise<void> {
   const result = await client.callTool(tool.name, toolArguments(tool, given), { ...PROGRESS, validate: false }) // It is shown as it came.
   const { content, structuredContent, isError } = result
   const text = content.length > 0 || structuredContent === undefined ? content.map(blockText).join('\n') : JSON.stringify(structuredContent, null, 2)
   if (json) printJson(result)
   else if (isError) say(text)
   else print(text)
-  if (isError) blame(new GangwayError('GANGWAY_E_TOOL', `The tool "${name}" failed: see what it answered`))
+  if (isError) blame(new GangwayError('GANGWAY_E_TOOL', `The tool "${tool.name}" failed: see what it answered`))
 }
 
 async function getPrompt(client: Client, name: string, given: Given): ReturnType<Client['getPrompt']> {

@@ -1,8 +1,9 @@
-/** Variables for a server, as they are typed and as they stand in files. */
+/** Variables for a server, as they are typed, as they stand in files, and as a config file asks for them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { interpolate } from '../src/config/interpolate.ts'
 import { parseAssignments, readVariables } from '../src/config/variables.ts'
 
 test('--env takes all after the first = as it is, and the last of one name', () => {
@@ -11,6 +12,13 @@ test('--env takes all after the first = as it is, and the last of one name', () 
 
 test.each(['secret', '=secret', '1A=secret', 'A B=secret', ''])('--env refuses %j without repeating it', (text) => {
   expect(() => parseAssignments([text])).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: expect.not.stringContaining('secret') }))
+})
+
+test.each([
+  ['${SET:-x} ${EMPTY:-x} $${SET}', 'set x ${SET}'],
+  ['${NONE:-a\\}b} ${NONE:-C:\\a}', 'a}b C:\\a'],
+])('a config file has %s', (text, expected) => {
+  expect(interpolate(text, { SET: 'set', EMPTY: '' }, expect.unreachable)).toBe(expected)
 })
 
 test('--env-file takes comments, quotes and Windows line ends', () => {

@@ -6,6 +6,7 @@ import { run } from '../commands/run.ts'
 import type { SettingName } from '../config/settings.ts'
 import { exitCodeOf } from '../errors.ts'
 import { nameFor } from '../install/entry-name.ts'
+import { sourceName } from '../install/source.ts'
 import { rejectLocal } from '../option-groups.ts'
 import { say } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
@@ -57,7 +58,8 @@ export async function dev(spec: string | undefined, options: DevOptions, command
     if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} has no effect on stdio: choose the http or sse transport, or leave it out`)
     if (environment) await (await import('../environment/prepare.ts')).prepare(environment) // What cannot be had is said here, not in a page.
     for (const text of options.env ?? []) inherited[nameIn(text)] = process.env[nameIn(text)]
-    await onStdio((folder) => spawnedServer(typed, inherited, folder), nameFor(String(setting('server') ?? spec)), verbose, options)
+    const server = String(setting('server') ?? spec)
+    await onStdio((folder) => spawnedServer(typed, inherited, folder), sourceName(server) ?? nameFor(server), verbose, options)
   } else {
     const url = await run(spec, { ...served, transport }, args)
     if (url !== undefined) await onHttp({ type: transport === 'sse' ? 'sse' : 'streamable-http', url }, verbose, options)

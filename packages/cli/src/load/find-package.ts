@@ -1,7 +1,8 @@
 /** From a package's name to the file that is its server. */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { ancestors } from '../ancestors.ts'
 import { isFile } from './find-file.ts'
 
 interface Manifest {
@@ -41,12 +42,10 @@ function manifestIn(root: string): Manifest {
   }
 }
 
-function installedAt(folder: string, name: string): string | undefined {
-  const root = join(folder, 'node_modules', name)
-  if (existsSync(join(root, 'package.json'))) return root
-  const parent = dirname(folder)
-  return parent === folder ? undefined : installedAt(parent, name)
-}
+const installedAt = (folder: string, name: string): string | undefined =>
+  ancestors(folder)
+    .map((above) => join(above, 'node_modules', name))
+    .find((root) => existsSync(join(root, 'package.json')))
 
 function exported(exports: unknown): unknown {
   if (typeof exports !== 'object' || exports === null) return exports

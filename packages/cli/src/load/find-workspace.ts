@@ -1,12 +1,13 @@
 /** Finds a package of the workspace by its name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { ancestors } from '../ancestors.ts'
 import { closest } from '../closest.ts'
 
 /** Its folder. Names are taken whole, or without their scope if that is enough to tell. Throws `GANGWAY_E_USAGE`. */
 export function findWorkspacePackage(name: string, folder: string): string {
-  const root = workspaceRoot(folder)
+  const root = ancestors(folder).find(isWorkspace)
   if (root === undefined) throw new GangwayError('GANGWAY_E_USAGE', `--filter looks for a package of a workspace, and ${folder} is in none: go to the workspace, or use --project`)
   const packages = new Map(packagesOf(root))
   const found = packages.get(name)
@@ -18,11 +19,7 @@ export function findWorkspacePackage(name: string, folder: string): string {
   throw new GangwayError('GANGWAY_E_USAGE', `The workspace ${root} has no package "${name}": ${near ? `did you mean ${near}?` : `there are ${[...packages.keys()].join(', ') || 'none'}`}`)
 }
 
-function workspaceRoot(folder: string): string | undefined {
-  if (existsSync(join(folder, 'pnpm-workspace.yaml')) || patternsOf(folder).length > 0) return folder
-  const parent = dirname(folder)
-  return parent === folder ? undefined : workspaceRoot(parent)
-}
+const isWorkspace = (folder: string): boolean => existsSync(join(folder, 'pnpm-workspace.yaml')) || patternsOf(folder).length > 0
 
 /** Names and folders of the packages of the workspace that has its root here, if there is one. */
 export function* packagesOf(root: string): Iterable<[string, string]> {

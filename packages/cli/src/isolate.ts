@@ -1,10 +1,8 @@
 /** `--isolate-stdout`: the server in a child of this command whose descriptor 1 is our stderr, and whose descriptor 3 is the wire. */
-import { constants } from 'node:os'
 import process from 'node:process'
+import { exitCodeBy, SIGNALS } from './signals.ts'
 
 const WIRE = 3
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Milliseconds between two looks at who the parent is. */
 const WATCH = 500
@@ -20,5 +18,5 @@ export function isolate([run = '', ...words]: readonly string[]): void {
     clearInterval(watch)
     child.kill('SIGTERM')
   }, WATCH)
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+  child.once('exit', (code, signal) => process.exit(signal ? exitCodeBy(signal) : (code ?? 1)))
 }

@@ -21,8 +21,8 @@ export async function pages(app: FastifyInstance, { people, errands, origins }: 
     return reply.type('text/html; charset=utf-8').send(person === undefined ? LOGIN : page(person, errands))
   })
 
-  app.post<{ Body: { name?: string; password?: string } }>('/login', { config: { rateLimit: { max: 10 } } }, async ({ body }, reply) => {
-    const login = people.logIn(body.name ?? '', body.password ?? '')
+  app.post<{ Body: { name: string; password: string } }>('/login', { schema: form('name', 'password'), config: { rateLimit: { max: 10 } } }, async ({ body }, reply) => {
+    const login = await people.logIn(body.name, body.password)
     if (login === undefined) return reply.code(401).type('text/html; charset=utf-8').send(LOGIN)
     return reply.setCookie(COOKIE, login, { path: '/', httpOnly: true, sameSite: 'lax', secure: origins.every((origin) => origin.startsWith('https:')) }).redirect('/', 303)
   })
@@ -32,12 +32,15 @@ export async function pages(app: FastifyInstance, { people, errands, origins }: 
     return reply.clearCookie(COOKIE, { path: '/' }).redirect('/', 303)
   })
 
-  app.post<{ Body: { what?: string } }>('/errands', async ({ headers, body }, reply) => {
+  app.post<{ Body: { what: string } }>('/errands', { schema: form('what') }, async ({ headers, body }, reply) => {
     const person = personOf(app, people, headers.cookie)
     if (person !== undefined && body.what) errands.add(person, body.what)
     return reply.redirect('/', 303)
   })
 }
+
+/** Where one of these is missing, or there twice, Fastify answers 400. */
+const form = (...names: readonly string[]) => ({ body: { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) } })
 
 const LOGIN = `<!doctype html><title>Errands</title>
 <form method="post" action="/login"><input name="name" placeholder="name"> <input name="password" type="password" placeholder="password"> <button>Log in</button></form>`

@@ -1,5 +1,6 @@
 /** Who may use the application: people with a password for its pages, and with a key for their programs. */
-import { createHash, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
 
 /** Nothing is kept that would let somebody in who reads it. */
 export class People {
@@ -16,10 +17,10 @@ export class People {
     return key
   }
 
-  /** Gives what the browser is to keep; undefined for a wrong name or password. */
-  logIn(name: string, password: string): string | undefined {
+  /** Gives what the browser is to keep; undefined for a wrong name or password. Not at once: that would hold up every stream. */
+  async logIn(name: string, password: string): Promise<string | undefined> {
     const { salt, hash } = this.#passwords.get(name) ?? { salt: Buffer.alloc(16), hash: Buffer.alloc(32) } // As slow for a name that is not there.
-    if (!timingSafeEqual(hash, scryptSync(password, salt, 32))) return undefined
+    if (!timingSafeEqual(hash, await derive(password, salt, 32))) return undefined
     const login = newSecret()
     this.#logins.set(digest(login), name)
     return login
@@ -38,5 +39,6 @@ export class People {
   }
 }
 
+const derive = promisify<string, Buffer, number, Buffer>(scrypt)
 const newSecret = (): string => randomBytes(32).toString('base64url')
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex')

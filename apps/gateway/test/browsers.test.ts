@@ -25,6 +25,13 @@ test('a person logs in, adds an errand and logs out', async () => {
   expect(await see()).toContain('Log in')
 })
 
+test.each(['/login', '/errands'])('%s takes a whole form, and nothing else', async (path) => {
+  const send = (type?: string, body?: string) => fetch(`${application.origin}${path}`, { method: 'POST', redirect: 'manual', headers: type === undefined ? {} : { 'content-type': type }, ...(body !== undefined && { body }) })
+  const bad = [send(), ...['', 'name=ada', 'name=ada&password=a&password=b&what=a&what=b'].map((form) => send('application/x-www-form-urlencoded', form)), ...['null', '[]', '{"name":"ada"}'].map((json) => send('application/json', json))]
+  for (const { status } of await Promise.all(bad)) expect(status).toBe(400)
+  expect((await send('application/json', '{"name":"ada","password":1,"what":1}')).status).toBe(path === '/login' ? 401 : 303)
+})
+
 describe('with the cookie', () => {
   let cookie: string
   beforeEach(async () => void ({ cookie } = await logIn(application.origin, 'ada', 'lovelace')))

@@ -1,6 +1,6 @@
 /** `bearer()`: access tokens that are JWTs, verified with the keys of their issuer. Specification: RFC 9068; RFC 8725. */
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import type { AuthInfo } from '@gangway/core'
+import { GangwayError, type AuthInfo } from '@gangway/core'
 import type { Authenticate } from '@gangway/core/web'
 import { toAuthInfo } from './claims.ts'
 import { InvalidTokenError } from './invalid-token.ts'
@@ -25,23 +25,35 @@ export interface BearerOptions extends ResourceOptions {
   timeout?: number
 }
 
+/** JWTs of other types are signed with the same keys, and are for something else. Many issuers say no more than `JWT`. Specification: RFC 9068, 4; RFC 8725, 3.11. */
+const TYPE = /^(?:application\/)?(?:at\+)?jwt$/i
+
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+/** What can be named besides. */
+const OTHERS = ['HS256', 'HS384', 'HS512', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 
 /** For the `authenticate` option. A token without an expiry is refused. Throws `GANGWAY_E_AUTH`. */
 export function bearer({ issuer, keys, algorithms = ALGORITHMS, clockTolerance = 5000, remember = 300_000, timeout = 5000, ...options }: BearerOptions): Authenticate {
   requireSecure(issuer, 'issuer')
-  const getKey: JWTVerifyGetKey = typeof keys === 'object' ? createLocalJWKSet(keys) : issuerKeys(issuer, { jwksUri: keys, timeout })
+  const unknown = algorithms.find((name) => ![...ALGORITHMS, ...OTHERS].includes(name))
+  if (unknown !== undefined) throw new GangwayError('GANGWAY_E_AUTH', `There is no algorithm "${unknown}": use some of ${[...ALGORITHMS, ...OTHERS].join(', ')}`)
+  const getKey: JWTVerifyGetKey = typeof keys === 'object' ? localKeys(keys) : issuerKeys(issuer, { jwksUri: keys, timeout })
   const verified = new VerifiedTokens({ lifetime: remember })
 
   const verify = async (token: string): Promise<AuthInfo> => {
-    const known = verified.get(token)
-    if (known) return known
-    const { payload } = await jwtVerify(token, getKey, { algorithms: [...algorithms], clockTolerance: clockTolerance / 1000, requiredClaims: ['exp', 'iss', 'aud'] }).catch(explain)
-    const auth = toAuthInfo(payload, { issuer, audience: options.audience })
-    verified.put(token, auth)
-    return auth
+    const { payload, protectedHeader } = await jwtVerify(token, getKey, { algorithms: [...algorithms], clockTolerance: clockTolerance / 1000, requiredClaims: ['exp', 'iss', 'aud'] }).catch(explain)
+    if (!TYPE.test(protectedHeader.typ ?? 'JWT')) throw new InvalidTokenError('The token is no access token')
+    return toAuthInfo(payload, { issuer, audience: options.audience })
   }
-  return tokens({ ...options, authorizationServers: [issuer], verify })
+  return tokens({ ...options, authorizationServers: [issuer], verify: (token) => verified.getOrVerify(token, verify) })
+}
+
+function localKeys(keys: JSONWebKeySet): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(keys)
+  } catch (cause) {
+    throw new GangwayError('GANGWAY_E_AUTH', 'The keys are no JSON Web Key Set: give { keys: […] }, as the issuer publishes it', { cause })
+  }
 }
 
 /** What is wrong with the token is its sender's to know; that its keys cannot be had is the operator's. */

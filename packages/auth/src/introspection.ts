@@ -30,17 +30,13 @@ export function introspection({ issuer, endpoint, clientId, clientSecret, rememb
   const verified = new VerifiedTokens({ lifetime: remember })
 
   const verify = async (token: string): Promise<AuthInfo> => {
-    const known = verified.get(token)
-    if (known) return known
     const body = new URLSearchParams({ token, token_type_hint: 'access_token' })
     const response = await fetch(url, { method: 'POST', body, headers: { authorization, accept: 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(timeout) })
     if (!response.ok) throw new Error(`${endpoint} answered with HTTP ${response.status}`)
     const claims: unknown = await response.json()
     if (!isObject(claims) || claims.active !== true) throw new InvalidTokenError('The token has expired, was revoked, or never was one')
     if (typeof claims.nbf === 'number' && claims.nbf * 1000 > Date.now()) throw new InvalidTokenError('The token is not good yet')
-    const auth = toAuthInfo(claims, { issuer, audience: options.audience })
-    verified.put(token, auth)
-    return auth
+    return toAuthInfo(claims, { issuer, audience: options.audience })
   }
-  return tokens({ ...options, authorizationServers: [issuer], verify })
+  return tokens({ ...options, authorizationServers: [issuer], verify: (token) => verified.getOrVerify(token, verify) })
 }

@@ -10,13 +10,18 @@ interface KeysOptions {
   readonly timeout: number
 }
 
-/** Throws `GANGWAY_E_AUTH`; rejects later, and tries again next time, where the issuer cannot be reached. */
+/** Milliseconds between two looks for keys that are not found: how often an issuer is asked is not for senders of tokens to say. */
+const HOLD = 5000
+
+/** Throws `GANGWAY_E_AUTH`; rejects later, and tries again after a while, where the issuer cannot be reached. */
 export function issuerKeys(issuer: string, { jwksUri, timeout }: KeysOptions): JWTVerifyGetKey {
   let found = jwksUri === undefined ? undefined : Promise.resolve(remoteKeys(jwksUri, timeout))
+  let until = Number.POSITIVE_INFINITY
   const find = (): Promise<JWTVerifyGetKey> => {
-    if (found) return found
+    if (found && Date.now() < until) return found
+    until = Number.POSITIVE_INFINITY
     found = discoverKeys(issuer, timeout)
-    found.catch(() => (found = undefined))
+    found.catch(() => (until = Date.now() + HOLD))
     return found
   }
   return async (header, token) => (await find())(header, token)

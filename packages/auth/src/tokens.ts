@@ -5,7 +5,7 @@ import { tokenOf } from './credentials.ts'
 import { InvalidTokenError } from './invalid-token.ts'
 import { describeResource, ownScopes, type ResourceOptions } from './resource.ts'
 
-/** Who holds the token. Nobody (undefined), or a throw, is answered with 401. */
+/** Who holds the token. Nobody (undefined), or a throw, is answered with 401; what an `InvalidTokenError` says, its sender gets to read. */
 export type Verify = (token: string, request: RequestHead) => AuthInfo | undefined | Promise<AuthInfo | undefined>
 
 export interface TokensOptions extends ResourceOptions {
@@ -45,7 +45,9 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
   const verified = async (token: string, request: RequestHead): Promise<AuthInfo> => {
     try {
       const auth = await verify(token, request)
-      if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
+      const left = (auth?.expiresAt ?? Number.POSITIVE_INFINITY) - Date.now()
+      if (left <= 0) throw new InvalidTokenError('The token has expired')
+      if (auth && left > 0) return auth
     } catch (error) {
       if (!(error instanceof InvalidTokenError)) throw error
       throw refuse(401, error.message, { error: 'invalid_token', error_description: error.message }, error)

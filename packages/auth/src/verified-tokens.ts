@@ -13,14 +13,16 @@ export class VerifiedTokens {
   }
 
   /** Always the same object for the same token. */
-  get(token: string): AuthInfo | undefined {
+  async getOrVerify(token: string, verify: (token: string) => Promise<AuthInfo>): Promise<AuthInfo> {
     const kept = this.#kept.get(token)
     if (kept && kept.until > Date.now()) return kept.auth
     this.#kept.delete(token)
-    return undefined
+    const auth = await verify(token)
+    this.#keep(token, auth)
+    return auth
   }
 
-  put(token: string, auth: AuthInfo): void {
+  #keep(token: string, auth: AuthInfo): void {
     if (this.#lifetime <= 0) return
     const [oldest] = this.#kept.keys()
     if (this.#kept.size >= this.#max && oldest !== undefined) this.#kept.delete(oldest)

@@ -16,8 +16,8 @@ beforeAll(async () => {
   jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }] }
 })
 
-const token = (claims: JWTPayload = {}, { alg = 'ES256', key = keys.privateKey as CryptoKey | Uint8Array } = {}): Promise<string> =>
-  new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'ada', scope: 'mcp', exp: Math.floor(Date.now() / 1000) + 60, ...claims }).setProtectedHeader({ alg, kid: 'k1' }).sign(key)
+const token = (claims: JWTPayload = {}, { alg = 'ES256', key = keys.privateKey as CryptoKey | Uint8Array, typ = undefined as string | undefined } = {}): Promise<string> =>
+  new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'ada', scope: 'mcp', exp: Math.floor(Date.now() / 1000) + 60, ...claims }).setProtectedHeader({ alg, kid: 'k1', ...(typ !== undefined && { typ }) }).sign(key)
 
 let calls: string[] = []
 const newServer = (): McpServer =>
@@ -98,6 +98,14 @@ test('only algorithms of the list are good, whatever the keys are for [A6]', asy
   expect(await serve({ algorithms: ['RS256', 'ES256'] }).call('who', `Bearer ${await token()}`)).toMatchObject({ status: 200 })
 })
 
+test('only access tokens are good, whatever else is signed with the same keys [A6]', async () => {
+  const { call } = serve()
+  for (const typ of ['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/JWT']) expect([typ, await call('who', `Bearer ${await token({}, { typ })}`)]).toMatchObject([typ, { status: 200 }])
+  for (const typ of ['logout+jwt', 'secevent+jwt', 'application/dpop+jwt', 'x-at+jwt', '']) {
+    expect([typ, await call('who', `Bearer ${await token({}, { typ })}`)]).toMatchObject([typ, { status: 401, challenge: expect.stringContaining('error_description="The token is no access token"') }])
+  }
+})
+
 test('a tool that needs more is 403, with all that it needs [A7] [A8]', async () => {
   const { call } = serve()
   expect(await call('write', `Bearer ${await token({ scope: 'orders:read' })}`)).toEqual({
@@ -131,7 +139,7 @@ test('the metadata is at the path of the resource and at the root, for everybody
 })
 
 test('what cannot be safe does not start', () => {
-  for (const options of [{ issuer: 'http://id.example.com' }, { audience: '' }, { audience: 'not a url' }, { audience: 'http://api.example.com/mcp' }, { audience: `${AUDIENCE}#x` }]) {
+  for (const options of [{ keys: {} as never }, { keys: null as never }, { algorithms: ['rs256'] }, { issuer: 'http://id.example.com' }, { audience: '' }, { audience: 'not a url' }, { audience: 'http://api.example.com/mcp' }, { audience: `${AUDIENCE}#x` }]) {
     expect(() => bearer({ issuer: ISSUER, audience: AUDIENCE, ...options })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
   }
 })

@@ -75,7 +75,8 @@ describe('lets nobody in, and tells the operator why', () => {
       at.answers['/moved'] = (_, response) => void response.writeHead(302, { location: '/jwks' }).end()
     },
   }
-  test.each(Object.entries(faults))('%s; and when that is mended, the next request gets in [A10]', async (fault, spoil) => {
+  test.each(Object.entries(faults))('%s; and when that is mended, requests get in after 5 seconds at most [A10]', async (fault, spoil) => {
+    vi.useFakeTimers({ toFake: ['Date'] })
     const { at, issuer, here, authorization, key } = await issuing(fault.includes('never') ? { timeout: 1000 } : {})
     spoil(at, issuer)
     expect(await here.call(authorization)).toMatchObject(REFUSED)
@@ -84,7 +85,14 @@ describe('lets nobody in, and tells the operator why', () => {
 
     at.answers['/jwks'] = at.answers['/moved'] = { keys: [key.jwk] }
     at.answers[WELL_KNOWN] = metadata(at, issuer)
+    vi.setSystemTime(Date.now() + 5000)
     expect(await here.call(authorization)).toMatchObject({ status: 200 })
+  })
+
+  test('metadata that cannot be had is not asked for by each token', async () => {
+    const { at, here, authorization } = await issuing()
+    for (let times = 0; times < 10; times++) expect(await here.call(authorization)).toMatchObject(REFUSED)
+    expect(at.asked).toEqual([WELL_KNOWN, '/.well-known/openid-configuration'])
   })
 
   test('an issuer that is not there', async () => {

@@ -7,27 +7,30 @@ afterEach(() => void vi.useRealTimers())
 
 const ADA = { subject: 'ada', scopes: [] }
 
-test('of too many, the oldest is forgotten', () => {
+test('of too many, the oldest is forgotten', async () => {
   const tokens = new VerifiedTokens({ max: 2, lifetime: 1000 })
-  for (const token of ['one', 'two', 'three']) tokens.put(token, ADA)
-  expect(['one', 'two', 'three'].map((token) => tokens.get(token))).toEqual([undefined, ADA, ADA])
+  const verify = vi.fn(async () => ADA)
+  for (const token of ['one', 'two', 'three', 'two', 'three', 'one']) await tokens.getOrVerify(token, verify)
+  expect(verify.mock.calls).toEqual([['one'], ['two'], ['three'], ['one']])
 })
 
 test.each([
   ['for its time', undefined],
   ['until the token expires, if that is earlier', 500],
-])('it is kept %s', (_, expiresIn) => {
+])('it is kept %s', async (_, expiresIn) => {
   const tokens = new VerifiedTokens({ lifetime: 1000 })
   const auth = { ...ADA, ...(expiresIn !== undefined && { expiresAt: Date.now() + expiresIn }) }
-  tokens.put('token', auth)
+  const later = { ...ADA, subject: 'bob' }
+  await tokens.getOrVerify('token', async () => auth)
   vi.setSystemTime(Date.now() + (expiresIn ?? 1000) - 1)
-  expect(tokens.get('token')).toBe(auth)
+  expect(await tokens.getOrVerify('token', async () => later)).toBe(auth)
   vi.setSystemTime(Date.now() + 1)
-  expect(tokens.get('token')).toBeUndefined()
+  expect(await tokens.getOrVerify('token', async () => later)).toBe(later)
 })
 
-test('without a time, nothing is', () => {
+test('without a time, nothing is', async () => {
   const tokens = new VerifiedTokens({ lifetime: 0 })
-  tokens.put('token', ADA)
-  expect(tokens.get('token')).toBeUndefined()
+  const verify = vi.fn(async () => ADA)
+  for (const token of ['token', 'token']) await tokens.getOrVerify(token, verify)
+  expect(verify).toHaveBeenCalledTimes(2)
 })

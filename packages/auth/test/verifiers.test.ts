@@ -1,7 +1,7 @@
 /** Verifiers of one's own, and static keys: whatever they do, nobody gets in whom they do not name. How long a comparison takes is nothing that a test can show. */
 import type { AuthInfo } from '@gangway/core'
 import { describe, expect, test, vi } from 'vitest'
-import { staticKeys, tokens, type TokensOptions, type Verify } from '../src/index.ts'
+import { InvalidTokenError, staticKeys, tokens, type TokensOptions, type Verify } from '../src/index.ts'
 import { behind } from './server.ts'
 
 const ADA: AuthInfo = { subject: 'ada', scopes: ['mcp'] }
@@ -26,6 +26,15 @@ describe('a verifier that', () => {
   test('forgets the scopes lets nobody in where any are needed', async () => {
     const here = by(() => ({ subject: 'ada' }) as AuthInfo, { scopes: ['mcp'] })
     expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
+  })
+
+  test.each<[string, string, Verify]>([
+    ['names one whose time is over', 'The token has expired', () => ({ ...ADA, expiresAt: Date.now() })],
+    ['says why', 'The token was revoked', () => { throw new InvalidTokenError('The token was revoked') }],
+  ])('%s is told to the sender', async (_, reason, verify) => {
+    const here = by(verify)
+    expect(await here.call('Bearer opaque')).toMatchObject({ ...REFUSED, challenge: expect.stringContaining(`error_description="${reason}"`) })
+    expect(here.complaints()).toEqual([])
   })
 
   test('is asked for tokens alone, and with the head of the request', async () => {

@@ -1,9 +1,8 @@
 /** How the command ends when something is wrong: one line on stderr, and an exit code that scripts can tell apart. */
-import { writeSync } from 'node:fs'
 import process from 'node:process'
 import { inspect } from 'node:util'
 import { GangwayError, isGangwayError } from '@gangway/core'
-import { scrub } from './output.ts'
+import { say } from './output.ts'
 
 const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_INTERNAL: 1,
@@ -73,14 +72,14 @@ export const exitCodeOf = ({ code }: GangwayError): number => EXIT_CODES[code] ?
 /** `debug` adds stacks and causes. */
 export function fail(error: unknown, debug: boolean): never {
   const fault = isGangwayError(error) ? error : internalError(error)
-  const line = `gangway: ${fault.code}: ${shown(fault.message)}\n`
-  try {
-    // At once, for the process may be about to end because of the same error.
-    writeSync(process.stderr.fd, debug ? `${line}${inspect(fault)}\n` : line)
-  } catch {
-    // Nobody reads stderr; the exit code is left to tell.
-  }
+  say(debug ? `${lineOf(fault)}\n${inspect(fault)}` : lineOf(fault))
   process.exit(exitCodeOf(fault))
+}
+
+/** An error after which there is something to finish. */
+export function blame(error: GangwayError): void {
+  say(lineOf(error))
+  process.exitCode = exitCodeOf(error)
 }
 
 /** What somebody threw, in words that a sentence can go on after; anything can be thrown. */
@@ -92,10 +91,7 @@ export function messageOf(error: unknown): string {
 /** Node gives its errors one; so do we. */
 export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
-/** Some of it may be a server's words. */
-const shown = (text: string): string => (process.stderr.isTTY ? scrub(oneLine(text)) : oneLine(text))
-
-const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ')
+const lineOf = ({ code, message }: GangwayError): string => `gangway: ${code}: ${message.trim().replaceAll(/\s*\n\s*/g, ' ')}`
 
 function internalError(cause: unknown): GangwayError {
   return new GangwayError('GANGWAY_E_INTERNAL', `${messageOf(cause)}: this is a fault of gangway; please report it with what --debug shows at https://github.com/gangway-mcp/gangway/issues`, { cause })

@@ -1,18 +1,16 @@
 /** `--isolate-stdout`: the server in a child of this command whose descriptor 1 is our stderr, and whose descriptor 3 is the wire. */
-import { constants } from 'node:os'
 import process from 'node:process'
+import { exitCodeBy, SIGNALS } from './signals.ts'
 
-export const WIRE = 3
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const WIRE = 3
 
 /** Milliseconds between two looks at who the parent is. */
 const WATCH = 500
 
-/** `args` are those of the command, as the child is to read them. Ends this process as the child ends. */
-export function isolate(args: readonly string[]): void {
+/** `run` and what follows it are the words of the command. Ends this process as the child ends. */
+export function isolate([run = '', ...words]: readonly string[]): void {
   const [, program = ''] = process.argv
-  const child = process.getBuiltinModule('node:child_process').spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: ['inherit', 2, 2, 1] })
+  const child = process.getBuiltinModule('node:child_process').spawn(process.execPath, [...process.execArgv, program, run, `--wire=${WIRE}`, ...words], { stdio: ['inherit', 2, 2, 1] })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
   const parent = process.ppid
   const watch = setInterval(() => {
@@ -20,5 +18,5 @@ export function isolate(args: readonly string[]): void {
     clearInterval(watch)
     child.kill('SIGTERM')
   }, WATCH)
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+  child.once('exit', (code, signal) => process.exit(signal ? exitCodeBy(signal) : (code ?? 1)))
 }

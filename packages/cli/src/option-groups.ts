@@ -1,7 +1,7 @@
 /** Options that several commands share, with their help and their parsers. */
 import { Option, type Command } from 'commander'
 import { GangwayError } from '@gangway/core'
-import { collect, collectNames, parseLogLevel, parsePackageName, parsePath, parsePort, parseScopes, parseTransport, TRANSPORTS, type Names } from './options.ts'
+import { collect, collectNames, collectScopes, parseLogLevel, parsePackageName, parsePath, parsePort, parseTransport, TRANSPORTS, type Names } from './options.ts'
 
 /** Where and how a server is served. */
 export interface ServeOptions {
@@ -77,7 +77,7 @@ export function addServeOptions(command: Command): Command {
     .option('--stateless', 'keep no sessions, so that any process can answer any request')
     .option('--auth-issuer <url>', 'let in only callers with an access token of this authorization server')
     .option('--auth-audience <url>', 'whom the tokens must be for: the URL of the endpoint, as clients know it')
-    .addOption(new Option('--auth-scopes <names>', 'what every caller must have been granted, with commas between them').argParser(parseScopes))
+    .addOption(new Option('--auth-scopes <names>', 'what every caller must have been granted, with commas between them').argParser(collectScopes))
     .addOption(new Option('-l, --log-level <level>', 'debug, info, warn, error or silent (default: info)').argParser(parseLogLevel))
     .option('--json-logs', 'log lines of JSON on a terminal, too')
     .option('--no-banner', 'do not print what is served where')

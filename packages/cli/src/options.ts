@@ -43,6 +43,8 @@ export function parsePath(value: string): string {
 /** With commas or spaces between them, as OAuth has them. */
 export const parseScopes = (value: string): readonly string[] => value.split(/[\s,]+/).filter((scope) => scope !== '')
 
+export const collectScopes = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), ...parseScopes(value)]
+
 /** FastMCP's names are understood, too. */
 export function parseLogLevel(value: string): string {
   const name = value.toLowerCase()

@@ -46,6 +46,7 @@ describe('an argument becomes what the schema wants', () => {
     ['place={"city":"Bern"}', { place: { city: 'Bern' } }],
     ['any={"a":1}', { any: { a: 1 } }],
     ['any=word', { any: 'word' }],
+    ['any=null', { any: null }],
     ['any:="5"', { any: '5' }],
     ['{"count":"as it is"}', { count: 'as it is' }],
   ])('%s', async (word, expected) => {

@@ -68,6 +68,12 @@ describe.concurrent('call', options, () => {
     expect(await gangway(['call', 'shop.ts', ...words])).toEqual(done(text))
   })
 
+  test('of a URI without a host, and of a tool with such a name', async () => {
+    const cwd = project({ 'server.mjs': "import { McpServer } from '@gangway/core'\nexport default new McpServer({ name: 'x', version: '1' }).tool('urn:tool', {}, () => 'a tool').resource('urn:isbn:123', {}, () => 'a book')\n" })
+    expect((await gangway(['call', 'server.mjs', 'urn:isbn:123'], { cwd })).stdout).toBe('a book\n') // Beside a word on the name of the tool.
+    expect((await gangway(['call', 'server.mjs', 'urn:tool'], { cwd })).stdout).toBe('a tool\n')
+  })
+
   test('with arguments from a file, and from standard input', async () => {
     const cwd = project({ 'query.json': '{"a":1,"b":1}', 'note.txt': 'two\nlines' })
     expect(await gangway(['call', file, 'add', '@query.json', 'b=5'], { cwd })).toEqual(done('{"sum":6}'))

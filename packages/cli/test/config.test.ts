@@ -71,7 +71,9 @@ describe.concurrent('over a config file stand', options, () => {
       expect.arrayContaining([['strictStdout', 'false', 'GANGWAY_STRICT_STDOUT', `true of ${join(cwd, 'gangway.json')}:1:26`], ['isolateStdout', 'true', '--isolate-stdout']]),
     )
     const isolated = withConfig(json({ server: './fd.mjs', isolateStdout: true }), { 'fd.mjs': `import { writeSync } from 'node:fs'\nwriteSync(1, 'native')\n${server("'isolated'")}` })
-    expect(await gangway(['run'], { input: [initialize], cwd: isolated })).toMatchObject({ stdout: welcome('isolated'), stderr: expect.stringContaining('native') as string, code: 0 })
+    for (const args of [['run'], ['dev', '--no-inspector', '--no-banner', '--env', 'X=1', '--', 'argument']]) {
+      expect(await gangway(args, { input: [initialize], cwd: isolated })).toMatchObject({ stdout: expect.stringMatching(/^\{.*"name":"isolated".*\}\n$/) as string, stderr: expect.stringContaining('native') as string, code: 0 })
+    }
   })
 
   test("the arguments in the server's code; PORT does not", async () => {
@@ -160,7 +162,7 @@ describe.concurrent('a config file that is wrong', options, () => {
     else expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(cwd, 'nowhere.env')} cannot be read (ENOENT): check the path (--env-file)\n`, code: 2 })
     const listed = withConfig(json({ server: './src/server.mjs', envFile: 'none.env' }))
     expect(await gangway(['run'], { cwd: listed })).toMatchObject({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(listed, 'none.env')} cannot be read (ENOENT): check the path (${join(listed, 'gangway.json')}:1:30)\n`, code: 2 })
-    expect(await gangway(['run', '--env', 'NAME'], { cwd })).toMatchObject({ stderr: "gangway: GANGWAY_E_USAGE: --env cannot be 'NAME': write NAME=value\n", code: 2 })
+    expect(await gangway(['run', '--env', '1SECRET=hunter2'], { cwd })).toMatchObject({ stderr: 'gangway: GANGWAY_E_USAGE: --env takes NAME=value, and one of them is not so: letters, digits and _ . - in the name, then =\n', code: 2 })
   })
 
   test.each([

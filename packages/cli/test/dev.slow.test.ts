@@ -151,6 +151,12 @@ describe.concurrent('on stdio', options, () => {
     }, { cwd, env })
   })
 
+  test('an address stands there under its host', async () => {
+    await gangwayDev(['http://127.0.0.1:9/mcp', ...anyPort], async (dev) => {
+      expect(await ask<Seen>(dev, '/seen')).toMatchObject({ name: '127-0-0-1' })
+    }, { cwd: project({ 'package.json': '{"name":"around"}' }), env })
+  })
+
   test("the Inspector's own words are shown for -l debug alone", async () => {
     const { stderr } = await gangwayDev(['shop.mjs', ...anyPort, '-l', 'debug'], async () => {}, { cwd: shop(), env })
     expect(stderr).toMatch(/^inspector: Starting the fake\ninspector: Up at http/)

@@ -260,7 +260,7 @@ describe.concurrent('the server is started', options, () => {
 
   test('and if it does not load, says why, and that the entry stays', async () => {
     const { home, run, read } = machine({ 'bad.js': "console.error('the token is sk-own')\nthrow new Error('no database')" })
-    const { stdout, stderr, code } = await run('install', 'cursor', 'bad.js', '--env', 'TOKEN=sk-own')
+    const { stdout, stderr, code } = await run('install', 'cursor', 'bad.js', '--env', 'PART=sk-o', '--env', 'TOKEN=sk-own')
     expect({ stdout, code }).toEqual({ stdout: '', code: 4 })
     expect(stderr.split('\n')).toEqual([
       `"bad" is now in Cursor's ${home}/.cursor/mcp.json`,
@@ -328,7 +328,7 @@ describe.concurrent('what cannot be installed leaves no trace:', options, () => 
     ['a scope that the target lacks', ['claude-desktop', 'two.js', '--scope', 'project'], 'GANGWAY_E_USAGE: Claude Desktop has no configuration with --scope project: use --scope user, or leave it out', 2],
     ['a scope and a file', ['cursor', 'two.js', '--scope', 'user', '--config-path', 'x'], "GANGWAY_E_USAGE: option '--config-path <file>' cannot be used with option '--scope <scope>': see gangway install --help", 2],
     ['an odd name', ['cursor', 'two.js', '--name', 'a\n/b'], 'GANGWAY_E_USAGE: Cursor takes no server called "a\\n/b": choose a --name of up to 64 letters, digits, spaces and . _ -, the first a letter, digit or _', 2],
-    ['a variable without a value', ['cursor', 'two.js', '--env', 'sk-own'], 'GANGWAY_E_USAGE: --env takes NAME=value, and one of them is not so: letters, digits and _ in the name, then =', 2],
+    ['a variable without a value', ['cursor', 'two.js', '--env', 'sk-own'], 'GANGWAY_E_USAGE: --env takes NAME=value, and one of them is not so: letters, digits and _ . - in the name, then =', 2],
     ['a misspelt flag', ['cursor', 'two.js', '--dryrun'], `GANGWAY_E_USAGE: unknown option '--dryrun': ${near} --dry-run?`, 2],
     ['an argument too many', ['cursor', 'two.js', 'x'], "GANGWAY_E_USAGE: too many arguments for 'install'. Expected 2 arguments but got 3: put those of the server after --", 2],
   ])('%s', async (_what, args, line, code) => {

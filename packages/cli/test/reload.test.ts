@@ -1,7 +1,10 @@
 /** `gangway run --reload`: edits reach clients that stay connected, and what does not load changes nothing for them. */
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { Watcher } from '../src/reload/watcher.ts'
 import { gangway, initialize, post, project } from './gangway.ts'
 import { edited, OURS, saying } from './reloading.ts'
 
@@ -258,6 +261,16 @@ describe.concurrent('sessions and the end', options, () => {
   test('the end of standard input ends it, whatever hangs', async () => {
     const cwd = project({ 'server.mjs': saying("'old'", { chain: '.onStart(() => void setInterval(() => {}, 1000))' }) }, OURS)
     expect(await gangway(['run', 'server.mjs', '--reload', '--reload-dir', '.'], { input: [initialize], cwd })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test.skipIf(process.platform === 'win32')('a named pipe in its folder is not waited for', async () => {
+    const cwd = project({ 'server.mjs': saying("'old'") }, OURS)
+    execFileSync('mkfifo', [join(cwd, 'pipe')])
+    expect(await gangway(['run', 'server.mjs', '--reload-dir', '.'], { input: [initialize], cwd })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('a folder that cannot be read is empty', () => {
+    expect(() => new Watcher([fileURLToPath(import.meta.url)], () => {})).not.toThrow() // A file does for one: to root, no folder is closed.
   })
 
   test('SIGTERM ends it while an edit hangs', async ({ onTestFinished }) => {

@@ -1,10 +1,11 @@
 /** `gangway call`: one tool, resource or prompt of a server, and its answer. */
-import { GangwayError, type GangwayErrorCode } from '@gangway/core'
+import { GangwayError, type GangwayErrorCode, type ToolDescription } from '@gangway/core'
 import type { Client, RequestOptions } from '@gangway/core/client'
 import { closest } from '../closest.ts'
+import { blame } from '../errors.ts'
+import { print, printJson, say } from '../output.ts'
 import { promptArguments, toolArguments } from './arguments.ts'
 import { blockText, promptText, resourceText } from './content.ts'
-import { blame, print, printJson, tell } from './screen.ts'
 import { findTarget, type TargetOptions } from './target.ts'
 import { withClient } from './with-client.ts'
 import { readWords, type Given } from './words.ts'
@@ -15,33 +16,37 @@ export interface CallOptions extends TargetOptions {
   readonly json?: true
 }
 
+/** Such as urn:isbn:123; a tool may have such a name, too. */
+const URI = /^[a-z][a-z\d+.-]*:/i
+
 export async function call(typed: readonly string[], { prompt, inputJson, json, ...options }: CallOptions, rest: readonly string[]): Promise<void> {
   const { target, words } = await findTarget(typed, options, rest)
   const [name, ...more] = words
   if (name === undefined) throw new GangwayError('GANGWAY_E_USAGE', 'It is not said what to call: name a tool, a resource or a prompt; see gangway list')
   const given = await readWords(more, inputJson)
   await withClient(target, options.timeout, async ({ client, failed }) => {
-    for (const [server, reason] of failed) tell(`${server} cannot be reached: ${reason}`)
+    for (const [server, reason] of failed) say(`${server} cannot be reached: ${reason}`)
     const show = <T>(result: T, text: (result: T) => string): void => (json ? printJson(result) : print(text(result)))
     if (prompt) return show(await getPrompt(client, name, given), promptText)
-    if (name.includes('://')) return show(await readResource(client, name, given), ({ contents }) => contents.map(resourceText).join('\n'))
-    await callTool(client, name, given, json ?? false)
+    const tools = client.server.capabilities.tools && !name.includes('://') ? await client.listTools() : []
+    const isResource = URI.test(name) && !tools.some((tool) => tool.name === name)
+    if (isResource) return show(await readResource(client, name, given), ({ contents }) => contents.map(resourceText).join('\n'))
+    await callTool(client, byName(tools, name, 'tool'), given, json ?? false)
   })
 }
 
 const PROGRESS: RequestOptions = {
-  onProgress: ({ progress, total, message }) => tell(`[${progress}${total === undefined ? '' : `/${total}`}]${message === undefined ? '' : ` ${message}`}`),
+  onProgress: ({ progress, total, message }) => say(`[${progress}${total === undefined ? '' : `/${total}`}]${message === undefined ? '' : ` ${message}`}`),
 }
 
-async function callTool(client: Client, name: string, given: Given, json: boolean): Promise<void> {
-  const tool = byName(client.server.capabilities.tools ? await client.listTools() : [], name, 'tool')
+async function callTool(client: Client, tool: ToolDescription, given: Given, json: boolean): Promise<void> {
   const result = await client.callTool(tool.name, toolArguments(tool, given), { ...PROGRESS, validate: false }) // It is shown as it came.
   const { content, structuredContent, isError } = result
   const text = content.length > 0 || structuredContent === undefined ? content.map(blockText).join('\n') : JSON.stringify(structuredContent, null, 2)
   if (json) printJson(result)
-  else if (isError) tell(text)
+  else if (isError) say(text)
   else print(text)
-  if (isError) blame(new GangwayError('GANGWAY_E_TOOL', `The tool "${name}" failed: see what it answered`))
+  if (isError) blame(new GangwayError('GANGWAY_E_TOOL', `The tool "${tool.name}" failed: see what it answered`))
 }
 
 async function getPrompt(client: Client, name: string, given: Given): ReturnType<Client['getPrompt']> {

@@ -50,8 +50,10 @@ function coerceTo(text: string, schema: JsonSchema): unknown {
       const value = parse(text)
       return isSchema(value) ? value : undefined
     }
-    default:
-      return parse(text) ?? text
+    default: {
+      const value = parse(text)
+      return value === undefined ? text : value
+    }
   }
 }
 

@@ -2,10 +2,9 @@
 import { createInterface, type Interface } from 'node:readline/promises'
 import type { JsonSchema } from '@gangway/core'
 import type { Answers, ElicitResult } from '@gangway/core/client'
-import { scrub } from '../output.ts'
+import { say, scrub } from '../output.ts'
 import { coerce, Unsuitable } from './coerce.ts'
 import { propertiesOf, requiredOf } from './schema.ts'
-import { tell } from './screen.ts'
 import { typeText } from './signature.ts'
 
 export interface Terminal {
@@ -22,7 +21,7 @@ export function elicitIn({ input, output, isTerminal }: Terminal): NonNullable<A
   let last: Promise<unknown> = Promise.resolve()
   return (question, { signal }) => {
     if (!isTerminal) {
-      tell(`The server asks: ${question.message}\nDeclined, for there is no terminal to answer in: call it from one`)
+      say(`The server asks: ${question.message}\nDeclined, for there is no terminal to answer in: call it from one`)
       return DECLINED
     }
     const answer = async (): Promise<ElicitResult> => {

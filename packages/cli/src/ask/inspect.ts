@@ -1,9 +1,9 @@
 /** `gangway inspect`: all about a server, for people or for programs. */
 import type { Client } from '@gangway/core/client'
+import { print, printJson } from '../output.ts'
 import { report } from './failed.ts'
 import { offerText } from './offer-text.ts'
 import { offerOf } from './offer.ts'
-import { print, printJson } from './screen.ts'
 import { findOnly, type TargetOptions } from './target.ts'
 import { withClient } from './with-client.ts'
 

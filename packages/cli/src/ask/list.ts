@@ -1,8 +1,8 @@
 /** `gangway list`: the tools of a server, and what else is asked for. */
+import { print, printJson } from '../output.ts'
 import { offerText } from './offer-text.ts'
 import { offerOf, type ListName } from './offer.ts'
 import { report } from './failed.ts'
-import { print, printJson } from './screen.ts'
 import { findOnly, type TargetOptions } from './target.ts'
 import { withClient } from './with-client.ts'
 

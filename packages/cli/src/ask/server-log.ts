@@ -1,6 +1,6 @@
 /** What the servers that were started write to stderr: passed on line by line, but for the complaints of our own `run`. */
 import { GangwayError, type GangwayErrorCode } from '@gangway/core'
-import { tell } from './screen.ts'
+import { say } from '../output.ts'
 
 export class ServerLog {
   readonly #open = new Map<string, string>()
@@ -25,6 +25,6 @@ export class ServerLog {
   #line(line: string, name: string): void {
     const [, code, message] = (this.#onRefusal && /^gangway: (GANGWAY_E_\w+): (.*)/.exec(line)) || []
     if (code !== undefined && message !== undefined) this.#onRefusal?.(new GangwayError(code as GangwayErrorCode, message))
-    else tell(name === '' ? line : `${name}: ${line}`)
+    else say(name === '' ? line : `${name}: ${line}`)
   }
 }

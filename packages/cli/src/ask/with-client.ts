@@ -2,11 +2,11 @@
 import process from 'node:process'
 import { GangwayError, type Logger } from '@gangway/core'
 import { connect, PeerError, type Client, type ClientTransport } from '@gangway/core/client'
+import { say } from '../output.ts'
 import { openTransports } from '../upstreams/transports.ts'
 import { unreachable } from '../upstreams/unreachable.ts'
 import { version } from '../version.ts'
 import { elicitIn } from './elicit.ts'
-import { tell } from './screen.ts'
 import { ServerLog } from './server-log.ts'
 import type { Target } from './target.ts'
 
@@ -23,7 +23,6 @@ const TIMEOUT = 60
 
 /** Throws what `unreachable` says, and `GANGWAY_E_REFUSED` for what the server answers as an error. */
 export async function withClient<T>(target: Target, timeout: number | undefined, use: (asked: Asked) => Promise<T>): Promise<T> {
-  process.stdout.on('error', () => process.exit()) // Whoever reads it has had enough.
   const refused = new AbortController() // It would be started again, in case that it is an old server that ends when it is asked what it does not know.
   const log = new ServerLog(target.isFile ? (refusal) => refused.abort(refusal) : undefined)
   const milliseconds = (timeout ?? TIMEOUT) * 1000
@@ -36,7 +35,7 @@ export async function withClient<T>(target: Target, timeout: number | undefined,
       timeout: milliseconds,
       signal: refused.signal,
       elicit: elicitIn({ input: process.stdin, output: process.stderr, isTerminal: Boolean(process.stdin.isTTY && process.stderr.isTTY) }),
-      onLog: ({ level, data, logger }) => tell(`${level}: ${logger === undefined ? '' : `${logger}: `}${typeof data === 'string' ? data : JSON.stringify(data)}`),
+      onLog: ({ level, data, logger }) => say(`${level}: ${logger === undefined ? '' : `${logger}: `}${typeof data === 'string' ? data : JSON.stringify(data)}`),
     }).catch((error: unknown) => {
       throw unreachable(error)
     })

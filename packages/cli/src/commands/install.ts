@@ -1,9 +1,9 @@
 /** `gangway install`: enters a server in a host's configuration, and shows that it starts there. */
 import { Argument, Option, type Command } from 'commander'
-import { collectEnv } from '../install/env-values.ts'
 import type { InstallOptions } from '../install/install.ts'
 import { findTarget, TARGETS } from '../install/targets.ts'
 import { addEnvironmentOptions, moduleOption } from '../option-groups.ts'
+import { collect } from '../options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -33,7 +33,7 @@ export function addInstall(program: Command, args: readonly string[]): void {
     .addOption(moduleOption())
     .option('--profile <name>', 'profile of the config file')
     .option('-n, --name <name>', 'name of the entry (default: that of the file, package or folder)')
-    .addOption(new Option('--env <name=value>', 'variable for the server, repeatable').argParser(collectEnv))
+    .addOption(new Option('--env <name=value>', 'variable for the server, repeatable').argParser(collect))
     .option('--env-file <file>', 'variables for the server, one to a line; --env goes over them. Node itself reads it, too, and ends with exit code 9 if there is none')
     .addOption(new Option('--scope <scope>', 'for you, or for the project in this folder (default: user)').choices(['user', 'project']))
     .addOption(new Option('--config-path <file>', "write to this file instead of the host's own").conflicts('scope'))

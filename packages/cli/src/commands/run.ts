@@ -5,8 +5,9 @@ import { GangwayError, switchVariable } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
-import { isolate, WIRE } from '../isolate.ts'
+import { isolate } from '../isolate.ts'
 import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
+import { write } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
@@ -65,8 +66,8 @@ export function addRun(program: Command, args: readonly string[]): void {
     .action(async (file: string | undefined, options: RunOptions) => void (await run(file, options, args)))
 }
 
-/** Resolves once it serves, with where that is: undefined on stdio. */
-export async function run(spec: string | undefined, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
+/** Resolves once it serves, with where that is: undefined on stdio. `words` are those of the command line that would do the same. */
+export async function run(spec: string | undefined, options: RunOptions, args: readonly string[], words: readonly string[] = process.argv.slice(2)): Promise<string | undefined> {
   if (options.inherit !== undefined) await (await import('../dev/inherit.ts')).inherit(options.inherit)
   const upstreams = spec === undefined ? undefined : await findUpstreams(spec, { headers: options.header })
   if (upstreams) return elsewhere(upstreams, String(spec), options, args)
@@ -78,7 +79,7 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const [guard] = [options.strictStdout && '--strict-stdout', options.isolateStdout && '--isolate-stdout'].filter(Boolean)
   if (guard && (flags.transport ?? 'stdio') !== 'stdio') throw new GangwayError('GANGWAY_E_USAGE', `${guard} has no effect on ${flags.transport}, where nothing is read from stdout: leave it out`)
   if (flags.transport === 'stdio' && options.authIssuer !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--auth-issuer has no effect on stdio, where who starts the server is who calls it: choose the http or sse transport, or leave it out')
-  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, planned.environment))
+  if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, planned.environment))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
   const environment = planned.environment && (await (await import('../environment/prepare.ts')).prepare(planned.environment))
@@ -87,7 +88,7 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
-  if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(['run', `--wire=${WIRE}`, ...process.argv.slice(3)])
+  if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(words)
   const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
   warnOfUnknownVariables()
   return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
@@ -97,7 +98,7 @@ async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
   rejectLocal(options, spec)
   const { settings, flags } = planServing(spec, options)
-  if (options.explain) return void process.stdout.write((await import('../config/explain.ts')).explain(settings, undefined))
+  if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, undefined))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()

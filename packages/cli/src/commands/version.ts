@@ -2,6 +2,7 @@
 import process from 'node:process'
 import type { Command } from 'commander'
 import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core'
+import { print } from '../output.ts'
 import { version } from '../version.ts'
 
 const EXAMPLES = `
@@ -15,7 +16,7 @@ export function addVersion(program: Command): void {
     .description('print the versions of Gangway, of Node, and of the protocol')
     .option('--json', 'as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(({ json = false }: { json?: boolean }) => console.log(json ? JSON.stringify(facts(), null, 2) : text(facts())))
+    .action(({ json = false }: { json?: boolean }) => print(json ? JSON.stringify(facts(), null, 2) : text(facts())))
 }
 
 const facts = () => ({ gangway: version, node: process.versions.node, platform: process.platform, arch: process.arch, revisions: [...MODERN_REVISIONS, ...LEGACY_REVISIONS] })

@@ -1,6 +1,6 @@
 /** Puts variables into the texts of a config file. */
 
-/** `$${` stands for `${`. */
+/** `$${` stands for `${`, and in a default `\}` for `}`. */
 const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_]\w*)(:-((?:[^}\\]|\\.)*))?\}/g
 
 /** `missing` is called, with where the text stands, for a variable that is not set and has no default. */
@@ -9,7 +9,7 @@ export function interpolate(value: unknown, variables: Readonly<Record<string, s
     return value.replaceAll(REFERENCE, (_, escaped: string | undefined, name: string, hasDefault: string | undefined, fallback: string | undefined) => {
       if (escaped !== undefined) return escaped
       const found = variables[name]
-      if (hasDefault !== undefined) return found || (fallback ?? '') // As in a shell: an empty one counts as none.
+      if (hasDefault !== undefined) return found || (fallback ?? '').replaceAll('\\}', '}') // As in a shell: an empty one counts as none.
       return found ?? missing(name, path)
     })
   }

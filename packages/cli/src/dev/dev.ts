@@ -6,17 +6,18 @@ import { run } from '../commands/run.ts'
 import type { SettingName } from '../config/settings.ts'
 import { exitCodeOf } from '../errors.ts'
 import { nameFor } from '../install/entry-name.ts'
+import { sourceName } from '../install/source.ts'
 import { rejectLocal } from '../option-groups.ts'
 import { say } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
+import { endOnSignal } from '../signals.ts'
 import { findUpstreams } from '../upstreams/find.ts'
-import { LINKED, temporaryFolder, type HttpServer } from './catalog.ts'
+import { LINKED, temporaryFolder, type HttpServer, type StdioServer } from './catalog.ts'
 import { inspect, type InspectOptions } from './inspect.ts'
 import type { Inspector } from './inspector.ts'
 import { rejectOldVersion } from './install-inspector.ts'
 import { choosePorts } from './ports.ts'
-import { endOnSignal } from './signals.ts'
-import { spawnedServer, type Spawned } from './spawned.ts'
+import { runWords, spawnedServer, type Typed } from './spawned.ts'
 
 export type DevOptions = PlanOptions &
   InspectOptions & {
@@ -45,7 +46,8 @@ export async function dev(spec: string | undefined, options: DevOptions, command
   // A server that is elsewhere is neither loaded nor given packages; the Inspector is fetched all the same.
   const served = isElsewhere ? { ...others, install: true } : { ...others, install, ...(refresh && { refresh }), ...(reload && { reload: true as const }) }
   if (isElsewhere) rejectLocal(served, spec)
-  if (!options.inspector) return void (await run(spec, served, args))
+  const typed: Typed = { spec, command, args, isElsewhere, reload: reload && !isElsewhere }
+  if (!options.inspector) return void (await run(spec, served, args, runWords(typed)))
 
   // Before anything takes its time.
   rejectOldVersion(options.inspectorVersion)
@@ -56,7 +58,8 @@ export async function dev(spec: string | undefined, options: DevOptions, command
     if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} has no effect on stdio: choose the http or sse transport, or leave it out`)
     if (environment) await (await import('../environment/prepare.ts')).prepare(environment) // What cannot be had is said here, not in a page.
     for (const text of options.env ?? []) inherited[nameIn(text)] = process.env[nameIn(text)]
-    await onStdio({ spec, command, args, variables: inherited, isElsewhere, reload: reload && !isElsewhere }, nameFor(String(setting('server') ?? spec)), verbose, options)
+    const server = String(setting('server') ?? spec)
+    await onStdio((folder) => spawnedServer(typed, inherited, folder), sourceName(server) ?? nameFor(server), verbose, options)
   } else {
     const url = await run(spec, { ...served, transport }, args)
     if (url !== undefined) await onHttp({ type: transport === 'sse' ? 'sse' : 'streamable-http', url }, verbose, options)
@@ -67,11 +70,11 @@ export async function dev(spec: string | undefined, options: DevOptions, command
 const nameIn = (text: string): string => text.slice(0, text.indexOf('='))
 
 /** The Inspector starts the server; without it, there is none. */
-async function onStdio(spawned: Spawned, name: string, verbose: boolean, options: InspectOptions): Promise<void> {
+async function onStdio(serverIn: (folder: string) => StdioServer, name: string, verbose: boolean, options: InspectOptions): Promise<void> {
   let inspector: Inspector | undefined
   const isEnding = endOnSignal(async () => inspector?.stop())
   const folder = temporaryFolder()
-  inspector = await inspect({ name, server: spawnedServer(spawned, folder), folder, verbose }, options).catch((cause: unknown) => {
+  inspector = await inspect({ name, server: serverIn(folder), folder, verbose }, options).catch((cause: unknown) => {
     throw isGangwayError(cause) && exitCodeOf(cause) === UNPREPARED ? new GangwayError(cause.code, `${cause.message}; or go on without the Inspector: -t http --no-inspector`, { cause }) : cause
   })
   const { code, how } = await inspector.ended

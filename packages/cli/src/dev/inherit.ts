@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { GangwayError } from '@gangway/core'
+import { isStartedByCommand } from '../environment/lifeline.ts'
 import { findNpm } from '../environment/npm.ts'
 import { reexecute } from '../environment/reexecute.ts'
 
@@ -15,10 +17,18 @@ export function bequeath(folder: string, variables: NodeJS.ProcessEnv): string {
   return file
 }
 
-/** Does not return where that takes another process. */
+/** Does not return where that takes another process, of which there is never a second. Throws `GANGWAY_E_USAGE`. */
 export async function inherit(file: string): Promise<void> {
-  const variables = JSON.parse(readFileSync(file, 'utf8')) as NodeJS.ProcessEnv
-  const tooLate = EARLY.some((name) => variables[name] !== process.env[name])
+  const variables = read(file)
+  const tooLate = EARLY.some((name) => name in variables && variables[name] !== process.env[name])
   Object.assign(process.env, variables)
-  if (tooLate) await reexecute(process.execPath, findNpm())
+  if (tooLate && !isStartedByCommand()) await reexecute(process.execPath, findNpm())
+}
+
+function read(file: string): NodeJS.ProcessEnv {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as NodeJS.ProcessEnv
+  } catch (cause) {
+    throw new GangwayError('GANGWAY_E_USAGE', `--inherit ${file} cannot be read: it is for what gangway dev starts, and goes with it`, { cause })
+  }
 }

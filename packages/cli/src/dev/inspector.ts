@@ -1,6 +1,5 @@
 /** The Inspector as a process: what it is told, when it is up, how it ended. */
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:os'
 import { dirname } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -8,6 +7,7 @@ import type { Readable } from 'node:stream'
 import { GangwayError } from '@gangway/core'
 import { codeOf } from '../errors.ts'
 import { say } from '../output.ts'
+import { exitCodeBy } from '../signals.ts'
 import type { Program } from './install-inspector.ts'
 import { HOST, type Ports } from './ports.ts'
 import { startTree, stopTree } from './process-tree.ts'
@@ -64,7 +64,7 @@ export function startInspector({ program, catalog, ports, verbose }: InspectorOp
     const end = (code: number, how: string): void => resolve({ code, how: last === '' ? how : `${how}: ${last.replace(/\.$/, '')}` })
     child.once('error', (error) => end(1, String(codeOf(error))))
     child.once('exit', (code, signal) => {
-      const over = (): void => end(signal ? 128 + constants.signals[signal] : (code ?? 1), signal ?? `exit code ${code}`)
+      const over = (): void => end(signal ? exitCodeBy(signal) : (code ?? 1), signal ?? `exit code ${code}`)
       child.once('close', over)
       setTimeout(over, LAST_WORDS).unref() // What it has started may hold its output open.
     })

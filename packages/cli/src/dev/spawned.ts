@@ -1,4 +1,4 @@
-/** What the Inspector starts on stdio: this same command line, as `gangway run`. */
+/** This same command line as one of `gangway run`: for the Inspector, which starts it on stdio, and for a process of its own. */
 import process from 'node:process'
 import type { Command } from 'commander'
 import { ownBin } from '../own-bin.ts'
@@ -6,25 +6,30 @@ import type { StdioServer } from './catalog.ts'
 import { bequeath } from './inherit.ts'
 import { retype } from './retype.ts'
 
-/** What `run` does not take, and what has been seen to here. */
-const NOT_FOR_RUN: ReadonlySet<string> = new Set(['transport', 'env', 'refresh', 'reload', 'inspector', 'inspectorVersion', 'uiPort', 'sandboxPort', 'open'])
+/** What `run` does not take. */
+const NOT_FOR_RUN = ['reload', 'inspector', 'inspectorVersion', 'uiPort', 'sandboxPort', 'open']
+/** What has been seen to before the Inspector starts it. */
+const SEEN_TO = ['transport', 'env', 'refresh']
 
-export interface Spawned {
+export interface Typed {
   readonly spec: string | undefined
   /** As it was typed. */
   readonly command: Command
   /** Those of the server. */
   readonly args: readonly string[]
-  /** All that the server is to have, for the Inspector passes on but a few. */
-  readonly variables: NodeJS.ProcessEnv
   readonly reload: boolean
   /** Whether it is an address or an mcp.json. */
   readonly isElsewhere: boolean
 }
 
-/** `folder` is readable by this user alone. */
-export function spawnedServer({ spec, command, args, variables, reload, isElsewhere }: Spawned, folder: string): StdioServer {
-  const typed = retype(command, isElsewhere ? new Set([...NOT_FOR_RUN, 'install']) : NOT_FOR_RUN)
-  const run = ['run', ...(spec === undefined ? [] : [spec]), '--transport=stdio', `--inherit=${bequeath(folder, variables)}`, ...typed, ...(reload ? ['--reload'] : [])]
-  return { type: 'stdio', command: process.execPath, args: [...process.execArgv, ownBin(), ...run, ...(args.length > 0 ? ['--', ...args] : [])], cwd: process.cwd() }
+/** `more` are options that stand for those of the names in `except`. */
+export function runWords({ spec, command, args, reload, isElsewhere }: Typed, { more = [], except = [] }: { more?: readonly string[]; except?: readonly string[] } = {}): string[] {
+  const typed = retype(command, new Set([...NOT_FOR_RUN, ...except, ...(isElsewhere ? ['install'] : [])]))
+  return ['run', ...(spec === undefined ? [] : [spec]), ...more, ...typed, ...(reload ? ['--reload'] : []), ...(args.length > 0 ? ['--', ...args] : [])]
+}
+
+/** `variables` are all that the server is to have, for the Inspector passes on but a few; `folder` is readable by this user alone. */
+export function spawnedServer(typed: Typed, variables: NodeJS.ProcessEnv, folder: string): StdioServer {
+  const run = runWords(typed, { more: ['--transport=stdio', `--inherit=${bequeath(folder, variables)}`], except: SEEN_TO })
+  return { type: 'stdio', command: process.execPath, args: [...process.execArgv, ownBin(), ...run], cwd: process.cwd() }
 }

@@ -1,8 +1,9 @@
 /** From a set of packages to a folder that has them: out of the cache, or by npm into it. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
+import { ancestors } from '../ancestors.ts'
 import { say } from '../output.ts'
 import { findEntry, makeEntry, type EntryKind } from './cache.ts'
 import { runNpm } from './npm.ts'
@@ -54,8 +55,7 @@ export async function installed({ kind, identity, files, npm, what, note, check 
 
 /** A project may have registries of its own, which npm reads from the folder that it installs into. */
 function npmSettings(folder: string): string | undefined {
-  const file = join(folder, '.npmrc')
-  if (existsSync(file)) return readFileSync(file, 'utf8')
-  const parent = dirname(folder)
-  return parent === folder || existsSync(join(folder, 'package.json')) ? undefined : npmSettings(parent)
+  const project = ancestors(folder).find((above) => ['.npmrc', 'package.json'].some((name) => existsSync(join(above, name))))
+  const file = project === undefined ? undefined : join(project, '.npmrc')
+  return file !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }

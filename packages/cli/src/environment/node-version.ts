@@ -1,9 +1,10 @@
 /** Which Node a project wants, and who says so. */
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
 import { satisfies, validRange } from 'semver'
+import { ancestors } from '../ancestors.ts'
 
 export interface WantedNode {
   /** As npm takes it. */
@@ -21,10 +22,11 @@ const ANY: ReadonlySet<string> = new Set(['node', 'stable', 'latest', 'current',
 /** In this order: what was asked for, then `devEngines`, `.node-version`, `.nvmrc` and `engines` in the nearest folder that has any. Throws `GANGWAY_E_NODE_VERSION`. */
 export function wantedNode(asked: { readonly text: string; readonly origin: string } | undefined, folder: string): WantedNode | undefined {
   if (asked) return { range: parseRange(asked.text, asked.origin), origin: asked.origin, otherwise: 'install' }
-  const found = declared(folder)
-  if (found) return found
-  const parent = dirname(folder)
-  return parent === folder ? undefined : wantedNode(undefined, parent)
+  for (const above of ancestors(folder)) {
+    const found = declared(above)
+    if (found) return found
+  }
+  return undefined
 }
 
 /** A Node that this command started for a version is of that version. */

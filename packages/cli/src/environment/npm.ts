@@ -1,10 +1,11 @@
 /** Runs npm, which comes with Node, out of sight. */
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
+import { say } from '../output.ts'
+import { exitCodeBy, SIGNALS } from '../signals.ts'
 import { parentNpm } from './lifeline.ts'
 import { npmError } from './npm-error.ts'
 import { progress } from './progress.ts'
@@ -45,10 +46,9 @@ export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Pr
   const child = spawn(process.execPath, [npm, ...args, ...SETTINGS, `--prefer-online=${refresh}`, `--prefix=${folder}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
   const stop = (signal: NodeJS.Signals): void => {
     child.kill('SIGKILL')
-    process.exit(128 + constants.signals[signal])
+    process.exit(exitCodeBy(signal))
   }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.once(signal, stop)
+  for (const signal of SIGNALS) process.once(signal, stop)
   const done = progress(`installing ${what}`)
   let stdout = ''
   let stderr = ''
@@ -57,11 +57,11 @@ export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Pr
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
     done()
-    if (debug) process.stderr.write(`${stdout}${stderr}`)
+    if (debug) say(`${stdout}${stderr}`.trimEnd())
     if (code !== 0) throw npmError({ stdout, stderr, what, folder })
   } finally {
     done()
-    for (const signal of signals) process.off(signal, stop)
+    for (const signal of SIGNALS) process.off(signal, stop)
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ancestors } from '../ancestors.ts'
 
 /** Can be sent to another thread. */
 export interface OverlayFolders {
@@ -46,10 +47,7 @@ export class Overlay {
 
 const holds = (folder: string, name: string): boolean => existsSync(join(folder, 'node_modules', name))
 
-function reaches(folder: string, name: string): boolean {
-  const parent = dirname(folder)
-  return holds(folder, name) || (parent !== folder && reaches(parent, name))
-}
+const reaches = (folder: string, name: string): boolean => ancestors(folder).some((above) => holds(above, name))
 
 function toPath(importer: string | undefined): string | undefined {
   if (importer === undefined || /^(?!file:)[a-z]{2,}:/i.test(importer)) return undefined

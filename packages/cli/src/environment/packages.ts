@@ -66,7 +66,7 @@ const dependenciesIn = (file: string): Readonly<Record<string, string>> => parse
 
 function parse(file: string): Manifest {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest
+    return Object(JSON.parse(readFileSync(file, 'utf8'))) as Manifest
   } catch (cause) {
     throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `${file} cannot be read as a package.json: check the path, and the text`, { cause })
   }

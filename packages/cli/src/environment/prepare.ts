@@ -4,6 +4,7 @@ import { dirname, join, sep } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { GangwayError } from '@gangway/core'
+import { say } from '../output.ts'
 import { installHooks } from './install-hooks.ts'
 import { installNode } from './install-node.ts'
 import type { InstallOptions } from './installed.ts'
@@ -40,6 +41,6 @@ async function chooseNode(asked: EnvironmentRequest['node'], options: InstallOpt
   const { range, origin, otherwise } = wanted
   const complaint = `This is Node ${process.versions.node}, and ${origin} asks for ${range}`
   if (otherwise === 'fail') throw new GangwayError('GANGWAY_E_NODE', `${complaint}: say --node ${range} to have it`)
-  if (otherwise === 'warn') return void process.stderr.write(`gangway: ${complaint}: say --node '${range}' to have it\n`)
+  if (otherwise === 'warn') return void say(`gangway: ${complaint}: say --node '${range}' to have it`)
   await reexecute(await installNode({ range, origin }, options), findNpm())
 }

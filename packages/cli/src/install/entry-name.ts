@@ -1,7 +1,8 @@
 /** The name under which a server stands in a host's configuration. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, parse } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { ancestors } from '../ancestors.ts'
 import type { Target } from './targets.ts'
 
 const NAMES = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,63}$/u
@@ -25,11 +26,11 @@ export function nameFor(file: string): string {
 export const plainName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64) || 'server'
 
 function packageName(folder: string): string | undefined {
+  const manifest = ancestors(folder).map((above) => join(above, 'package.json')).find(existsSync)
   try {
-    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }
+    const { name } = Object(manifest && JSON.parse(readFileSync(manifest, 'utf8'))) as { name?: unknown }
     return typeof name === 'string' ? name.replace(/^@[^/]*\//, '') : undefined
   } catch {
-    const above = dirname(folder)
-    return above === folder ? undefined : packageName(above)
+    return undefined // Whoever needs more of it will say what is wrong.
   }
 }

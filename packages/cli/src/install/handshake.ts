@@ -26,16 +26,16 @@ export async function handshake({ command, args, env: own }: Entry, { cwd, env, 
   createInterface(child.stderr).on('line', (line) => log.push(line))
   child.stdin.on('error', () => {}) // Its end tells more.
   const expiry = new AbortController()
-  const gone = Promise.race([ended, sleep(patience, new Error(`it did not answer within ${patience / 1000} s`), expiry)]).then((error) => Promise.reject(error as Error))
+  const gone = Promise.race([ended, sleep(patience, new Error(`it did not answer within ${patience / 1000} s`), { signal: expiry.signal })]).then((error) => Promise.reject(error as Error))
   try {
     const tools = await Promise.race([gone, countTools(createInterface(child.stdout)[Symbol.asyncIterator](), (message) => void child.stdin.write(`${JSON.stringify(message)}\n`))])
     return { tools, milliseconds: Math.round(performance.now() - began) }
   } catch (error) {
-    await Promise.race([ended, sleep(500, undefined, expiry)]) // What it says last is said as it ends.
+    await Promise.race([ended, sleep(500, undefined, { signal: expiry.signal })]) // What it says last is said as it ends.
     return { fault: messageOf(error), log: log.filter((line) => line.trim() !== '').slice(-8) }
   } finally {
     child.stdin.end()
-    await Promise.race([ended, sleep(3000, undefined, expiry)])
+    await Promise.race([ended, sleep(3000, undefined, { signal: expiry.signal })])
     expiry.abort()
     child.kill('SIGKILL')
     for (const output of [child.stdout, child.stderr]) output.destroy() // Something it started may hold them open.

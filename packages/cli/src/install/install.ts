@@ -1,12 +1,12 @@
 /** From a server and a host to an entry that is seen to start. */
 import { resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { parseAssignments, readVariables } from '../config/variables.ts'
 import { say, write } from '../output.ts'
 import { previewConfig, writeConfig } from './config-file.ts'
 import { entryIn, withEntry, type Spot } from './edit-config.ts'
 import { entryFor, specOf, updated, type Entry } from './entry.ts'
 import { checkName } from './entry-name.ts'
-import { readEnvFile } from './env-values.ts'
 import { launcherFor } from './launcher.ts'
 import { thisPlace } from './place.ts'
 import { prove } from './proof.ts'
@@ -16,7 +16,7 @@ import { configPathOf, type Scope, type Target } from './targets.ts'
 
 export interface InstallOptions extends SourceRequest {
   name?: string
-  env?: Record<string, string>
+  env?: readonly string[]
   envFile?: string
   scope?: Scope
   configPath?: string
@@ -31,13 +31,13 @@ export async function install(target: Target, typed: string | undefined, options
   const { spec, flags, file, name: own } = sourceOf(typed, options, args)
   const launcher = launcherFor(file)
   const name = checkName(options.name ?? own, target)
-  const env = { ...(options.envFile !== undefined && readEnvFile(options.envFile)), ...options.env }
+  const env = { ...(options.envFile !== undefined && readVariables(resolve(options.envFile), '--env-file')), ...parseAssignments(options.env ?? []) }
   const entry = entryFor({ launcher, spec, flags, args, env, typed: target.typed })
   const config = options.configPath === undefined ? configPathOf(target, place, options.scope) : resolve(options.configPath)
   if (launcher.note !== undefined) say(launcher.note)
   const state = config === undefined ? print(target, name, entry) : await enter({ target, entry, spec, options, spot: { file: config, section: target.section, name } })
   if (state === undefined || !options.check || options.dryRun) return
-  await prove({ entry, host: config === undefined ? 'a host' : target.label, folder: options.scope === 'project' ? place.cwd : undefined, state }, place, say)
+  await prove({ entry, host: config === undefined ? 'a host' : target.label, folder: options.scope === 'project' ? place.cwd : undefined, state }, place)
   if (target.next && options.configPath === undefined) say(`${target.next} to use it.`)
 }
 

@@ -1,7 +1,9 @@
 /** From a package's name to the file that is its server. */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { ancestors } from '../ancestors.ts'
+import { isFile } from './find-file.ts'
 
 interface Manifest {
   /** The file that is its server, where the package's entry is something else. */
@@ -23,19 +25,27 @@ export function findPackage(name: string, folders: readonly string[]): string {
 
 /** The file that stands for a package: what its `mcp` member names, else its entry, else its program. Throws `GANGWAY_E_NO_SERVER`. */
 export function entryOf(root: string, name: string): string {
-  const { mcp, exports, main, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
-  const candidates = [mcp, exported(exports), main, 'index.js', typeof bin === 'object' && bin !== null ? Object.values(bin)[0] : bin]
-  const file = candidates.filter((path): path is string => typeof path === 'string').map((path) => resolve(root, path)).find((path) => existsSync(path))
+  const { mcp, exports, main, bin } = manifestIn(root)
+  const mains = typeof main === 'string' ? [main, `${main}.js`, join(main, 'index.js')] : [] // As Node's own require() has it.
+  const candidates = [mcp, exported(exports), ...mains, 'index.js', typeof bin === 'object' && bin !== null ? Object.values(bin)[0] : bin]
+  const file = candidates.filter((path): path is string => typeof path === 'string').map((path) => resolve(root, path)).find(isFile)
   if (file === undefined) throw new GangwayError('GANGWAY_E_NO_SERVER', `The package ${name} names no file to run: give its package.json "mcp" or "exports" (${join(root, 'package.json')})`)
   return file
 }
 
-function installedAt(folder: string, name: string): string | undefined {
-  const root = join(folder, 'node_modules', name)
-  if (existsSync(join(root, 'package.json'))) return root
-  const parent = dirname(folder)
-  return parent === folder ? undefined : installedAt(parent, name)
+function manifestIn(root: string): Manifest {
+  const file = join(root, 'package.json')
+  try {
+    return Object(JSON.parse(readFileSync(file, 'utf8'))) as Manifest
+  } catch (cause) {
+    throw new GangwayError('GANGWAY_E_NO_SERVER', `${file} cannot be read as a package.json: mend its text, or install the package again`, { cause })
+  }
 }
+
+const installedAt = (folder: string, name: string): string | undefined =>
+  ancestors(folder)
+    .map((above) => join(above, 'node_modules', name))
+    .find((root) => existsSync(join(root, 'package.json')))
 
 function exported(exports: unknown): unknown {
   if (typeof exports !== 'object' || exports === null) return exports

@@ -1,12 +1,13 @@
 /** Finds a package of the workspace by its name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { ancestors } from '../ancestors.ts'
 import { closest } from '../closest.ts'
 
 /** Its folder. Names are taken whole, or without their scope if that is enough to tell. Throws `GANGWAY_E_USAGE`. */
 export function findWorkspacePackage(name: string, folder: string): string {
-  const root = workspaceRoot(folder)
+  const root = ancestors(folder).find(isWorkspace)
   if (root === undefined) throw new GangwayError('GANGWAY_E_USAGE', `--filter looks for a package of a workspace, and ${folder} is in none: go to the workspace, or use --project`)
   const packages = new Map(packagesOf(root))
   const found = packages.get(name)
@@ -18,21 +19,20 @@ export function findWorkspacePackage(name: string, folder: string): string {
   throw new GangwayError('GANGWAY_E_USAGE', `The workspace ${root} has no package "${name}": ${near ? `did you mean ${near}?` : `there are ${[...packages.keys()].join(', ') || 'none'}`}`)
 }
 
-function workspaceRoot(folder: string): string | undefined {
-  if (existsSync(join(folder, 'pnpm-workspace.yaml')) || patternsOf(folder).length > 0) return folder
-  const parent = dirname(folder)
-  return parent === folder ? undefined : workspaceRoot(parent)
-}
+const isWorkspace = (folder: string): boolean => existsSync(join(folder, 'pnpm-workspace.yaml')) || patternsOf(folder).length > 0
 
 /** Names and folders of the packages of the workspace that has its root here, if there is one. */
 export function* packagesOf(root: string): Iterable<[string, string]> {
-  for (const pattern of patternsOf(root).filter((text) => !text.startsWith('!'))) {
-    for (const folder of expand(root, pattern.replace(/^\.\//, '').split('/').filter(Boolean))) {
-      const { name = basename(folder) } = manifestOf(folder) ?? {}
-      if (existsSync(join(folder, 'package.json'))) yield [name, folder]
-    }
+  const patterns = patternsOf(root)
+  const foldersOf = (pattern: string): readonly string[] => expand(root, pattern.replace(/^!?(\.\/)?/, '').split('/').filter(Boolean))
+  const excluded = new Set(patterns.filter(isNegative).flatMap(foldersOf))
+  for (const folder of patterns.filter((pattern) => !isNegative(pattern)).flatMap(foldersOf)) {
+    const { name } = manifestOf(folder)
+    if (existsSync(join(folder, 'package.json')) && !excluded.has(folder)) yield [typeof name === 'string' ? name : basename(folder), folder]
   }
 }
+
+const isNegative = (pattern: string): boolean => pattern.startsWith('!')
 
 function expand(folder: string, [part, ...rest]: readonly string[]): readonly string[] {
   if (part === undefined) return [folder]
@@ -44,8 +44,9 @@ function expand(folder: string, [part, ...rest]: readonly string[]): readonly st
 }
 
 function patternsOf(root: string): readonly string[] {
-  const { workspaces } = manifestOf(root) ?? {}
-  const own = workspaces && 'packages' in workspaces ? workspaces.packages : (workspaces ?? [])
+  const { workspaces } = manifestOf(root)
+  const own = Object(workspaces)['packages'] ?? workspaces ?? []
+  if (!isTexts(own)) throw new GangwayError('GANGWAY_E_USAGE', `"workspaces" in ${join(root, 'package.json')} is no list of patterns: write it as ["packages/*"]`)
   const pnpm = join(root, 'pnpm-workspace.yaml')
   return existsSync(pnpm) ? [...own, ...listIn(readFileSync(pnpm, 'utf8'))] : own
 }
@@ -57,15 +58,19 @@ function listIn(yaml: string): readonly string[] {
   return items.map((item) => item.replace(/\s#.*$/, '').trim().replaceAll(/^['"]|['"]$/g, '')).filter((item) => item !== '')
 }
 
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string')
+
 interface Manifest {
-  readonly name?: string
-  readonly workspaces?: readonly string[] | { readonly packages: readonly string[] }
+  readonly name?: unknown
+  /** A list of patterns; in older workspaces of Yarn, an object that has it as `packages`. */
+  readonly workspaces?: unknown
 }
 
-function manifestOf(folder: string): Manifest | undefined {
+/** Of one that cannot be read, it is said when it is needed. */
+function manifestOf(folder: string): Manifest {
   try {
-    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+    return Object(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))) as Manifest
   } catch {
-    return undefined
+    return {}
   }
 }

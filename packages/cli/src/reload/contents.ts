@@ -14,10 +14,12 @@ export interface Contents {
 /** Coarser than any clock of a file system that programs are written on. */
 const TICK = 100
 
-/** Undefined if there is no such file. What has the time and the size of `before` is not read again. */
+/** Undefined if there is no such file, or it is none: to read a named pipe is to wait for a writer. What has the time and the size of `before` is not read again. */
 export function contentsOf(file: string, before?: Contents): Contents | undefined {
   try {
-    const { size, mtimeMs } = statSync(file)
+    const found = statSync(file)
+    if (!found.isFile()) return undefined
+    const { size, mtimeMs } = found
     if (before?.settled && before.size === size && before.written === mtimeMs) return before
     const hash = createHash('sha1').update(readFileSync(file)).digest('base64')
     // In this order: who writes in between leaves an old text with a new time, which is looked at again; the other way round, it would pass for known.

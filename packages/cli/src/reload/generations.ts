@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ancestors } from '../ancestors.ts'
 import { generationOf, withGeneration } from '../load/generation.ts'
 import { isOwnFile } from './own-files.ts'
 
@@ -52,8 +53,4 @@ function placeOf(specifier: string, importer: string): string | undefined {
 }
 
 /** Where its packages are, or would be, installed. */
-function rootOf(folder: string): string | undefined {
-  if (existsSync(join(folder, 'node_modules')) || existsSync(join(folder, 'package.json'))) return folder
-  const parent = dirname(folder)
-  return parent === folder ? undefined : rootOf(parent)
-}
+const rootOf = (folder: string): string | undefined => ancestors(folder).find((above) => ['node_modules', 'package.json'].some((name) => existsSync(join(above, name))))

@@ -1,6 +1,7 @@
 /** Which files are the user's own, to be loaded again: all but installed packages and those of this command. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ancestors } from '../ancestors.ts'
 
 /** In a workspace that has them as packages of its own, they are outside node_modules. Two copies of one would not know each other. */
 const OURS: ReadonlySet<unknown> = new Set(['auth', 'cli', 'core', 'transport-http', 'transport-sse', 'transport-stdio'].map((name) => `@gangway/${name}`))
@@ -13,9 +14,8 @@ export const isOwnFile = (file: string): boolean => !/[\\/]node_modules[\\/]/.te
 function isOurs(folder: string): boolean {
   const known = foreign.get(folder)
   if (known !== undefined) return known
-  const manifest = join(folder, 'package.json')
-  const parent = dirname(folder)
-  const found = existsSync(manifest) ? OURS.has(nameIn(manifest)) : parent !== folder && isOurs(parent)
+  const manifest = ancestors(folder).map((above) => join(above, 'package.json')).find(existsSync)
+  const found = manifest !== undefined && OURS.has(nameIn(manifest))
   foreign.set(folder, found)
   return found
 }

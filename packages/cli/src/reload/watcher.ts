@@ -1,6 +1,7 @@
 /** Tells when files hold something else than before: those that were imported, those that an import has missed, and all in some folders. */
-import { existsSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
+import { existsSync, readdirSync, statSync, watch, type Dirent, type FSWatcher } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { ancestors } from '../ancestors.ts'
 import { contentsOf, type Contents } from './contents.ts'
 
 /** Milliseconds without news after which a file counts as written: editors write in several steps. */
@@ -148,12 +149,15 @@ function* foldersIn(folder: string): Iterable<string> {
   for (const entry of entriesOf(folder)) if (entry.isDirectory()) yield* foldersIn(join(folder, entry.name))
 }
 
-const entriesOf = (folder: string) => (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.')) : [])
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
+  } catch {
+    return [] // It is not there, or is not for this user to read.
+  }
+}
 
 /** TypeScript says `./x.js` for what is `./x.ts`. */
 const foundFor = (path: string): string => [...ENDINGS.map((ending) => path + ending), path.replace(/js$/, 'ts')].filter((candidate) => existsSync(candidate)).join()
 
-function nearestFolder(path: string): string {
-  const folder = dirname(path)
-  return existsSync(folder) || folder === path ? folder : nearestFolder(folder)
-}
+const nearestFolder = (path: string): string => ancestors(dirname(path)).find(existsSync) ?? dirname(path)

@@ -8,6 +8,7 @@ vi.setConfig({ testTimeout: 30_000, maxConcurrency: 6 })
 afterAll(endPrograms)
 
 const SERVER = programFile('ending-server.mjs')
+const STARTING = programFile('starting-server.mjs')
 
 const commands = {
   'a server': (load: string, notes: string) => [SERVER, load, notes],
@@ -157,4 +158,52 @@ describe.concurrent('and beyond', () => {
     expect(await gone(started)).toBe(0)
     expect(started.children().length).toBe(2)
   })
+})
+
+/** Not yet serving: its first words to the client are still to come. */
+async function starting(command: 'a server' | 'gangway run' | 'gangway run --isolate-stdout', when: string, ending: string) {
+  const notes = newNotes()
+  const args = { 'a server': [], 'gangway run': [GANGWAY, 'run'], 'gangway run --isolate-stdout': [GANGWAY, 'run', '--isolate-stdout'] }[command]
+  const words = [...args, STARTING, ...(args.length > 0 ? ['--'] : []), when, notes.file]
+  const program = underParent(ending, words) ?? startProgram(process.execPath, words)
+  const messages: Message[] = []
+  eachLine(program.stdout, (line) => void messages.push(JSON.parse(line)))
+  program.stdin.write(`${modernText('late', 'tools/call', { name: 'late' })}\n`)
+  await until(() => notes.lines().includes('begun'))
+  const children = () => notes.lines().flatMap((line) => /^pid (\d+)$/.exec(line)?.[1] ?? []).map(Number)
+  return { program, messages, notes, children }
+}
+
+describe.concurrent.each(['a server', 'gangway run', 'gangway run --isolate-stdout'] as const)('%s that is still starting', (command) => {
+  test.each(['the end of stdin', 'SIGTERM', 'SIGINT', 'SIGHUP', 'the death of its host'])('%s: it starts, answers, and ends in good order', async (ending) => {
+    const started = await starting(command, 'starts in a while', ending)
+    endings[ending]?.end(started)
+    expect(await gone(started)).toBe(ending.startsWith('the death') ? 'SIGKILL' : 0)
+    expect(started.notes.lines().at(-1)).toBe('closed')
+    expect(started.children()).toHaveLength(2)
+    if (!endings[ending]?.deaf) expect(started.messages).toMatchObject([{ id: 'late', result: { content: [{ text: 'in time' }] } }])
+  })
+
+  test.each([['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]] as const)('and never will have: %s is not heeded for ever', async (signal, code) => {
+    const started = await starting(command, 'starts for ever', signal)
+    started.program.kill(signal)
+    expect(await gone(started)).toBe(code)
+    expect([started.children().length, started.messages]).toEqual([2, []])
+  })
+
+  if (command === 'a server') {
+    test.each(['the end of stdin', 'the death of its host'])('and never will have: %s is the end, after the time to finish', async (ending) => {
+      const started = await starting(command, 'starts for ever', ending)
+      endings[ending]?.end(started)
+      expect(await gone(started)).toBe(ending.startsWith('the death') ? 'SIGKILL' : 1)
+      if (ending === 'the end of stdin') expect(started.program.stderr()).toContain('GANGWAY_E_START')
+    })
+  } else {
+    test.each([['SIGTERM', 143], ['SIGINT', 130], ['the death of its host', 'SIGKILL'], ['the death of the shell that started it', 'SIGKILL']] as const)('loads its file for ever: %s ends it', async (ending, outcome) => {
+      const started = await starting(command, 'loads for ever', ending)
+      endings[ending]?.end(started)
+      expect(await gone(started)).toBe(outcome)
+      expect(started.children()).toHaveLength(2)
+    })
+  }
 })

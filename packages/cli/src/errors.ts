@@ -7,6 +7,7 @@ import { say } from './output.ts'
 const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_INTERNAL: 1,
   GANGWAY_E_STDOUT: 1,
+  GANGWAY_E_START: 1,
   GANGWAY_E_AUTH: 2,
   GANGWAY_E_USAGE: 2,
   GANGWAY_E_CONFIG: 2,
@@ -53,7 +54,7 @@ const CANNOT_LOAD = 4
 /** What each exit code says, for the docs. */
 export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
   0: 'it ended in good order, or answered',
-  1: 'a fault of Gangway or of a close hook, or a print to stdout with `--strict-stdout`',
+  1: 'a fault of Gangway or of a close hook, a print to stdout with `--strict-stdout`, or a start that outlasted its client',
   2: 'what was typed or configured makes no sense, or the server has no such name or argument',
   3: 'the address could not be bound',
   4: 'the server could not be loaded, or does not start as a host would start it',

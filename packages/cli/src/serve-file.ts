@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
 import type { FirewallOptions } from '@gangway/transport-stdio'
+import { endEarly } from './end-early.ts'
 import type { Environment } from './environment/prepare.ts'
 import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
@@ -29,8 +30,9 @@ export interface ServeFileOptions {
 /** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
 export async function serveFile(given: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<string | undefined> {
   const file = reload ? realpathSync(given) : given // What is loaded again must have one name, and be seen to be the user's own.
-  const release = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
+  const guard = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
+  const stopWatching = guard && endEarly(started, guard.killChildren)
   const reloading = reload && new (await import('./reload/reloading.ts')).Reloading({ file, exportName, args, environment, folders: reload }, started)
   process.argv = [process.execPath, file, ...args]
   beginLaunch({ flags, banner, run: reloading?.run ?? started.run, resolve: createRequire(import.meta.url).resolve })
@@ -41,22 +43,33 @@ export async function serveFile(given: string, { exportName, flags, banner, args
       const { url } = await started.start(found.server)
       if (found.single && url !== undefined) say(oneAtATime(file))
     } else await started.serving({ nothing: () => noServer(source), late: (seconds) => say(`gangway: ${file} exports no server, and has not called run() yet: waiting, up to ${seconds} s`) })
-    release?.() // It turned out not to be on stdio.
+    guard?.release() // It turned out not to be on stdio.
   }
   try {
     await settled(withUncaught(load), { fault: () => stuck(file) })
     return await started.url()
   } catch (error) {
     throw loadError(error, file, started.none ? 'loading' : 'starting')
+  } finally {
+    stopWatching?.()
   }
 }
 
-/** Loaded only when needed: not every project that runs this command has it. What it returns lets go of stdout, unless a server has it. */
-async function guardStdout(options: FirewallOptions): Promise<() => void> {
+interface Guard {
+  /** Lets go of stdout, unless a server has it. */
+  release(): void
+  killChildren(): void
+}
+
+/** Loaded only when needed: not every project that runs this command has it. */
+async function guardStdout(options: FirewallOptions): Promise<Guard> {
   const stdio = await import('@gangway/transport-stdio')
   const firewall = stdio.guardStdout(options)
-  return () => {
-    if (firewall.idle) stdio.releaseStdout()
+  return {
+    release: () => {
+      if (firewall.idle) stdio.releaseStdout()
+    },
+    killChildren: () => firewall.children.kill(),
   }
 }
 

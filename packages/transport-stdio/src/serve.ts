@@ -106,7 +106,7 @@ class StdioServer implements Running {
     })
     this.closed = new Promise<void>((resolve) => (this.#end = resolve)).then(() => this.#teardown())
     this.closed.catch(() => {}) // Whoever waits for it hears of it.
-    stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).on('error', this.#ended)
+    stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).on('error', this.#ended).resume()
     output.on('error', this.#lost).once('close', this.#lost)
     firewall?.listen(this.#stray)
     setTimeout(() => this.#end && firewall?.children.divert(), LATER).unref()
@@ -115,12 +115,14 @@ class StdioServer implements Running {
 
   /** Resolves with false if the client left too long before the server was open. Rejects if it cannot be opened. */
   async open(): Promise<boolean> {
+    const { stdin } = this.#options
     this.#opened = this.#server.open().then(() => this.#takeEarly())
     try {
       return await Promise.race([this.#opened.then(() => true), this.closed.then(() => false)])
     } catch (error) {
       this.#end = undefined
       this.#leave()
+      if (!stdin.readableEnded) for (const chunk of (this.#early ?? []).toReversed()) stdin.unshift(chunk) // For who tries again.
       throw error
     }
   }

@@ -139,7 +139,7 @@ describe('in the middle', () => {
 
   test('a result of another shape', async () => {
     const { outcome } = await call('shapeless')
-    expect(outcome).toMatchObject({ code: 'GANGWAY_E_RESULT', message: `${NAME} answered tools/call with what is no such result: "content" is not a list: "{\\"content\\":\\"text\\"}"` })
+    expect(outcome).toMatchObject({ code: 'GANGWAY_E_RESULT', message: `${NAME} answered tools/call with what is no such result: "content" is not an array: "{\\"content\\":\\"text\\"}"` })
   })
 
   test('lines that are no messages, before the answer', async () => {

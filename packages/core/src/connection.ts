@@ -1,10 +1,10 @@
 /** Both front doors on one duplex wire: standard streams, a socket, two ends in memory. */
 import type { Outgoing } from './encode.ts'
-import { Allowance } from './jsonrpc/allowance.ts'
+import { RateLimiter } from './jsonrpc/rate-limiter.ts'
 import { toRpcError, type RpcError } from './jsonrpc/errors.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
 import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message, type RequestId, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
-import { Turnstile, type Enter } from './jsonrpc/turnstile.ts'
+import { ConcurrencyLimiter, type Enter } from './jsonrpc/concurrency-limiter.ts'
 import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
 import type { AuthInfo } from './protocol/types/base.ts'
@@ -32,9 +32,9 @@ export class Connection {
   readonly #auth: AuthInfo | undefined
   readonly #send: (outgoing: Outgoing) => void
   readonly #inflight = new Inflight()
-  readonly #turnstile = new Turnstile()
-  /** Refusals of what is no message: two peers that take each other's words for requests would go on for ever. */
-  readonly #refusals = new Allowance(100, 10)
+  readonly #limiter = new ConcurrencyLimiter()
+  /** For the answers to what is no message: two peers that answer each other's errors would never stop. */
+  readonly #refusals = new RateLimiter(100, 10)
   /** Messages whose answer is not sent yet. */
   readonly #receiving = new UnderWay()
   readonly #session: Session
@@ -47,7 +47,7 @@ export class Connection {
     this.#server = server
     this.#auth = auth
     this.#send = (outgoing) => {
-      if (this.#closed || (this.#turnstile.isClogged && 'method' in outgoing && IN_PASSING.has(outgoing.method))) return
+      if (this.#closed || (this.#limiter.isClogged && 'method' in outgoing && IN_PASSING.has(outgoing.method))) return
       send(outgoing)
     }
     this.#session = new Session(server, { send: this.#send, inflight: this.#inflight })
@@ -55,12 +55,12 @@ export class Connection {
 
   /** Bytes that were given to `send` and wait to leave: a transport says so whenever that changes. */
   set unsent(bytes: number) {
-    this.#turnstile.unsent = bytes
+    this.#limiter.unsent = bytes
   }
 
   /** Undefined while more may be received; otherwise resolves when it may: until then, a transport should not read. */
   room(): Promise<void> | undefined {
-    return this.#turnstile.room()
+    return this.#limiter.room()
   }
 
   /** Serves the text of one message; requests run side by side, and answers go to `send`. Never throws. */
@@ -122,7 +122,7 @@ export class Connection {
   }
 
   #turn(bytes: number): Enter {
-    return (begin) => this.#turnstile.enter(begin, bytes)
+    return (begin) => this.#limiter.enter(begin, bytes)
   }
 
   #serveMessage(message: Message, bytes: number): void {

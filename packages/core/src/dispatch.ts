@@ -9,7 +9,7 @@ import { spellOnce } from './methods/same-result.ts'
 import { seenBy } from './server/view.ts'
 import type { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
-import { inScope } from './server/scope.ts'
+import { asCurrentRequest } from './server/current-request.ts'
 
 export function dispatch<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Awaitable<ResponseMessage> {
   const pinned = server.pin?.(request.method)
@@ -41,7 +41,7 @@ function serve<S>(server: ServerDefinition, era: Era<S>, method: Method<S>, requ
   requireScopes(server, [request], ctx.auth)
   const seen = seenBy(server, ctx.auth)
   return follow(
-    () => inScope({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, request.params ?? {}, ctx)),
+    () => asCurrentRequest({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, request.params ?? {}, ctx)),
     (result) => success(request.id, spellOnce(result, ctx.revision, () => era.encodeResult(result, request, seen, ctx.revision))),
   )
 }

@@ -7,64 +7,64 @@ type Shape = Record<string, unknown>
 /** What is wrong; undefined if nothing is. */
 type Check = (value: Shape) => string | undefined
 
-const isText = (value: unknown): value is string => typeof value === 'string'
+const isString = (value: unknown): value is string => typeof value === 'string'
 
 /** Some servers write what they do not have as null. */
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
 
-/** All members must be texts. */
-const texts =
+/** All members must be strings. */
+const strings =
   (...names: string[]): Check =>
   (value) => {
-    const wrong = names.find((name) => !isText(value[name]))
-    return wrong && `"${wrong}" is not a text`
+    const wrong = names.find((name) => !isString(value[name]))
+    return wrong && `"${wrong}" is not a string`
   }
 
 const list =
   (member: string, item: Check): Check =>
   (result) => {
     const items = result[member]
-    if (!Array.isArray(items)) return `"${member}" is not a list`
+    if (!Array.isArray(items)) return `"${member}" is not an array`
     for (const [index, one] of items.entries()) {
       const wrong = isObject(one) ? item(one) : 'it is not an object'
       if (wrong) return `"${member}", item ${index}: ${wrong}`
     }
     const { nextCursor } = result
-    return isAbsent(nextCursor) || isText(nextCursor) ? undefined : '"nextCursor" is not a text'
+    return isAbsent(nextCursor) || isString(nextCursor) ? undefined : '"nextCursor" is not a string'
   }
 
 const tool: Check = (value) => {
   if (!isObject(value.inputSchema)) return '"inputSchema" is not an object'
-  return isAbsent(value.outputSchema) || isObject(value.outputSchema) ? texts('name')(value) : '"outputSchema" is not an object'
+  return isAbsent(value.outputSchema) || isObject(value.outputSchema) ? strings('name')(value) : '"outputSchema" is not an object'
 }
 
-const prompt: Check = (value) => texts('name')(value) ?? (isAbsent(value.arguments) ? undefined : list('arguments', texts('name'))({ arguments: value.arguments }))
+const prompt: Check = (value) => strings('name')(value) ?? (isAbsent(value.arguments) ? undefined : list('arguments', strings('name'))({ arguments: value.arguments }))
 
-const contents: Check = (value) => texts('uri')(value) ?? (isText(value.text) || isText(value.blob) ? undefined : 'it has neither "text" nor "blob"')
+const contents: Check = (value) => strings('uri')(value) ?? (isString(value.text) || isString(value.blob) ? undefined : 'it has neither "text" nor "blob"')
 
 /** Blocks of a kind that is not known here pass: later revisions may have more. */
 const BLOCKS: Readonly<Record<string, Check>> = {
-  text: texts('text'),
-  image: texts('data', 'mimeType'),
-  audio: texts('data', 'mimeType'),
-  resource_link: texts('uri'),
+  text: strings('text'),
+  image: strings('data', 'mimeType'),
+  audio: strings('data', 'mimeType'),
+  resource_link: strings('uri'),
   resource: ({ resource }) => (isObject(resource) ? contents(resource) : '"resource" is not an object'),
 }
-const block: Check = (value) => texts('type')(value) ?? (Object.hasOwn(BLOCKS, value.type as string) ? BLOCKS[value.type as string]?.(value) : undefined)
+const block: Check = (value) => strings('type')(value) ?? (Object.hasOwn(BLOCKS, value.type as string) ? BLOCKS[value.type as string]?.(value) : undefined)
 
-const message: Check = (value) => texts('role')(value) ?? (isObject(value.content) ? block(value.content) : '"content" is not an object')
+const message: Check = (value) => strings('role')(value) ?? (isObject(value.content) ? block(value.content) : '"content" is not an object')
 
 const RESULTS: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['initialize', (result) => texts('protocolVersion')(result) ?? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object')],
-  ['server/discover', (result) => (Array.isArray(result.supportedVersions) ? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object') : '"supportedVersions" is not a list')],
+  ['initialize', (result) => strings('protocolVersion')(result) ?? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object')],
+  ['server/discover', (result) => (Array.isArray(result.supportedVersions) ? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object') : '"supportedVersions" is not an array')],
   ['tools/list', list('tools', tool)],
   ['tools/call', ({ content = [], isError }) => list('content', block)({ content }) ?? (isAbsent(isError) || typeof isError === 'boolean' ? undefined : '"isError" is neither true nor false')],
-  ['resources/list', list('resources', texts('uri'))],
-  ['resources/templates/list', list('resourceTemplates', texts('uriTemplate'))],
+  ['resources/list', list('resources', strings('uri'))],
+  ['resources/templates/list', list('resourceTemplates', strings('uriTemplate'))],
   ['resources/read', list('contents', contents)],
   ['prompts/list', list('prompts', prompt)],
   ['prompts/get', list('messages', message)],
-  ['completion/complete', ({ completion }) => (isObject(completion) && Array.isArray(completion.values) && completion.values.every(isText) ? undefined : '"completion.values" is not a list of texts')],
+  ['completion/complete', ({ completion }) => (isObject(completion) && Array.isArray(completion.values) && completion.values.every(isString) ? undefined : '"completion.values" is not an array of strings')],
 ])
 
 /** Throws `GANGWAY_E_RESULT`; a method that is not known here may answer anything. Questions are checked by who answers them. */

@@ -3,7 +3,7 @@ import { isLater, type Awaitable } from './awaitable.ts'
 import { InvalidRequestError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { failure, type RequestId, type ResponseMessage, type Send } from './message.ts'
-import type { Enter } from './turnstile.ts'
+import type { Enter } from './concurrency-limiter.ts'
 import { UnderWay } from './under-way.ts'
 
 const atOnce: Enter = (begin) => {

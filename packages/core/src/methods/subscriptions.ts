@@ -55,7 +55,7 @@ function parseFilter(params: Params): ListenFilter {
   }
   if (resourceSubscriptions === undefined) return filter
   if (!Array.isArray(resourceSubscriptions) || !resourceSubscriptions.every((uri) => typeof uri === 'string')) {
-    throw new InvalidParamsError('"notifications.resourceSubscriptions" must be a list of URIs')
+    throw new InvalidParamsError('"notifications.resourceSubscriptions" must be an array of URIs')
   }
   return { ...filter, resourceSubscriptions }
 }

@@ -23,7 +23,7 @@ export interface AccessRules {
 /** Without what was left out. */
 export const accessOf = ({ scopes, visible }: { scopes: Access['scopes'] | undefined; visible: Access['visible'] | undefined }): Access => ({ ...(scopes && { scopes }), ...(visible && { visible }) })
 
-/** The same name at two issuers, or at none, is two callers; and no name is written like another one. */
+/** A key for the caller, the JSON text of `[issuer or null, subject]`; undefined where nobody is authenticated. The same name at two issuers is two callers. */
 export const principalOf = (auth: AuthInfo | undefined): string | undefined => auth && JSON.stringify([auth.issuer ?? null, auth.subject])
 
 export const isGranted = (auth: AuthInfo | undefined, scopes: readonly string[] = []): boolean => !auth || scopes.every((scope) => auth.scopes.includes(scope))

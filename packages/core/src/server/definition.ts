@@ -50,7 +50,7 @@ export interface ServerDefinition {
   readonly inputTimeout: number
   /** Resolves when what a request needs is there, for servers that offer what others do. Throws `RpcError`. @default it always is */
   prepare?(method: string, params: Params): Promise<void>
-  /** A request begins: for servers that may be replaced meanwhile. Undefined for one that is to notice. @default it never is */
+  /** A request begins: for servers that may be replaced meanwhile. Undefined for one that should follow the replacement. @default no request is pinned */
   pin?(method: string): PinnedServer | undefined
   /** Whether `open()` may run code of the author's. @default it does not */
   readonly hasStartHooks?: boolean

@@ -236,7 +236,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   }
 
   #register<T>(registry: Map<string, T>, list: ListName, key: string, item: T): void {
-    if (typeof key !== 'string' || key === '') throw new GangwayError('GANGWAY_E_NAME', `A name in ${list} must be a non-empty text, not ${JSON.stringify(key)}`)
+    if (typeof key !== 'string' || key === '') throw new GangwayError('GANGWAY_E_NAME', `A name in ${list} must be a non-empty string, not ${JSON.stringify(key)}`)
     if (registry.has(key)) throw new GangwayError('GANGWAY_E_DUPLICATE', `"${key}" is already among the ${list}: choose another name, or remove the first`)
     registry.set(key, item)
     this.#offered.add(list)

@@ -79,7 +79,7 @@ export class StateSeal {
 /** Throws `GANGWAY_E_STATE_KEY`: whoever makes a server is to hear of it then, and not when a client first answers a question. */
 export function checkStateKeys({ keys }: StateSealOptions): void {
   const sound = keys === undefined || (Array.isArray(keys) && keys.length > 0 && keys.every(isSoundKey))
-  if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `state.keys must hold at least one secret, each a text or bytes, at least ${MIN_KEY_LENGTH} bytes long: make one with openssl rand -hex 32`)
+  if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `state.keys must hold at least one secret, each a string or bytes, at least ${MIN_KEY_LENGTH} bytes long: make one with openssl rand -hex 32`)
 }
 
 const isSoundKey = (secret: unknown): boolean => (typeof secret === 'string' || secret instanceof Uint8Array) && bytesOf(secret).length >= MIN_KEY_LENGTH

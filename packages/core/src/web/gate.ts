@@ -106,8 +106,8 @@ export class Gate {
 
 const restricts = ({ access, routes }: ServerDefinition): boolean => access.scoped || routes.some(({ auth }) => auth === 'required')
 
-/** A text would seem to hold each scope that is a part of it, and all who have no name would share what is theirs. Throws `TypeError`. */
+/** A string would seem to hold each scope that is a part of it, and all who have no name would share what is theirs. Throws `TypeError`. */
 function checkShape({ subject, scopes }: Readonly<Record<'subject' | 'scopes', unknown>>): void {
-  if (typeof subject !== 'string' || subject === '') throw new TypeError('What authenticate returns must have a subject, a text that is not empty: sessions belong to it')
-  if (!Array.isArray(scopes)) throw new TypeError('What authenticate returns must have scopes, a list of texts: an empty one, if there are none')
+  if (typeof subject !== 'string' || subject === '') throw new TypeError('What authenticate returns must have a subject, a string that is not empty: sessions belong to it')
+  if (!Array.isArray(scopes)) throw new TypeError('What authenticate returns must have scopes, an array of strings: an empty one, if there are none')
 }

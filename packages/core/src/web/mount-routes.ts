@@ -7,7 +7,7 @@ import { HttpError } from './http-error.ts'
 import { withResponse } from './merge-headers.ts'
 import { headOf } from './request-head.ts'
 import { allowed, checkRoutes, runRoute } from './routes.ts'
-import { guardScope, type ScopeOptions } from './scope.ts'
+import { guardScope, type ScopeOptions } from './fastify-scope.ts'
 import { toWebRequest } from './web-request.ts'
 
 type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody'>

@@ -1,6 +1,6 @@
 /** Requests wait for their turn, and what waits is bounded. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Turnstile } from '../src/jsonrpc/turnstile.ts'
+import { ConcurrencyLimiter } from '../src/jsonrpc/concurrency-limiter.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -9,16 +9,16 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Requests numbered in the order in which they come. */
-function open(turnstile = new Turnstile()) {
+function open(limiter = new ConcurrencyLimiter()) {
   const begun: number[] = []
   const leave: (() => void)[] = []
   const enter = (count = 1, bytes = 100): void => {
     for (; count > 0; count--) {
       const number = leave.length
-      leave.push(turnstile.enter(() => void begun.push(number), bytes))
+      leave.push(limiter.enter(() => void begun.push(number), bytes))
     }
   }
-  return { turnstile, begun, leave, enter }
+  return { limiter, begun, leave, enter }
 }
 
 const numbers = (end: number): number[] => Array.from({ length: end }, (_, index) => index)
@@ -79,11 +79,11 @@ test('after a pause few begin at once again', () => {
 
 describe('while answers wait to leave', () => {
   test('256 KiB leave room for 16, a MiB for none', () => {
-    const { turnstile, begun, leave, enter } = open()
+    const { limiter, begun, leave, enter } = open()
     enter(64)
     vi.advanceTimersByTime(10_000)
     expect(begun).toHaveLength(64)
-    turnstile.unsent = 256 * KIB
+    limiter.unsent = 256 * KIB
     enter(16)
     for (const end of leave.slice(0, 48)) end()
     vi.advanceTimersByTime(10_000)
@@ -91,19 +91,19 @@ describe('while answers wait to leave', () => {
     leave[48]?.()
     vi.advanceTimersByTime(0)
     expect(begun).toHaveLength(65)
-    turnstile.unsent = MIB
+    limiter.unsent = MIB
     for (const end of leave.slice(49, 64)) end()
     vi.advanceTimersByTime(10_000)
     expect(begun).toHaveLength(65)
   })
 
   test('the next begin as soon as they have left', () => {
-    const { turnstile, begun, enter } = open()
-    turnstile.unsent = 2 * MIB
+    const { limiter, begun, enter } = open()
+    limiter.unsent = 2 * MIB
     enter(3)
     vi.advanceTimersByTime(10_000)
     expect(begun).toEqual([])
-    turnstile.unsent = MIB - 1
+    limiter.unsent = MIB - 1
     expect(begun).toEqual([0, 1, 2])
   })
 })
@@ -119,24 +119,24 @@ test('one that gives up while it waits never begins, and takes nobody’s turn',
 
 describe('there is room for more', () => {
   test('until 4 MiB wait for their turn, and again when some of them begin', async () => {
-    const { turnstile, leave, enter } = open()
+    const { limiter, leave, enter } = open()
     enter(16 + 3, MIB)
-    expect(turnstile.room()).toBeUndefined()
+    expect(limiter.room()).toBeUndefined()
     enter(1, MIB)
-    const room = turnstile.room()
+    const room = limiter.room()
     expect(room).toBeDefined()
     leave[0]?.()
     vi.advanceTimersByTime(0)
     await room
-    expect(turnstile.room()).toBeUndefined()
+    expect(limiter.room()).toBeUndefined()
   })
 
   test('until 16 MiB wait to leave, and again when some of them have left', async () => {
-    const { turnstile } = open()
-    turnstile.unsent = 16 * MIB
-    const room = turnstile.room()
+    const { limiter } = open()
+    limiter.unsent = 16 * MIB
+    const room = limiter.room()
     expect(room).toBeDefined()
-    turnstile.unsent = 16 * MIB - 1
+    limiter.unsent = 16 * MIB - 1
     await room
   })
 })

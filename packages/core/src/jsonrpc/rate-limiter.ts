@@ -1,5 +1,5 @@
-/** So many at once, and then so many a second. */
-export class Allowance {
+/** A token bucket: `most` at once, then `perSecond`. */
+export class RateLimiter {
   readonly #most: number
   readonly #perSecond: number
   #left: number

@@ -2,7 +2,9 @@
 
 // Servers
 export { GangwayError, isGangwayError, type GangwayErrorCode } from './gangway-error.ts'
+export { ErrorCode } from './jsonrpc/error-codes.ts'
 export { RpcError as McpError, type RpcErrorOptions as McpErrorOptions } from './jsonrpc/errors.ts'
+export { McpErrorCode } from './protocol/error-codes.ts'
 export { HeaderMismatchError, InsufficientScopeError, MissingCapabilityError, ResourceNotFoundError, UnsupportedVersionError } from './protocol/errors.ts'
 export type * from './protocol/types/base.ts'
 export type * from './protocol/types/content.ts'

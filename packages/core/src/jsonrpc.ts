@@ -1,4 +1,5 @@
 /** @gangway/core/jsonrpc: the JSON-RPC engine, usable without MCP. */
+export { ErrorCode } from './jsonrpc/error-codes.ts'
 export * from './jsonrpc/errors.ts'
 export { Exchange } from './jsonrpc/exchange.ts'
 export { follow, isLater, type Awaitable } from './jsonrpc/awaitable.ts'

@@ -1,6 +1,6 @@
 /** POST in the modern era: check the headers against the body, serve the request, translate the status. */
-import { parseEnvelope, requireRevision, seenBy, serveEnvelope } from '@gangway/core'
-import { isFailure, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { McpErrorCode, parseEnvelope, requireRevision, seenBy, serveEnvelope } from '@gangway/core'
+import { ErrorCode, isFailure, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -8,13 +8,12 @@ import { PostReply } from './post-reply.ts'
 import { nextKey } from './request-key.ts'
 import type { Surroundings } from './surroundings.ts'
 
-const MISSING_CAPABILITY = -32021
 /** Errors that the status tells of as well; with any other one, the request has been answered as with a result. */
 const STATUS: ReadonlyMap<number, number> = new Map([
-  [-32601, 404],
-  [-32020, 400],
-  [MISSING_CAPABILITY, 400],
-  [-32022, 400],
+  [ErrorCode.MethodNotFound, 404],
+  [McpErrorCode.HeaderMismatch, 400],
+  [McpErrorCode.MissingCapability, 400],
+  [McpErrorCode.UnsupportedVersion, 400],
 ])
 
 /**
@@ -49,6 +48,6 @@ export function postModern({ server, inflight, stream }: Surroundings, message: 
 
 /** What a handler throws is an answer, whatever its code; but for a capability that only the work could know it needs. */
 function statusOf(response: ResponseMessage, begun: boolean): number {
-  if (!isFailure(response) || (begun && response.error.code !== MISSING_CAPABILITY)) return 200
+  if (!isFailure(response) || (begun && response.error.code !== McpErrorCode.MissingCapability)) return 200
   return STATUS.get(response.error.code) ?? 200
 }

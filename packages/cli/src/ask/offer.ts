@@ -1,6 +1,7 @@
 /** All that a server offers, of the lists that it says it has. */
 import type { PromptDescription, ResourceDescription, ResourceTemplateDescription, ToolDescription } from '@gangway/core'
 import { PeerError, type Client } from '@gangway/core/client'
+import { ErrorCode } from '@gangway/core/jsonrpc'
 
 export interface Offer {
   tools?: readonly ToolDescription[]
@@ -21,11 +22,10 @@ export async function offerOf(client: Client, lists: readonly ListName[]): Promi
   }
 }
 
-const METHOD_NOT_FOUND = -32601
 
 /** Some servers have resources, and no notion of templates. */
 const templates = (client: Client): Promise<ResourceTemplateDescription[]> =>
   client.listResourceTemplates().catch((error: unknown) => {
-    if (error instanceof PeerError && error.code === METHOD_NOT_FOUND) return []
+    if (error instanceof PeerError && error.code === ErrorCode.MethodNotFound) return []
     throw error
   })

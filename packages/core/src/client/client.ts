@@ -3,6 +3,7 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
+import { McpErrorCode } from '../protocol/error-codes.ts'
 import type { LogLevel } from '../protocol/types/logging.ts'
 import type { GetPromptResult, PromptDescription } from '../protocol/types/prompts.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
@@ -42,7 +43,6 @@ export interface Completion {
 
 /** Pages of a list: a server that never comes to an end is left after as many. */
 const MAX_PAGES = 1000
-const HEADER_MISMATCH = -32020
 
 /** Made by `connect()`. Every method rejects with `PeerError` for an error that the server answers with, and with `ClientError` for what else goes wrong. */
 export class Client {
@@ -152,7 +152,7 @@ export class Client {
     try {
       return await call()
     } catch (error) {
-      if (!(error instanceof PeerError) || error.code !== HEADER_MISMATCH) throw error
+      if (!(error instanceof PeerError) || error.code !== McpErrorCode.HeaderMismatch) throw error
       this.#connection.cache.change({ list: 'tools' })
       await this.listTools() // For the headers that its arguments are repeated in now.
       return call()

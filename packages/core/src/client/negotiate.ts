@@ -2,6 +2,7 @@
 import { toDelay } from '../jsonrpc/delay.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import { McpErrorCode } from '../protocol/error-codes.ts'
 import { isLegacyRevision, isModernRevision, MODERN_REVISIONS, type ModernRevision, type Revision } from '../protocol/revisions.ts'
 import type { ClientConnection } from './connection.ts'
 import { ClientError } from './errors.ts'
@@ -18,9 +19,8 @@ export interface NegotiationOptions {
   probeTimeout?: number | undefined
 }
 
-const UNSUPPORTED_VERSION = -32022
 /** Errors that only servers of the modern era have: there is nothing to fall back to. */
-const MODERN_ERRORS = new Set([-32020, -32021])
+const MODERN_ERRORS = new Set<number>([McpErrorCode.HeaderMismatch, McpErrorCode.MissingCapability])
 /** What HTTP says of the way to the server, whatever the server speaks. */
 const UNRELATED_STATUS = new Set([401, 403, 407, 429, 502, 503, 504])
 
@@ -90,7 +90,7 @@ function probe(connection: ClientConnection, asked: ModernRevision): Promise<Ser
 
 /** A refused revision comes with those that are served. */
 async function askedAgain(connection: ClientConnection, error: unknown): Promise<ServerDescription | undefined> {
-  if (!(error instanceof PeerError) || error.code !== UNSUPPORTED_VERSION) throw error
+  if (!(error instanceof PeerError) || error.code !== McpErrorCode.UnsupportedVersion) throw error
   const served = isObject(error.data) && Array.isArray(error.data.supported) ? error.data.supported : []
   const revision = MODERN_REVISIONS.find((one) => served.includes(one))
   if (revision) return discover(connection, revision)

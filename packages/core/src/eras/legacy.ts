@@ -6,6 +6,7 @@ import { initialize, ping, type OpenableSession } from '../methods/lifecycle.ts'
 import { setLogLevel, type LoggedSession } from '../methods/logging.ts'
 import type { Method } from '../methods/method.ts'
 import { subscribe, unsubscribe, type SubscribingSession } from '../methods/subscriptions.ts'
+import { McpErrorCode } from '../protocol/error-codes.ts'
 import { MissingCapabilityError, ResourceNotFoundError } from '../protocol/errors.ts'
 import { projectResult } from '../protocol/projection.ts'
 import type { InputRequests, InputRequiredResult } from '../protocol/types/input.ts'
@@ -46,7 +47,6 @@ async function ask(ctx: Context<SessionHandle>, result: InputRequiredResult): Pr
   return ctx.recall(memory)
 }
 
-const RESOURCE_NOT_FOUND = -32002
 
 export const legacy: Era<SessionHandle> = {
   methods: new Map<string, Method<SessionHandle>>([
@@ -62,7 +62,7 @@ export const legacy: Era<SessionHandle> = {
     return projectResult(result, method, revision, called?.output?.json)
   },
   encodeError: (error) => {
-    if (error instanceof ResourceNotFoundError) return new RpcError(RESOURCE_NOT_FOUND, error.message, { data: error.data })
+    if (error instanceof ResourceNotFoundError) return new RpcError(McpErrorCode.ResourceNotFound, error.message, { data: error.data })
     if (error instanceof MissingCapabilityError) return new InvalidRequestError(error.message, { data: error.data })
     return error
   },

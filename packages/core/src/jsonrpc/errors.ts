@@ -1,4 +1,5 @@
 /** The errors that may cross the wire, and the one place where a thrown value becomes an error object. */
+import { ErrorCode } from './error-codes.ts'
 
 /** The `error` member of a JSON-RPC response. */
 export interface ErrorObject {
@@ -34,35 +35,35 @@ export class RpcError extends Error {
 /** −32700: the text was not JSON. */
 export class ParseError extends RpcError {
   constructor(options?: RpcErrorOptions) {
-    super(-32700, 'Parse error: the message is not valid JSON', options)
+    super(ErrorCode.ParseError, 'Parse error: the message is not valid JSON', options)
   }
 }
 
 /** −32600: JSON, but not a request that may be made here and now. */
 export class InvalidRequestError extends RpcError {
   constructor(message: string, options?: RpcErrorOptions) {
-    super(-32600, message, options)
+    super(ErrorCode.InvalidRequest, message, options)
   }
 }
 
 /** −32601: the method does not exist, or its capability is not offered. */
 export class MethodNotFoundError extends RpcError {
   constructor(method: string) {
-    super(-32601, `Method not found: ${method}`)
+    super(ErrorCode.MethodNotFound, `Method not found: ${method}`)
   }
 }
 
 /** −32602: the method exists and its parameters are wrong. */
 export class InvalidParamsError extends RpcError {
   constructor(message: string, options?: RpcErrorOptions) {
-    super(-32602, message, options)
+    super(ErrorCode.InvalidParams, message, options)
   }
 }
 
 /** −32603: a fault of ours. Its cause is for the log; the peer learns only that it happened. */
 export class InternalError extends RpcError {
   constructor(options?: RpcErrorOptions) {
-    super(-32603, 'Internal error', options)
+    super(ErrorCode.InternalError, 'Internal error', options)
   }
 }
 

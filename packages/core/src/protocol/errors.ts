@@ -1,5 +1,6 @@
 /** The errors that the MCP specification adds to those of JSON-RPC. */
 import { InvalidParamsError, InvalidRequestError, RpcError } from '../jsonrpc/errors.ts'
+import { McpErrorCode } from './error-codes.ts'
 import type { ClientCapabilities } from './types/base.ts'
 
 /** Nothing is at this URI: −32602, which the legacy era spells −32002. */
@@ -12,14 +13,14 @@ export class ResourceNotFoundError extends InvalidParamsError {
 /** −32020: a request header is absent, malformed, or differs from the body it repeats. */
 export class HeaderMismatchError extends RpcError {
   constructor(message: string) {
-    super(-32020, message)
+    super(McpErrorCode.HeaderMismatch, message)
   }
 }
 
 /** −32021: the work needs something that the client did not declare. */
 export class MissingCapabilityError extends RpcError {
   constructor(requiredCapabilities: ClientCapabilities) {
-    super(-32021, `The client lacks a required capability: ${Object.keys(requiredCapabilities).join(', ')}`, { data: { requiredCapabilities } })
+    super(McpErrorCode.MissingCapability, `The client lacks a required capability: ${Object.keys(requiredCapabilities).join(', ')}`, { data: { requiredCapabilities } })
   }
 }
 
@@ -37,6 +38,6 @@ export class InsufficientScopeError extends InvalidRequestError {
 /** −32022: the revision a request names is not served. */
 export class UnsupportedVersionError extends RpcError {
   constructor(requested: string, supported: readonly string[]) {
-    super(-32022, `Unsupported protocol version: ${requested}`, { data: { requested, supported } })
+    super(McpErrorCode.UnsupportedVersion, `Unsupported protocol version: ${requested}`, { data: { requested, supported } })
   }
 }

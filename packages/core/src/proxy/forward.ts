@@ -4,18 +4,18 @@ import type { ClientEra } from '../client/era.ts'
 import { ClientError } from '../client/errors.ts'
 import { KnownTools } from '../client/tools.ts'
 import { toDelay } from '../jsonrpc/delay.ts'
+import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { InvalidParamsError, RpcError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
+import { McpErrorCode } from '../protocol/error-codes.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Context, RequestContext } from '../server/context.ts'
 import { inputRequired } from '../server/input.ts'
 import { ParkedCall, relayLog, relayProgress } from './parked-call.ts'
 import type { Upstream } from './upstream.ts'
 import { sessionOf, type Connections } from './upstreams.ts'
-
-const RESOURCE_NOT_FOUND = -32002
 
 export class Forwarder {
   readonly tools: KnownTools = new KnownTools()
@@ -98,7 +98,7 @@ export class Forwarder {
 }
 
 /** Each era has a code of its own for it. */
-const isNotFound = ({ code, data }: PeerError, uri: unknown): boolean => code === RESOURCE_NOT_FOUND || (code === -32602 && isObject(data) && data.uri === uri)
+const isNotFound = ({ code, data }: PeerError, uri: unknown): boolean => code === McpErrorCode.ResourceNotFound || (code === ErrorCode.InvalidParams && isObject(data) && data.uri === uri)
 
 /** In place of an answer there may be the error that the client gave. */
 function answerOf(answer: unknown): unknown {
@@ -108,5 +108,5 @@ function answerOf(answer: unknown): unknown {
 
 function toRpcError(error: unknown, method: string, { uri }: Params): unknown {
   if (error instanceof PeerError) return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(error.code, error.message, { data: error.data })
-  return error instanceof ClientError ? new RpcError(-32603, error.message, { cause: error }) : error
+  return error instanceof ClientError ? new RpcError(ErrorCode.InternalError, error.message, { cause: error }) : error
 }

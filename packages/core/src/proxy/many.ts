@@ -1,6 +1,7 @@
 /** `proxyAll()`: several servers behind one, each under a name that their tools, prompts and resources begin with. */
 import type { ClientTransport } from '../client/transport.ts'
 import { GangwayError } from '../gangway-error.ts'
+import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { isRpcError, RpcError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
@@ -36,7 +37,6 @@ export function proxyAll(upstreams: Readonly<Record<string, ClientTransport>>, o
 }
 
 /** Also of servers that are not there; the one that is to blame is named. */
-const INTERNAL = -32603
 
 /** Late ones may bring what the others have not. */
 const CAPABILITIES: ServerCapabilities = { logging: {}, completions: {}, tools: { listChanged: true }, resources: { listChanged: true, subscribe: true }, prompts: { listChanged: true } }
@@ -91,13 +91,13 @@ class Gathering extends McpServer {
       const sources = [...this.#sources.values()]
       await Promise.all(sources.map((source) => atMost(this.#startup, source.reach())))
       this.#listed = true
-      if (sources.length > 0 && sources.every(({ offer, fault }) => fault && !offer)) throw new RpcError(INTERNAL, `None of the servers behind this proxy can be reached: ${[...this.#sources].map(unreached).join('; ')}`)
+      if (sources.length > 0 && sources.every(({ offer, fault }) => fault && !offer)) throw new RpcError(ErrorCode.InternalError, `None of the servers behind this proxy can be reached: ${[...this.#sources].map(unreached).join('; ')}`)
       return
     }
     const meant = this.#meant(method, params)
     await Promise.all(meant.map(([, source]) => source.reach()))
     const lacking = meant.filter(([, { offer }]) => !offer)
-    if (lacking.length > 0 && lacking.length === meant.length) throw new RpcError(INTERNAL, lacking.map(unreached).join('; '))
+    if (lacking.length > 0 && lacking.length === meant.length) throw new RpcError(ErrorCode.InternalError, lacking.map(unreached).join('; '))
   }
 
   /** Of names that begin with one another, several. */
@@ -165,7 +165,7 @@ function renamed(name: string, source: Source, lists: Lists): Pick<Definition, '
     try {
       return withUris(await source.forward(ctx, method, params), name)
     } catch (error) {
-      throw isRpcError(error) && error.code === INTERNAL ? new RpcError(INTERNAL, `${name}: ${error.message}`, { data: error.data }) : error
+      throw isRpcError(error) && error.code === ErrorCode.InternalError ? new RpcError(ErrorCode.InternalError, `${name}: ${error.message}`, { data: error.data }) : error
     }
   }
   const own = forwardedDefinition(lists, {}, forward)

@@ -1,6 +1,7 @@
 /** The connection to a server that can have but one: it goes from client to client, and each is served as who it is. */
 import type { ClientOptions } from '../client/connect.ts'
 import type { ClientTransport } from '../client/transport.ts'
+import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { RpcError } from '../jsonrpc/errors.ts'
 import type { ClientDescription } from '../protocol/types/base.ts'
 import type { Context, EndingSession } from '../server/context.ts'
@@ -41,7 +42,7 @@ export class OneUpstream implements Connections {
     if (session && session === this.#session) return { upstream: await this.main(), release: () => {} }
     const leave = await this.#enter()
     try {
-      if (this.#session && this.#session !== session) throw new RpcError(-32603, `${this.#transport.name} is one instance, which serves one client at a time, and another is connected: pass a function that makes one, such as () => createServer()`)
+      if (this.#session && this.#session !== session) throw new RpcError(ErrorCode.InternalError, `${this.#transport.name} is one instance, which serves one client at a time, and another is connected: pass a function that makes one, such as () => createServer()`)
       if (session && !this.#session) {
         this.#session = session
         session.onEnd(() => void this.#leave())

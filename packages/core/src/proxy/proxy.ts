@@ -1,5 +1,6 @@
 /** `proxy()`: a server that passes everything on to another one, on whatever transport each of the two is. */
 import type { ClientTransport } from '../client/transport.ts'
+import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { RpcError } from '../jsonrpc/errors.ts'
 import { atMost } from '../jsonrpc/under-way.ts'
 import type { Revision } from '../protocol/revisions.ts'
@@ -66,7 +67,7 @@ class Passing extends McpServer {
     const { offer, fault, name } = this.#source
     if (!offer) {
       void this.#source.reach() // The next who asks may be luckier.
-      throw new RpcError(-32603, `The server behind this proxy cannot be reached: ${fault?.message ?? `${name} has not answered yet`}`)
+      throw new RpcError(ErrorCode.InternalError, `The server behind this proxy cannot be reached: ${fault?.message ?? `${name} has not answered yet`}`)
     }
     this.#forwarded ??= forwardedDefinition(offer.lists, offered(offer.server.capabilities), (ctx, method, params) => this.#source.forward(ctx, method, params))
     return this.#forwarded

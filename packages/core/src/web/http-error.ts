@@ -1,10 +1,8 @@
 /** Requests that are refused before they reach a method, and what their replies say. */
+import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { InternalError, isRpcError, RpcError, type RpcErrorOptions } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import { failure, InvalidMessageError, type FailureMessage, type RequestId } from '../jsonrpc/message.ts'
-
-const INVALID_REQUEST = -32600
-const INTERNAL_ERROR = -32603
 
 type Headers = Readonly<Record<string, string>>
 
@@ -18,7 +16,7 @@ export class HttpError extends RpcError {
   readonly headers: Headers
 
   constructor(status: number, message: string, { headers = {}, ...options }: HttpErrorOptions = {}) {
-    super(status < 500 ? INVALID_REQUEST : INTERNAL_ERROR, message, options)
+    super(status < 500 ? ErrorCode.InvalidRequest : ErrorCode.InternalError, message, options)
     this.status = status
     this.headers = headers
   }
@@ -36,7 +34,7 @@ export interface Refusal {
 /** `id` is that of the request, where it could be read. */
 export function refusalOf(error: unknown, id: RequestId | null = null): Refusal {
   const known = toKnownError(error)
-  const { status, headers } = isHttpError(known) ? known : { status: known.code === INTERNAL_ERROR ? 500 : 400, headers: {} }
+  const { status, headers } = isHttpError(known) ? known : { status: known.code === ErrorCode.InternalError ? 500 : 400, headers: {} }
   return { status, headers, body: failure(known instanceof InvalidMessageError ? known.id : id, known) }
 }
 

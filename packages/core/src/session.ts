@@ -2,15 +2,15 @@
 import { serveBatch } from './batch.ts'
 import { dispatch } from './dispatch.ts'
 import { legacy, type SessionHandle } from './eras/legacy.ts'
+import type { Enter } from './jsonrpc/concurrency-limiter.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
 import { isObject } from './jsonrpc/is-object.ts'
 import { failure, isRequest, isResponse, notification, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
-import type { Enter } from './jsonrpc/concurrency-limiter.ts'
 import { isForAll } from './methods/access.ts'
-import { normalizeCapabilities } from './protocol/capabilities.ts'
+import { normalizeCapabilities, UNKNOWN_CLIENT } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
 import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
@@ -68,7 +68,6 @@ const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
 
 const MAX_SUBSCRIPTIONS = 1000
 
-const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
 export class Session implements SessionHandle {

@@ -5,8 +5,10 @@ import type { Awaitable } from './jsonrpc/awaitable.ts'
 import { InternalError, MethodNotFoundError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import type { RequestMessage, ResponseMessage } from './jsonrpc/message.ts'
+import { UNKNOWN_CLIENT } from './protocol/capabilities.ts'
 import { metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ServerCapabilities } from './protocol/types/base.ts'
+import { LIST_NAMES } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { Definition, ServerDefinition } from './server/definition.ts'
 
@@ -22,14 +24,13 @@ const NO_SESSION: SessionHandle = {
 
 /** `revision` is what the request says, since no handshake has. Never throws. */
 export function serveAlone(server: ServerDefinition, request: RequestMessage, revision: LegacyRevision, exchange: Exchange, auth: AuthInfo | undefined): Awaitable<ResponseMessage> {
-  const client = { info: undefined, capabilities: {} }
-  return dispatch(server, legacy, request, new Context({ id: request.id, revision, client, auth, meta: metaOf(request), logLevel: undefined, exchange, session: NO_SESSION }))
+  return dispatch(server, legacy, request, new Context({ id: request.id, revision, client: UNKNOWN_CLIENT, auth, meta: metaOf(request), logLevel: undefined, exchange, session: NO_SESSION }))
 }
 
 /** What clients of this front door will miss of what the server offers, in words. */
 export function missesWithoutSessions(server: ServerDefinition): string[] {
   const offer = offerOf(server)
-  const lists = (['tools', 'resources', 'prompts'] as const).filter((list) => !offer || offer.capabilities[list])
+  const lists = LIST_NAMES.filter((list) => !offer || offer.capabilities[list])
   return [
     ...(lists.length > 0 ? [`news of changes to ${lists.join(', ')}`] : []),
     ...(!offer || offer.resources.size + offer.templates.size > 0 ? ['subscriptions to resources'] : []),

@@ -1,5 +1,6 @@
 /** The events of a session's streams, kept for clients that lost one and come back. Bounded in bytes. */
 import { byteLength, encodeEvent } from '@gangway/core/web'
+import { toEventId } from './event-id.ts'
 
 interface Entry {
   readonly stream: string
@@ -74,7 +75,7 @@ export class EventLog {
 
   /** Gives the event as it goes over the wire. Its id names the stream and the place in it. */
   append(stream: string, sequence: number, data: string): string {
-    const text = encodeEvent({ id: `${stream}_${sequence}`, data })
+    const text = encodeEvent({ id: toEventId(stream, sequence), data })
     if (this.#closed) return text
     const bytes = byteLength(text)
     this.#entries.push({ stream, sequence, text, bytes })

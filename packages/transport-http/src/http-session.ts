@@ -3,6 +3,7 @@ import { encodeMessage, Session, type ServerDefinition } from '@gangway/core'
 import { HttpError, type EventStream } from '@gangway/core/web'
 import { Channel, type ChannelOptions } from './channel.ts'
 import type { EndpointLimits } from './endpoint-options.ts'
+import { parseEventId, toStreamName } from './event-id.ts'
 import { EventLog, type LogBudget } from './event-log.ts'
 import { inPatience, type SessionStore, type StoredSession } from './session-store.ts'
 
@@ -67,7 +68,7 @@ export class HttpSession {
 
   /** Whether a GET takes the place of a stream that a client is connected to, or seems to be. */
   takesPlace(lastEventId: string | undefined): boolean {
-    const channel = lastEventId === undefined ? this.#standing : this.#channels.get(lastEventId.slice(0, lastEventId.indexOf('_')))
+    const channel = lastEventId === undefined ? this.#standing : this.#channels.get(parseEventId(lastEventId)?.stream ?? '')
     return channel?.connected === true
   }
 
@@ -101,7 +102,7 @@ export class HttpSession {
 
   /** The stream of one POST. */
   openChannel(): Channel {
-    return this.#open('')
+    return this.#open(false)
   }
 
   /**
@@ -111,7 +112,7 @@ export class HttpSession {
   openStanding(expiresAt?: number): EventStream {
     const first = this.#standing === undefined
     this.#standing?.end()
-    this.#standing = this.#open('s')
+    this.#standing = this.#open(true)
     const stream = this.#standing.connect(expiresAt)
     stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.
     if (first && this.#epoch !== '') this.session.catchUp()
@@ -129,12 +130,12 @@ export class HttpSession {
 
   /** Continues the stream that the event belongs to. Throws `HttpError` 400 for an event that is not, or no longer, known. */
   resume(lastEventId: string, expiresAt?: number): EventStream {
-    const [, name = '', kind, epoch, sequence = ''] = /^((s?)\d+(r[a-z\d]+)?)_(\d+)$/.exec(lastEventId) ?? []
-    const channel = this.#channels.get(name)
-    const resumed = channel?.resume(Number(sequence), expiresAt)
+    const id = parseEventId(lastEventId)
+    const channel = id && this.#channels.get(id.stream)
+    const resumed = id && channel?.resume(id.sequence, expiresAt)
     if (resumed) return resumed
     // What was said unasked before a restart is gone with its process; what is said from now on is not.
-    if (kind === 's' && this.#epoch !== (epoch ?? '') && this.#epoch !== '') return this.openStanding(expiresAt)
+    if (id?.standing && this.#epoch !== id.epoch && this.#epoch !== '') return this.openStanding(expiresAt)
     const why = channel?.overrun ? 'the client read so slowly that the stream was cut off, and ' : ''
     throw new HttpError(400, `Event ${lastEventId} is not, or no longer, known: ${why}what came after it is lost`, { data: { reason: 'events_lost' } })
   }
@@ -145,9 +146,9 @@ export class HttpSession {
     this.#log.close()
   }
 
-  #open(kind: '' | 's'): Channel {
+  #open(standing: boolean): Channel {
     const options: ChannelOptions = { log: this.#log, prime: this.canPoll, stream: this.#surroundings.limits }
-    const channel = new Channel(`${kind}${++this.#opened}${this.#epoch}`, options)
+    const channel = new Channel(toStreamName(++this.#opened, { standing, epoch: this.#epoch }), options)
     const ended = [...this.#channels.values()].filter((candidate) => candidate.ended)
     for (const { id } of ended.slice(0, 1 - MAX_ENDED_CHANNELS)) this.#channels.delete(id)
     this.#channels.set(channel.id, channel)

@@ -2,8 +2,11 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import { has } from './features.ts'
 import type { Revision } from './revisions.ts'
-import type { ClientCapabilities } from './types/base.ts'
+import type { ClientCapabilities, ClientDescription } from './types/base.ts'
 import type { InputRequest } from './types/input.ts'
+
+/** One that has not said who it is. */
+export const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 
 /** Without what the revision does not know, and with what it implies: an `elicitation` without modes means forms, and at first all sampling was with context. */
 export function normalizeCapabilities(capabilities: ClientCapabilities, revision: Revision): ClientCapabilities {

@@ -3,10 +3,11 @@ import type { ClientOptions } from '../client/connect.ts'
 import type { ClientTransport } from '../client/transport.ts'
 import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { RpcError } from '../jsonrpc/errors.ts'
+import { UNKNOWN_CLIENT } from '../protocol/capabilities.ts'
 import type { ClientDescription } from '../protocol/types/base.ts'
 import type { Context, EndingSession } from '../server/context.ts'
 import { askable, Upstream } from './upstream.ts'
-import { NOBODY, sessionOf, type Connections, type Lease } from './upstreams.ts'
+import { sessionOf, type Connections, type Lease } from './upstreams.ts'
 
 export class OneUpstream implements Connections {
   readonly #transport: ClientTransport
@@ -15,7 +16,7 @@ export class OneUpstream implements Connections {
   #upstream: Promise<Upstream> | undefined
   #opening: Promise<Upstream> | undefined
   /** Who its client is, and who the server takes it for, which it has learnt in the handshake. */
-  #client: ClientDescription = NOBODY
+  #client: ClientDescription = UNKNOWN_CLIENT
   #known: ClientDescription | undefined
   /** Whose it is, until it ends. */
   #session: EndingSession | undefined
@@ -90,7 +91,7 @@ export class OneUpstream implements Connections {
 
   async #leave(): Promise<void> {
     const leave = await this.#enter() // Whoever comes next waits for the end of this one.
-    this.#client = NOBODY
+    this.#client = UNKNOWN_CLIENT
     await this.#end()
     this.#session = undefined
     leave()

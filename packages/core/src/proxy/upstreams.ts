@@ -2,6 +2,7 @@
 import type { ClientOptions } from '../client/connect.ts'
 import type { ClientTransport } from '../client/transport.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import { UNKNOWN_CLIENT } from '../protocol/capabilities.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { ClientDescription } from '../protocol/types/base.ts'
 import { principalOf } from '../server/access.ts'
@@ -14,9 +15,6 @@ const IDLE = 300_000
 /** Milliseconds before a server that could not be reached is tried again; each failure doubles them. */
 const BACKOFF = 500
 const MAX_BACKOFF = 30_000
-
-/** The proxy itself, who cannot be asked. */
-export const NOBODY: ClientDescription = { info: undefined, capabilities: {} }
 
 /** Undefined for requests that stand alone. */
 export const sessionOf = ({ session }: Context<unknown>): EndingSession | undefined => (isObject(session) && 'onEnd' in session ? (session as unknown as EndingSession) : undefined)
@@ -80,7 +78,7 @@ export class Upstreams implements Connections {
   async #openMain(): Promise<Upstream> {
     if (Date.now() < this.#retryAt) throw this.#failure
     try {
-      const upstream = await this.#connect(NOBODY, {})
+      const upstream = await this.#connect(UNKNOWN_CLIENT, {}) // The proxy itself, who cannot be asked.
       await this.#begin(upstream).catch(async (error: unknown) => {
         await upstream.close()
         throw error

@@ -5,7 +5,7 @@ import { MethodNotFoundError, toRpcError } from './jsonrpc/errors.ts'
 import { failure, success, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { requireScopes } from './methods/access.ts'
 import type { Method } from './methods/method.ts'
-import { spellOnce } from './methods/same-result.ts'
+import { projectOnce } from './methods/shared-results.ts'
 import { seenBy } from './server/view.ts'
 import type { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
@@ -42,6 +42,6 @@ function serve<S>(server: ServerDefinition, era: Era<S>, method: Method<S>, requ
   const seen = seenBy(server, ctx.auth)
   return follow(
     () => asCurrentRequest({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, request.params ?? {}, ctx)),
-    (result) => success(request.id, spellOnce(result, ctx.revision, () => era.encodeResult(result, request, seen, ctx.revision))),
+    (result) => success(request.id, projectOnce(result, ctx.revision, () => era.encodeResult(result, request, seen, ctx.revision))),
   )
 }

@@ -1,8 +1,8 @@
 /** From a message to its text: where what handlers made meets JSON. */
 import { InternalError } from './jsonrpc/errors.ts'
 import { failure, isResponse, type Message, type ResponseMessage } from './jsonrpc/message.ts'
-import { resultText } from './methods/result-text.ts'
-import { sameText } from './methods/same-result.ts'
+import { resultJson } from './methods/result-json.ts'
+import { sharedJson } from './methods/shared-results.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
 /** A message, or the answers to a batch. */
@@ -16,7 +16,7 @@ export function encodeMessage(server: ServerDefinition, outgoing: Outgoing): str
 function encodeOne({ logger }: ServerDefinition, message: Message): string {
   try {
     if (!('result' in message)) return JSON.stringify(message)
-    return `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${sameText(message.result) ?? resultText(message.result)}}`
+    return `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${sharedJson(message.result) ?? resultJson(message.result)}}`
   } catch (error) {
     if (!isResponse(message)) throw error
     logger.error({ id: message.id, err: error }, 'An answer cannot be written as JSON')

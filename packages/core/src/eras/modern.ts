@@ -6,7 +6,7 @@ import type { Params } from '../jsonrpc/message.ts'
 import { discover } from '../methods/discovery.ts'
 import type { Method } from '../methods/method.ts'
 import { objectParam } from '../methods/params.ts'
-import { samePart } from '../methods/same-result.ts'
+import { sharedPart } from '../methods/shared-results.ts'
 import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
@@ -55,7 +55,7 @@ export const modern: Era<undefined> = {
       resultType,
       ...(CACHEABLE.has(method) && definition.cacheHints),
       ...result,
-      _meta: _meta ? { [META.serverInfo]: info, ..._meta } : samePart(info, () => ({ [META.serverInfo]: info })),
+      _meta: _meta ? { [META.serverInfo]: info, ..._meta } : sharedPart(info, () => ({ [META.serverInfo]: info })),
     }
   },
   encodeError: (error) => error,

@@ -2,7 +2,7 @@
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { fromBase64, toBase64 } from '../server/base64.ts'
-import { sameResult } from './same-result.ts'
+import { sharedResult } from './shared-results.ts'
 
 /** The result of a list method. */
 export type Page<Name extends string, T> = { readonly [K in Name]: readonly T[] } & { readonly nextCursor?: string }
@@ -13,7 +13,7 @@ export type Page<Name extends string, T> = { readonly [K in Name]: readonly T[] 
  */
 export function page<Name extends string, T>(name: Name, items: readonly T[], keyOf: (item: T) => string, { cursor }: Params, size: number = Number.POSITIVE_INFINITY): Page<Name, T> {
   const start = cursor === undefined ? 0 : indexAfter(items, keyOf, cursor)
-  if (start === 0 && items.length <= size) return sameResult(items, () => ({ [name]: items })) as Page<Name, T>
+  if (start === 0 && items.length <= size) return sharedResult(items, () => ({ [name]: items })) as Page<Name, T>
   const end = start + size
   const last = items[end - 1]
   return { [name]: items.slice(start, end), ...(end < items.length && last !== undefined && { nextCursor: toBase64(new TextEncoder().encode(keyOf(last))) }) } as Page<Name, T>

@@ -1,13 +1,13 @@
 /** The text of a result says what JSON.stringify says. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { resultText } from '../../packages/core/src/methods/result-text.ts'
-import { samePart } from '../../packages/core/src/methods/same-result.ts'
+import { resultJson } from '../../packages/core/src/methods/result-json.ts'
+import { sharedPart } from '../../packages/core/src/methods/shared-results.ts'
 
 const SEED = 20_260_728
 
 /** As a client reads it. */
-const read = (result: object): unknown => JSON.parse(resultText(result as Record<string, unknown>))
+const read = (result: object): unknown => JSON.parse(resultJson(result as Record<string, unknown>))
 
 test('of whatever result', () => {
   const block = fc.oneof(fc.record({ type: fc.constantFrom('text', 'image'), text: fc.string({ unit: 'binary' }) }, { requiredKeys: ['type'] }), fc.anything())
@@ -38,15 +38,15 @@ describe('of', () => {
   test.each(same)('%s', (_, result) => expect(read(result)).toEqual(JSON.parse(JSON.stringify(result))))
 
   test('what JSON cannot carry: it throws', () => {
-    expect(() => resultText({ structuredContent: { a: 1n } })).toThrow(TypeError)
+    expect(() => resultJson({ structuredContent: { a: 1n } })).toThrow(TypeError)
     const circle: Record<string, unknown> = {}
     circle.self = circle
-    expect(() => resultText({ _meta: circle })).toThrow(TypeError)
+    expect(() => resultJson({ _meta: circle })).toThrow(TypeError)
   })
 
   test('a part that is the same in all of them', () => {
     const source = {}
-    const part = () => samePart(source, () => ({ name: 'suite' }))
+    const part = () => sharedPart(source, () => ({ name: 'suite' }))
     for (const content of [[], [{ type: 'text', text: 'a' }]]) expect(read({ content, _meta: part() })).toEqual({ content, _meta: { name: 'suite' } })
     expect(part()).toBe(part())
   })

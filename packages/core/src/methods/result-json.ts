@@ -1,10 +1,10 @@
 /** The JSON of a result, put together from its members: on Node 20 that takes a third of the time of `JSON.stringify`, and no more than it on later ones. */
 import { isPlain } from '../jsonrpc/is-plain.ts'
 import type { Result } from '../jsonrpc/message.ts'
-import { sameText } from './same-result.ts'
+import { sharedJson } from './shared-results.ts'
 
 /** Throws what `JSON.stringify` throws. */
-export function resultText(result: Result): string {
+export function resultJson(result: Result): string {
   if (!isPlain(result)) return JSON.stringify(result)
   let text = ''
   for (const name of Object.keys(result)) {
@@ -17,7 +17,7 @@ export function resultText(result: Result): string {
 /** Undefined for what JSON leaves out. */
 function memberText(name: string, value: unknown): string | undefined {
   if (name === 'content' && Array.isArray(value) && value.length === 1) return `[${blockText(value[0])}]`
-  return (name === '_meta' && isPlain(value) ? sameText(value) : undefined) ?? JSON.stringify(value)
+  return (name === '_meta' && isPlain(value) ? sharedJson(value) : undefined) ?? JSON.stringify(value)
 }
 
 /** Of a block of content, which most often is nothing but text. */

@@ -12,5 +12,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/*.slow.test.ts'],
     globalSetup: ['test/conformance/records.ts'],
     maxWorkers: '100%',
+    testTimeout: 20_000, // Machines are slow at times, and whoever waits in vain waits but once.
+    hookTimeout: 30_000,
   },
 })

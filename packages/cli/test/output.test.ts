@@ -34,7 +34,8 @@ describe.concurrent('a full pipe', { timeout: 60_000 }, () => {
   test('words', async () => {
     const { stdout, stderr, code } = await slowly(['list', 'noisy.mjs'], { cwd: project({ 'noisy.mjs': NOISY }) })
     expect({ stdout, code }).toEqual({ stdout: 'Tools (0)\n', code: 0 })
-    expect(stderr).toMatch(/^(x{200}\n)+$/)
+    expect(stderr.replaceAll(/[x\n]/g, '')).toBe('') // And no error. The last of it is lost where nobody reads for too long.
+    expect(stderr.length).toBeGreaterThan(2 ** 16)
   })
 })
 

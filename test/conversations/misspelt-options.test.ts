@@ -83,7 +83,6 @@ describe.each([
 })
 
 describe('what is no server', () => {
-  const line = (form: string): object => usage(`There is no server in it: write ${form}, where server is a new McpServer({ name, version })`)
   test.each<[string, () => unknown]>([
     ['app.register(mcpHttp, { server })', () => registered(mcpHttp)],
     ['app.register(mcpHttp, { server })', () => registered(mcpHttp, newServer())],
@@ -92,7 +91,7 @@ describe('what is no server', () => {
     ['httpApp(server)', () => loose(httpApp)({ port: 1 })],
     ['fetchHandler(server, { allowedHosts })', () => loose(fetchHandler)({ name: 'x' })],
   ])('%s', async (form, make) => {
-    expect(await refusal(make)).toMatchObject(line(form))
+    expect(await refusal(make)).toMatchObject(usage(`There is no server in it: write ${form}, where server is a new McpServer({ name, version })`))
   })
 })
 

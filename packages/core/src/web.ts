@@ -13,7 +13,7 @@ export { checkRoutePaths, isEndpointPath, isOwnPath, spellings } from './web/pat
 export { mountProbes } from './web/probes.ts'
 export { mountRoutes } from './web/mount-routes.ts'
 export { withHeaders, withResponse } from './web/merge-headers.ts'
-export { followRequests, ownAppOptions } from './web/own-app.ts'
+export { followRequests, ownAppOptions, pointTo } from './web/own-app.ts'
 export { noteOf, type RequestNote } from './web/request-note.ts'
 export { remembered } from './web/remembered.ts'
 export { headOf, type RequestHead } from './web/request-head.ts'

@@ -229,6 +229,16 @@ test('the result of a call is not lost where the tools cannot be listed to check
   expect(faults).toMatchObject([{ code: 'GANGWAY_E_RESULT', message: 'played: the result of tool pay is not checked, since tools/list failed' }])
 })
 
+test.each([
+  ['an address', 'http://127.0.0.1:8000/mcp', 'http("http://127.0.0.1:8000/mcp")', 'http'],
+  ['an address as a URL', new URL('http://127.0.0.1:8000/mcp'), 'http("http://127.0.0.1:8000/mcp")', 'http'],
+  ['the transport of a server', { name: 'sse', serve: () => {}, configure: () => {} }, 'sse(…)', 'sse'],
+  ['nothing', undefined, 'http(…)', 'http'],
+])('connect() says what it takes in place of %s', async (_what, given, call, name) => {
+  const message = `connect() takes the transport of a client: write connect(${call}), with ${name} of @gangway/transport-${name}/client`
+  expect(await errorOf(connect(given as never))).toMatchObject({ code: 'GANGWAY_E_USAGE', message })
+})
+
 describe('the result of a call that cannot be checked is not lost', () => {
   const result = { content: [], structuredContent: { paid: true }, resultType: 'complete' }
   const paying = (outputSchema: object): Played =>

@@ -8,6 +8,12 @@ type Register = (...given: unknown[]) => unknown
 
 const server = (): McpServer & Record<'tool' | 'resource' | 'prompt', Register> => new McpServer({ name: 'shop', version: '1.0.0' }) as never
 const usage = (message: string): object => expect.objectContaining({ code: 'GANGWAY_E_USAGE', message })
+const cycle = (): object => {
+  const item: Record<string, unknown> = {}
+  item.self = item
+  return item
+}
+const ignore = (): void => {}
 const handler = (): string => 'x'
 
 describe('forms of other libraries', () => {
@@ -48,6 +54,19 @@ describe('an option that there is not', () => {
   ] as const)('%s %s, %o', (kind, key, options, line) => {
     expect(() => server()[kind](key, options, handler)).toThrow(usage(line))
   })
+})
+
+test.each([
+  ['a BigInt', () => 5n, {}],
+  ['a cycle', () => cycle(), {}],
+  ['a BigInt in its output', () => ({ sum: 5n }), { output: z.object({ sum: z.any() }) }],
+  ['a BigInt in its output, checked later', () => ({ sum: 5n }), { output: z.object({ sum: z.any().refine(async () => true) }) }],
+])('the log names the tool that returned what JSON cannot carry: %s', async (_what, handler, options) => {
+  const errors: unknown[] = []
+  const shop = new McpServer({ name: 'shop', version: '1.0.0', logger: { debug: ignore, info: ignore, warn: ignore, error: (details) => errors.push(details) } }).tool('count', options, handler as never)
+  await using client = await connect(shop)
+  await expect(client.callTool('count')).rejects.toMatchObject({ code: -32603, message: 'Internal error' })
+  expect(errors).toMatchObject([{ method: 'tools/call', err: { message: expect.stringMatching(/^What tool "count" returned could not be made a result: .*(BigInt|circular)/) } }])
 })
 
 test('what is undefined is left out, and the name is the registered one', async () => {

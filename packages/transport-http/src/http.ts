@@ -1,6 +1,6 @@
 /** `http()`: the transport that listens on a port of its own. */
 import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { guardVariables, listen, LISTEN_OPTIONS, type ListenOptions } from '@gangway/core/web'
+import { guardVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/core/web'
 import { APP_OPTIONS, createApp, type HttpAppOptions } from './http-app.ts'
 
 /** `path` defaults to `GANGWAY_PATH`, else '/mcp'; `sessions` to `GANGWAY_SESSIONS`, else 'stateful'. */
@@ -21,6 +21,7 @@ export function http(options: HttpOptions = {}): Transport {
 async function serveHttp(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/mcp', sessions = sessionsVariable(), ...given }: HttpOptions): Promise<Running> {
   const options = { ...guardVariables(), ...given }
   const { app, endpoint } = createApp(server, { ...options, path, sessions })
+  pointTo(app, path)
   return listen(app, options, path, () => endpoint.abort())
 }
 

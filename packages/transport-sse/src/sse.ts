@@ -1,6 +1,6 @@
 /** `sse()`: the legacy transport on a port of its own. */
 import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { followRequests, guardVariables, listen, LISTEN_OPTIONS, mountProbes, ownAppOptions, type ListenOptions } from '@gangway/core/web'
+import { followRequests, guardVariables, listen, LISTEN_OPTIONS, mountProbes, ownAppOptions, pointTo, type ListenOptions } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
 import { mount, SSE_ENDPOINT_OPTIONS, type SseEndpointOptions } from './plugin.ts'
 import { SseSessions } from './sessions.ts'
@@ -40,6 +40,7 @@ async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PAT
     ...fastify,
   })
   followRequests(app, server)
+  pointTo(app, path)
   app.register(async (scope) => mount(scope, server, sessions, { ...options, path }))
   app.register(async () => mountProbes(app, () => !sessions.draining))
   return listen(app, options, path, () => sessions.abort())

@@ -3,6 +3,12 @@
 import { createServer } from 'node:net'
 import { build, install } from './steps.mjs'
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`This is Node ${process.versions.node}, and Gangway needs 20.19 or later: install a newer one, from https://nodejs.org`)
+  process.exit(6)
+}
+
 const port = Number(process.env['PORT'] || 8000)
 const obstacle = await obstacleAt(port) // Known now, rather than after a minute of installing.
 if (obstacle) {

@@ -28,6 +28,12 @@ describe('at the start', () => {
     expect(error).toMatchObject({ code, status, message: `${url} ${says}: "<!doctype html><title>Login</title>"` })
   })
 
+  test('404 at the root asks for the path', async () => {
+    const { url } = await scripted((_, response) => html(response, 404))
+    const { origin } = new URL(url)
+    expect(await connecting(origin)).toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 404, message: `${origin} answered HTTP 404: "<!doctype html><title>Login</title>": is its path, such as /mcp, missing?` })
+  })
+
   test('a wall in front: 401 says what it wants, and there is no second way in', async () => {
     const { url, methods } = await scripted((_, response) => void response.writeHead(401, { 'www-authenticate': 'Bearer resource_metadata="https://x"' }).end('{"error":"no"}'))
     expect(await connecting(url)).toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 401, message: `${url} answered HTTP 401 (Bearer resource_metadata="https://x"): "{\\"error\\":\\"no\\"}"` })

@@ -49,6 +49,13 @@ describe.each(TRANSPORTS)('%s', (name, transport) => {
     expect(reply.statusCode).toBe(name === 'sse' ? 200 : 400)
   })
 
+  test('elsewhere, says where that is', async () => {
+    const running = closing(await transport({}).serve(newServer()))
+    const { origin, pathname } = new URL(running.url ?? '')
+    const reply = await fetch(`${origin}/?token=x`)
+    expect([reply.status, await reply.json()]).toEqual([404, { statusCode: 404, error: 'Not Found', message: `Nothing answers GET / here; MCP is at ${pathname}` }])
+  })
+
   test('a port that is taken is GANGWAY_E_PORT_IN_USE, and what was opened is closed', async () => {
     const port = await takenPort()
     const told: string[] = []

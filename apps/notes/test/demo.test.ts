@@ -9,8 +9,8 @@ import { expect, test } from 'vitest'
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-function start(path: string, port: number | string) {
-  const child = spawn(process.execPath, [pathOf(path)], { env: { ...process.env, PORT: `${port}` }, stdio: ['ignore', 'pipe', 'pipe'] })
+function start(path: string, port: number | string, env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [pathOf(path)], { env: { ...process.env, PORT: `${port}`, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = Promise.all([text(child.stderr), once(child, 'exit')]).then(([stderr, [code]]) => ({ stderr, code }))
   return { child, ended }
 }
@@ -53,4 +53,10 @@ test('`npm start` on a busy port names the way out before it installs anything',
 test.each(['eighty', '-1', '65536', '80.5'])('`npm start` refuses PORT=%s', async (port) => {
   const { stderr, code } = await start('../../../scripts/start.mjs', port).ended
   expect({ stderr, code }).toEqual({ stderr: `PORT must be a whole number up to 65535, not ${port}: PORT=8001 npm start\n`, code: 3 })
+})
+
+test('`npm start` on a Node that is too old says so before anything else', async () => {
+  const older = "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.20.8'}})"
+  const { stderr, code } = await start('../../../scripts/start.mjs', 'eighty', { NODE_OPTIONS: `--import=${older}` }).ended
+  expect({ stderr, code }).toEqual({ stderr: 'This is Node 18.20.8, and Gangway needs 20.19 or later: install a newer one, from https://nodejs.org\n', code: 6 })
 })

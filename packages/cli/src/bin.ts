@@ -4,6 +4,13 @@ import module from 'node:module'
 import process from 'node:process'
 import { cacheDirectory } from './cache-directory.ts'
 
+// A Node that is older cannot load the rest, and would say so with a stack.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`gangway: GANGWAY_E_NODE_VERSION: This is Node ${process.versions.node}, and gangway needs 20.19 or later: install a newer one, from https://nodejs.org`)
+  process.exit(6) // As errors.ts has it.
+}
+
 // From Node 22.8 on, what it makes of the files that it loads from here on is kept, TypeScript without its types included, which halves a start.
 // A server that is loaded over and over would be kept as often.
 const keeps = process.argv[2] === 'run' && !process.argv.some((argument) => argument.startsWith('--reload'))

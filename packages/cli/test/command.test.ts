@@ -18,6 +18,12 @@ describe.concurrent('gangway', { timeout: 60_000 }, () => {
     expect(rest).toEqual({ stderr: '', code: 0 })
   })
 
+  test.each(['18.20.8', '20.18.3'])('on Node %s says what it needs, and loads nothing', async (node) => {
+    const older = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'${node}'}})`
+    const line = `gangway: GANGWAY_E_NODE_VERSION: This is Node ${node}, and gangway needs 20.19 or later: install a newer one, from https://nodejs.org\n`
+    expect(await gangway(['--version'], { env: { NODE_OPTIONS: `--import=${older}` } })).toEqual({ stdout: '', stderr: line, code: 6 })
+  })
+
   test.each([[['--help'], 'Commands:'], [['run', '--help'], 'Examples:\n  $ gangway run server.ts'], [['help', 'run'], '--allowed-host <name>']])('%j explains', async (args, part) => {
     const { stdout, stderr, code } = await gangway(args)
     expect(stdout).toContain(part)

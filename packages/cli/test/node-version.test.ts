@@ -52,6 +52,17 @@ test.each(['twenty', 'lts/none', '', '--global', '24; rm'])('%j is no version', 
   expect(() => wantedNode({ text, origin: '--node' }, folder({}))).toThrow(`--node asks for Node '${text}', which is no version`)
 })
 
+const refused = (origin: string, text: string): object => expect.objectContaining({ code: 'GANGWAY_E_NODE_VERSION', message: `${origin} asks for Node '${text}', and gangway needs 20.19 or later: ask for a newer one, such as --node 24` })
+
+test('one that is too old to run on is refused, unless it is only spoken of', () => {
+  for (const text of ['18', 'lts/hydrogen', '20.18.3', '<20', 'v18.20.8']) expect(() => wantedNode({ text, origin: '--node' }, folder({}))).toThrow(refused('--node', text))
+  for (const text of ['20', '20.19', '>=18', '*', 'lts/iron']) expect(wantedNode({ text, origin: '--node' }, folder({}))).toMatchObject({ otherwise: 'install' })
+  const old = folder({ '.nvmrc': '18\n' })
+  expect(() => wantedNode(undefined, old)).toThrow(refused(join(old, '.nvmrc'), '18'))
+  expect(wantedNode({ text: '24', origin: '--node' }, old)).toMatchObject({ range: '24' })
+  expect(wantedNode(undefined, folder({ 'package.json': '{"engines":{"node":"18"}}' }))).toMatchObject({ range: '18', otherwise: 'warn' })
+})
+
 test('the Node that runs satisfies its own version, and no other', () => {
   const [major = ''] = process.versions.node.split('.')
   expect(isRunning(process.versions.node)).toBe(true)

@@ -81,7 +81,7 @@ describe.concurrent('--stateless', options, () => {
 
   test('is nothing for stdio and sse, whoever chooses them', async () => {
     const cwd = project({ 'server.mjs': named("'x'"), 'sse.mjs': `${core}import { sse } from '@gangway/transport-sse'\nawait new McpServer({ name: 'x', version: '1.0.0' }).run(sse({ port: 0 }))\n` }, installed)
-    expect(await gangway(['run', 'server.mjs', '--stateless'], { cwd })).toEqual(refusal('sessions has no effect on stdio: choose the http or sse transport, or leave it out'))
+    expect(await gangway(['run', 'server.mjs', '--stateless'], { cwd })).toEqual(refusal('sessions (--stateless) has no effect on stdio: choose the http transport, or leave it out'))
     expect(await gangway(['run', 'server.mjs', '--stateless', '-t', 'sse'], { cwd })).toEqual(refusal('--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out'))
     for (const [args, env] of [[['sse.mjs', '--stateless'], {}], [['server.mjs', '-t', 'sse'], { GANGWAY_SESSIONS: 'stateless' }]] as const) {
       expect(await gangway(['run', ...args], { cwd, env })).toEqual(refusal('HTTP+SSE is all sessions and cannot be stateless: choose the http transport, or leave it out'))

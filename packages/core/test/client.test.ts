@@ -229,6 +229,38 @@ test('the result of a call is not lost where the tools cannot be listed to check
   expect(faults).toMatchObject([{ code: 'GANGWAY_E_RESULT', message: 'played: the result of tool pay is not checked, since tools/list failed' }])
 })
 
+test.each([
+  ['an address', 'http://127.0.0.1:8000/mcp', 'http("http://127.0.0.1:8000/mcp")', 'http'],
+  ['an address as a URL', new URL('http://127.0.0.1:8000/mcp'), 'http("http://127.0.0.1:8000/mcp")', 'http'],
+  ['the transport of a server', { name: 'sse', serve: () => {}, configure: () => {} }, 'sse(…)', 'sse'],
+  ['nothing', undefined, 'http(…)', 'http'],
+])('connect() says what it takes in place of %s', async (_what, given, call, name) => {
+  const message = `connect() takes the transport of a client: write connect(${call}), with ${name} of @gangway/transport-${name}/client`
+  expect(await errorOf(connect(given as never))).toMatchObject({ code: 'GANGWAY_E_USAGE', message })
+})
+
+describe('the result of a call that cannot be checked is not lost', () => {
+  const result = { content: [], structuredContent: { paid: true }, resultType: 'complete' }
+  const paying = (outputSchema: object): Played =>
+    played(({ id, method }, say) => say({ id, result: method === 'tools/call' ? result : { tools: [{ name: 'pay', inputSchema: { type: 'object' }, outputSchema }], ttlMs: 0, cacheScope: 'private', resultType: 'complete' } }))
+
+  test.each([
+    ['there is no validator', { type: 'object' }, true, '@cfworker/json-schema, which is not installed: npm install @cfworker/json-schema'],
+    ['its schema cannot be followed', { type: 'object', $schema: 'https://example.com/mine' }, false, 'The JSON Schema dialect https://example.com/mine is not supported'],
+  ])('%s', async (_why, schema, withoutValidator, reason) => {
+    if (withoutValidator) {
+      vi.doMock('@cfworker/json-schema', () => {
+        throw new Error('Cannot find package')
+      })
+    }
+    const faults: ClientError[] = []
+    const client = await connect(paying(schema).transport, { onFault: (fault) => faults.push(fault) })
+    expect(await client.callTool('pay').finally(() => vi.doUnmock('@cfworker/json-schema'))).toEqual(result)
+    expect(faults).toMatchObject([{ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('played: the result of tool pay is not checked: ') }])
+    expect(faults[0]?.message).toContain(reason)
+  })
+})
+
 describe('servers that are a little off', () => {
   test('null stands for what is not there', async () => {
     const server = played(({ id, method }, say) => say({ id, result: method === 'tools/list' ? { tools: [{ name: 'x', inputSchema: {}, outputSchema: null }], nextCursor: null } : { prompts: [{ name: 'p', arguments: null }], nextCursor: null } }))

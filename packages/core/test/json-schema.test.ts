@@ -1,7 +1,7 @@
 /** Raw JSON Schema: what is accepted, how it validates, and that it neither fetches nor hangs. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { Connection } from '../src/connection.ts'
 import { encodeMessage } from '../src/encode.ts'
@@ -400,9 +400,18 @@ describe('arguments', () => {
   })
 })
 
+test('a server without the validator does not open, and names what needs it', async () => {
+  vi.doMock('@cfworker/json-schema', () => {
+    throw new Error('Cannot find package')
+  })
+  onTestFinished(() => void vi.doUnmock('@cfworker/json-schema'))
+  const server = new McpServer({ name: 'shop', version: '1.0.0' }).tool('pay', { input: { type: 'object' } }, () => 'paid')
+  await expect(server.open()).rejects.toMatchObject({ code: 'GANGWAY_E_VALIDATOR_MISSING', message: 'input of tool "pay": raw JSON Schema is validated by @cfworker/json-schema, which is not installed: npm install @cfworker/json-schema' })
+})
+
 test('the validator is asked for when the server opens, and is there', async () => {
   const compiled = compileSchema({ type: 'object' }, 'input', 'x')
-  expect(compiled.prepare).toBe(loadValidator)
+  expect(await compiled.prepare?.()).toBe(await loadValidator())
   expect(compileSchema(z.object({}), 'input', 'x').prepare).toBeUndefined()
   expect(isGangwayError(await loadValidator().catch((error: unknown) => error))).toBe(false)
 })

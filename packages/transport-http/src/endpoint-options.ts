@@ -1,5 +1,6 @@
 /** What may be set for an endpoint, and what it is set to otherwise. */
-import { checkTime, type GateOptions } from '@gangway/core/web'
+import type { OptionNames } from '@gangway/core'
+import { checkChoice, checkTime, GATE_OPTIONS, type GateOptions } from '@gangway/core/web'
 import type { SessionStore } from './session-store.ts'
 
 export interface EndpointOptions extends GateOptions {
@@ -50,9 +51,14 @@ const DEFAULTS: EndpointLimits = {
   drain: 10_000,
 }
 
+const names = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, true])) as OptionNames<EndpointLimits>
+
+export const ENDPOINT_OPTIONS: OptionNames<EndpointOptions> = { ...GATE_OPTIONS, ...names, sessions: true, sessionStore: true }
+
 /** An option that is set to undefined counts as left out. Throws `GANGWAY_E_USAGE`. */
 export function toLimits(options: EndpointOptions): EndpointLimits {
   const limits: EndpointLimits = { ...DEFAULTS, ...Object.fromEntries(Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined)) }
+  checkChoice('responses', limits.responses, ['auto', 'json', 'events'])
   checkTime('sessionIdle', limits.sessionIdle)
   checkTime('keepAlive', limits.keepAlive)
   return limits

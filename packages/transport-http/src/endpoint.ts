@@ -1,7 +1,7 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { Gate, HttpError, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy } from '@gangway/core/web'
+import { checkChoice, Gate, HttpError, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -41,8 +41,10 @@ export class Endpoint {
   /** Hosts may go on to call us. */
   #ended = false
 
+  /** Throws `GANGWAY_E_USAGE`. */
   constructor(server: ServerDefinition, options: EndpointOptions) {
     const { sessions = 'stateful', sessionStore: store } = options
+    checkChoice('sessions', sessions, ['stateful', 'stateless'])
     this.gate = new Gate(options, server)
     this.limits = toLimits(options)
     this.#logBudget = new LogBudget(this.limits.eventLog, this.limits.totalEventLog)

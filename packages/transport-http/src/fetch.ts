@@ -1,9 +1,9 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
-import { GangwayError, type ServerDefinition } from '@gangway/core'
+import { checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
 import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
-import type { EndpointOptions } from './endpoint-options.ts'
+import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { jsonReply } from './reply.ts'
@@ -17,6 +17,8 @@ export interface FetchOptions extends EndpointOptions {
   maxBody?: number
 }
 
+const OPTIONS: OptionNames<FetchOptions> = { ...ENDPOINT_OPTIONS, path: true, maxBody: true }
+
 export interface FetchHandler {
   (request: Request): Promise<Response>
   stats(): EndpointStats
@@ -25,7 +27,10 @@ export interface FetchHandler {
 }
 
 /** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`. */
-export function fetchHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: FetchOptions): FetchHandler {
+export function fetchHandler(server: ServerDefinition, given: FetchOptions): FetchHandler {
+  const { path, maxBody = 4 * 1024 * 1024, ...options } = given ?? {}
+  checkServer(server, 'fetchHandler(server, { allowedHosts })')
+  checkOptions('fetchHandler()', { ...given }, OPTIONS)
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
   checkPath('path', path)
   const endpoint = new Endpoint(server, options)

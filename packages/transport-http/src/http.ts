@@ -1,13 +1,16 @@
 /** `http()`: the transport that listens on a port of its own. */
-import { GangwayError, variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { guardVariables, listen, type ListenOptions } from '@gangway/core/web'
-import { createApp, type HttpAppOptions } from './http-app.ts'
+import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { guardVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/core/web'
+import { APP_OPTIONS, createApp, type HttpAppOptions } from './http-app.ts'
 
 /** `path` defaults to `GANGWAY_PATH`, else '/mcp'; `sessions` to `GANGWAY_SESSIONS`, else 'stateful'. */
 export interface HttpOptions extends ListenOptions, HttpAppOptions {}
 
-/** Streamable HTTP, for every revision on one path. Specification: basic/transports, Streamable HTTP. */
+const OPTIONS: OptionNames<HttpOptions> = { ...LISTEN_OPTIONS, ...APP_OPTIONS }
+
+/** Streamable HTTP, for every revision on one path. Throws `GANGWAY_E_USAGE`. Specification: basic/transports, Streamable HTTP. */
 export function http(options: HttpOptions = {}): Transport {
+  checkOptions('http()', options, OPTIONS)
   return {
     name: 'http',
     configure: (changes: HttpOptions): Transport => http({ ...options, ...changes }),
@@ -18,6 +21,7 @@ export function http(options: HttpOptions = {}): Transport {
 async function serveHttp(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/mcp', sessions = sessionsVariable(), ...given }: HttpOptions): Promise<Running> {
   const options = { ...guardVariables(), ...given }
   const { app, endpoint } = createApp(server, { ...options, path, sessions })
+  pointTo(app, path)
   return listen(app, options, path, () => endpoint.abort())
 }
 

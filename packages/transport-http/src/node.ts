@@ -2,11 +2,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { AuthInfo, ServerDefinition } from '@gangway/core'
+import { checkOptions, checkServer, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost, isLater, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
 import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, isEndpointPath, isOwnPath, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
-import type { EndpointOptions } from './endpoint-options.ts'
+import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
 import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
@@ -21,6 +21,8 @@ export interface NodeOptions extends EndpointOptions {
   maxBody?: number
 }
 
+const OPTIONS: OptionNames<NodeOptions> = { ...ENDPOINT_OPTIONS, path: true, maxBody: true }
+
 export interface NodeHandler {
   /** `request.body` is used where the host has parsed it, as `express.json()` does. */
   (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void>
@@ -33,7 +35,10 @@ export interface NodeHandler {
  * Serves the endpoint and the custom routes of the server. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
  * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
-export function nodeHandler(server: ServerDefinition, { path, maxBody = 4 * 1024 * 1024, ...options }: NodeOptions = {}): NodeHandler {
+export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): NodeHandler {
+  checkServer(server, 'nodeHandler(server)')
+  checkOptions('nodeHandler()', given, OPTIONS)
+  const { path, maxBody = 4 * 1024 * 1024, ...options } = given
   checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)

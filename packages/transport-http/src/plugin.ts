@@ -1,11 +1,11 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import type { ServerDefinition } from '@gangway/core'
+import { checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
 import { checkPath, checkRoutePaths, decodeBody, EventStream, followLife, guardScope, hasLeft, mountDocuments, mountRoutes, onClientGone, spellings, waitInLine } from '@gangway/core/web'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
-import type { EndpointOptions } from './endpoint-options.ts'
+import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 
 export interface MountOptions {
@@ -17,6 +17,8 @@ export interface MountOptions {
   onMount?: ((mounted: Mounted) => void) | undefined
 }
 
+export const MOUNT_OPTIONS: OptionNames<MountOptions> = { path: true, maxBody: true, onMount: true }
+
 export interface Mounted {
   /** What it holds at this moment. */
   stats(): EndpointStats
@@ -26,11 +28,17 @@ export interface McpHttpOptions extends EndpointOptions, MountOptions {
   server: ServerDefinition
 }
 
+/** Fastify has some of its own, and gives them to the plugin as well. */
+const OPTIONS: OptionNames<McpHttpOptions & RegisterOptions> = { ...ENDPOINT_OPTIONS, ...MOUNT_OPTIONS, server: true, prefix: true, logLevel: true, logSerializers: true }
+
 /**
  * Mounts a server, and its custom routes, in a Fastify application. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
  * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
-export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, { server, path, maxBody, onMount, ...options }) => {
+export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, given) => {
+  checkServer(given.server, 'app.register(mcpHttp, { server })')
+  checkOptions('mcpHttp', given, OPTIONS)
+  const { server, path, maxBody, onMount, ...options } = given
   mount(app, server, new Endpoint(server, options), { path, maxBody, onMount })
 }
 

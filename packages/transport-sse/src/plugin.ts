@@ -1,10 +1,10 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import { checkBatch, GangwayError, type ServerDefinition } from '@gangway/core'
+import { checkBatch, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, guardScope, headOf, isEndpointPath, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { SseSessions, type SseLimits, type SseStats } from './sessions.ts'
+import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, GATE_OPTIONS, guardScope, headOf, isEndpointPath, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
+import { LIMITS, SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
 export interface SseEndpointOptions extends GateOptions, Partial<SseLimits> {
   /** Where the client opens its event stream. @default '/sse' */
@@ -17,6 +17,8 @@ export interface SseEndpointOptions extends GateOptions, Partial<SseLimits> {
   onMount?: (mounted: MountedSse) => void
 }
 
+export const SSE_ENDPOINT_OPTIONS: OptionNames<SseEndpointOptions> = { ...GATE_OPTIONS, ...LIMITS, path: true, messagesPath: true, maxBody: true, onMount: true }
+
 export interface MountedSse {
   /** What it holds at this moment. */
   stats(): SseStats
@@ -26,11 +28,17 @@ export interface McpSseOptions extends SseEndpointOptions {
   server: ServerDefinition
 }
 
+/** Fastify has some of its own, and gives them to the plugin as well. */
+const OPTIONS: OptionNames<McpSseOptions & RegisterOptions> = { ...SSE_ENDPOINT_OPTIONS, server: true, prefix: true, logLevel: true, logSerializers: true }
+
 /**
  * Mounts a server, and its custom routes, in a Fastify application, for clients of revision 2024-11-05. Paths are below the prefix of the registration.
  * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
-export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, { server, ...options }) => {
+export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, given) => {
+  checkServer(given.server, 'app.register(mcpSse, { server })')
+  checkOptions('mcpSse', given, OPTIONS)
+  const { server, ...options } = given
   mount(app, server, new SseSessions(server, options), options)
 }
 

@@ -1,5 +1,5 @@
 /** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
-import { principalOf, type AuthInfo, type ServerDefinition } from '@gangway/core'
+import { principalOf, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost } from '@gangway/core/jsonrpc'
 import { checkTime, HttpError, tooBusy } from '@gangway/core/web'
 import { SseSession } from './session.ts'
@@ -16,6 +16,8 @@ export interface SseLimits {
   /** Milliseconds that calls in flight get to finish when the application closes. @default 10,000 */
   readonly drain: number
 }
+
+export const LIMITS: OptionNames<SseLimits> = { maxSessions: true, maxInflight: true, maxQueued: true, keepAlive: true, drain: true }
 
 export interface SseStats {
   /** Clients that are connected. */

@@ -1,8 +1,8 @@
 /** `sse()`: the legacy transport on a port of its own. */
-import { GangwayError, variable, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { followRequests, guardVariables, listen, mountProbes, ownAppOptions, type ListenOptions } from '@gangway/core/web'
+import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { followRequests, guardVariables, listen, LISTEN_OPTIONS, mountProbes, ownAppOptions, pointTo, type ListenOptions } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
-import { mount, type SseEndpointOptions } from './plugin.ts'
+import { mount, SSE_ENDPOINT_OPTIONS, type SseEndpointOptions } from './plugin.ts'
 import { SseSessions } from './sessions.ts'
 
 /** `path` defaults to `GANGWAY_PATH`, else '/sse'. */
@@ -11,9 +11,12 @@ export interface SseOptions extends ListenOptions, SseEndpointOptions {
   fastify?: FastifyServerOptions
 }
 
-/** HTTP+SSE, for clients of revision 2024-11-05. Deprecated since 2025-03-26: newer clients use Streamable HTTP. */
-export function sse(options: SseOptions = {}): Transport {
-  withSessions(options)
+const OPTIONS: OptionNames<SseOptions> = { ...LISTEN_OPTIONS, ...SSE_ENDPOINT_OPTIONS, fastify: true }
+
+/** HTTP+SSE, for clients of revision 2024-11-05. Deprecated since 2025-03-26: newer clients use Streamable HTTP. Throws `GANGWAY_E_USAGE`. */
+export function sse(given: SseOptions = {}): Transport {
+  const options = withSessions(given)
+  checkOptions('sse()', options, OPTIONS)
   return {
     name: 'sse',
     configure: (changes: SseOptions & { sessions?: string }): Transport => sse({ ...options, ...withSessions(changes) }),
@@ -37,6 +40,7 @@ async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PAT
     ...fastify,
   })
   followRequests(app, server)
+  pointTo(app, path)
   app.register(async (scope) => mount(scope, server, sessions, { ...options, path }))
   app.register(async () => mountProbes(app, () => !sessions.draining))
   return listen(app, options, path, () => sessions.abort())

@@ -6,10 +6,10 @@ import { parsePort } from '../options.ts'
 
 const EXAMPLES = `
 Examples:
-  $ gangway dev server.ts                        the Inspector starts the server, and speaks to it on stdio
-  $ gangway dev server.ts -t http                the server is served here, and the Inspector connects to it
-  $ gangway dev server.ts --ui-port 9000         the Inspector's page on http://127.0.0.1:9000
-  $ gangway dev server.ts -t http --no-inspector only the server
+  $ gangway dev server.ts                         the Inspector starts the server, and speaks to it on stdio
+  $ gangway dev server.ts -t http                 the server is served here, and the Inspector connects to it
+  $ gangway dev server.ts --ui-port 9000          the Inspector's page on http://127.0.0.1:9000
+  $ gangway dev server.ts -t http --no-inspector  only the server
 
 The Inspector is @modelcontextprotocol/inspector, fetched once from the npm registry into the cache of this command.`
 

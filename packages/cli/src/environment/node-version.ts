@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
-import { satisfies, validRange } from 'semver'
+import { intersects, satisfies, validRange } from 'semver'
 import { ancestors } from '../ancestors.ts'
 
 export interface WantedNode {
@@ -17,11 +17,13 @@ export interface WantedNode {
 
 /** Code names end with Node 24: from then on, numbers do. */
 const LONG_TERM: Readonly<Record<string, string>> = { hydrogen: '18', iron: '20', jod: '22', krypton: '24', '*': '24' }
+/** As `engines` in the package.json of this command says. */
+const SUPPORTED = '>=20.19'
 const ANY: ReadonlySet<string> = new Set(['node', 'stable', 'latest', 'current', 'system', 'default'])
 
 /** In this order: what was asked for, then `devEngines`, `.node-version`, `.nvmrc` and `engines` in the nearest folder that has any. Throws `GANGWAY_E_NODE_VERSION`. */
 export function wantedNode(asked: { readonly text: string; readonly origin: string } | undefined, folder: string): WantedNode | undefined {
-  if (asked) return { range: parseRange(asked.text, asked.origin), origin: asked.origin, otherwise: 'install' }
+  if (asked) return toInstall(asked.text, asked.origin)
   for (const above of ancestors(folder)) {
     const found = declared(above)
     if (found) return found
@@ -37,15 +39,23 @@ function declared(folder: string): WantedNode | undefined {
   const { devEngines, engines } = parseManifest(manifest)
   const [runtime] = [devEngines?.runtime].flat().filter((candidate) => candidate?.name === 'node')
   if (runtime?.version !== undefined && runtime.onFail !== 'ignore') {
-    const otherwise = runtime.onFail === 'warn' ? 'warn' : runtime.onFail === 'error' ? 'fail' : 'install'
-    return { range: parseRange(runtime.version, `devEngines in ${manifest}`), origin: `devEngines in ${manifest}`, otherwise }
+    const origin = `devEngines in ${manifest}`
+    if (runtime.onFail === 'warn') return { range: parseRange(runtime.version, origin), origin, otherwise: 'warn' }
+    return { ...toInstall(runtime.version, origin), ...(runtime.onFail === 'error' && { otherwise: 'fail' }) }
   }
   for (const name of ['.node-version', '.nvmrc']) {
     const file = join(folder, name)
     const text = read(file)?.replace(/#.*/g, '').trim()
-    if (text) return { range: parseRange(text, file), origin: file, otherwise: 'install' }
+    if (text) return toInstall(text, file)
   }
   return engines?.node === undefined ? undefined : { range: parseRange(engines.node, `engines in ${manifest}`), origin: `engines in ${manifest}`, otherwise: 'warn' }
+}
+
+/** Nothing is fetched that this command could not run on. */
+function toInstall(text: string, origin: string): WantedNode {
+  const range = parseRange(text, origin)
+  if (!intersects(range, SUPPORTED)) throw new GangwayError('GANGWAY_E_NODE_VERSION', `${origin} asks for Node '${text}', and gangway needs 20.19 or later: ask for a newer one, such as --node 24`)
+  return { range, origin, otherwise: 'install' }
 }
 
 function parseRange(text: string, origin: string): string {

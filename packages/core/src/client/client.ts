@@ -31,7 +31,7 @@ export interface RequestOptions {
 }
 
 export interface CallToolOptions extends RequestOptions {
-  /** Whether `structuredContent` must meet the tool's output schema. Needs the package `@cfworker/json-schema`. @default true */
+  /** Whether `structuredContent` must meet the tool's output schema. Without the package `@cfworker/json-schema` it goes unchecked, and `onFault` hears so. @default true */
   validate?: boolean
 }
 
@@ -75,7 +75,7 @@ export class Client {
     const result = await this.#call(name, args, options)
     if (!validate || result.isError) return result
     if (result.structuredContent !== undefined && !this.#tools.has(name)) await this.#learnTool(name, options)
-    await this.#tools.checkOutput(name, result, this.#connection.name)
+    await this.#tools.checkOutput(name, result, this.#connection.name, this.#connection.settings.onFault)
     return result
   }
 

@@ -1,4 +1,6 @@
 /** From a transport to a client that is ready. */
+import { GangwayError } from '../gangway-error.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { ClientCapabilities, Implementation } from '../protocol/types/base.ts'
 import { isLogLevel, type LogLevel } from '../protocol/types/logging.ts'
@@ -41,7 +43,7 @@ export interface ClientOptions extends Answers, NegotiationOptions {
 
 const INFO: Implementation = { name: 'gangway-client', version: '0' }
 
-/** Resolves once it is agreed what the two speak. Whatever fails, nothing stays open. Throws `ClientError`, and `PeerError` where the server refuses the handshake. */
+/** Resolves once it is agreed what the two speak. Whatever fails, nothing stays open. Throws `ClientError`, `PeerError` where the server refuses the handshake, and `GANGWAY_E_USAGE`. */
 export async function connect(transport: ClientTransport, options: ClientOptions = {}): Promise<Client> {
   const { connection, server } = await connectTo(transport, options)
   return new Client(connection, server, connection.requireEra())
@@ -49,12 +51,22 @@ export async function connect(transport: ClientTransport, options: ClientOptions
 
 /** For clients of another kind. */
 export async function connectTo(transport: ClientTransport, options: ClientOptions): Promise<{ connection: ClientConnection; server: ServerDescription }> {
+  checkTransport(transport)
   const settings = toSettings(options)
   const first = await open(transport, settings, options, (connection) => negotiate(connection, options))
   if (first) return first
   // Some servers of the legacy era end when they are asked what they do not know.
   const second = await open(transport, settings, options, (connection) => handshake(connection))
   return second as NonNullable<typeof second>
+}
+
+/** The functions that make transports are called the same for servers. */
+function checkTransport(transport: unknown): void {
+  const isServers = isObject(transport) && typeof transport.serve === 'function'
+  if (isObject(transport) && typeof transport.open === 'function' && !isServers) return
+  const name = isServers ? String(transport.name) : 'http'
+  const address = typeof transport === 'string' || transport instanceof URL ? JSON.stringify(transport) : '…'
+  throw new GangwayError('GANGWAY_E_USAGE', `connect() takes the transport of a client: write connect(${name}(${address})), with ${name} of @gangway/transport-${name}/client`)
 }
 
 async function open(transport: ClientTransport, settings: Settings, { signal }: ClientOptions, agree: (connection: ClientConnection) => Promise<ServerDescription | undefined>): Promise<{ connection: ClientConnection; server: ServerDescription } | undefined> {

@@ -95,7 +95,8 @@ function networkError(url: string, error: unknown): ClientError {
 export async function statusError(url: string, reply: Response, text?: string): Promise<ClientError> {
   const challenge = reply.headers.get('www-authenticate')
   const said = text ?? (await beginning(reply))
-  return new ClientError('GANGWAY_E_HTTP_STATUS', `${url} answered HTTP ${reply.status}${challenge ? ` (${challenge})` : ''}${said.trim() ? `: ${excerpt(said)}` : ''}`, { status: reply.status })
+  const guess = reply.status === 404 && new URL(url).pathname === '/' ? ': is its path, such as /mcp, missing?' : ''
+  return new ClientError('GANGWAY_E_HTTP_STATUS', `${url} answered HTTP ${reply.status}${challenge ? ` (${challenge})` : ''}${said.trim() ? `: ${excerpt(said)}` : ''}${guess}`, { status: reply.status })
 }
 
 /** The reply as text. Throws `GANGWAY_E_TOO_LARGE`, and `GANGWAY_E_CLOSED` if it breaks off. */

@@ -6,7 +6,7 @@ import { toBase64 } from '../server/base64.ts'
 import { jsonSchema } from '../server/json-schema.ts'
 import { argumentAt, paramHeadersOf, type ParamHeader } from '../server/param-headers.ts'
 import { explain } from '../server/schema.ts'
-import type { StandardSchema } from '../server/standard-schema.ts'
+import type { StandardSchema, Validation } from '../server/standard-schema.ts'
 import { ClientError, excerpt } from './errors.ts'
 
 interface KnownTool {
@@ -46,18 +46,19 @@ export class KnownTools {
     }))
   }
 
-  /** Throws `GANGWAY_E_RESULT`, and `GANGWAY_E_VALIDATOR_MISSING` where there is nothing to validate with. A failure promises nothing. */
-  async checkOutput(name: string, { structuredContent, isError }: CallToolResult, from: string): Promise<void> {
+  /** Throws `GANGWAY_E_RESULT` for one that breaks its schema. Of one that cannot be held against it, `unchecked` hears why. A failure promises nothing. */
+  async checkOutput(name: string, { structuredContent, isError }: CallToolResult, from: string, unchecked: (fault: ClientError) => void): Promise<void> {
     const tool = this.#tools.get(name)
     if (isError || !tool || !isObject(tool.outputSchema)) return
     const where = `${from}: the result of tool ${name}`
     if (structuredContent === undefined) throw new ClientError('GANGWAY_E_RESULT', `${where} has no structuredContent, and its output schema promises some`)
+    let checked: Validation
     try {
       tool.output ??= jsonSchema(tool.outputSchema, { runPatterns: false })
+      checked = await tool.output['~standard'].validate(structuredContent)
     } catch (cause) {
-      throw new ClientError('GANGWAY_E_RESULT', `${where} cannot be checked (${isGangwayError(cause) ? cause.message : String(cause)}): call it with { validate: false } to take it as it is`, { cause })
+      return unchecked(new ClientError('GANGWAY_E_RESULT', `${where} is not checked: ${isGangwayError(cause) ? cause.message : String(cause)}`, { cause }))
     }
-    const checked = await tool.output['~standard'].validate(structuredContent)
     if (checked.issues) throw new ClientError('GANGWAY_E_RESULT', `${where} breaks its own output schema: ${explain(checked)}: ${excerpt(JSON.stringify(structuredContent))}`)
   }
 }

@@ -33,16 +33,24 @@ export const callTool: Method = (server, params, ctx) => {
 const runTool = (tool: Tool, args: unknown, { logger }: ServerDefinition, ctx: Context<unknown>): Awaitable<Result> =>
   follow(
     () => runHandler(ctx, () => tool.handler(args as never, ctx)),
-    (returned) => {
-      if (isInputRequired(returned)) return returned
-      if (tool.isForeign) return foreignResult(returned as CallToolResult)
-      return tool.output ? checkOutput(tool.name, tool.output, returned, logger) : toToolResult(returned)
-    },
+    (returned) => follow(() => resultOf(tool, returned, logger), (result) => result, (cause) => unsaid(tool, cause)),
     (error) => {
       if (isRpcError(error) || ctx.cancelled) throw error
       return toolError(error instanceof Error ? error.message : String(error))
     },
   )
+
+function resultOf(tool: Tool, returned: unknown, logger: Logger): Awaitable<Result> {
+  if (isInputRequired(returned)) return returned
+  if (tool.isForeign) return foreignResult(returned as CallToolResult)
+  return tool.output ? checkOutput(tool.name, tool.output, returned, logger) : toToolResult(returned)
+}
+
+/** For the log alone: the client hears of an internal error. */
+function unsaid({ name }: Tool, cause: unknown): never {
+  if (isRpcError(cause)) throw cause
+  throw new Error(`What tool "${name}" returned could not be made a result: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+}
 
 function badArguments(message: string, revision: Revision): Result {
   if (has(revision, 'argumentErrorsAsResults')) return toolError(message)

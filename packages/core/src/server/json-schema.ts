@@ -96,12 +96,12 @@ async function compile(schema: JsonSchema, draft: Draft): Promise<Compiled> {
   }
 }
 
-/** The package is optional: only who writes raw JSON Schema has to install it. */
-export async function loadValidator(): Promise<typeof import('@cfworker/json-schema')> {
+/** The package is optional: only who writes raw JSON Schema has to install it. `where` it is written. Throws `GANGWAY_E_VALIDATOR_MISSING`. */
+export async function loadValidator(where?: string): Promise<typeof import('@cfworker/json-schema')> {
   try {
     return await import('@cfworker/json-schema')
   } catch (cause) {
-    throw new GangwayError('GANGWAY_E_VALIDATOR_MISSING', 'Raw JSON Schema is validated by @cfworker/json-schema, which is not installed: npm install @cfworker/json-schema', { cause })
+    throw new GangwayError('GANGWAY_E_VALIDATOR_MISSING', `${where ? `${where}: raw` : 'Raw'} JSON Schema is validated by @cfworker/json-schema, which is not installed: npm install @cfworker/json-schema`, { cause })
   }
 }
 

@@ -5,6 +5,7 @@ import type { ContentBlock } from '../protocol/types/content.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { GetPromptResult, PromptArgument, PromptDescription, PromptMessage } from '../protocol/types/prompts.ts'
 import { accessOf, type Access } from './access.ts'
+import { checkItem, type ItemKind } from './check-item.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import { isContentBlock, text } from './content.ts'
 import type { AnyCompleter, Completer } from './completer.ts'
@@ -37,11 +38,20 @@ export interface Prompt {
   readonly handler: (args: never, ctx: RequestContext) => unknown
 }
 
-/** Throws `GANGWAY_E_SCHEMA` where an argument's schema cannot be described as JSON Schema. */
-export function definePrompt<A extends Fields>(name: string, { args, complete = {}, scopes, visible, ...options }: PromptOptions<A>, handler: PromptHandler<A>): Prompt {
+const PROMPT: ItemKind<PromptOptions<Fields>> = {
+  name: 'prompt',
+  options: { title: true, description: true, args: true, complete: true, icons: true, scopes: true, visible: true, _meta: true },
+  form: '{ description, args: { … } }, handler',
+  schemas: new Map([['argsSchema', 'args'], ['arguments', 'args'], ['input', 'args']]),
+}
+
+/** Throws `GANGWAY_E_SCHEMA` where an argument's schema cannot be described as JSON Schema, and `GANGWAY_E_USAGE`. */
+export function definePrompt<A extends Fields>(name: string, given: PromptOptions<A>, handler: PromptHandler<A>): Prompt {
+  checkItem(PROMPT, name, given, handler)
+  const { args, complete = {}, scopes, visible, ...options } = given
   const compiled = compileFields(args ?? {}, 'input', `args of prompt "${name}"`)
   const described = describeArguments(compiled)
-  return { name, access: accessOf({ scopes, visible }), description: { name, ...options, ...(described.length > 0 && { arguments: described }) }, args: compiled, complete: complete as Prompt['complete'], handler }
+  return { name, access: accessOf({ scopes, visible }), description: { ...options, name, ...(described.length > 0 && { arguments: described }) }, args: compiled, complete: complete as Prompt['complete'], handler }
 }
 
 function describeArguments({ json }: CompiledSchema): PromptArgument[] {

@@ -5,6 +5,7 @@ import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
+import { checkItem, type ItemKind } from './check-item.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import { resourceContents } from './content.ts'
 import type { AnyCompleter, Completer } from './completer.ts'
@@ -51,15 +52,27 @@ export interface ResourceTemplate {
   readonly read: Read
 }
 
-export const isTemplate = (uri: string): boolean => uri.includes('{')
-
-export function defineResource(uri: string, { complete: _, cache = {}, scopes, visible, ...options }: ResourceOptions, read: Read): Resource {
-  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), description: { uri, name: uri, ...options }, read }
+const RESOURCE: ItemKind<ResourceOptions> = {
+  name: 'resource',
+  options: { name: true, title: true, description: true, mimeType: true, size: true, icons: true, annotations: true, complete: true, cache: true, scopes: true, visible: true, _meta: true },
+  form: '{ description, mimeType }, read',
+  schemas: new Map(),
 }
 
-/** Throws `GANGWAY_E_URI_TEMPLATE`. */
-export function defineTemplate(uriTemplate: string, { size: _, complete = {}, cache = {}, scopes, visible, ...options }: ResourceOptions, read: Read): ResourceTemplate {
-  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), complete: complete as ResourceTemplate['complete'], description: { uriTemplate, name: uriTemplate, ...options }, template: parseUriTemplate(uriTemplate), read }
+export const isTemplate = (uri: string): boolean => uri.includes('{')
+
+/** Throws `GANGWAY_E_USAGE`. */
+export function defineResource(uri: string, given: ResourceOptions, read: Read): Resource {
+  checkItem(RESOURCE, uri, given, read)
+  const { complete: _, cache = {}, scopes, visible, ...options } = given
+  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), description: { ...options, uri, name: options.name ?? uri }, read }
+}
+
+/** Throws `GANGWAY_E_URI_TEMPLATE` and `GANGWAY_E_USAGE`. */
+export function defineTemplate(uriTemplate: string, given: ResourceOptions, read: Read): ResourceTemplate {
+  checkItem(RESOURCE, uriTemplate, given, read)
+  const { size: _, complete = {}, cache = {}, scopes, visible, ...options } = given
+  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), complete: complete as ResourceTemplate['complete'], description: { ...options, uriTemplate, name: options.name ?? uriTemplate }, template: parseUriTemplate(uriTemplate), read }
 }
 
 /** From what a reader returned to the result that the wire carries; undefined where nothing was found. */

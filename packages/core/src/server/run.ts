@@ -1,5 +1,7 @@
 /** `run()`: from a server and a few words to a served server. */
 import { GangwayError } from '../gangway-error.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
+import { checkOptions, type OptionNames } from '../option-names.ts'
 import type { ServerDefinition } from './definition.ts'
 import { hostProcess, variable } from './host.ts'
 import { currentLaunch, type Launch } from './launch.ts'
@@ -29,6 +31,8 @@ export interface RunOptions extends ProcessOptions {
   allowedOrigins?: readonly string[] | 'any'
 }
 
+const OPTIONS: OptionNames<RunOptions> = { transport: true, host: true, port: true, path: true, allowedHosts: true, allowedOrigins: true, process: true }
+
 /** Starts at once and is known to a launching command at once, so a file need not await it. */
 export function run(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions): Promise<Running> {
   const launch = currentLaunch()
@@ -37,6 +41,7 @@ export function run(server: ServerDefinition, target: Transport | RunOptions, op
 }
 
 async function start(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions, launch: Launch | undefined): Promise<Running> {
+  checkTarget(target, options)
   const transport = await choose(target, launch)
   const owner = ('serve' in target ? options : target).process ?? 'own'
   const running = await (owner === 'own' ? serveOwned(transport, server) : transport.serve(server))
@@ -48,19 +53,29 @@ async function choose(target: Transport | RunOptions, launch: Launch | undefined
   const { transport: flag, ...flags } = launch?.flags ?? {}
   if ('serve' in target && (flag === undefined || flag === target.name)) {
     rejectAddress(target.name, flags)
-    return Object.keys(flags).length > 0 ? target.configure(flags) : target
+    return target.name !== 'stdio' && Object.keys(flags).length > 0 ? target.configure(flags) : target
   }
   const { transport, process: _, ...rest } = 'serve' in target ? {} : target
   const name = flag ?? transport ?? variable('GANGWAY_TRANSPORT') ?? 'stdio'
+  if (name === 'stdio' && flag === undefined) checkOptions('run()', target, OPTIONS)
   // An address in code is for the transport that the code names; a command line may choose another.
   rejectAddress(name, flag === undefined ? { ...rest, ...flags } : flags)
   return loadTransport(name, name === 'stdio' ? {} : { ...rest, ...flags })
 }
 
+/** What else than `RunOptions` a transport by name takes is for its own function to know. */
+function checkTarget(target: unknown, options: ProcessOptions): void {
+  if (typeof target === 'string') throw new GangwayError('GANGWAY_E_USAGE', `run() takes no name by itself: write run({ transport: ${JSON.stringify(target)} })`)
+  if (typeof target === 'function') throw new GangwayError('GANGWAY_E_USAGE', `run() takes a transport, and ${target.name || 'this'} is a function that makes one: call it, as in run(${target.name || 'http'}())`)
+  if (!isObject(target)) checkOptions('run()', target, OPTIONS)
+  checkOptions('run(transport, options)', options, { process: true } satisfies OptionNames<ProcessOptions>)
+}
+
 /** Who may come in is no question on stdio, and none of its address. */
 function rejectAddress(name: string, { authenticate: _, ...options }: { readonly authenticate?: unknown }): void {
   const [option] = name === 'stdio' ? Object.keys(options).filter((key) => options[key as keyof object] !== undefined) : []
-  if (option) throw new GangwayError('GANGWAY_E_USAGE', `${option} has no effect on stdio: choose the http or sse transport, or leave it out`)
+  const [shown, others] = option === 'sessions' ? ['sessions (--stateless)', 'http'] : [option, 'http or sse']
+  if (option) throw new GangwayError('GANGWAY_E_USAGE', `${shown} has no effect on stdio: choose the ${others} transport, or leave it out`)
 }
 
 function announce({ info, logger }: ServerDefinition, { name }: Transport, { url }: Running, launch: Launch | undefined): void {

@@ -24,7 +24,7 @@ export interface CompiledSchema {
 export function compileSchema(schema: Schema, direction: Direction, where: string): CompiledSchema {
   if (isStandardSchema(schema)) {
     const { vendor } = schema['~standard']
-    return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value), ...(vendor === RAW_VENDOR && { prepare: loadValidator }) }
+    return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value), ...(vendor === RAW_VENDOR && { prepare: () => loadValidator(where) }) }
   }
   return isRawJsonSchema(schema) ? compileSchema(jsonSchema(schema), direction, where) : compileFields(schema, direction, where)
 }

@@ -1,6 +1,7 @@
 /** McpServer: what a server is called and what it offers. It holds no connection, session or request, so any number may share it. */
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import { checkOptions, type OptionNames } from '../option-names.ts'
 import type { Implementation } from '../protocol/types/base.ts'
 import type { Access, AccessRules } from './access.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
@@ -36,6 +37,8 @@ export interface McpServerOptions extends Implementation {
   /** @default lines on stderr, from level info or `GANGWAY_LOG_LEVEL` */
   logger?: Logger
 }
+
+const OPTIONS: OptionNames<McpServerOptions> = { name: true, version: true, title: true, description: true, websiteUrl: true, icons: true, instructions: true, pageSize: true, scopes: true, hideForbidden: true, cache: true, state: true, inputTimeout: true, logger: true }
 
 type ToolTypes = Record<string, ToolType<unknown, unknown>>
 type TypesOf<T> = T extends Tool<infer Name, infer I, infer O> ? { [K in Name]: ToolType<I, O> } : never
@@ -74,7 +77,9 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   #definition: Definition | undefined
   #access: AccessRules | undefined
 
-  constructor({ instructions, pageSize, scopes = [], hideForbidden = false, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info }: McpServerOptions) {
+  constructor(options: McpServerOptions) {
+    checkOptions('new McpServer()', options, OPTIONS)
+    const { instructions, pageSize, scopes = [], hideForbidden = false, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info } = options
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }

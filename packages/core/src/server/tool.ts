@@ -6,6 +6,7 @@ import type { ContentBlock } from '../protocol/types/content.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { CallToolResult, JsonSchema, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
 import { accessOf, type Access } from './access.ts'
+import { checkItem, type ItemKind } from './check-item.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import type { RequestContext } from './context.ts'
 import { paramHeadersOf, type ParamHeader } from './param-headers.ts'
@@ -67,16 +68,24 @@ export interface Tool<Name extends string = string, I = unknown, O = unknown> {
   readonly type?: ToolType<I, O>
 }
 
+const TOOL: ItemKind<ToolOptions<Schema, Schema>> = {
+  name: 'tool',
+  options: { title: true, description: true, input: true, output: true, annotations: true, icons: true, scopes: true, visible: true, _meta: true },
+  form: '{ description, input: { … } }, handler',
+  schemas: new Map([['inputSchema', 'input'], ['outputSchema', 'output'], ['paramsSchema', 'input'], ['parameters', 'input']]),
+}
+
 /**
  * Defines a tool on its own, to be added to any number of servers with `server.add(tool)`.
  * A handler that throws an `Error` answers with `isError` and its message; an `McpError` becomes a protocol error.
- * Throws `GANGWAY_E_SCHEMA` where a schema cannot be described as JSON Schema. Specification: server/tools.
+ * Throws `GANGWAY_E_SCHEMA` where a schema cannot be described as JSON Schema, and `GANGWAY_E_USAGE`. Specification: server/tools.
  */
 export function tool<const Name extends string, I extends Schema = {}, O extends Schema | undefined = undefined>(
   name: Name,
   options: ToolOptions<I, O>,
   handler: ToolHandler<I, O>,
 ): Tool<Name, I, O> {
+  checkItem(TOOL, name, options, handler)
   const { input, output, scopes, visible, ...described } = options
   const where = `tool "${name}"`
   const compiled = input && compileSchema(input, 'input', `input of ${where}`)
@@ -84,7 +93,7 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
   const inputSchema = compiled ? argumentsSchema(compiled.json, `input of ${where}`) : { type: 'object' }
   return {
     name,
-    description: { name, ...described, inputSchema, ...(result && { outputSchema: result.json }) },
+    description: { ...described, name, inputSchema, ...(result && { outputSchema: result.json }) },
     input: compiled,
     output: result,
     access: accessOf({ scopes, visible }),

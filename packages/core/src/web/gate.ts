@@ -4,11 +4,13 @@ import type { RequestMessage } from '../jsonrpc/message.ts'
 import { requireScopes } from '../methods/access.ts'
 import { InsufficientScopeError } from '../protocol/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
+import type { OptionNames } from '../option-names.ts'
 import { isGranted } from '../server/access.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import type { ServerDefinition } from '../server/definition.ts'
+import { checkFunction } from './check-options.ts'
 import { bearerChallenge, type Challenge } from './challenge.ts'
-import { createGuard, type Guard, type GuardOptions } from './guard.ts'
+import { createGuard, GUARD_OPTIONS, type Guard, type GuardOptions } from './guard.ts'
 import { HttpError, isHttpError } from './http-error.ts'
 import type { RequestHead } from './request-head.ts'
 
@@ -32,12 +34,16 @@ export interface GateOptions extends GuardOptions {
   authenticate?: Authenticate
 }
 
+export const GATE_OPTIONS: OptionNames<GateOptions> = { ...GUARD_OPTIONS, authenticate: true }
+
 export class Gate {
   readonly #guard: Guard
   readonly #authenticate: Authenticate | undefined
   readonly #server: ServerDefinition
 
+  /** Throws `GANGWAY_E_USAGE`. */
   constructor({ authenticate, ...guard }: GateOptions, server: ServerDefinition) {
+    checkFunction('authenticate', authenticate)
     this.#guard = createGuard(guard)
     this.#authenticate = authenticate
     this.#server = server

@@ -1,4 +1,6 @@
 /** Refuses what a web page must not reach: requests whose Host or Origin is not one of ours (DNS rebinding, cross-site calls). */
+import { GangwayError } from '../gangway-error.ts'
+import { shown, type OptionNames } from '../option-names.ts'
 import { remembered } from './remembered.ts'
 
 export interface GuardOptions {
@@ -8,10 +10,15 @@ export interface GuardOptions {
   allowedOrigins?: readonly string[] | 'any'
 }
 
+export const GUARD_OPTIONS: OptionNames<GuardOptions> = { allowedHosts: true, allowedOrigins: true }
+
 /** The reason to refuse a request with these headers; undefined lets it pass. */
 export type Guard = (host: string | undefined, origin: string | undefined) => string | undefined
 
+/** Throws `GANGWAY_E_USAGE` for what no request could ever match. */
 export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Guard {
+  checkNames('allowedHosts (--allowed-host)', 'mcp.example.com', allowedHosts, (host) => host !== '' && !/[/,]/.test(host))
+  checkNames('allowedOrigins (--allowed-origin)', 'https://app.example.com', allowedOrigins, (origin) => origin.toLowerCase() === originOf(origin)?.toLowerCase())
   const hosts = allowedHosts === 'any' ? 'any' : new Set(allowedHosts?.map((host) => host.toLowerCase()))
   const origins = allowedOrigins === 'any' ? 'any' : allowedOrigins && new Set(allowedOrigins.map((origin) => origin.toLowerCase()))
 
@@ -34,6 +41,23 @@ export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Gua
     if (origin !== undefined && !isAllowedOrigin(origin, host)) return `Origin "${origin}" is not allowed here: add it to allowedOrigins (--allowed-origin)`
     return undefined
   }
+}
+
+function checkNames(option: string, example: string, names: unknown, isOne: (name: string) => boolean): void {
+  if (names === undefined || names === 'any') return
+  const fault = (reason: string): GangwayError => new GangwayError('GANGWAY_E_USAGE', `${option} ${reason}`)
+  if (!Array.isArray(names)) throw fault(`must be a list, such as ['${example}'], or 'any', not ${shown(names)}`)
+  for (const name of names) {
+    if (name === 'any' || String(name).includes('*')) throw fault(`knows no ${shown(name)} in a list: name each, or write 'any' in place of the list`)
+    if (typeof name !== 'string' || !isOne(name)) throw fault(`has ${shown(name)}, which nothing matches: write it like '${example}'`)
+  }
+}
+
+/** As browsers send it: with no path, and no port that the scheme has anyway. Pages without an origin send `null`; those of browser extensions and the like, a scheme of their own. */
+function originOf(text: string): string | undefined {
+  if (text === 'null' || !URL.canParse(text)) return text === 'null' ? text : undefined
+  const { origin, protocol, host } = new URL(text)
+  return origin === 'null' ? `${protocol}//${host}` : origin
 }
 
 /** Whether only this machine can reach a server at this host name or address. */

@@ -11,6 +11,7 @@ export interface HostApp {
   removeAllContentTypeParsers(): void
   addContentTypeParser(types: string[], options: { parseAs: 'buffer'; bodyLimit: number }, parser: (request: HostRequest, body: Uint8Array, done: (error: null, body: unknown) => void) => void): unknown
   setErrorHandler(handler: (error: unknown, request: HostRequest, reply: HostReply) => unknown): unknown
+  setNotFoundHandler(handler: (request: HostRequest, reply: HostReply) => unknown): unknown
   hasRoute(options: { method: string; url: string }): boolean
   route(options: { method: string; url: string; handler: (request: HostRequest, reply: HostReply) => unknown }): unknown
 }

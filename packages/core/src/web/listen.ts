@@ -1,8 +1,9 @@
 /** Listening on a port: where, by options, variables and defaults; and what comes of it. */
 import { GangwayError } from '../gangway-error.ts'
+import { shown, type OptionNames } from '../option-names.ts'
 import { variable } from '../server/host.ts'
 import type { Running } from '../server/transport.ts'
-import { isLoopback, type GuardOptions } from './guard.ts'
+import { GUARD_OPTIONS, isLoopback, type GuardOptions } from './guard.ts'
 
 export interface ListenOptions extends GuardOptions {
   /** @default `GANGWAY_HOST`, else '127.0.0.1' */
@@ -10,6 +11,8 @@ export interface ListenOptions extends GuardOptions {
   /** 0 takes any free one. @default `GANGWAY_PORT`, else `PORT`, else 8000 */
   port?: number
 }
+
+export const LISTEN_OPTIONS: OptionNames<ListenOptions> = { ...GUARD_OPTIONS, host: true, port: true }
 
 /** As much of a Fastify application as is used here. */
 export interface ListeningApp {
@@ -59,7 +62,7 @@ async function start(app: ListeningApp, options: ListenOptions): Promise<{ host:
 }
 
 function resolveAddress({ host = variable('GANGWAY_HOST') ?? '127.0.0.1', port = portVariable('GANGWAY_PORT') ?? portVariable('PORT') ?? 8000, allowedHosts }: ListenOptions): { host: string; port: number } {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new GangwayError('GANGWAY_E_USAGE', `port must be a whole number from 0 to 65535, not ${port}`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new GangwayError('GANGWAY_E_USAGE', `port must be a whole number from 0 to 65535, not ${shown(port)}`)
   if (!isLoopback(host) && !allowedHosts) {
     throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', `${host} can be reached from other machines: name the hosts that clients may address in allowedHosts (--allowed-host), or say 'any'`)
   }

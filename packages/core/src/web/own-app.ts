@@ -46,6 +46,11 @@ export function followRequests(app: HostApp, server: ServerDefinition): void {
   })
 }
 
+/** Says to whoever came to another path where the endpoint is. For applications that nobody adds to. */
+export function pointTo(app: HostApp, endpoint: string): void {
+  app.setNotFoundHandler((request, reply) => reply.code(404).send({ statusCode: 404, error: 'Not Found', message: `Nothing answers ${request.method} ${pathOf(request)} here; MCP is at ${endpoint}` }))
+}
+
 /** By the listener that each reply has already: a hook of Fastify's costs two more, and the time of day. */
 function noteAnswer(request: HostRequest, reply: HostReply): void {
   const begun = performance.now()

@@ -1,3 +1,5 @@
+/** Knows what was used least recently. */
+
 interface Entry<Key, Value> {
   readonly key: Key
   readonly value: Value

@@ -2,7 +2,7 @@
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 import { Connection, encodeMessage, GangwayError, type Running, type ServerDefinition } from '@gangway/core'
-import { atMost, InvalidRequestError, ParseError } from '@gangway/core/jsonrpc'
+import { atMost, InvalidRequestError, ParseError, toDelay } from '@gangway/core/jsonrpc'
 import type { Firewall } from './firewall/firewall.ts'
 import { guardStdout, releaseStdout } from './firewall/index.ts'
 import { LineReader } from './lines.ts'
@@ -187,7 +187,7 @@ class StdioServer implements Running {
     const deadline = Date.now() + drain
     const left = (least: number): number => Math.max(deadline - Date.now(), least)
     // Unreferenced: where nothing is left that could go on with the start, that is seen at once.
-    if (this.#early) await Promise.race([this.#opened, new Promise((resolve) => setTimeout(resolve, drain).unref())])
+    if (this.#early) await Promise.race([this.#opened, new Promise((resolve) => setTimeout(resolve, toDelay(drain)).unref())])
     this.#leave()
     this.#reader.end()
     await atMost(left(0), this.#connection.drain())

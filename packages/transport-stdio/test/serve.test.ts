@@ -39,6 +39,15 @@ test('a start that fails leaves the streams, and what came on them, to another s
   expect(await answers()).toEqual([1, 2, 3])
 })
 
+test('a start may take for ever where the drain time says so', async () => {
+  const { stdin, stdout, transport, answers } = streams({ drain: Number.POSITIVE_INFINITY })
+  const running = transport.serve(newServer().onStart(() => new Promise<void>((resolve) => setTimeout(resolve, 50))))
+  stdin.end(call(1))
+  await (await running).closed
+  stdout.end()
+  expect(await answers()).toEqual([1])
+})
+
 test('a start that never ends is given up, the drain time after the client has left', async () => {
   const { stdin, transport } = streams({ drain: 50 })
   const serving = transport.serve(newServer().onStart(() => new Promise(() => {})))

@@ -1,5 +1,3 @@
-import { toDelay } from './delay.ts'
-
 /** A number of things under way, and a promise of there being none. */
 export class UnderWay {
   #count = 0
@@ -21,16 +19,5 @@ export class UnderWay {
   /** Resolves when nothing is under way. */
   none(): Promise<void> {
     return this.#count === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve))
-  }
-}
-
-/** Resolves with the promise, or after so many milliseconds without it. */
-export async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const expired = new Promise<void>((resolve) => (timer = setTimeout(resolve, toDelay(milliseconds))))
-  try {
-    await Promise.race([expired, promise])
-  } finally {
-    clearTimeout(timer)
   }
 }

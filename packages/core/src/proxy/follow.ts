@@ -1,7 +1,7 @@
 /** Hears of changes for as long as a client is connected, however often the stream of them breaks off. */
 import type { Client } from '../client/client.ts'
 import type { Subscription } from '../client/subscription.ts'
-import { atMost } from '../jsonrpc/under-way.ts'
+import { atMost } from '../jsonrpc/delay.ts'
 import type { Change } from '../server/changes.ts'
 import type { ListenFilter } from '../server/listen-filter.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'

@@ -1,11 +1,11 @@
 /** `proxyAll()`: several servers behind one, each under a name that their tools, prompts and resources begin with. */
 import type { ClientTransport } from '../client/transport.ts'
 import { GangwayError } from '../gangway-error.ts'
+import { atMost } from '../jsonrpc/delay.ts'
 import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { isRpcError, RpcError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
-import { atMost } from '../jsonrpc/under-way.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import { NO_CACHE } from '../server/cache-hints.ts'

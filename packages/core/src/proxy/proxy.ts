@@ -1,8 +1,8 @@
 /** `proxy()`: a server that passes everything on to another one, on whatever transport each of the two is. */
 import type { ClientTransport } from '../client/transport.ts'
+import { atMost } from '../jsonrpc/delay.ts'
 import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { RpcError } from '../jsonrpc/errors.ts'
-import { atMost } from '../jsonrpc/under-way.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import type { Definition, ServerDefinition } from '../server/definition.ts'

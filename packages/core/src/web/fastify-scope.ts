@@ -1,5 +1,6 @@
 /** An MCP endpoint's scope in a Fastify application, as far as it is the same for every HTTP transport. */
-import { atMost, UnderWay } from '../jsonrpc/under-way.ts'
+import { atMost } from '../jsonrpc/delay.ts'
+import { UnderWay } from '../jsonrpc/under-way.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import { corsHeaders } from './cors.ts'

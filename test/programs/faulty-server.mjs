@@ -64,7 +64,7 @@ const server = new McpServer({ name: 'faulty', version: '1.0.0', ...(logger && {
   })
   .tool('unshowable', {}, () => {
     setTimeout(() => {
-      throw { large: 1n, [inspect.custom]: fails } // eslint-disable-line no-throw-literal
+      throw { large: 1n, [inspect.custom]: fails }
     }, 1)
     return never()
   })

@@ -1,22 +1,15 @@
 /** `--isolate-stdout`: the server in a child of this command whose descriptor 1 is our stderr, and whose descriptor 3 is the wire. */
 import process from 'node:process'
+import { onParentGone } from './parent.ts'
 import { exitCodeBy, SIGNALS } from './signals.ts'
 
 const WIRE = 3
-
-/** Milliseconds between two looks at who the parent is. */
-const WATCH = 500
 
 /** `run` and what follows it are the words of the command. Ends this process as the child ends. */
 export function isolate([run = '', ...words]: readonly string[]): void {
   const [, program = ''] = process.argv
   const child = process.getBuiltinModule('node:child_process').spawn(process.execPath, [...process.execArgv, program, run, `--wire=${WIRE}`, ...words], { stdio: ['inherit', 2, 2, 1] })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
-  const parent = process.ppid
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return
-    clearInterval(watch)
-    child.kill('SIGTERM')
-  }, WATCH)
+  onParentGone(() => child.kill('SIGTERM'))
   child.once('exit', (code, signal) => process.exit(signal ? exitCodeBy(signal) : (code ?? 1)))
 }

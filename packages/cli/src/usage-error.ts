@@ -1,7 +1,6 @@
 /** A complaint of the command-line library, in our words: one line that ends with the way out. */
 import type { CommanderError } from 'commander'
-import { GangwayError } from '@gangway/core'
-import { closest } from './closest.ts'
+import { closest, GangwayError } from '@gangway/core'
 
 /** It names an option by its whole declaration: `option '-p, --port <number>' argument 'x' is invalid. use …`. */
 const BAD_OPTION = /^option '(?:-\w, )?(?<name>--[\w-]+).*?' argument '(?<value>.*)' is invalid\. (?<wayOut>.*)/s

@@ -1,6 +1,5 @@
 /** The arguments of a call: what was typed, as the tool's or prompt's own description wants it. */
-import { GangwayError, type JsonSchema, type PromptDescription, type ToolDescription } from '@gangway/core'
-import { closest } from '../closest.ts'
+import { closest, GangwayError, type JsonSchema, type PromptDescription, type ToolDescription } from '@gangway/core'
 import { coerce, Unsuitable } from './coerce.ts'
 import { alternatives, propertiesOf, requiredOf } from './schema.ts'
 import { promptSignature, toolSignature } from './signature.ts'

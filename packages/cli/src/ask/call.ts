@@ -1,7 +1,6 @@
 /** `gangway call`: one tool, resource or prompt of a server, and its answer. */
-import { GangwayError, type GangwayErrorCode, type ToolDescription } from '@gangway/core'
+import { closest, GangwayError, type GangwayErrorCode, type ToolDescription } from '@gangway/core'
 import type { Client, RequestOptions } from '@gangway/core/client'
-import { closest } from '../closest.ts'
 import { blame } from '../errors.ts'
 import { print, printJson, say } from '../output.ts'
 import { promptArguments, toolArguments } from './arguments.ts'

@@ -1,6 +1,5 @@
 /** From a text that was typed to a value that a schema wants. */
-import type { JsonSchema } from '@gangway/core'
-import { closest } from '../closest.ts'
+import { closest, type JsonSchema } from '@gangway/core'
 import { alternatives, isSchema, valuesOf } from './schema.ts'
 import { typeText } from './signature.ts'
 

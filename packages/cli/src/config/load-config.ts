@@ -1,8 +1,7 @@
 /** From a config file to its settings: a profile laid over the rest, variables put in, every text checked. */
 import { dirname } from 'node:path'
 import process from 'node:process'
-import { GangwayError } from '@gangway/core'
-import { closest } from '../closest.ts'
+import { closest, GangwayError } from '@gangway/core'
 import type { Settings } from './config.ts'
 import { readConfigFile, type ConfigFile } from './config-file.ts'
 import { interpolate } from './interpolate.ts'

@@ -1,6 +1,6 @@
 /** Says which `GANGWAY_…` variables mean nothing, for they are likely misspelt. */
 import process from 'node:process'
-import { closest } from '../closest.ts'
+import { closest } from '@gangway/core'
 import { say } from '../output.ts'
 import { describedVariables } from './settings.ts'
 

@@ -1,8 +1,7 @@
 /** From a path as it was typed to the file it means. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, parse, resolve } from 'node:path'
-import { GangwayError } from '@gangway/core'
-import { closest } from '../closest.ts'
+import { closest, GangwayError } from '@gangway/core'
 
 export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 

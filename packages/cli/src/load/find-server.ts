@@ -1,8 +1,7 @@
 /** From what a file exports to its server. */
 import process from 'node:process'
-import { GangwayError, isMcpServer, type McpServer } from '@gangway/core'
+import { closest, GangwayError, isMcpServer, type McpServer } from '@gangway/core'
 import type { ProxyServer, SdkServer } from '@gangway/core/proxy'
-import { closest } from '../closest.ts'
 import { exportsOf } from './exports.ts'
 import { isFactory, isServer, kindOf, looksLikeSdkServer } from './kind.ts'
 import { loadError } from './load-error.ts'

@@ -1,9 +1,8 @@
 /** Finds a package of the workspace by its name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { GangwayError } from '@gangway/core'
+import { closest, GangwayError } from '@gangway/core'
 import { ancestors } from '../ancestors.ts'
-import { closest } from '../closest.ts'
 
 /** Its folder. Names are taken whole, or without their scope if that is enough to tell. Throws `GANGWAY_E_USAGE`. */
 export function findWorkspacePackage(name: string, folder: string): string {

@@ -1,7 +1,7 @@
 /** One server of an mcp.json: checked, with its variables filled in. */
 import { resolve } from 'node:path'
+import { closest } from '@gangway/core'
 import type { Node } from 'jsonc-parser'
-import { closest } from '../closest.ts'
 import { plainValue } from '../install/json-document.ts'
 import { isHeader, isUrl, kindOfUrl } from './spec.ts'
 import { expand } from './variables.ts'

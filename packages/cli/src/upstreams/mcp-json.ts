@@ -1,9 +1,8 @@
 /** Reads the servers of an mcp.json: JSON as hosts have it, comments and trailing commas included. */
 import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { GangwayError } from '@gangway/core'
+import { closest, GangwayError } from '@gangway/core'
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
-import { closest } from '../closest.ts'
 import { positionIn, propertyOf, valueOf, words } from '../install/json-document.ts'
 import { toEntry, type Entry } from './entry.ts'
 

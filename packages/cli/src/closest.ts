@@ -1,2 +1,0 @@
-/** Finds the name that was probably meant, as the packages do. */
-export { closest } from '@gangway/core'

@@ -1,4 +1,4 @@
-/** The tables of refusals in docs/running.md: each row is provoked, and answered as it says. */
+/** The tables of docs/limits.md and of refusals in docs/running.md: each row is provoked and gets the documented response. */
 import { readFileSync } from 'node:fs'
 import type { HttpOptions } from '@gangway/transport-http'
 import { sse as sseTransport } from '@gangway/transport-sse'
@@ -11,13 +11,14 @@ import { modernText } from '../doors/message.ts'
 import { gate, newServer } from '../doors/server.ts'
 import { openSse } from '../fastify/application.ts'
 
-const rows = [...readFileSync(new URL('../../docs/running.md', import.meta.url), 'utf8').matchAll(/^\| .+ \|$/gm)].map(([row]) => row)
-/** Of the row that begins so: the statuses and the reasons in its last cell. */
+const pages = ['limits', 'running'].map((page) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8'))
+const rows = pages.flatMap((page) => [...page.matchAll(/^\| .+ \|$/gm)].map(([row]) => row))
+/** The statuses and reasons in the answer cell of the row that begins with this text. */
 function saidOf(beginning: string): { statuses: number[]; reasons: string[] } {
   const found = rows.filter((row) => row.startsWith(`| ${beginning}`))
   expect([beginning, found.length]).toEqual([beginning, 1])
-  const last = found[0]!.split('|').at(-2)!
-  return { statuses: [...last.matchAll(/\b(4\d\d|503)\b/g)].map(([status]) => Number(status)), reasons: [...last.matchAll(/`(\w+_\w+)`/g)].map(([, reason]) => reason!) }
+  const answer = found[0]!.split('|').slice(2).join('|').replace(/`test\/[^`]*`/g, '')
+  return { statuses: [...answer.matchAll(/\b(4\d\d|503)\b/g)].map(([status]) => Number(status)), reasons: [...answer.matchAll(/`(\w+_\w+)`/g)].map(([, reason]) => reason!) }
 }
 
 const waiting = gate() // Which nobody opens: the end of the server is the end of the calls.

@@ -1,6 +1,7 @@
 /** `prompts/list` and `prompts/get`. */
 import { follow } from '../jsonrpc/awaitable.ts'
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
+import type { Result } from '../jsonrpc/message.ts'
 import { isInputRequired } from '../server/input.ts'
 import { toPromptResult } from '../server/prompt.ts'
 import { runHandler } from '../server/run-handler.ts'
@@ -24,7 +25,7 @@ export const getPrompt: Method = ({ definition }, params, ctx) => {
       if (parsed.issues) throw new InvalidParamsError(`Invalid arguments for prompt ${name}: ${explain(parsed)}`)
       return follow(
         () => runHandler(ctx, () => prompt.handler(parsed.value as never, ctx)),
-        (returned) => (isInputRequired(returned) ? returned : toPromptResult(returned, prompt.description.description)),
+        (returned) => (isInputRequired(returned) || prompt.isForeign ? (returned as Result) : toPromptResult(returned, prompt.description.description)),
       )
     },
   )

@@ -23,6 +23,7 @@ export const readResource: Method = ({ definition }, params, ctx) => {
     () => runHandler(ctx, () => resource.read(variables, ctx)),
     (returned) => {
       if (isInputRequired(returned)) return returned
+      if (resource.isForeign) return { ...NO_CACHE, ...(returned as object) } // An upstream of the modern era has hints of its own.
       const result = toReadResult(uri, resource.description.mimeType, returned)
       if (!result) throw new ResourceNotFoundError(uri)
       // What was made for one caller, or from its answers, is not for others, nor for later.

@@ -11,6 +11,7 @@ import type { Params, Result } from '../jsonrpc/message.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
 import { McpErrorCode } from '../protocol/error-codes.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
+import { META } from '../protocol/revisions.ts'
 import type { Context, RequestContext } from '../server/context.ts'
 import { inputRequired } from '../server/input.ts'
 import { ParkedCall, relayLog, relayProgress } from './parked-call.ts'
@@ -88,13 +89,23 @@ export class Forwarder {
     try {
       const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })
       const { resultType, inputRequests, requestState } = result as Params
-      if (resultType !== 'input_required') return result
+      if (resultType !== 'input_required') return withoutOwnMeta(result)
       const keys = isObject(inputRequests) ? Object.keys(inputRequests) : undefined
       return inputRequired((inputRequests ?? {}) as never, JSON.stringify({ ...(keys && { keys }), ...(requestState !== undefined && { state: requestState }) }))
     } finally {
       calls.delete(call)
     }
   }
+}
+
+const OWN_META: ReadonlySet<string> = new Set(Object.values(META))
+
+/** Without what the upstream's `_meta` says of the upstream itself, such as its name: the proxy says that of its own responses, and only to modern clients. */
+function withoutOwnMeta(result: Result): Result {
+  const { _meta, ...rest } = result as Params
+  if (!isObject(_meta) || !Object.keys(_meta).some((key) => OWN_META.has(key))) return result
+  const kept = Object.entries(_meta).filter(([key]) => !OWN_META.has(key))
+  return { ...rest, ...(kept.length > 0 && { _meta: Object.fromEntries(kept) }) }
 }
 
 /** Each era has a code of its own for it. */

@@ -1,4 +1,5 @@
 /** What a proxy offers: the lists of the server behind it as they are, and handlers that pass requests on. */
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import type { ServerCapabilities } from '../protocol/types/base.ts'
 import type { PromptDescription } from '../protocol/types/prompts.ts'
@@ -21,6 +22,22 @@ export interface Lists {
   readonly prompts: readonly PromptDescription[]
 }
 
+/**
+ * Without what a proxy cannot serve. Tasks differ between revisions and are not passed on, so a tool that runs only as a task is left out, and the others are called as tools without tasks.
+ * `onOmitted` gets the names of the tools that are left out.
+ */
+export function withoutTasks(lists: Lists, onOmitted: (tools: readonly string[]) => void): Lists {
+  const omitted: string[] = []
+  const tools = lists.tools.flatMap((tool) => {
+    const { execution, ...rest } = tool as ToolDescription & { execution?: unknown }
+    if (!isObject(execution) || execution.taskSupport !== 'required') return [execution === undefined ? tool : rest]
+    omitted.push(tool.name)
+    return []
+  })
+  if (omitted.length > 0) onOmitted(omitted)
+  return { ...lists, tools }
+}
+
 type Forward = (ctx: RequestContext, method: string, params: Params) => Promise<Result>
 
 /** The server behind checks its own arguments. */
@@ -35,7 +52,7 @@ export function forwardedDefinition(lists: Lists, capabilities: ServerCapabiliti
     capabilities,
     lists,
     tools: new Map(lists.tools.map((description) => [description.name, toTool(description, forward)])),
-    resources: new Map(lists.resources.map((description): [string, Resource] => [description.uri, { description, cacheHints: NO_CACHE, read: (_, ctx) => read({ uri: description.uri }, ctx) }])),
+    resources: new Map(lists.resources.map((description): [string, Resource] => [description.uri, { description, cacheHints: NO_CACHE, isForeign: true, read: (_, ctx) => read({ uri: description.uri }, ctx) }])),
     templates: new Map([...templates, [ANY.description.uriTemplate, { ...ANY, read }]]),
     prompts: new Map(lists.prompts.map((description) => [description.name, toPrompt(description, forward)])),
   }
@@ -45,6 +62,7 @@ export function forwardedDefinition(lists: Lists, capabilities: ServerCapabiliti
 const ANY: Omit<ResourceTemplate, 'read'> = {
   description: { uriTemplate: '{+uri}', name: 'any' },
   cacheHints: NO_CACHE,
+  isForeign: true,
   complete: {},
   template: { variables: ['uri'], match: (uri) => ({ uri }) },
 }
@@ -90,6 +108,7 @@ function toPrompt(description: PromptDescription, forward: Forward): Prompt {
     description,
     args: unchecked({ type: 'object' }),
     complete: completers(args.map((argument) => argument.name), { type: 'ref/prompt', name }, forward),
+    isForeign: true,
     handler: (given, ctx) => forward(ctx, 'prompts/get', { name, arguments: given }),
   }
 }

@@ -15,6 +15,7 @@ import type { Resource, ResourceTemplate } from '../server/resource.ts'
 import { McpServer } from '../server/server.ts'
 import { forwardedDefinition, type Lists } from './forwarded-definition.ts'
 import type { ProxyOptions, ProxyServer } from './proxy.ts'
+import { ownerOf, publicNames, servedUris, toOwnUri, toPublicUri, withPublicUris } from './public-names.ts'
 import { Source } from './source.ts'
 
 export interface ProxyAllOptions extends Omit<ProxyOptions, 'info' | 'revision'> {
@@ -45,6 +46,8 @@ class Gathering extends McpServer {
   readonly #sources: ReadonlyMap<string, Source>
   readonly #startup: number
   #gathered: Definition | undefined
+  /** The unusual names that the log has. */
+  readonly #reported = new Set<string>()
   /** Whether anybody has seen a list that lacks who is late. */
   #listed = false
 
@@ -65,7 +68,7 @@ class Gathering extends McpServer {
             this.#gathered = undefined
             if (change === 'state' || change === 'offer') this.changes.publish({ uri: STATUS_URI })
             if (change === 'offer' && this.#listed) for (const list of ['tools', 'resources', 'prompts'] as const) this.changes.publish({ list })
-            if (typeof change === 'object') this.changes.publish('uri' in change ? { uri: addTo(change.uri, name) } : change)
+            if (typeof change === 'object') this.changes.publish('uri' in change ? { uri: toPublicUri(change.uri, name) } : change)
           },
         })
         return [name, source]
@@ -100,23 +103,26 @@ class Gathering extends McpServer {
     if (lacking.length > 0 && lacking.length === meant.length) throw new RpcError(ErrorCode.InternalError, lacking.map(unreached).join('; '))
   }
 
-  /** Of names that begin with one another, several. */
   #meant(method: string, params: Params): [string, Source][] {
     const { name, uri } = method === 'completion/complete' && isObject(params.ref) ? params.ref : params
     if (typeof uri === 'string') {
       const { name: found, source } = this.#find(uri) ?? {}
       return found !== undefined && source ? [[found, source]] : []
     }
-    return typeof name === 'string' ? [...this.#sources].filter(([prefix]) => name.startsWith(`${prefix}_`)) : []
+    const owner = typeof name === 'string' ? ownerOf(name, this.#sources.keys()) : undefined
+    const source = owner === undefined ? undefined : this.#sources.get(owner)
+    return owner !== undefined && source ? [[owner, source]] : []
   }
 
   #gather(): Definition {
-    const parts = [...this.#sources].flatMap(([name, source]) => (source.offer ? [renamed(name, source, source.offer.lists)] : []))
+    const names = [...this.#sources.keys()]
+    const parts = [...this.#sources].flatMap(([name, source]) => (source.offer ? [renamed(name, source, source.offer.lists, names, (own, publicName) => this.#renamed(name, own, publicName))] : []))
     const all = <K extends keyof Lists>(list: K): Lists[K] => parts.flatMap(({ lists }): Lists[K][number][] => [...lists[list]]) as unknown as Lists[K]
     const status: Resource = { description: { uri: STATUS_URI, name: 'upstreams', mimeType: 'application/json' }, cacheHints: NO_CACHE, read: () => this.#status() }
     const any: ResourceTemplate = {
       description: { uriTemplate: '{+uri}', name: 'any' },
       cacheHints: NO_CACHE,
+      isForeign: true,
       complete: {},
       template: { variables: ['uri'], match: (uri) => (this.#find(uri) ? { uri } : undefined) },
       read: ({ uri = '' }, ctx) => this.#read(uri, ctx),
@@ -133,6 +139,13 @@ class Gathering extends McpServer {
     }
   }
 
+  /** Logs each name once. */
+  #renamed(upstream: string, own: string, publicName: string): void {
+    if (this.#reported.has(publicName)) return
+    this.#reported.add(publicName)
+    this.logger.warn({ upstream, name: own, publicName }, 'The usual name would read as one of another upstream: the proxy uses a longer one')
+  }
+
   #status(): object {
     return Object.fromEntries([...this.#sources].map(([name, { needed, offer, fault }]) => [name, fault ? { state: 'failed', error: fault.message } : { state: offer ? 'ready' : needed ? 'starting' : 'idle' }]))
   }
@@ -141,7 +154,8 @@ class Gathering extends McpServer {
     const { name = '', source, rest = '' } = this.#find(uri) ?? {}
     try {
       const result = await source?.forward(ctx, 'resources/read', { uri: rest })
-      return withUris(result ?? {}, name)
+      const isServed = source?.offer ? servedUris(source.offer.lists) : undefined
+      return withPublicUris(result ?? {}, name, (found) => found === rest || isServed?.(found) === true)
     } catch (error) {
       throw error instanceof ResourceNotFoundError ? new ResourceNotFoundError(uri) : error
     }
@@ -149,7 +163,7 @@ class Gathering extends McpServer {
 
   #find(uri: string): { name: string; source: Source; rest: string } | undefined {
     for (const [name, source] of this.#sources) {
-      const rest = takeFrom(uri, name)
+      const rest = toOwnUri(uri, name)
       if (rest !== undefined) return { name, source, rest }
     }
     return undefined
@@ -158,56 +172,39 @@ class Gathering extends McpServer {
 
 const unreached = ([name, { fault }]: [string, Source]): string => `${name} cannot be reached: ${fault?.message ?? 'it has not answered yet'}`
 
-/** What one server offers, under its name. Its resources are found by their URIs. */
-function renamed(name: string, source: Source, lists: Lists): Pick<Definition, 'tools' | 'templates' | 'prompts' | 'lists'> {
-  const called = (own: string): string => `${name}_${own}`
+/** What one upstream offers, under its name. Its resources are found by their URIs. */
+function renamed(name: string, source: Source, lists: Lists, names: readonly string[], onUnusual: (own: string, publicName: string) => void): Pick<Definition, 'tools' | 'templates' | 'prompts' | 'lists'> {
+  const isServed = servedUris(lists)
   const forward = async (ctx: RequestContext, method: string, params: Params): Promise<Result> => {
     try {
-      return withUris(await source.forward(ctx, method, params), name)
+      return withPublicUris(await source.forward(ctx, method, params), name, isServed)
     } catch (error) {
       throw isRpcError(error) && error.code === ErrorCode.InternalError ? new RpcError(ErrorCode.InternalError, `${name}: ${error.message}`, { data: error.data }) : error
     }
   }
   const own = forwardedDefinition(lists, {}, forward)
-  const tools = [...own.tools.values()].map((tool) => ({ ...tool, name: called(tool.name), description: { ...tool.description, name: called(tool.name) } }))
-  const prompts = [...own.prompts.values()].map((prompt) => ({ ...prompt, name: called(prompt.name), description: { ...prompt.description, name: called(prompt.name) } }))
+  const rename = <T extends { readonly name: string; readonly description: { name: string } }>(items: ReadonlyMap<string, T>): Map<string, T> => {
+    const called = publicNames([...items.keys()], name, names)
+    return new Map([...items.values()].map((item) => {
+      const publicName = called.get(item.name) ?? item.name
+      if (publicName !== `${name}_${item.name}`) onUnusual(item.name, publicName)
+      return [publicName, { ...item, name: publicName, description: { ...item.description, name: publicName } }]
+    }))
+  }
+  const [tools, prompts] = [rename(own.tools), rename(own.prompts)]
   const templates = lists.templates.flatMap(({ uriTemplate }) => {
     const template = own.templates.get(uriTemplate)
-    return template ? [{ ...template, description: { ...template.description, uriTemplate: addTo(uriTemplate, name) } }] : []
+    return template ? [{ ...template, description: { ...template.description, uriTemplate: toPublicUri(uriTemplate, name) } }] : []
   })
   return {
-    tools: new Map(tools.map((tool) => [tool.name, tool])),
-    prompts: new Map(prompts.map((prompt) => [prompt.name, prompt])),
+    tools,
+    prompts,
     templates: new Map(templates.map((template) => [template.description.uriTemplate, template])),
     lists: {
-      tools: tools.map(({ description }) => description),
-      prompts: prompts.map(({ description }) => description),
+      tools: [...tools.values()].map(({ description }) => description),
+      prompts: [...prompts.values()].map(({ description }) => description),
       templates: templates.map(({ description }) => description),
-      resources: lists.resources.map((resource) => ({ ...resource, uri: addTo(resource.uri, name) })),
+      resources: lists.resources.map((resource) => ({ ...resource, uri: toPublicUri(resource.uri, name) })),
     },
-  }
-}
-
-/** `shop://stock` of `till` is `shop://till/stock`; a URI without slashes has the name right behind its scheme. */
-const addTo = (uri: string, name: string): string => uri.replace(/^([^:/?#]*:(?:\/\/)?)?/, `$1${name}/`)
-
-/** Undefined for the URI of another server. */
-function takeFrom(uri: string, name: string): string | undefined {
-  const [, scheme = '', rest = ''] = /^([^:/?#]*:(?:\/\/)?)?(.*)$/s.exec(uri) ?? []
-  return rest.startsWith(`${name}/`) ? scheme + rest.slice(name.length + 1) : undefined
-}
-
-/** Resources that a result holds or points to are to be found where the client finds them. */
-function withUris<T>(node: T, name: string): T {
-  if (Array.isArray(node)) return node.map((item) => withUris(item, name)) as T
-  if (!isObject(node)) return node
-  const { contents, content, messages, resource, uri } = node
-  return {
-    ...node,
-    ...(typeof uri === 'string' && { uri: addTo(uri, name) }),
-    ...(contents !== undefined && { contents: withUris(contents, name) }),
-    ...(content !== undefined && { content: withUris(content, name) }),
-    ...(messages !== undefined && { messages: withUris(messages, name) }),
-    ...(resource !== undefined && { resource: withUris(resource, name) }),
   }
 }

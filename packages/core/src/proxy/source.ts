@@ -14,7 +14,7 @@ import type { RequestContext } from '../server/context.ts'
 import type { Logger } from '../server/logger.ts'
 import { follow } from './follow.ts'
 import { Forwarder } from './forward.ts'
-import type { Lists } from './forwarded-definition.ts'
+import { withoutTasks, type Lists } from './forwarded-definition.ts'
 import type { Upstream } from './upstream.ts'
 import { OneUpstream } from './one-upstream.ts'
 import { Upstreams, type Connections } from './upstreams.ts'
@@ -44,6 +44,8 @@ export class Source {
   readonly #forwarder: Forwarder
   /** What clients in front want to hear of, with what ends that. */
   readonly #watched = new Map<string, (() => void) | undefined>()
+  /** The tools that the log has named as left out. */
+  readonly #reported = new Set<string>()
   #client: Client | undefined
   /** How often: it may be needed again. */
   #closed = 0
@@ -120,7 +122,7 @@ export class Source {
 
   #set(lists: Lists, { connection, server, isModern }: Upstream): void {
     this.#forwarder.tools.learn(lists.tools, connection.exchanges && isModern, () => {})
-    this.offer = { server, lists }
+    this.offer = { server, lists: withoutTasks(lists, (tools) => this.#omitted(tools)) }
   }
 
   /** A server that cannot be listened to has lists that stay. */
@@ -142,6 +144,13 @@ export class Source {
         if (this.offer && !isReached && error instanceof ClientError && error.code === 'GANGWAY_E_UNREACHABLE') this.#failed(error)
       },
     })
+  }
+
+  /** Logs each tool once, however often the list is read. */
+  #omitted(tools: readonly string[]): void {
+    const unreported = tools.filter((tool) => !this.#reported.has(tool))
+    for (const tool of unreported) this.#reported.add(tool)
+    if (unreported.length > 0) this.#options.logger.warn({ upstream: this.name, tools: unreported }, 'The proxy leaves out tools that run only as tasks, which it does not pass on')
   }
 
   #failed(error: Error): void {

@@ -35,6 +35,8 @@ export interface Prompt {
   readonly description: PromptDescription
   readonly args: CompiledSchema
   readonly complete: Readonly<Record<string, AnyCompleter>>
+  /** Whether an upstream makes the results: they pass unchanged. */
+  readonly isForeign?: boolean
   readonly handler: (args: never, ctx: RequestContext) => unknown
 }
 

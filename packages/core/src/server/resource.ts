@@ -41,6 +41,8 @@ export interface Resource {
   readonly access?: Access
   readonly description: ResourceDescription
   readonly cacheHints: CacheHints
+  /** Whether an upstream makes the results: they pass unchanged. */
+  readonly isForeign?: boolean
   readonly read: Read
 }
 export interface ResourceTemplate {
@@ -49,6 +51,7 @@ export interface ResourceTemplate {
   readonly complete: Readonly<Record<string, AnyCompleter>>
   readonly description: ResourceTemplateDescription
   readonly template: UriTemplate
+  readonly isForeign?: boolean
   readonly read: Read
 }
 

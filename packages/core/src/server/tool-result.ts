@@ -19,11 +19,8 @@ export function toStructuredResult(value: unknown, result: CallToolResult = { co
   return { ...result, content: hasText ? result.content : [...result.content, text(JSON.stringify(value))], structuredContent: value }
 }
 
-/** What another server answered, as it is, but for the text that every structured result has. */
-export function foreignResult(given: CallToolResult): CallToolResult {
-  const result = { ...given, content: given.content ?? [] }
-  return result.structuredContent === undefined || result.isError ? result : toStructuredResult(result.structuredContent, result)
-}
+/** The result of an upstream, unchanged. Some servers leave out `content`, which clients require. */
+export const foreignResult = (given: CallToolResult): CallToolResult => (Array.isArray(given.content) ? given : { ...given, content: [] })
 
 export const isCompleteResult = (value: unknown): value is CallToolResult => isObject(value) && Array.isArray(value.content) && value.content.every(isContentBlock)
 

@@ -62,7 +62,7 @@ export interface Tool<Name extends string = string, I = unknown, O = unknown> {
   readonly paramHeaders: readonly ParamHeader[]
   readonly access?: Access
   readonly handler: (args: never, ctx: RequestContext) => unknown
-  /** That of another server: its results are results already, whatever they hold. */
+  /** Whether an upstream makes the results: they pass unchanged. */
   readonly isForeign?: boolean
   /** Exists for the compiler alone. */
   readonly type?: ToolType<I, O>

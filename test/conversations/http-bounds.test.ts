@@ -84,6 +84,19 @@ describe.each(HOST_NAMES)('%s', (name) => {
     again.destroy()
   })
 
+  test('[case 25] as many calls as may be in flight can report progress, next to the standing stream', async () => {
+    const { server, release, started } = newWaiting()
+    const { url } = await open(server, {})
+    const peer = await Peer.open(url, 'legacy')
+    const standing = await openStream(peer)
+    const waiting = on(started, 'call')
+    const calls = Array.from({ length: 64 }, (_, id) => call(peer, id, 'stream'))
+    for (let begun = 0; begun < calls.length; begun++) await waiting.next()
+    release.open()
+    for (const { status, messages } of await Promise.all(calls)) expect([status, messages.length]).toEqual([200, 2])
+    standing.destroy()
+  })
+
   test('the standing stream counts as one', async () => {
     const { server, release, started } = newWaiting()
     const { url } = await open(server, { maxStreams: 1 })

@@ -206,11 +206,19 @@ describe('Last-Event-ID', () => {
     const first = await call(peer, 'quick')
     await first.ended
     expect(first.said).toEqual([1, 2, 3, 7])
-    for (const [index, id = ''] of first.ids.entries()) {
+    for (const [index, id = ''] of first.ids.slice(0, -1).entries()) {
       const again = await resume(peer, id)
       await again.ended
       expect(again.all).toEqual(first.all.slice(index + 1))
     }
+  })
+
+  test('of the last event of a stream that has ended is 204, which stops clients that reconnect by themselves', async () => {
+    const { server } = newWorker()
+    const peer = await open(server)
+    const first = await call(peer, 'quick')
+    await first.ended
+    expect(await peer.send('GET', { accept: 'text/event-stream', 'last-event-id': first.ids.at(-1)! })).toMatchObject({ status: 204, messages: [] })
   })
 
   test('replays nothing of other streams [H7] [H10]', async () => {
@@ -353,7 +361,7 @@ describe('the log', () => {
       statuses.push(reply.statusCode ?? 0)
       reply.resume()
     }
-    expect(statuses).toEqual([...Array(6).fill(400), ...Array(6).fill(200)])
+    expect(statuses).toEqual([...Array(6).fill(400), ...Array(5).fill(200), 204])
   })
 
   test('forgets for the sake of younger streams, and what was dropped is 400', async () => {

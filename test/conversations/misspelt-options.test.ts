@@ -72,7 +72,7 @@ describe.each([
     [{ authenticate: null }, 'authenticate must be a function, not null: leave it out where there is none'],
     [{ authenticate: '' }, 'authenticate must be a function, not "": leave it out where there is none'],
     [{ port: '8125' }, 'port must be a whole number from 0 to 65535, not "8125"'],
-    [{ keepAlive: '5' }, 'keepAlive must be more than 0 milliseconds, not "5": for never, say Infinity'],
+    [{ keepAlive: '5' }, 'keepAlive must be a number of milliseconds, 1 or more, or Infinity for no limit, not "5"'],
     ...(name === 'sse' ? [] : [
       [{ sessions: 'statless' }, 'sessions must be "stateful" or "stateless", not "statless"'],
       [{ responses: 'event' }, 'responses must be "auto" or "json" or "events", not "event"'],

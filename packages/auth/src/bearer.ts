@@ -1,6 +1,6 @@
 /** `bearer()`: access tokens that are JWTs, verified with the keys of their issuer. Specification: RFC 9068; RFC 8725. */
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { GangwayError, type AuthInfo } from '@gangway/core'
+import { checkNumbers, DURATION, FINITE_TIMEOUT, GangwayError, type AuthInfo, type NumberRules } from '@gangway/core'
 import type { Authenticate } from '@gangway/core/web'
 import { toAuthInfo } from './claims.ts'
 import { InvalidTokenError } from './invalid-token.ts'
@@ -32,8 +32,11 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** What can be named besides. */
 const OTHERS = ['HS256', 'HS384', 'HS512', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 
+const NUMBERS: NumberRules<BearerOptions> = { clockTolerance: { ...DURATION, unlimited: false }, remember: DURATION, timeout: FINITE_TIMEOUT }
+
 /** For the `authenticate` option. A token without an expiry is refused. Throws `GANGWAY_E_AUTH`. */
 export function bearer({ issuer, keys, algorithms = ALGORITHMS, clockTolerance = 5000, remember = 300_000, timeout = 5000, ...options }: BearerOptions): Authenticate {
+  checkNumbers({ clockTolerance, remember, timeout }, NUMBERS, 'GANGWAY_E_AUTH')
   requireSecure(issuer, 'issuer')
   const unknown = algorithms.find((name) => ![...ALGORITHMS, ...OTHERS].includes(name))
   if (unknown !== undefined) throw new GangwayError('GANGWAY_E_AUTH', `There is no algorithm "${unknown}": use some of ${[...ALGORITHMS, ...OTHERS].join(', ')}`)

@@ -1,5 +1,5 @@
 /** `introspection()`: opaque access tokens, of which their issuer is asked. Specification: RFC 7662. */
-import type { AuthInfo } from '@gangway/core'
+import { checkNumbers, DURATION, FINITE_TIMEOUT, type AuthInfo, type NumberRules } from '@gangway/core'
 import { isObject } from '@gangway/core/jsonrpc'
 import type { Authenticate } from '@gangway/core/web'
 import { toAuthInfo } from './claims.ts'
@@ -22,8 +22,11 @@ export interface IntrospectionOptions extends ResourceOptions {
   timeout?: number
 }
 
+const NUMBERS: NumberRules<IntrospectionOptions> = { remember: DURATION, timeout: FINITE_TIMEOUT }
+
 /** For the `authenticate` option. Throws `GANGWAY_E_AUTH`. */
 export function introspection({ issuer, endpoint, clientId, clientSecret, remember = 0, timeout = 5000, ...options }: IntrospectionOptions): Authenticate {
+  checkNumbers({ remember, timeout }, NUMBERS, 'GANGWAY_E_AUTH')
   requireSecure(issuer, 'issuer')
   const url = requireSecure(endpoint, 'introspection endpoint')
   const authorization = `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`

@@ -14,6 +14,7 @@ export { PeerError } from './jsonrpc/pending.ts'
 export type { Change } from './server/changes.ts'
 
 // Transports
+export { checkNumbers, DURATION, limitOf, type NumberRules } from './option-numbers.ts'
 export { excerpt } from './client/errors.ts'
 export { encodeHeader } from './client/tools.ts'
 export { parseMessages, type ClientTransport, type Link, type Receiver, type SendOptions } from './client/transport.ts'

@@ -45,6 +45,7 @@ export { isLegacyRevision, isModern, isModernRevision, LEGACY_REVISIONS, META, M
 export type { Definition, PinnedServer, ServerDefinition } from './server/definition.ts'
 export { closest } from './closest.ts'
 export { checkOptions, type OptionNames } from './option-names.ts'
+export { BODY_LIMIT, checkNumber, checkNumbers, DURATION, FINITE_TIMEOUT, limitOf, TIMEOUT, type NumberRule, type NumberRules } from './option-numbers.ts'
 export { checkServer } from './server/check-server.ts'
 export { switchVariable, variable } from './server/host.ts'
 export { beginLaunch, type Launch, type LaunchFlags } from './server/launch.ts'

@@ -9,6 +9,7 @@ import { Inflight } from './jsonrpc/inflight.ts'
 import { isObject } from './jsonrpc/is-object.ts'
 import { failure, isRequest, isResponse, notification, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
+import { runAll } from './jsonrpc/run-all.ts'
 import { isForAll } from './methods/access.ts'
 import { normalizeCapabilities, UNKNOWN_CLIENT } from './protocol/capabilities.ts'
 import { projectQuestion } from './protocol/projection.ts'
@@ -106,6 +107,10 @@ export class Session implements SessionHandle {
     return this.#record
   }
 
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** Requests in flight. */
   get busy(): number {
     return this.#inflight.size
@@ -135,7 +140,7 @@ export class Session implements SessionHandle {
   #notified(message: NotificationMessage): void {
     if (message.method === 'notifications/cancelled') this.#cancel(message.params)
     if (message.method === 'notifications/initialized') this.#initialized()
-    if (message.method === 'notifications/roots/list_changed') for (const run of this.#rootsWatchers ?? []) run()
+    if (message.method === 'notifications/roots/list_changed') this.#runAll(this.#rootsWatchers ?? [])
   }
 
   open(requested: string, client: ClientDescription): LegacyRevision {
@@ -200,14 +205,20 @@ export class Session implements SessionHandle {
     if (this.#record?.initialized && isAtLeast(level, this.#record.logLevel)) this.#send(notification('notifications/message', { level, data, logger }))
   }
 
-  /** Cancels what is in flight; nothing is sent any more. */
+  /** Cancels the requests in flight and frees what the session holds. Nothing is sent from then on. Never throws: a listener that does is logged, and the others still run. */
   close(reason = 'The session has ended'): void {
     this.#ended = true
-    this.#unsubscribe?.()
-    for (const unwatch of this.#watched.values()) unwatch()
-    this.#inflight.cancelAll(reason)
-    for (const run of this.#endings ?? []) run()
+    const endings = [...(this.#endings ?? [])]
     this.#endings = undefined
+    this.#runAll([() => this.#unsubscribe?.(), ...this.#watched.values(), () => this.#inflight.cancelAll(reason), ...endings])
+  }
+
+  #runAll(listeners: Iterable<() => void>): void {
+    try {
+      runAll(listeners)
+    } catch (error) {
+      this.#server.logger.error({ err: error }, 'A listener of a session threw')
+    }
   }
 
   #request(request: RequestMessage, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {

@@ -1,7 +1,7 @@
 /** @gangway/core/web: what the HTTP transports share, for any runtime. */
 export { BodyPieces, brokenOff, collectBody, decodeBody } from './web/body.ts'
 export { byteLength } from './web/byte-length.ts'
-export { checkChoice, checkPath, checkTime } from './web/check-options.ts'
+export { checkChoice, checkPath } from './web/check-options.ts'
 export { corsHeaders, preflightHeaders } from './web/cors.ts'
 export { EventStream, type EventStreamOptions } from './web/event-stream.ts'
 export { bearerChallenge, type Challenge } from './web/challenge.ts'

@@ -168,12 +168,12 @@ describe('where whoever reads is known until some time', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  test('it is kept alive until then, and cut off with the first keep-alive from then on', async () => {
+  test('it is kept alive until then, and cut off then', async () => {
     const cut = vi.fn()
     const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() + 2500 })
     stream.onCancel(cut)
     const reading = rest(stream)
-    await vi.advanceTimersByTimeAsync(2999)
+    await vi.advanceTimersByTimeAsync(2499)
     expect([stream.ended, cut.mock.calls.length]).toEqual([false, 0])
     await vi.advanceTimersByTimeAsync(1)
     expect([stream.ended, cut.mock.calls.length, stream.overrun]).toEqual([true, 1, false])
@@ -183,7 +183,22 @@ describe('where whoever reads is known until some time', () => {
   test('what waits then is dropped', async () => {
     const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() })
     stream.send({ data: '1' })
-    vi.advanceTimersByTime(1000)
+    vi.advanceTimersByTime(1)
     expect(await rest(stream)).toBe('')
+  })
+
+  test('[case 7] it is cut off without keep-alive comments as well, however far the time is', () => {
+    const LATER = 2 ** 32
+    const stream = new EventStream({ keepAlive: Number.POSITIVE_INFINITY, expiresAt: Date.now() + LATER })
+    vi.advanceTimersByTime(LATER - 1)
+    expect(stream.ended).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect([stream.ended, vi.getTimerCount()]).toEqual([true, 0])
+  })
+
+  test('[case 7] a time that never comes needs no timer', () => {
+    const stream = new EventStream({ keepAlive: 1000, expiresAt: Number.POSITIVE_INFINITY })
+    expect(vi.getTimerCount()).toBe(1)
+    stream.end()
   })
 })

@@ -15,6 +15,15 @@ test('a request without a Host is refused, unless any will do', () => {
   expect(createGuard({ allowedHosts: 'any' })(undefined, undefined)).toBeUndefined()
 })
 
+test.each(['localhost.', 'localhost.:8000', 'app.localhost', 'a.b.localhost:3000', 'APP.Localhost.', '127.0.0.1.'])('[case 28] %s reaches this machine in every browser, and is allowed', (host) => {
+  expect([createGuard({})(host, undefined), createGuard({})('localhost', `http://${host}`)]).toEqual([undefined, undefined])
+})
+
+test.each(['evillocalhost', 'localhost.evil.example', 'app.localhost.evil.example', 'localhost..', 'app.localhost..', 'localhost.localdomain', '127.0.0.1.nip.io', 'localhost%2eevil.example'])('[case 28] %s may be anywhere, and is refused', (host) => {
+  expect(createGuard({})(host, undefined)).toBeDefined()
+  expect(createGuard({})('localhost', `http://${host}`)).toBeDefined()
+})
+
 test('an empty list allows nothing', () => {
   expect(createGuard({ allowedHosts: [] })('localhost', undefined)).toBeDefined()
   expect(createGuard({ allowedOrigins: [] })('localhost', 'http://localhost')).toBeDefined()

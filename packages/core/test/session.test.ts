@@ -1,5 +1,7 @@
 /** What a session leaves behind when it ends: nothing. */
 import { expect, test } from 'vitest'
+import type { Exchange } from '../src/jsonrpc/exchange.ts'
+import { Inflight } from '../src/jsonrpc/inflight.ts'
 import type { Message } from '../src/jsonrpc/message.ts'
 import { McpServer } from '../src/server/server.ts'
 import { Session } from '../src/session.ts'
@@ -56,4 +58,38 @@ test('it subscribes to 1000 URIs and no more, until one is ended', async () => {
   await ask('unsubscribe', 1)
   expect(await ask('subscribe', 1001)).toMatchObject({ result: {} })
   expect(session.record?.subscriptions).toHaveLength(1000)
+})
+
+test('[case 44] a listener that throws does not keep the rest of a session from ending', async () => {
+  const errors: object[] = []
+  const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: (details: object) => void errors.push(details) }
+  const server = new McpServer({ name: 'suite', version: '1.0.0', logger })
+    .tool('wait', {}, () => new Promise<string>(() => {}))
+    .resource('a://b', {}, () => 'x')
+  const fault = new Error('A listener threw')
+  const ended: string[] = []
+  const exchanges: Exchange[] = []
+  const inflight = new Inflight()
+  const start = inflight.start.bind(inflight)
+  inflight.start = (id, send, serve, over, enter) => start(id, send, (exchange) => (exchanges.push(exchange), serve(exchange)), over, enter)
+  const session = new Session(server, { send: () => {}, inflight })
+  await session.receive(initialize)
+  await session.receive({ jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri: 'a://b' } })
+  const calls = [2, 3].map((id) => session.receive({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'wait' } }))
+  await Promise.resolve()
+  exchanges.at(-2)?.onEnd(() => {
+    throw fault
+  })
+  exchanges.at(-2)?.onEnd(() => void ended.push('exchange'))
+  server.changes.onWatched = () => {
+    throw fault
+  }
+  session.onEnd(() => {
+    throw fault
+  })
+  session.onEnd(() => void ended.push('session'))
+  session.close()
+  expect(await Promise.all(calls)).toEqual([undefined, undefined])
+  expect([session.busy, ended]).toEqual([0, ['exchange', 'session']])
+  expect(errors).toEqual([{ err: fault }])
 })

@@ -63,6 +63,11 @@ export class Channel {
     return this.#stream
   }
 
+  /** Whether the stream has ended and this was its last event, so that nothing is left to send. */
+  isComplete(sequence: number): boolean {
+    return this.#ended && sequence === this.#sequence - 1
+  }
+
   /** Connects, and sends what came after the event. Undefined if that is not known any more. */
   resume(sequence: number, expiresAt?: number): EventStream | undefined {
     if (this.lost) return undefined

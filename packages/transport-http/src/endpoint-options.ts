@@ -1,6 +1,6 @@
 /** What may be set for an endpoint, and what it is set to otherwise. */
-import type { OptionNames } from '@gangway/core'
-import { checkChoice, checkTime, GATE_OPTIONS, type GateOptions } from '@gangway/core/web'
+import { checkNumbers, DURATION, limitOf, TIMEOUT, type NumberRules, type OptionNames } from '@gangway/core'
+import { checkChoice, GATE_OPTIONS, type GateOptions } from '@gangway/core/web'
 import type { SessionStore } from './session-store.ts'
 
 export interface EndpointOptions extends GateOptions {
@@ -19,7 +19,11 @@ export interface EndpointOptions extends GateOptions {
   maxSessions?: number
   /** Requests in flight in one session; a further one is answered with 429. @default 64 */
   maxInflight?: number
-  /** Event streams of one session that a client is connected to; a request that comes while so many are open is answered with 429. @default 16 */
+  /**
+   * Event streams of one session that a client is connected to. Further requests get 429.
+   * The default leaves room for the standing stream and for one stream of each call in flight, so that no call fails because others report progress.
+   * @default maxInflight + 1
+   */
   maxStreams?: number
   /** Open `subscriptions/listen` requests of all clients together; a further one is answered with 503. @default 10,000 */
   maxSubscriptions?: number
@@ -37,12 +41,11 @@ export interface EndpointOptions extends GateOptions {
 
 export type EndpointLimits = Required<Omit<EndpointOptions, keyof GateOptions | 'sessions' | 'sessionStore'>>
 
-const DEFAULTS: EndpointLimits = {
+const DEFAULTS: Omit<EndpointLimits, 'maxStreams'> = {
   responses: 'auto',
   sessionIdle: 1_800_000,
   maxSessions: 10_000,
   maxInflight: 64,
-  maxStreams: 16,
   maxSubscriptions: 10_000,
   maxQueued: 2 ** 20,
   keepAlive: 15_000,
@@ -51,15 +54,28 @@ const DEFAULTS: EndpointLimits = {
   drain: 10_000,
 }
 
-const names = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, true])) as OptionNames<EndpointLimits>
+const NUMBERS: NumberRules<EndpointLimits> = {
+  sessionIdle: TIMEOUT,
+  maxSessions: limitOf('sessions'),
+  maxInflight: limitOf('requests'),
+  maxStreams: limitOf('streams'),
+  maxSubscriptions: limitOf('subscriptions', 0),
+  maxQueued: limitOf('bytes'),
+  keepAlive: TIMEOUT,
+  eventLog: limitOf('bytes', 0),
+  totalEventLog: limitOf('bytes', 0),
+  drain: DURATION,
+}
+
+const names = Object.fromEntries([...Object.keys(DEFAULTS), 'maxStreams'].map((name) => [name, true])) as OptionNames<EndpointLimits>
 
 export const ENDPOINT_OPTIONS: OptionNames<EndpointOptions> = { ...GATE_OPTIONS, ...names, sessions: true, sessionStore: true }
 
 /** An option that is set to undefined counts as left out. Throws `GANGWAY_E_USAGE`. */
 export function toLimits(options: EndpointOptions): EndpointLimits {
-  const limits: EndpointLimits = { ...DEFAULTS, ...Object.fromEntries(Object.entries(options).filter(([name, value]) => name in DEFAULTS && value !== undefined)) }
+  const given = Object.fromEntries(Object.entries(options).filter(([name, value]) => name in names && value !== undefined))
+  const limits: EndpointLimits = { ...DEFAULTS, maxStreams: (options.maxInflight ?? DEFAULTS.maxInflight) + 1, ...given }
   checkChoice('responses', limits.responses, ['auto', 'json', 'events'])
-  checkTime('sessionIdle', limits.sessionIdle)
-  checkTime('keepAlive', limits.keepAlive)
+  checkNumbers(limits, NUMBERS)
   return limits
 }

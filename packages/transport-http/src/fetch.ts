@@ -1,5 +1,5 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
-import { checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
 import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
@@ -32,6 +32,7 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
   checkServer(server, 'fetchHandler(server, { allowedHosts })')
   checkOptions('fetchHandler()', { ...given }, OPTIONS)
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
+  checkNumber('maxBody', maxBody, BODY_LIMIT)
   checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)

@@ -128,10 +128,11 @@ export class HttpSession {
     channel.disconnect(RETRY)
   }
 
-  /** Continues the stream that the event belongs to. Throws `HttpError` 400 for an event that is not, or no longer, known. */
-  resume(lastEventId: string, expiresAt?: number): EventStream {
+  /** Continues the stream that the event belongs to. Undefined if nothing of it is left to send. Throws `HttpError` 400 for an event that is not, or no longer, known. */
+  resume(lastEventId: string, expiresAt?: number): EventStream | undefined {
     const id = parseEventId(lastEventId)
     const channel = id && this.#channels.get(id.stream)
+    if (id && channel?.isComplete(id.sequence)) return undefined
     const resumed = id && channel?.resume(id.sequence, expiresAt)
     if (resumed) return resumed
     // What was said unasked before a restart is gone with its process; what is said from now on is not.

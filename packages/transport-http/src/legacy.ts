@@ -21,7 +21,11 @@ export function postLegacy(sessions: Sessions, message: Message, request: HttpRe
 function answer(sessions: Sessions, found: HttpSession, message: RequestMessage, request: HttpRequest, accept: Accept): Awaitable<HttpReply> {
   requireRoom(sessions, found, 1)
   const { reply, options } = replyIn(sessions, found, request, accept)
-  const end = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.cancel(message.id))
+  const end = (response: ResponseMessage | undefined): void => {
+    if (response) reply.end(response)
+    else if (found.session.ended) reply.giveUp(message.id)
+    else reply.cancel()
+  }
   found.session.serve(message, options, (response) => (found.saving ? void found.saving.then(() => end(response)) : end(response)))
   return reply.reply
 }
@@ -90,7 +94,8 @@ export async function getLegacy(sessions: Sessions, request: HttpRequest, accept
   const lastEventId = request.header('last-event-id')
   if (!session.takesPlace(lastEventId)) requireRoom(sessions, session, 0)
   const expiresAt = request.auth?.expiresAt
-  return { status: 200, headers: SSE_HEADERS, body: lastEventId === undefined ? session.openStanding(expiresAt) : session.resume(lastEventId, expiresAt) }
+  const body = lastEventId === undefined ? session.openStanding(expiresAt) : session.resume(lastEventId, expiresAt)
+  return body ? { status: 200, headers: SSE_HEADERS, body } : emptyReply(204) // 204 stops an event source that would reconnect again and again. Specification: HTML, 9.2.3.
 }
 
 export async function deleteLegacy(sessions: Sessions, request: HttpRequest): Promise<HttpReply> {

@@ -37,7 +37,7 @@ export function postModern({ server, inflight, stream }: Surroundings, message: 
     over = true
     onEnd?.()
     if (response) reply.end(response, statusOf(response, served?.begun === true))
-    else reply.cancel(message.id)
+    else reply.giveUp(message.id)
   }
   const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
   if (request.gone) end(undefined)

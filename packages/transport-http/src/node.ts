@@ -2,7 +2,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { checkOptions, checkServer, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost, isLater, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
 import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, isEndpointPath, isOwnPath, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
@@ -39,6 +39,7 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
   checkServer(server, 'nodeHandler(server)')
   checkOptions('nodeHandler()', given, OPTIONS)
   const { path, maxBody = 4 * 1024 * 1024, ...options } = given
+  checkNumber('maxBody', maxBody, BODY_LIMIT)
   checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)

@@ -1,6 +1,6 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import { checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
 import { checkPath, checkRoutePaths, decodeBody, EventStream, followLife, guardScope, hasLeft, mountDocuments, mountRoutes, onClientGone, spellings, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
@@ -44,6 +44,7 @@ export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, given) =>
 
 /** Must be given a scope of its own: its hooks are for the server alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024, onMount }: MountOptions): void {
+  checkNumber('maxBody', maxBody, BODY_LIMIT)
   checkPath('path', path)
   checkRoutePaths(server, path)
   followLife(app, server, () => endpoint.close())

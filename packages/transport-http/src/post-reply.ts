@@ -25,7 +25,7 @@ interface Sink {
   end(): void
 }
 
-/** Outside of the codes that JSON-RPC and MCP reserve; whoever cancelled does not read it. */
+/** Outside of the codes that JSON-RPC and MCP reserve. */
 const REQUEST_CANCELLED = -32800
 
 export class PostReply {
@@ -60,10 +60,20 @@ export class PostReply {
     this.#sink?.end()
   }
 
-  /** The request was cancelled, so no answer is due; but the exchange has to end. */
-  cancel(id: RequestId | null): void {
+  /** The server gave the request up, by ending the session or itself. The client still waits for a response, so it gets an error. */
+  giveUp(id: RequestId): void {
     if (this.#sink) this.#sink.end()
     else this.end(failure(id, new RpcError(REQUEST_CANCELLED, 'The request was cancelled')))
+  }
+
+  /**
+   * The client cancelled the request, so no message is due, but the HTTP exchange has to end: with an event stream without events,
+   * or with 202 for a client that accepts JSON only. Specification 2025-11-25: basic/utilities/cancellation.
+   */
+  cancel(): void {
+    if (this.#sink) this.#sink.end()
+    else if (this.#accept.events) this.#begin(emptyStream(this.#options.stream))
+    else this.#begin(emptyReply(202))
   }
 
   /** The answers to a batch. Without any, none was due: there was no request in it. */
@@ -97,4 +107,11 @@ export class PostReply {
     this.#begin({ status: 200, headers: { ...SSE_HEADERS, ...headers }, body: stream })
     return channel ?? { get lost() { return stream.ended }, send: (data) => stream.send({ data }), end: () => stream.end() }
   }
+}
+
+/** It belongs to no channel: a client that saw an event id would come back for more. */
+function emptyStream(options: EventStreamOptions): HttpReply {
+  const body = new EventStream(options)
+  body.end()
+  return { status: 200, headers: SSE_HEADERS, body }
 }

@@ -19,7 +19,7 @@ export function postAlone(surroundings: Surroundings, message: Message, request:
   if (!isRequest(message)) return emptyReply(202) // There is nobody that it could tell of something.
   const { server, inflight } = surroundings
   const reply = new PostReply(server, accept, surroundings)
-  const end = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.cancel(message.id))
+  const end = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.giveUp(message.id))
   inflight.start(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth), end)
   return reply.reply
 }

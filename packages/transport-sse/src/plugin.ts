@@ -1,6 +1,6 @@
 /** `mcpSse`: the two endpoints of the legacy transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import { checkBatch, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkBatch, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
 import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, GATE_OPTIONS, guardScope, headOf, isEndpointPath, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
@@ -44,6 +44,7 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, given) => {
 
 /** Must be given a scope of its own: its hooks are for the server alone. */
 export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, onMount, ...options }: SseEndpointOptions): void {
+  checkNumber('maxBody', maxBody, BODY_LIMIT)
   checkPath('path', path)
   checkPath('messagesPath', messagesPath)
   if (isEndpointPath(path, messagesPath)) throw new GangwayError('GANGWAY_E_USAGE', `path and messagesPath are both ${path}: choose another for one of them`)

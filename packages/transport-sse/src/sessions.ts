@@ -1,7 +1,7 @@
 /** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
-import { principalOf, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
+import { checkNumbers, DURATION, limitOf, principalOf, TIMEOUT, type AuthInfo, type NumberRules, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost } from '@gangway/core/jsonrpc'
-import { checkTime, HttpError, tooBusy } from '@gangway/core/web'
+import { HttpError, tooBusy } from '@gangway/core/web'
 import { SseSession } from './session.ts'
 
 export interface SseLimits {
@@ -19,6 +19,8 @@ export interface SseLimits {
 
 export const LIMITS: OptionNames<SseLimits> = { maxSessions: true, maxInflight: true, maxQueued: true, keepAlive: true, drain: true }
 
+const NUMBERS: NumberRules<SseLimits> = { maxSessions: limitOf('sessions'), maxInflight: limitOf('requests'), maxQueued: limitOf('bytes'), keepAlive: TIMEOUT, drain: DURATION }
+
 export interface SseStats {
   /** Clients that are connected. */
   readonly sessions: number
@@ -34,9 +36,9 @@ export class SseSessions {
 
   /** Throws `GANGWAY_E_USAGE`. */
   constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, keepAlive = 15_000, drain = 10_000 }: Partial<SseLimits>) {
-    checkTime('keepAlive', keepAlive)
     this.#server = server
     this.limits = { maxSessions, maxInflight, maxQueued, keepAlive, drain }
+    checkNumbers(this.limits, NUMBERS)
   }
 
   /** Whether no session is opened any more. */

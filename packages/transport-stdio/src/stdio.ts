@@ -1,7 +1,7 @@
 /** `stdio()`: the transport for a client that started this process, or any other pair of byte streams. */
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import { checkOptions, switchVariable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { checkNumbers, checkOptions, DURATION, limitOf, switchVariable, type NumberRules, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
 import { ownChildren, serveStdio } from './serve.ts'
 
 export interface StdioOptions {
@@ -19,9 +19,12 @@ export interface StdioOptions {
 
 const OPTIONS: OptionNames<StdioOptions> = { stdin: true, stdout: true, maxLine: true, drain: true, strictStdout: true }
 
+const NUMBERS: NumberRules<StdioOptions> = { maxLine: limitOf('bytes'), drain: DURATION }
+
 /** Throws `GANGWAY_E_USAGE`. Specification: basic/transports, stdio. */
 export function stdio(given: StdioOptions = {}): Transport {
   checkOptions('stdio()', given, OPTIONS)
+  checkNumbers(given, NUMBERS)
   const { stdin = process.stdin, stdout = process.stdout, maxLine = 10 * 1024 * 1024, drain = 10_000, strictStdout = switchVariable('GANGWAY_STRICT_STDOUT') ?? false } = given
   const options = { stdin, stdout, maxLine, drain, strictStdout }
   let ownsProcess = false

@@ -2,6 +2,7 @@
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
+import { checkNumbers, TIMEOUT, type NumberRules } from '../option-numbers.ts'
 import type { ClientCapabilities, Implementation } from '../protocol/types/base.ts'
 import { isLogLevel, type LogLevel } from '../protocol/types/logging.ts'
 import { apart } from './apart.ts'
@@ -41,6 +42,8 @@ export interface ClientOptions extends Answers, NegotiationOptions {
   signal?: AbortSignal
 }
 
+const NUMBERS: NumberRules<ClientOptions> = { timeout: TIMEOUT, maxTimeout: TIMEOUT, probeTimeout: TIMEOUT }
+
 const INFO: Implementation = { name: 'gangway-client', version: '0' }
 
 /** Resolves once it is agreed what the two speak. Whatever fails, nothing stays open. Throws `ClientError`, `PeerError` where the server refuses the handshake, and `GANGWAY_E_USAGE`. */
@@ -52,6 +55,7 @@ export async function connect(transport: ClientTransport, options: ClientOptions
 /** For clients of another kind. */
 export async function connectTo(transport: ClientTransport, options: ClientOptions): Promise<{ connection: ClientConnection; server: ServerDescription }> {
   checkTransport(transport)
+  checkNumbers(options, NUMBERS)
   const settings = toSettings(options)
   const first = await open(transport, settings, options, (connection) => negotiate(connection, options))
   if (first) return first

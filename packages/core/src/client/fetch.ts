@@ -1,5 +1,6 @@
 /** What the HTTP client transports share: credentials, redirects, bounds, and errors that say what was seen. */
 import { GangwayError } from '../gangway-error.ts'
+import { checkNumbers, limitOf, type NumberRules } from '../option-numbers.ts'
 import { ClientError, excerpt } from './errors.ts'
 
 export interface FetchOptions {
@@ -28,6 +29,8 @@ export function checkUrl(url: string | URL, path: string): string {
   return text
 }
 
+const NUMBERS: NumberRules<FetchOptions> = { maxMessage: limitOf('bytes') }
+
 const DEFAULT_MAX_MESSAGE = 10 * 1024 * 1024
 const MAX_REDIRECTS = 5
 
@@ -35,7 +38,9 @@ export class Fetcher {
   readonly maxMessage: number
   readonly #options: FetchOptions
 
+  /** Throws `GANGWAY_E_USAGE`. */
   constructor(options: FetchOptions) {
+    checkNumbers(options, NUMBERS)
     this.#options = options
     this.maxMessage = options.maxMessage ?? DEFAULT_MAX_MESSAGE
   }

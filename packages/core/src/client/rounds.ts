@@ -1,13 +1,17 @@
 /** A request whose result may be a question: it is answered, and the request made again, until there is a result. Specification 2026-07-28: multi round-trip requests. */
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
+import { checkNumbers, TIMEOUT } from '../option-numbers.ts'
 import type { ClientEra, Requester, SendRequestOptions } from './era.ts'
 import { ClientError, excerpt } from './errors.ts'
+
+const NUMBERS = { timeout: TIMEOUT, maxTimeout: TIMEOUT }
 
 /** A server that is never content with the answers would ask for ever. */
 const MAX_ROUNDS = 32
 
 export async function inRounds(requester: Requester, era: ClientEra, method: string, params: Params, options: SendRequestOptions): Promise<Result> {
+  checkNumbers(options, NUMBERS)
   let result = await requester.request(method, params, options)
   if (era.serverAsks) return result
   for (let round = 0; (result as Params).resultType === 'input_required'; round++) {

@@ -1,5 +1,6 @@
 /** One request being answered: its answer and its cancellation race for a single settlement, and nothing leaves after it. */
 import type { RpcError } from './errors.ts'
+import { runAll } from './run-all.ts'
 import { failure, type FailureMessage, type Message, type RequestId, type Send } from './message.ts'
 
 export class Exchange {
@@ -50,7 +51,7 @@ export class Exchange {
 
   /** Asks a request that goes on until it is asked to end for its answer. Any other is not disturbed. */
   end(): void {
-    for (const listener of this.#onEnd?.splice(0) ?? []) listener()
+    if (this.#onEnd) runAll(this.#onEnd.splice(0))
   }
 
   /** Claims the right to answer. False when the request was cancelled, or answered already. */
@@ -73,7 +74,10 @@ export class Exchange {
     this.#state = state
     this.#reason = reason
     this.#controller?.abort(reason)
-    this.end()
-    this.#onOver?.(failed)
+    try {
+      this.end()
+    } finally {
+      this.#onOver?.(failed)
+    }
   }
 }

@@ -4,6 +4,7 @@ import { InvalidRequestError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { failure, type RequestId, type ResponseMessage, type Send } from './message.ts'
 import type { Enter } from './concurrency-limiter.ts'
+import { runAll } from './run-all.ts'
 import { UnderWay } from './under-way.ts'
 
 const atOnce: Enter = (begin) => {
@@ -60,12 +61,12 @@ export class Inflight {
   }
 
   cancelAll(reason: string): void {
-    for (const exchange of [...this.#exchanges.values()]) exchange.cancel(reason)
+    runAll([...this.#exchanges.values()].map((exchange) => () => exchange.cancel(reason)))
   }
 
   /** Asks the requests that go on until they are asked to end for their answers. */
   endAll(): void {
-    for (const exchange of [...this.#exchanges.values()]) exchange.end()
+    runAll([...this.#exchanges.values()].map((exchange) => () => exchange.end()))
   }
 
   /** Resolves when nothing is in flight. */

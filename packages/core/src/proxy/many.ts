@@ -6,6 +6,7 @@ import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { isRpcError, RpcError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
+import { checkNumbers } from '../option-numbers.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import { NO_CACHE } from '../server/cache-hints.ts'
@@ -14,7 +15,7 @@ import type { Definition } from '../server/definition.ts'
 import type { Resource, ResourceTemplate } from '../server/resource.ts'
 import { McpServer } from '../server/server.ts'
 import { forwardedDefinition, type Lists } from './forwarded-definition.ts'
-import type { ProxyOptions, ProxyServer } from './proxy.ts'
+import { PROXY_NUMBERS, type ProxyOptions, type ProxyServer } from './proxy.ts'
 import { ownerOf, publicNames, servedUris, toOwnUri, toPublicUri, withPublicUris } from './public-names.ts'
 import { Source } from './source.ts'
 
@@ -34,6 +35,7 @@ const STATUS_URI = 'gangway://upstreams'
  * Each is started when it is first needed: by a call to it, or by a list, which needs all.
  */
 export function proxyAll(upstreams: Readonly<Record<string, ClientTransport>>, options: ProxyAllOptions = {}): ProxyServer {
+  checkNumbers(options, PROXY_NUMBERS)
   return new Gathering(upstreams, options)
 }
 

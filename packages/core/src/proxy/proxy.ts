@@ -3,6 +3,7 @@ import type { ClientTransport } from '../client/transport.ts'
 import { atMost } from '../jsonrpc/delay.ts'
 import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { RpcError } from '../jsonrpc/errors.ts'
+import { checkNumbers, DURATION, TIMEOUT, type NumberRules } from '../option-numbers.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
 import type { Definition, ServerDefinition } from '../server/definition.ts'
@@ -28,6 +29,8 @@ export interface ProxyOptions {
   logger?: Logger
 }
 
+export const PROXY_NUMBERS: NumberRules<ProxyOptions> = { timeout: TIMEOUT, startup: DURATION, inputTimeout: TIMEOUT }
+
 /** What it offers is not its own: there is nothing to register. */
 export type ProxyServer = Pick<McpServer, Exclude<keyof ServerDefinition, 'prepare' | 'pin'> | 'run' | 'route' | 'onStart' | 'onClose' | 'toolTypes'>
 
@@ -36,6 +39,7 @@ export type ProxyServer = Pick<McpServer, Exclude<keyof ServerDefinition, 'prepa
  * for its lists once, and told of their changes. While it cannot be reached, `initialize` and `server/discover` answer with an error that says why.
  */
 export function proxy(upstream: ClientTransport, options: ProxyOptions = {}): ProxyServer {
+  checkNumbers(options, PROXY_NUMBERS)
   return new Passing(upstream, options)
 }
 

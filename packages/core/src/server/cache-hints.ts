@@ -1,5 +1,5 @@
 /** For how long, and for whom, a client may keep what it got. Specification 2026-07-28: server/utilities/caching. */
-import { GangwayError } from '../gangway-error.ts'
+import { checkNumber } from '../option-numbers.ts'
 
 export interface CacheOptions {
   /** Milliseconds. @default 0: ask again */
@@ -18,6 +18,6 @@ export const NO_CACHE: CacheHints = { ttlMs: 0, cacheScope: 'private' }
 
 /** Throws `GANGWAY_E_CACHE`. */
 export function toCacheHints({ ttl = 0, scope = 'private' }: CacheOptions): CacheHints {
-  if (!Number.isSafeInteger(ttl) || ttl < 0) throw new GangwayError('GANGWAY_E_CACHE', `"cache.ttl" must be a whole number of milliseconds, 0 or more, not ${ttl}`)
+  checkNumber('cache.ttl', ttl, { unit: 'milliseconds', min: 0, whole: true, unlimited: false }, 'GANGWAY_E_CACHE')
   return { ttlMs: ttl, cacheScope: scope }
 }

@@ -1,5 +1,6 @@
 /** One resource or resource template: what its author writes, and what is compiled from it. */
 import { isObject } from '../jsonrpc/is-object.ts'
+import { checkNumber, limitOf } from '../option-numbers.ts'
 import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
@@ -62,11 +63,14 @@ const RESOURCE: ItemKind<ResourceOptions> = {
   schemas: new Map(),
 }
 
+const SIZE = { ...limitOf('bytes', 0), unlimited: false }
+
 export const isTemplate = (uri: string): boolean => uri.includes('{')
 
 /** Throws `GANGWAY_E_USAGE`. */
 export function defineResource(uri: string, given: ResourceOptions, read: Read): Resource {
   checkItem(RESOURCE, uri, given, read)
+  checkNumber(`resource ${JSON.stringify(uri)}: size`, given.size, SIZE)
   const { complete: _, cache = {}, scopes, visible, ...options } = given
   return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), description: { ...options, uri, name: options.name ?? uri }, read }
 }

@@ -2,6 +2,7 @@
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import { checkOptions, type OptionNames } from '../option-names.ts'
+import { checkNumber, TIMEOUT } from '../option-numbers.ts'
 import type { Implementation } from '../protocol/types/base.ts'
 import type { Access, AccessRules } from './access.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
@@ -15,7 +16,7 @@ import { defineResource, defineTemplate, isTemplate, type Resource, type Resourc
 import { defineRoute, routeKey, type Route, type RouteHandler, type RouteOptions } from './route.ts'
 import { run, type ProcessOptions, type RunOptions } from './run.ts'
 import type { Schema } from './schema.ts'
-import { checkStateKeys, StateSeal, type StateSealOptions } from './state.ts'
+import { checkStateOptions, StateSeal, type StateSealOptions } from './state.ts'
 import { tool, type Tool, type ToolHandler, type ToolOptions, type ToolType } from './tool.ts'
 import type { Running, Transport } from './transport.ts'
 
@@ -83,14 +84,13 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
-    if (pageSize !== undefined && !(Number.isSafeInteger(pageSize) && pageSize > 0)) {
-      throw new GangwayError('GANGWAY_E_PAGE_SIZE', `"pageSize" must be a whole number, 1 or more, not ${pageSize}: leave it out for lists in one piece`)
-    }
+    checkNumber('pageSize', pageSize, { unit: 'items', min: 1, whole: true, unlimited: false }, 'GANGWAY_E_PAGE_SIZE')
+    checkNumber('inputTimeout', inputTimeout, TIMEOUT)
     this.info = info
     this.instructions = instructions
     this.logger = logger
     this.inputTimeout = inputTimeout
-    checkStateKeys(state)
+    checkStateOptions(state)
     this.#stateOptions = state
     this.#pageSize = pageSize
     this.#scopes = scopes

@@ -1,5 +1,6 @@
 /** Seals what is kept between runs, so that a client can carry it and cannot read it, change it, or use it for another request. */
 import { GangwayError } from '../gangway-error.ts'
+import { checkNumber } from '../option-numbers.ts'
 import { InternalError, InvalidParamsError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
@@ -31,9 +32,9 @@ export class StateSeal {
   readonly #keys: Promise<CryptoKey[]>
   readonly #lifetime: number
 
-  /** Throws `GANGWAY_E_STATE_KEY`. */
+  /** Throws `GANGWAY_E_STATE_KEY` and `GANGWAY_E_USAGE`. */
   constructor(options: StateSealOptions = {}) {
-    checkStateKeys(options)
+    checkStateOptions(options)
     const { keys = [crypto.getRandomValues(new Uint8Array(MIN_KEY_LENGTH))], lifetime = 600_000 } = options
     this.#keys = Promise.all(keys.map(importKey))
     this.#lifetime = lifetime
@@ -76,8 +77,9 @@ export class StateSeal {
   }
 }
 
-/** Throws `GANGWAY_E_STATE_KEY`: whoever makes a server is to hear of it then, and not when a client first answers a question. */
-export function checkStateKeys({ keys }: StateSealOptions): void {
+/** Throws `GANGWAY_E_STATE_KEY` and `GANGWAY_E_USAGE`. Called when a server is made, because the first seal is needed much later. */
+export function checkStateOptions({ keys, lifetime }: StateSealOptions): void {
+  checkNumber('state.lifetime', lifetime, { unit: 'milliseconds', min: 1, whole: false, unlimited: false })
   const sound = keys === undefined || (Array.isArray(keys) && keys.length > 0 && keys.every(isSoundKey))
   if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `state.keys must hold at least one secret, each a string or bytes, at least ${MIN_KEY_LENGTH} bytes long: make one with openssl rand -hex 32`)
 }

@@ -7,11 +7,6 @@ export function checkPath(option: string, path: string | undefined): void {
   if (path && !path.startsWith('/')) throw new GangwayError('GANGWAY_E_USAGE', `${option} must begin with /: "/${path}", not "${path}"`)
 }
 
-/** None means never, where 0 seems to. Throws `GANGWAY_E_USAGE`. */
-export function checkTime(option: string, milliseconds: number): void {
-  if (!(typeof milliseconds === 'number' && milliseconds > 0)) throw new GangwayError('GANGWAY_E_USAGE', `${option} must be more than 0 milliseconds, not ${shown(milliseconds)}: for never, say Infinity`)
-}
-
 /** What is misspelt would stand for the other choice. Throws `GANGWAY_E_USAGE`. */
 export function checkChoice(option: string, value: string, choices: readonly string[]): void {
   if (!choices.includes(value)) throw new GangwayError('GANGWAY_E_USAGE', `${option} must be ${choices.map(shown).join(' or ')}, not ${shown(value)}`)

@@ -1,5 +1,6 @@
 /** The body of one event stream: text waits here until the reader takes it, up to a bound. */
 import { toDelay } from '../jsonrpc/delay.ts'
+import { runAll } from '../jsonrpc/run-all.ts'
 import { byteLength } from './byte-length.ts'
 import { encodeEvent, KEEP_ALIVE, type SseEvent } from './sse.ts'
 
@@ -8,9 +9,12 @@ export interface EventStreamOptions {
   maxQueued?: number
   /** Milliseconds between keep-alive comments. @default 15,000 */
   keepAlive?: number
-  /** Milliseconds since 1970: the stream is cut off at the first keep-alive from then on. @default never */
+  /** Milliseconds since 1970 at which the stream is cut off. @default never */
   expiresAt?: number | undefined
 }
+
+/** As much of what timers return as is used here. */
+type Timer = { unref?(): void } & ReturnType<typeof setTimeout>
 
 /** What may gather at once, before a reader that keeps up has had its turn, in multiples of what may wait for one that is behind. */
 const BURST = 8
@@ -18,7 +22,9 @@ const BURST = 8
 /** Pulled by one reader, which decides when. */
 export class EventStream implements AsyncIterable<string> {
   readonly #maxQueued: number
-  readonly #timer: { unref?(): void } & ReturnType<typeof setInterval>
+  readonly #keepAliveTimer: Timer
+  /** Undefined while the stream has no expiry. */
+  #expiryTimer: Timer | undefined
   #queued: string[] = []
   /** Bytes that wait. */
   #length = 0
@@ -29,13 +35,13 @@ export class EventStream implements AsyncIterable<string> {
   #wake: (() => void) | undefined
   #onCancel: (() => void)[] = []
 
-  constructor({ maxQueued = 1024 * 1024, keepAlive = 15_000, expiresAt = Number.POSITIVE_INFINITY }: EventStreamOptions = {}) {
+  constructor({ maxQueued = 1024 * 1024, keepAlive = 15_000, expiresAt }: EventStreamOptions = {}) {
     this.#maxQueued = maxQueued
-    this.#timer = setInterval(() => {
-      if (Date.now() >= expiresAt) this.cancel()
-      else if (this.#length === 0) this.keepAlive()
+    this.#keepAliveTimer = setInterval(() => {
+      if (this.#length === 0) this.keepAlive()
     }, toDelay(keepAlive))
-    this.#timer.unref?.() // Where timers keep a process alive, this one must not.
+    this.#keepAliveTimer.unref?.() // An open stream must not keep the process alive.
+    if (expiresAt !== undefined) this.#expireAt(expiresAt)
   }
 
   get ended(): boolean {
@@ -71,7 +77,8 @@ export class EventStream implements AsyncIterable<string> {
   /** What waits is still delivered. */
   end(): void {
     this.#ended = true
-    clearInterval(this.#timer)
+    clearInterval(this.#keepAliveTimer)
+    clearTimeout(this.#expiryTimer)
     this.#wake?.()
   }
 
@@ -81,7 +88,7 @@ export class EventStream implements AsyncIterable<string> {
     this.#queued = []
     this.#length = 0
     this.end()
-    for (const listener of this.#onCancel.splice(0)) listener()
+    runAll(this.#onCancel.splice(0))
   }
 
   /** Runs if the stream is cut off before its end. */
@@ -113,6 +120,14 @@ export class EventStream implements AsyncIterable<string> {
         return { done: true, value: undefined }
       },
     }
+  }
+
+  /** A timer of its own, since keep-alive comments may be off. Timers last 24.8 days at most, so a later expiry takes several. */
+  #expireAt(time: number): void {
+    const left = time - Date.now()
+    if (left === Number.POSITIVE_INFINITY) return
+    this.#expiryTimer = setTimeout(() => (Date.now() >= time ? this.cancel() : this.#expireAt(time)), toDelay(Math.max(left, 0)))
+    this.#expiryTimer.unref?.()
   }
 
   #push(text: string, bytes: number): void {

@@ -25,7 +25,7 @@ export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Gua
   const isAllowedHost = (authority: string): boolean => {
     if (hosts === 'any') return true
     const name = hostNameOf(authority)
-    if (!allowedHosts) return isLoopback(name)
+    if (!allowedHosts) return isLoopbackName(name)
     return hosts.has(name) || hosts.has(authority.toLowerCase())
   }
   const isAllowedOrigin = (origin: string, host: string): boolean => {
@@ -62,6 +62,15 @@ function originOf(text: string): string | undefined {
 
 /** Whether only this machine can reach a server at this host name or address. */
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+
+/**
+ * Whether browsers resolve this host name to this machine, whatever DNS says: `localhost`, names below it, and both with a dot at the end.
+ * Specification: RFC 6761, 6.3; W3C Secure Contexts, 5.2.
+ */
+function isLoopbackName(host: string): boolean {
+  const name = host.endsWith('.') ? host.slice(0, -1) : host
+  return isLoopback(name) || name.endsWith('.localhost')
+}
 
 /** The name in `name:port`, in lower case; empty where there is none. */
 const hostNameOf = remembered((authority) => (URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`).hostname : ''))

@@ -1,6 +1,7 @@
 /** Listening on a port: where, by options, variables and defaults; and what comes of it. */
 import { GangwayError } from '../gangway-error.ts'
-import { shown, type OptionNames } from '../option-names.ts'
+import type { OptionNames } from '../option-names.ts'
+import { checkNumber } from '../option-numbers.ts'
 import { variable } from '../server/host.ts'
 import type { Running } from '../server/transport.ts'
 import { GUARD_OPTIONS, isLoopback, type GuardOptions } from './guard.ts'
@@ -62,7 +63,7 @@ async function start(app: ListeningApp, options: ListenOptions): Promise<{ host:
 }
 
 function resolveAddress({ host = variable('GANGWAY_HOST') ?? '127.0.0.1', port = portVariable('GANGWAY_PORT') ?? portVariable('PORT') ?? 8000, allowedHosts }: ListenOptions): { host: string; port: number } {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new GangwayError('GANGWAY_E_USAGE', `port must be a whole number from 0 to 65535, not ${shown(port)}`)
+  checkNumber('port', port, { min: 0, max: 65_535, whole: true, unlimited: false })
   if (!isLoopback(host) && !allowedHosts) {
     throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', `${host} can be reached from other machines: name the hosts that clients may address in allowedHosts (--allowed-host), or say 'any'`)
   }

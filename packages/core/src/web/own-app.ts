@@ -1,4 +1,5 @@
 /** What the applications that we make are like, and do with every request. In somebody else's application, these are its own to say. */
+import { toDelay } from '../jsonrpc/delay.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import type { HostApp, HostReply, HostRequest } from './host-app.ts'
 import { hostLogger, type HostLogger } from './host-logger.ts'
@@ -24,7 +25,7 @@ interface OwnAppOptions {
 export const ownAppOptions = ({ logger }: ServerDefinition, { drain, logs }: { readonly drain: number; readonly logs: boolean }): OwnAppOptions => ({
   ...(logs && { loggerInstance: hostLogger(logger) }),
   forceCloseConnections: true, // Sockets that clients opened and never used would hold up the end, and so would event streams; by then, calls in flight have been waited for.
-  pluginTimeout: Number.isFinite(drain) ? drain + PLUGIN_TIMEOUT : 0, // It bounds the end as well.
+  pluginTimeout: Number.isFinite(drain) ? Math.ceil(toDelay(drain + PLUGIN_TIMEOUT)) : 0, // It bounds closing, too. Fastify accepts whole numbers only.
   return503OnClosing: false, // What can still be answered is.
   requestTimeout: REQUEST_TIMEOUT,
 })

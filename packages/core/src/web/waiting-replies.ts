@@ -1,5 +1,7 @@
 /** The replies that wait on one connection: those to requests that were sent without waiting for the answers before (pipelining) leave one after another, and over HTTP/2 side by side. */
 
+import { runAll } from '../jsonrpc/run-all.ts'
+
 /** As much of a socket of Node's, or of a session of HTTP/2, as is used here. */
 interface Connection {
   readonly destroyed?: boolean
@@ -98,5 +100,5 @@ function openConnection(carrier: Connection): OpenConnection {
 function end(connection: OpenConnection, reply: Reply, { listeners, bytes }: OpenReply): void {
   if (!connection.replies.delete(reply)) return
   connection.bytes -= bytes
-  for (const listener of listeners) listener()
+  runAll(listeners)
 }

@@ -2,8 +2,9 @@
 import { checkUrl, Fetcher, type ClientTransport, type FetchOptions } from '@gangway/core/client'
 import { openSse } from './sse-link.ts'
 
-/** For revision 2024-11-05, and later ones with a handshake. Throws `GANGWAY_E_URL` for what is no HTTP address. Specification 2024-11-05: basic/transports, HTTP with SSE. */
+/** For revision 2024-11-05, and later ones with a handshake. Throws `GANGWAY_E_URL` for what is no HTTP address, and `GANGWAY_E_USAGE`. Specification 2024-11-05: basic/transports, HTTP with SSE. */
 export function sse(url: string | URL, options: FetchOptions = {}): ClientTransport {
   const name = checkUrl(url, '/sse')
-  return { name, open: (receiver, signal) => openSse(name, receiver, new Fetcher(options), signal) }
+  const fetcher = new Fetcher(options)
+  return { name, open: (receiver, signal) => openSse(name, receiver, fetcher, signal) }
 }

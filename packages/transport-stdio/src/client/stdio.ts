@@ -1,5 +1,5 @@
 /** `stdio({ command })`: the client transport to a server that it starts. */
-import type { ClientTransport } from '@gangway/core/client'
+import { checkNumbers, DURATION, limitOf, type ClientTransport, type NumberRules } from '@gangway/core/client'
 import { ChildLink } from './child-link.ts'
 import { defaultEnvironment } from './environment.ts'
 
@@ -21,8 +21,11 @@ export interface StdioClientOptions {
   termination?: number
 }
 
-/** Specification: basic/transports, stdio. */
+const NUMBERS: NumberRules<StdioClientOptions> = { maxMessage: limitOf('bytes'), grace: DURATION, termination: DURATION }
+
+/** Throws `GANGWAY_E_USAGE`. Specification: basic/transports, stdio. */
 export function stdio({ command, args = [], env = {}, maxMessage = 10 * 1024 * 1024, grace = 2000, termination = 2000, ...options }: StdioClientOptions): ClientTransport {
+  checkNumbers({ maxMessage, grace, termination }, NUMBERS)
   const name = [command, ...args].join(' ')
   return { name, open: (receiver) => ChildLink.open({ name, command, args, env: { ...defaultEnvironment(), ...env }, maxMessage, grace, termination, ...options }, receiver) }
 }

@@ -62,7 +62,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   if (faults.has('ignores strangers') && method === 'server/discover') return
   if (id === undefined) return
   if (method === 'initialize') send({ id, result: { protocolVersion: faults.has('speaks of the future') ? '2099-01-01' : params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'rogue', version: '1' } } })
-  else if (method === 'tools/list') send({ id, result: { tools, ...(faults.has('never ends its list') && { nextCursor: 'again' }) } })
+  else if (method === 'tools/list') send({ id, result: { tools } })
   else if (method === 'tools/call') CALLS[params.name]?.(id)
   else if (faults.has('does not know who asked')) send({ id: null, error: { code: -32600, message: 'What?' } })
   else send({ id, error: { code: -32601, message: `Method not found: ${method}` } })

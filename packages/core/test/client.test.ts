@@ -1,4 +1,6 @@
 /** The client itself, against a server that a test plays: time, questions, and what comes unasked. */
+import { getEventListeners } from 'node:events'
+import { META } from '@gangway/core'
 import { connect, Subscription, type Client, type ClientError, type ClientOptions, type ClientTransport, type Link, type Receiver } from '@gangway/core/client'
 import type { Message, RequestMessage } from '@gangway/core/jsonrpc'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -162,6 +164,93 @@ describe('what comes unasked', () => {
     server.say({ method: 'notifications/resources/updated', params: {} })
     expect(faults).toEqual([])
   })
+})
+
+test('[case 35] very many requests on one AbortSignal leave it with one listener, and with none once they are done', async () => {
+  const warnings: string[] = []
+  const warn = ({ name }: Error): void => void warnings.push(name)
+  process.on('warning', warn)
+  const open: (() => void)[] = []
+  const server = played(({ id }, say) => open.push(() => say({ id, result: complete })))
+  const client = await connect(server.transport)
+  const { signal } = new AbortController()
+  const calls = Array.from({ length: 50 }, () => client.callTool('x', {}, { signal }))
+  await vi.waitFor(() => expect(open).toHaveLength(50))
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  for (const answer of open) answer()
+  await Promise.all(calls)
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  await new Promise((resolve) => setImmediate(resolve)) // Warnings are emitted a turn later.
+  process.off('warning', warn)
+  expect(warnings).toEqual([])
+})
+
+test('[case 35] an aborted signal cancels each of its requests', async () => {
+  const server = played()
+  const client = await connect(server.transport)
+  const controller = new AbortController()
+  const calls = Array.from({ length: 20 }, () => client.callTool('x', {}, { signal: controller.signal }))
+  controller.abort(new Error('Enough'))
+  const outcomes = await Promise.allSettled(calls)
+  expect(outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as Error).message)).toEqual(calls.map(() => 'Enough'))
+  expect(server.sent.filter((message) => 'method' in message && message.method === 'notifications/cancelled')).toHaveLength(20)
+})
+
+test('[case 35] very many questions that are answered at once leave no more than one listener on a signal', async () => {
+  const warnings: string[] = []
+  const warn = ({ name }: Error): void => void warnings.push(name)
+  process.on('warning', warn)
+  const held: (() => void)[] = []
+  const server = played()
+  const { transport } = server
+  const slow: ClientTransport = { ...transport, open: async (receiver, signal) => {
+    const link = await transport.open(receiver, signal)
+    return { ...link, send: (message) => ('method' in message ? link.send(message) : new Promise<void>((resolve) => held.push(resolve))) }
+  } }
+  const client = await connect(slow, { ...LEGACY, roots: [] })
+  for (let id = 0; id < 50; id++) server.say({ id, method: 'roots/list' })
+  await vi.waitFor(() => expect(held).toHaveLength(50))
+  for (const release of held) release()
+  await client.close()
+  await new Promise((resolve) => setImmediate(resolve)) // Warnings are emitted a turn later.
+  process.off('warning', warn)
+  expect(warnings).toEqual([])
+})
+
+test('[case 38] a page with very many entries', async () => {
+  const tools = Array.from({ length: 200_000 }, (_, index) => ({ name: `t${index}`, inputSchema: { type: 'object' } }))
+  const client = await connect(giving({ tools, resultType: 'complete' }).transport)
+  expect(await client.listTools()).toHaveLength(tools.length)
+})
+
+describe('[case 22] ids that a server sends back as text', () => {
+  test('cancel its own request, and no other', async () => {
+    const reasons: unknown[] = []
+    const server = played()
+    await connect(server.transport, { ...LEGACY, elicit: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => (reasons.push(signal.reason), resolve({ action: 'cancel' })))) })
+    server.say({ id: 7, method: 'elicitation/create', params: {} })
+    server.say({ method: 'notifications/cancelled', params: { requestId: '07' } })
+    server.say({ method: 'notifications/cancelled', params: { requestId: '7' } })
+    await vi.waitFor(() => expect(reasons).toHaveLength(1))
+  })
+
+  test('of a subscription', async () => {
+    const server = played(({ id, method }, say) => method === 'subscriptions/listen' && say({ method: 'notifications/subscriptions/acknowledged', params: { notifications: { toolsListChanged: true }, _meta: { [META.subscriptionId]: String(id) } } }))
+    const client = await connect(server.transport)
+    const subscription = await client.listen({ toolsListChanged: true })
+    const { id } = requests(server).at(-1)!
+    server.say({ method: 'notifications/tools/list_changed', params: { _meta: { [META.subscriptionId]: String(id) } } })
+    expect(await subscription.next()).toMatchObject({ value: { list: 'tools' } })
+  })
+})
+
+test('a list with very many large pages is given up', async () => {
+  const text = 'x'.repeat(8 * 1024 * 1024)
+  let page = 0
+  const server = played(({ id }, say) => say({ id, result: { prompts: [{ name: `p${++page}`, description: text }], nextCursor: `${page}`, resultType: 'complete' } }))
+  const client = await connect(server.transport)
+  expect(await errorOf(client.listPrompts())).toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('does not end') })
+  expect(page).toBeLessThan(12)
 })
 
 test('a reader who never reads is not told of each of very many resources', async () => {

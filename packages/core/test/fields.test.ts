@@ -121,3 +121,9 @@ describe('what is no schema is GANGWAY_E_SCHEMA, and says where', () => {
     expect(() => compile({ a: mute })).toThrow(/mutelib/)
   })
 })
+
+test('[case 38] a field with very many issues', async () => {
+  const { validate } = compile({ list: z.array(z.number()) })
+  const outcome = await validate({ list: Array.from({ length: 200_000 }, () => 'x') })
+  expect(outcome).toMatchObject({ issues: { length: 200_000 } })
+})

@@ -48,6 +48,17 @@ describe('an exchange', () => {
 })
 
 describe('requests in flight', () => {
+  test('[case 22] ids of different types are different requests', async () => {
+    const inflight = new Inflight()
+    const finish: (() => void)[] = []
+    const serve = (id: number | string) => inflight.run(id, ignore, () => new Promise((resolve) => finish.push(() => resolve(success(id, { id })))))
+    const [number, text] = [serve(2), serve('2')]
+    inflight.cancel('2', 'enough')
+    expect(await text).toBeUndefined()
+    for (const one of finish) one()
+    expect(await number).toMatchObject({ id: 2, result: { id: 2 } })
+  })
+
   const answer = success('x', {})
 
   /** A request whose answer is in our hands. */

@@ -55,11 +55,18 @@ describe('a request of ours', () => {
   test('is not settled by anything else', async () => {
     const { pending, request, idAt } = peer()
     const answer = request()
-    for (const id of [String(idAt(0)), Number(idAt(0)) + 1, 0, '', 'constructor']) pending.settle(success(id, { wrong: true }))
+    for (const id of [`0${idAt(0)}`, `${idAt(0)}.0`, ` ${idAt(0)}`, `${idAt(0)}e0`, Number(idAt(0)) + 1, 0, '', 'constructor']) pending.settle(success(id, { wrong: true }))
     pending.settle(failure(null, new RpcError(-32700, 'What?')))
     pending.settle(success(idAt(0), { right: true }))
     pending.settle(success(idAt(0), { late: true }))
     pending.settle(failure(idAt(0), new RpcError(1, 'late')))
+    expect(await answer).toEqual({ right: true })
+  })
+
+  test('[case 22] is settled by its id as text, in canonical decimal form', async () => {
+    const { pending, request, idAt } = peer()
+    const answer = request()
+    expect(pending.settle(success(String(idAt(0)), { right: true }))).toBe(true)
     expect(await answer).toEqual({ right: true })
   })
 

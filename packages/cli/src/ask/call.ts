@@ -27,8 +27,9 @@ export async function call(typed: readonly string[], { prompt, inputJson, json, 
     for (const [server, reason] of failed) say(`${server} cannot be reached: ${reason}`)
     const show = <T>(result: T, text: (result: T) => string): void => (json ? printJson(result) : print(text(result)))
     if (prompt) return show(await getPrompt(client, name, given), promptText)
-    const tools = client.server.capabilities.tools && !name.includes('://') ? await client.listTools() : []
-    const isResource = URI.test(name) && !tools.some((tool) => tool.name === name)
+    const mayBeResource = URI.test(name)
+    const tools = client.server.capabilities.tools && !name.includes('://') ? await (mayBeResource ? client.listTools().catch((): ToolDescription[] => []) : client.listTools()) : []
+    const isResource = mayBeResource && !tools.some((tool) => tool.name === name)
     if (isResource) return show(await readResource(client, name, given), ({ contents }) => contents.map(resourceText).join('\n'))
     await callTool(client, byName(tools, name, 'tool'), given, json ?? false)
   })

@@ -1,7 +1,7 @@
 /** `gangway inspect`: all about a server, for people or for programs. */
 import type { Client } from '@gangway/core/client'
 import { print, printJson } from '../output.ts'
-import { report } from './failed.ts'
+import { noteFailedLists, report } from './failed.ts'
 import { offerText } from './offer-text.ts'
 import { offerOf } from './offer.ts'
 import { findOnly, type TargetOptions } from './target.ts'
@@ -14,9 +14,10 @@ export interface InspectOptions extends TargetOptions {
 export async function inspect(words: readonly string[], { format, ...options }: InspectOptions, rest: readonly string[]): Promise<void> {
   const target = await findOnly(words, options, rest)
   await withClient(target, options.timeout, async ({ client, failed }) => {
-    const offer = await offerOf(client, ['tools', 'resources', 'prompts'])
+    const { offer, failedLists } = await offerOf(client, ['tools', 'resources', 'prompts'])
     if (format === 'json') printJson(sorted({ ...client.server, ...offer }))
     else print(`${heading(client)}\n\n${offerText(offer)}`)
+    noteFailedLists(failedLists)
     report(failed)
   })
 }

@@ -2,7 +2,7 @@
 import { print, printJson } from '../output.ts'
 import { offerText } from './offer-text.ts'
 import { offerOf, type ListName } from './offer.ts'
-import { report } from './failed.ts'
+import { report, reportFailedLists } from './failed.ts'
 import { findOnly, type TargetOptions } from './target.ts'
 import { withClient } from './with-client.ts'
 
@@ -16,9 +16,10 @@ export async function list(words: readonly string[], { resources, prompts, json,
   const target = await findOnly(words, options, rest)
   const lists: ListName[] = ['tools', ...(resources ? (['resources'] as const) : []), ...(prompts ? (['prompts'] as const) : [])]
   await withClient(target, options.timeout, async ({ client, failed }) => {
-    const offer = await offerOf(client, lists)
+    const { offer, failedLists } = await offerOf(client, lists)
     if (json) printJson(offer)
     else print(offerText(offer))
+    reportFailedLists(failedLists)
     report(failed)
   })
 }

@@ -1,6 +1,6 @@
-/** All that a server offers, of the lists that it says it has. */
+/** All that a server offers, of the lists that it declares. */
 import type { PromptDescription, ResourceDescription, ResourceTemplateDescription, ToolDescription } from '@gangway/core'
-import { PeerError, type Client } from '@gangway/core/client'
+import { ClientError, PeerError, type Client } from '@gangway/core/client'
 import { ErrorCode } from '@gangway/core/jsonrpc'
 
 export interface Offer {
@@ -12,18 +12,39 @@ export interface Offer {
 
 export type ListName = 'tools' | 'resources' | 'prompts'
 
-export async function offerOf(client: Client, lists: readonly ListName[]): Promise<Offer> {
+/** Lists that could not be fetched, with the reason. They are empty in the offer. */
+export type FailedLists = ReadonlyMap<ListName | 'resource templates', Error>
+
+/** Throws only if the connection fails, or if every list does. */
+export async function offerOf(client: Client, lists: readonly ListName[]): Promise<{ offer: Offer; failedLists: FailedLists }> {
+  const failedLists = new Map<ListName | 'resource templates', Error>()
   const { capabilities } = client.server
-  const wants = (list: ListName): boolean => lists.includes(list)
-  return {
-    ...(wants('tools') && { tools: capabilities.tools ? await client.listTools() : [] }),
-    ...(wants('resources') && { resources: capabilities.resources ? await client.listResources() : [], resourceTemplates: capabilities.resources ? await templates(client) : [] }),
-    ...(wants('prompts') && { prompts: capabilities.prompts ? await client.listPrompts() : [] }),
+  const fetch = async <T>(list: ListName | 'resource templates', declared: unknown, items: () => Promise<T[]>): Promise<T[]> => {
+    if (!declared) return []
+    try {
+      return await items()
+    } catch (error) {
+      if (!isOfList(error)) throw error
+      failedLists.set(list, error)
+      return []
+    }
   }
+  const wants = (list: ListName): boolean => lists.includes(list)
+  const offer = {
+    ...(wants('tools') && { tools: await fetch('tools', capabilities.tools, () => client.listTools()) }),
+    ...(wants('resources') && { resources: await fetch('resources', capabilities.resources, () => client.listResources()), resourceTemplates: await fetch('resource templates', capabilities.resources, () => templates(client)) }),
+    ...(wants('prompts') && { prompts: await fetch('prompts', capabilities.prompts, () => client.listPrompts()) }),
+  }
+  const declared = lists.filter((list) => capabilities[list])
+  const [first] = declared
+  if (first !== undefined && declared.every((list) => failedLists.has(list))) throw failedLists.get(first) as Error
+  return { offer, failedLists }
 }
 
+/** The server answered, or let this request wait: other requests may work. */
+const isOfList = (error: unknown): error is Error => error instanceof PeerError || (error instanceof ClientError && (error.code === 'GANGWAY_E_RESULT' || error.code === 'GANGWAY_E_TIMEOUT'))
 
-/** Some servers have resources, and no notion of templates. */
+/** Many servers with resources do not know templates. */
 const templates = (client: Client): Promise<ResourceTemplateDescription[]> =>
   client.listResourceTemplates().catch((error: unknown) => {
     if (error instanceof PeerError && error.code === ErrorCode.MethodNotFound) return []

@@ -29,18 +29,23 @@ export async function withClient<T>(target: Target, timeout: number | undefined,
   try {
     const transports = await openTransports(target.upstreams, log.take)
     const [only, ...others] = Object.values(transports)
-    const transport = only && others.length === 0 ? only : await gather(transports, milliseconds)
+    const faults: Fault[] = []
+    const transport = only && others.length === 0 ? only : await gather(transports, milliseconds, (fault) => faults.push(fault))
+    const warn = warnOnce()
     const client = await connect(transport, {
       info: { name: 'gangway', version },
       timeout: milliseconds,
       signal: refused.signal,
       elicit: elicitIn({ input: process.stdin, output: process.stderr, isTerminal: Boolean(process.stdin.isTTY && process.stderr.isTTY) }),
+      onFault: ({ message }) => warn(message),
       onLog: ({ level, data, logger }) => say(`${level}: ${logger === undefined ? '' : `${logger}: `}${typeof data === 'string' ? data : JSON.stringify(data)}`),
     }).catch((error: unknown) => {
       throw unreachable(error)
     })
     try {
-      return await use({ client, failed: others.length > 0 ? await failures(client) : new Map() })
+      const failed = others.length > 0 ? await failures(client) : new Map<string, string>()
+      for (const { message, reason } of faults) if (![...failed.values()].includes(reason)) warn(`${message}: ${reason}`)
+      return await use({ client, failed })
     } finally {
       await client.close()
     }
@@ -52,10 +57,31 @@ export async function withClient<T>(target: Target, timeout: number | undefined,
   }
 }
 
+/** Warnings that one command prints. */
+const MAX_WARNINGS = 20
+
+/** A server may repeat a fault in every message. */
+function warnOnce(): (message: string) => void {
+  const warned = new Set<string>()
+  return (message) => {
+    if (warned.has(message) || warned.size >= MAX_WARNINGS) return
+    warned.add(message)
+    say(`warning: ${message}`)
+  }
+}
+
+interface Fault {
+  readonly message: string
+  readonly reason: string
+}
+
 /** Several servers, as `run` would serve them. */
-async function gather(transports: Readonly<Record<string, ClientTransport>>, startup: number): Promise<ClientTransport> {
+async function gather(transports: Readonly<Record<string, ClientTransport>>, startup: number, onFault: (fault: Fault) => void): Promise<ClientTransport> {
   const [{ proxyAll }, { memory }] = await Promise.all([import('@gangway/core/proxy'), import('@gangway/core/testing')])
-  return memory(proxyAll(transports, { startup, logger: SILENT }))
+  const warn: Logger['warn'] = (details, message) => {
+    if (typeof details === 'object' && details !== null && 'reason' in details) onFault({ message: message ?? 'An upstream failed', reason: String(details.reason) })
+  }
+  return memory(proxyAll(transports, { startup, logger: { ...SILENT, warn } }))
 }
 
 /** They start when they are needed first, and a list needs all of them. */

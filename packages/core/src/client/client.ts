@@ -12,7 +12,7 @@ import type { ListenFilter } from '../server/listen-filter.ts'
 import { apart } from './apart.ts'
 import type { ClientConnection } from './connection.ts'
 import type { ClientEra, ProgressReport } from './era.ts'
-import { ClientError } from './errors.ts'
+import { ClientError, excerpt, someOf } from './errors.ts'
 import { inRounds } from './rounds.ts'
 import type { ServerDescription } from './server-description.ts'
 import type { Subscription } from './subscription.ts'
@@ -41,8 +41,10 @@ export interface Completion {
   hasMore?: boolean
 }
 
-/** Pages of a list: a server that never comes to an end is left after as many. */
+/** Pages of one list. */
 const MAX_PAGES = 1000
+/** Characters of the JSON of the second and all further pages of one list. The first page is bounded by the transport's `maxMessage`. */
+const MAX_MORE = 64 * 1024 * 1024
 
 /** Made by `connect()`. Every method rejects with `PeerError` for an error that the server answers with, and with `ClientError` for what else goes wrong. */
 export class Client {
@@ -64,7 +66,7 @@ export class Client {
 
   /** All tools, of all pages. Over HTTP, without those whose headers break the rules of 2026-07-28: `onFault` hears of them. */
   async listTools(options?: RequestOptions): Promise<ToolDescription[]> {
-    const tools = await this.#list<ToolDescription>('tools/list', 'tools', options)
+    const tools = await this.#list<ToolDescription>('tools/list', 'tools', 'name', options)
     return this.#tools.learn(tools, this.#connection.exchanges && !this.#era.serverAsks, (reason) => {
       this.#connection.settings.onFault(new ClientError('GANGWAY_E_RESULT', `${this.#connection.name}: ${reason}: the tool is left out`))
     })
@@ -80,11 +82,11 @@ export class Client {
   }
 
   listResources(options?: RequestOptions): Promise<ResourceDescription[]> {
-    return this.#list('resources/list', 'resources', options)
+    return this.#list('resources/list', 'resources', 'uri', options)
   }
 
   listResourceTemplates(options?: RequestOptions): Promise<ResourceTemplateDescription[]> {
-    return this.#list('resources/templates/list', 'resourceTemplates', options)
+    return this.#list('resources/templates/list', 'resourceTemplates', 'uriTemplate', options)
   }
 
   async readResource(uri: string, options?: RequestOptions): Promise<ReadResourceResult> {
@@ -92,7 +94,7 @@ export class Client {
   }
 
   listPrompts(options?: RequestOptions): Promise<PromptDescription[]> {
-    return this.#list('prompts/list', 'prompts', options)
+    return this.#list('prompts/list', 'prompts', 'name', options)
   }
 
   async getPrompt(name: string, args?: Readonly<Record<string, string>>, options?: RequestOptions): Promise<GetPromptResult> {
@@ -148,7 +150,7 @@ export class Client {
     const params = { name, arguments: args }
     // Progress is asked for in any case: it shows that a long call is alive.
     const all = { ...options, onProgress: apart(options.onProgress ?? ((): void => {})) }
-    const call = async (): Promise<CallToolResult> => ({ content: [], ...(await this.#request('tools/call', params, all, this.#tools.headersOf(name, args))) })
+    const call = async (): Promise<CallToolResult> => (await this.#request('tools/call', params, all, this.#tools.headersOf(name, args))) as CallToolResult
     try {
       return await call()
     } catch (error) {
@@ -168,17 +170,39 @@ export class Client {
     }
   }
 
-  async #list<T>(method: string, member: string, options: RequestOptions = {}): Promise<T[]> {
-    const items: T[] = []
+  /**
+   * All pages of a list. A `nextCursor` that is empty, or that came before, ends it: some servers repeat their only page for any cursor.
+   * An entry with the `key` of an earlier one is left out. Throws `GANGWAY_E_RESULT` for a list without an end.
+   */
+  async #list<T>(method: string, member: string, key: string, options: RequestOptions = {}): Promise<T[]> {
+    const items = new Map<unknown, T>()
+    const repeated = new Set<unknown>()
     const cursors = new Set<unknown>()
+    let size = 0
     for (let cursor: unknown; ; ) {
       const page = (await this.#cached(method, cursor === undefined ? {} : { cursor }, options)) as Params
-      items.push(...(page[member] as T[]))
-      cursor = page.nextCursor ?? undefined
-      if (cursor === undefined) return items
-      if (cursors.has(cursor) || cursors.size >= MAX_PAGES) throw new ClientError('GANGWAY_E_RESULT', `${this.#connection.name}: ${method} does not come to an end: page ${cursors.size + 1} leads to ${JSON.stringify(cursor)}`)
+      const entries = page[member] as T[]
+      for (const item of entries) {
+        const id = (item as Params)[key]
+        if (items.has(id)) repeated.add(id)
+        else items.set(id, item)
+      }
+      const isSecond = cursor !== undefined
+      cursor = page.nextCursor
+      const isRepeated = cursors.has(cursor)
+      if (cursor === undefined || cursor === '' || isRepeated) {
+        if (isRepeated) this.#report(`${method} repeats the cursor ${excerpt(String(cursor))}: the list ends there`)
+        else if (repeated.size > 0) this.#report(`${method} has several entries with the same ${key}, of which the first counts: ${someOf([...repeated].map((id) => excerpt(String(id), 60)))}`)
+        return [...items.values()]
+      }
+      if (isSecond) size += JSON.stringify(entries).length
       cursors.add(cursor)
+      if (cursors.size >= MAX_PAGES || size > MAX_MORE) throw new ClientError('GANGWAY_E_RESULT', `${this.#connection.name}: ${method} does not end: gave up after ${cursors.size} pages and ${items.size} entries`)
     }
+  }
+
+  #report(reason: string): void {
+    this.#connection.settings.onFault(new ClientError('GANGWAY_E_RESULT', `${this.#connection.name}: ${reason}`))
   }
 
   async #cached(method: string, params: Params, options: RequestOptions = {}): Promise<Result> {

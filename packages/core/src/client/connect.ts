@@ -2,6 +2,7 @@
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
+import { onAbort } from '../jsonrpc/on-abort.ts'
 import { checkNumbers, TIMEOUT, type NumberRules } from '../option-numbers.ts'
 import type { ClientCapabilities, Implementation } from '../protocol/types/base.ts'
 import { isLogLevel, type LogLevel } from '../protocol/types/logging.ts'
@@ -59,7 +60,7 @@ export async function connectTo(transport: ClientTransport, options: ClientOptio
   const settings = toSettings(options)
   const first = await open(transport, settings, options, (connection) => negotiate(connection, options))
   if (first) return first
-  // Some servers of the legacy era end when they are asked what they do not know.
+  // The request of the modern era that `negotiate` sends first makes some legacy servers exit, and uses up the only handshake of some bridges.
   const second = await open(transport, settings, options, (connection) => handshake(connection))
   return second as NonNullable<typeof second>
 }
@@ -76,8 +77,7 @@ function checkTransport(transport: unknown): void {
 async function open(transport: ClientTransport, settings: Settings, { signal }: ClientOptions, agree: (connection: ClientConnection) => Promise<ServerDescription | undefined>): Promise<{ connection: ClientConnection; server: ServerDescription } | undefined> {
   signal?.throwIfAborted()
   const connection = new ClientConnection(transport, settings)
-  const abort = (): void => void connection.close()
-  signal?.addEventListener('abort', abort, { once: true })
+  const ignoreAbort = signal && onAbort(signal, () => void connection.close())
   try {
     await connection.open()
     const server = await agree(connection)
@@ -89,7 +89,7 @@ async function open(transport: ClientTransport, settings: Settings, { signal }: 
     await connection.close()
     throw signal?.aborted ? signal.reason : error
   } finally {
-    signal?.removeEventListener('abort', abort)
+    ignoreAbort?.()
   }
 }
 

@@ -3,7 +3,7 @@ import { failure, isRequest, isResponse, notification, success, type Message, ty
 import { InternalError, toRpcError } from '../jsonrpc/errors.ts'
 import { Inflight } from '../jsonrpc/inflight.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
-import { Pending } from '../jsonrpc/pending.ts'
+import { Pending, toOwnId } from '../jsonrpc/pending.ts'
 import { META, metaOf } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
 import type { Change } from '../server/changes.ts'
@@ -11,7 +11,7 @@ import { ResultCache } from './cache.ts'
 import type { ClientEra, Requester, SendRequestOptions, SharedUri } from './era.ts'
 import { ClientError } from './errors.ts'
 import { inTime } from './in-time.ts'
-import { checkResult } from './results.ts'
+import { acceptResult } from './results.ts'
 import type { Settings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
 import type { ClientTransport, Link, Receiver } from './transport.ts'
@@ -50,6 +50,8 @@ export class ClientConnection implements Requester, Receiver {
   #end: ((error?: ClientError) => void) | undefined
   #ended: ClientError | undefined
   #lastFault: ClientError | undefined
+  /** Whether ids that come back as text have been reported. */
+  #warnedOfIds = false
 
   constructor(transport: ClientTransport, settings: Settings) {
     this.#transport = transport
@@ -159,8 +161,7 @@ export class ClientConnection implements Requester, Receiver {
         timeout,
         maxTimeout,
       })
-      checkResult(method, result, this.name)
-      return result
+      return acceptResult(method, result, { from: this.name, isModern: era?.serverAsks === false, onFault: this.settings.onFault })
     } catch (error) {
       leaving.abort()
       if (error instanceof DOMException && error.name === 'TimeoutError' && !signal?.aborted) throw this.#timeout(error)
@@ -222,9 +223,19 @@ export class ClientConnection implements Requester, Receiver {
   #settle(response: ResponseMessage): void {
     // A server that could not read the id of a request cannot repeat it: if there is one request, it is that.
     const answered = response.id === null && this.#pending.only !== undefined ? { ...response, id: this.#pending.only } : response
-    if (this.#pending.settle(answered)) return
+    if (this.#pending.settle(answered)) {
+      if (typeof answered.id === 'string') this.#warnOfIds(answered.id)
+      return
+    }
     const outcome = 'error' in response ? `: ${response.error.message}` : ''
     this.fault(new ClientError('GANGWAY_E_UNASKED', `${this.name} answered request ${JSON.stringify(response.id)}, which is not, or no longer, open${outcome}`))
+  }
+
+  /** Once for each connection: such a server does it in every response. */
+  #warnOfIds(id: string): void {
+    if (this.#warnedOfIds) return
+    this.#warnedOfIds = true
+    this.fault(new ClientError('GANGWAY_E_NOT_MCP', `${this.name} answered request ${id} with the id ${JSON.stringify(id)}, a string: JSON-RPC requires the same type. The response is accepted`))
   }
 
   async #serve(request: RequestMessage): Promise<void> {
@@ -250,10 +261,10 @@ export class ClientConnection implements Requester, Receiver {
     const { onLog } = this.#listeners.get(about) ?? {}
     if (method === 'notifications/message' && onLog) return onLog(params)
     const change = CHANGES.get(method)?.(params)
-    if (change) this.#changed(change, metaOf(message)[META.subscriptionId])
+    if (change) this.#changed(change, toOwnId(metaOf(message)[META.subscriptionId]))
     else if (method === 'notifications/progress') this.#progressed(params)
-    else if (method === 'notifications/cancelled') this.#inflight.cancel(params.requestId, typeof params.reason === 'string' ? params.reason : 'Cancelled by the server')
-    else if (method === 'notifications/subscriptions/acknowledged') this.#listeners.get(metaOf(message)[META.subscriptionId])?.onAcknowledged?.(isObject(params.notifications) ? params.notifications : {})
+    else if (method === 'notifications/cancelled') this.#cancelled(params)
+    else if (method === 'notifications/subscriptions/acknowledged') this.#listeners.get(toOwnId(metaOf(message)[META.subscriptionId]))?.onAcknowledged?.(isObject(params.notifications) ? params.notifications : {})
     this.settings.onNotification(method, params)
   }
 
@@ -263,8 +274,14 @@ export class ClientConnection implements Requester, Receiver {
     else for (const subscription of this.subscriptions) subscription.tell(change)
   }
 
+  /** A server that sends request 2 may cancel "2". */
+  #cancelled({ requestId, reason }: Params): void {
+    const id = this.#inflight.has(requestId) ? requestId : toOwnId(requestId)
+    this.#inflight.cancel(id, typeof reason === 'string' ? reason : 'Cancelled by the server')
+  }
+
   #progressed({ progressToken, progress, total, message }: Params): void {
-    const listener = this.#listeners.get(progressToken)
+    const listener = this.#listeners.get(toOwnId(progressToken))
     if (!listener || typeof progress !== 'number') return
     this.#pending.touch(progressToken)
     listener.onProgress?.({ progress, ...(typeof total === 'number' && { total }), ...(typeof message === 'string' && { message }) })

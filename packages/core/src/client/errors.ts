@@ -47,3 +47,9 @@ export function excerpt(text: string, length = 200): string {
   const whole = text.trim()
   return JSON.stringify(whole.length > length ? `${whole.slice(0, length)}…` : whole)
 }
+
+/** The first few of the texts, for a message. */
+export function someOf(texts: readonly string[], most = 3): string {
+  const more = texts.length - most
+  return texts.slice(0, most).join('; ') + (more > 0 ? `; and ${more} more` : '')
+}

@@ -24,7 +24,10 @@ const MODERN_ERRORS = new Set<number>([McpErrorCode.HeaderMismatch, McpErrorCode
 /** What HTTP says of the way to the server, whatever the server speaks. */
 const UNRELATED_STATUS = new Set([401, 403, 407, 429, 502, 503, 504])
 
-/** Undefined: the server has hung up on the question, and may be tried again with a handshake. */
+/**
+ * Resolves with undefined where the question in the modern era has cost the connection: the server hung up, or refused the handshake after it.
+ * A new connection that begins with the handshake may succeed.
+ */
 export async function negotiate(connection: ClientConnection, { revision, known, probeTimeout = 3000 }: NegotiationOptions): Promise<ServerDescription | undefined> {
   if (known && isModernRevision(known.revision)) {
     connection.begin(modern(known.revision))
@@ -42,11 +45,11 @@ async function discoverOrShakeHands(connection: ClientConnection, probeTimeout: 
   const probing = fallingBack(connection)
   const first = await orSilence(probing, probeTimeout)
   if (first === 'closed') return undefined
-  if (first === 'legacy') return handshake(connection)
+  if (first === 'legacy') return shakeHands(connection)
   if (first !== 'silence') return first
   // It may still be starting, so the question stays: whichever is answered first decides.
   const decided = new AbortController()
-  const shaking = handshake(connection, { signal: decided.signal })
+  const shaking = shakeHands(connection, decided.signal)
   for (const either of [shaking, probing]) either.catch(() => {})
   const second = await Promise.race([shaking, probing])
   if (second === 'closed') return undefined
@@ -54,6 +57,18 @@ async function discoverOrShakeHands(connection: ClientConnection, probeTimeout: 
   decided.abort()
   return second
 }
+
+/** After the question. Some bridges open their session for whatever request comes first, and then refuse the handshake. */
+async function shakeHands(connection: ClientConnection, signal?: AbortSignal): Promise<ServerDescription | undefined> {
+  try {
+    return await handshake(connection, { ...(signal && { signal }) })
+  } catch (error) {
+    if (connection.ended || isRefusal(error)) return undefined
+    throw error
+  }
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof PeerError || (error instanceof ClientError && error.code === 'GANGWAY_E_HTTP_STATUS' && !UNRELATED_STATUS.has(error.status ?? 0))
 
 async function orSilence<T>(answer: Promise<T>, time: number): Promise<T | 'silence'> {
   let timer: ReturnType<typeof setTimeout> | undefined

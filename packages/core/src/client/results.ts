@@ -1,76 +1,205 @@
-/** What the result of each method must look like, whoever sent it: servers are not trusted. */
+/** Checks the results of servers, which are not trusted, and rewrites what some of them spell differently. docs/compatibility.md lists those tolerances. */
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Result } from '../jsonrpc/message.ts'
-import { ClientError, excerpt } from './errors.ts'
+import { ClientError, excerpt, someOf } from './errors.ts'
 
 type Shape = Record<string, unknown>
-/** What is wrong; undefined if nothing is. */
-type Check = (value: Shape) => string | undefined
+/** Receives the reason for which something was left out of the result. */
+type Report = (reason: string) => void
+/** Returns the value, or a repaired copy. Throws `Malformed`. */
+type Reader = (value: unknown) => Shape
 
-const isString = (value: unknown): value is string => typeof value === 'string'
+/** Why a result, or an entry of a list, cannot be used. */
+class Malformed extends Error {}
 
-/** Some servers write what they do not have as null. */
-const isAbsent = (value: unknown): boolean => value === undefined || value === null
+/** Optional members that some servers send as null where they mean to leave them out. */
+const OPTIONAL = new Set(['_meta', 'annotations', 'arguments', 'audience', 'blob', 'cacheScope', 'content', 'description', 'destructiveHint', 'execution', 'hasMore', 'icons', 'idempotentHint', 'isError', 'lastModified', 'mimeType', 'nextCursor', 'openWorldHint', 'outputSchema', 'priority', 'readOnlyHint', 'required', 'resultType', 'size', 'title', 'total', 'ttlMs', 'websiteUrl'])
+/** Keywords of a JSON Schema that some servers send as null. In `default`, `const` and `enum` null is a value. */
+const KEYWORDS = new Set(['$defs', '$schema', 'additionalProperties', 'definitions', 'description', 'properties', 'required', 'title', 'type'])
 
-/** All members must be strings. */
-const strings =
-  (...names: string[]): Check =>
+function withoutNulls(value: Shape, names: ReadonlySet<string>): Shape {
+  for (const name in value) {
+    if (value[name] === null && names.has(name)) return Object.fromEntries(Object.entries(value).filter(([member, given]) => given !== null || !names.has(member)))
+  }
+  return value
+}
+
+function readObject(value: unknown): Shape {
+  if (!isObject(value)) throw new Malformed(value === null ? 'it is null' : 'it is not an object')
+  const whole = withoutNulls(value, OPTIONAL)
+  return isObject(whole.annotations) ? replace(whole, 'annotations', withoutNulls(whole.annotations, OPTIONAL)) : whole
+}
+
+/** Copies only if there is a difference, because results may be shared with a server in the same process. */
+const replace = (value: Shape, member: string, replacement: unknown): Shape => (value[member] === replacement ? value : { ...value, [member]: replacement })
+
+const withStrings =
+  (...names: string[]): Reader =>
   (value) => {
-    const wrong = names.find((name) => !isString(value[name]))
-    return wrong && `"${wrong}" is not a string`
+    const whole = readObject(value)
+    const wrong = names.find((name) => typeof whole[name] !== 'string')
+    if (wrong !== undefined) throw new Malformed(`"${wrong}" is not a string`)
+    return whole
   }
 
+function withObject(value: Shape, member: string): Shape {
+  if (!isObject(value[member])) throw new Malformed(`"${member}" is not an object`)
+  return value
+}
+
+function arrayOf(value: Shape, member: string): unknown[] {
+  const items = value[member] === null ? [] : value[member]
+  if (!Array.isArray(items)) throw new Malformed(`"${member}" is not an array`)
+  return items
+}
+
+/** All entries have to be valid. */
+function withAll(value: Shape, member: string, read: Reader): Shape {
+  const items = arrayOf(value, member)
+  const accepted = items.map((item, index) => within(`"${member}", item ${index}`, () => read(item)))
+  return items === value[member] && accepted.every((item, index) => item === items[index]) ? value : { ...value, [member]: accepted }
+}
+
+/** An entry that cannot be used is left out, so that the other entries can be. */
 const list =
-  (member: string, item: Check): Check =>
-  (result) => {
-    const items = result[member]
-    if (!Array.isArray(items)) return `"${member}" is not an array`
-    for (const [index, one] of items.entries()) {
-      const wrong = isObject(one) ? item(one) : 'it is not an object'
-      if (wrong) return `"${member}", item ${index}: ${wrong}`
+  (member: string, read: Reader) =>
+  (value: Shape, report: Report): Shape => {
+    const items = arrayOf(value, member)
+    let isSame = items === value[member]
+    const kept: Shape[] = []
+    for (const [index, item] of items.entries()) {
+      try {
+        const one = read(item)
+        kept.push(one)
+        isSame &&= one === item
+      } catch (error) {
+        if (!(error instanceof Malformed)) throw error
+        isSame = false
+        const name = isObject(item) ? (item.name ?? item.uri ?? item.uriTemplate) : undefined
+        report(`"${member}", item ${index}${typeof name === 'string' ? ` (${excerpt(name, 60)})` : ''}: ${error.message}`)
+      }
     }
-    const { nextCursor } = result
-    return isAbsent(nextCursor) || isString(nextCursor) ? undefined : '"nextCursor" is not a string'
+    const { nextCursor } = value
+    if (nextCursor !== undefined && typeof nextCursor !== 'string') throw new Malformed('"nextCursor" is not a string')
+    return replace(value, member, isSame ? items : kept)
   }
 
-const tool: Check = (value) => {
-  if (!isObject(value.inputSchema)) return '"inputSchema" is not an object'
-  return isAbsent(value.outputSchema) || isObject(value.outputSchema) ? strings('name')(value) : '"outputSchema" is not an object'
+function within<T>(where: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof Malformed ? new Malformed(`${where}: ${error.message}`) : error
+  }
 }
 
-const prompt: Check = (value) => strings('name')(value) ?? (isAbsent(value.arguments) ? undefined : list('arguments', strings('name'))({ arguments: value.arguments }))
-
-const contents: Check = (value) => strings('uri')(value) ?? (isString(value.text) || isString(value.blob) ? undefined : 'it has neither "text" nor "blob"')
-
-/** Blocks of a kind that is not known here pass: later revisions may have more. */
-const BLOCKS: Readonly<Record<string, Check>> = {
-  text: strings('text'),
-  image: strings('data', 'mimeType'),
-  audio: strings('data', 'mimeType'),
-  resource_link: strings('uri'),
-  resource: ({ resource }) => (isObject(resource) ? contents(resource) : '"resource" is not an object'),
+function readTool(value: unknown): Shape {
+  const tool = withObject(withStrings('name')(value), 'inputSchema')
+  const whole = replace(tool, 'inputSchema', readInputSchema(withoutNulls(tool.inputSchema as Shape, KEYWORDS)))
+  return whole.outputSchema === undefined ? whole : replace(whole, 'outputSchema', withoutNulls(withObject(whole, 'outputSchema').outputSchema as Shape, KEYWORDS))
 }
-const block: Check = (value) => strings('type')(value) ?? (Object.hasOwn(BLOCKS, value.type as string) ? BLOCKS[value.type as string]?.(value) : undefined)
 
-const message: Check = (value) => strings('role')(value) ?? (isObject(value.content) ? block(value.content) : '"content" is not an object')
+/** Arguments are always an object. Clients of the official SDK reject a whole list if one schema does not say so. */
+function readInputSchema(schema: Shape): Shape {
+  const { type } = schema
+  if (type === 'object') return schema
+  if (type !== undefined && !(Array.isArray(type) && type.includes('object'))) throw new Malformed(`the "type" of "inputSchema" is ${JSON.stringify(type)}, not "object"`)
+  return { ...schema, type: 'object' }
+}
 
-const RESULTS: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['initialize', (result) => strings('protocolVersion')(result) ?? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object')],
-  ['server/discover', (result) => (Array.isArray(result.supportedVersions) ? (isObject(result.capabilities) ? undefined : '"capabilities" is not an object') : '"supportedVersions" is not an array')],
-  ['tools/list', list('tools', tool)],
-  ['tools/call', ({ content = [], isError }) => list('content', block)({ content }) ?? (isAbsent(isError) || typeof isError === 'boolean' ? undefined : '"isError" is neither true nor false')],
-  ['resources/list', list('resources', strings('uri'))],
-  ['resources/templates/list', list('resourceTemplates', strings('uriTemplate'))],
-  ['resources/read', list('contents', contents)],
-  ['prompts/list', list('prompts', prompt)],
-  ['prompts/get', list('messages', message)],
-  ['completion/complete', ({ completion }) => (isObject(completion) && Array.isArray(completion.values) && completion.values.every(isString) ? undefined : '"completion.values" is not an array of strings')],
+/** Clients of the official SDK reject a whole list if one resource has no name. */
+const readNamed =
+  (member: string): Reader =>
+  (value) => {
+    const { name, ...rest } = withStrings(member)(value)
+    return typeof name === 'string' ? readObject(value) : { ...rest, name: rest.title ?? rest[member] }
+  }
+
+function readPrompt(value: unknown): Shape {
+  const prompt = withStrings('name')(value)
+  return prompt.arguments === undefined ? prompt : withAll(prompt, 'arguments', withStrings('name'))
+}
+
+/** An empty file is null in some servers. */
+function readContents(value: unknown): Shape {
+  const { text, ...rest } = withStrings('uri')(value)
+  if (typeof rest.blob === 'string') return text === null ? rest : readObject(value)
+  if (text === null) return { ...rest, text: '' }
+  if (typeof text !== 'string') throw new Malformed('it has neither "text" nor "blob"')
+  return readObject(value)
+}
+
+/** Blocks of an unknown type pass, because later revisions may add types. */
+const BLOCKS: Readonly<Record<string, (block: Shape) => Shape>> = {
+  text: (block) => withStrings('text')(block.text === null ? { ...block, text: '' } : block),
+  image: withStrings('data', 'mimeType'),
+  audio: withStrings('data', 'mimeType'),
+  resource_link: withStrings('uri'),
+  resource: (block) => replace(block, 'resource', within('"resource"', () => readContents(block.resource))),
+}
+
+function readBlock(value: unknown): Shape {
+  const block = withStrings('type')(value)
+  return Object.hasOwn(BLOCKS, block.type as string) ? (BLOCKS[block.type as string]?.(block) ?? block) : block
+}
+
+function readMessage(value: unknown): Shape {
+  const message = withStrings('role')(value)
+  return replace(message, 'content', within('"content"', () => readBlock(message.content)))
+}
+
+function readCompletion(result: Shape): Shape {
+  const completion = withObject(result, 'completion').completion as Shape
+  const values = arrayOf(completion, 'values')
+  if (!values.every((one) => typeof one === 'string')) throw new Malformed('"completion.values" is not an array of strings')
+  return replace(result, 'completion', replace(withoutNulls(completion, OPTIONAL), 'values', values))
+}
+
+/** The result of a call that was made is worth more than its form: losing it might make the client repeat the call. */
+function readCallResult(result: Shape, isModern: boolean): Shape {
+  const { structuredContent, ...rest } = result
+  // Since 2026-07-28 null is a value.
+  const whole = structuredContent === null && !isModern ? rest : result
+  if (whole.isError !== undefined && typeof whole.isError !== 'boolean') throw new Malformed('"isError" is neither true nor false')
+  return withAll(whole.content === undefined ? { ...whole, content: [] } : whole, 'content', readBlock)
+}
+
+const RESULTS: ReadonlyMap<string, (result: Shape, report: Report, isModern: boolean) => Shape> = new Map<string, (result: Shape, report: Report, isModern: boolean) => Shape>([
+  ['initialize', (result) => withObject(withStrings('protocolVersion')(result), 'capabilities')],
+  ['server/discover', (result) => replace(withObject(result, 'capabilities'), 'supportedVersions', arrayOf(result, 'supportedVersions'))],
+  ['tools/list', list('tools', readTool)],
+  ['tools/call', (result, _, isModern) => readCallResult(result, isModern)],
+  ['resources/list', list('resources', readNamed('uri'))],
+  ['resources/templates/list', list('resourceTemplates', readNamed('uriTemplate'))],
+  ['resources/read', (result) => withAll(result, 'contents', readContents)],
+  ['prompts/list', list('prompts', readPrompt)],
+  ['prompts/get', (result) => withAll(result, 'messages', readMessage)],
+  ['completion/complete', readCompletion],
 ])
 
-/** Throws `GANGWAY_E_RESULT`; a method that is not known here may answer anything. Questions are checked by who answers them. */
-export function checkResult(method: string, result: Result, from: string): void {
-  const { resultType = 'complete' } = result as Shape
-  if (resultType === 'input_required') return
-  const wrong = resultType === 'complete' ? RESULTS.get(method)?.(result as Shape) : `"resultType" is ${JSON.stringify(resultType)}`
-  if (wrong) throw new ClientError('GANGWAY_E_RESULT', `${from} answered ${method} with what is no such result: ${wrong}: ${excerpt(JSON.stringify(result))}`)
+export interface ResultOptions {
+  /** What errors call the server. */
+  readonly from: string
+  /** Whether the server speaks 2026-07-28 or later. */
+  readonly isModern: boolean
+  /** Receives one error for each result of which something was left out. */
+  readonly onFault: (error: ClientError) => void
+}
+
+/**
+ * Returns the result as it is used from here on. Throws `GANGWAY_E_RESULT` if it cannot be used.
+ * Results of unknown methods pass, and so do input requests, which are checked when they are answered.
+ */
+export function acceptResult(method: string, result: Result, { from, isModern, onFault }: ResultOptions): Result {
+  const { resultType = null } = result as Shape
+  if (resultType === 'input_required') return result
+  const reasons: string[] = []
+  try {
+    if (resultType !== null && resultType !== 'complete') throw new Malformed(`"resultType" is ${JSON.stringify(resultType)}`)
+    const accepted = RESULTS.get(method)?.(readObject(result), (reason) => reasons.push(reason), isModern) ?? result
+    if (reasons.length > 0) onFault(new ClientError('GANGWAY_E_RESULT', `${from}: entries of ${method} are left out because they are invalid: ${someOf(reasons)}`))
+    return accepted
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    throw new ClientError('GANGWAY_E_RESULT', `${from} sent an invalid result for ${method}: ${error.message}: ${excerpt(JSON.stringify(result))}`)
+  }
 }

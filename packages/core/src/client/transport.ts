@@ -1,6 +1,7 @@
 /** What a client transport is: a way to a server that can be opened, and then carries messages both ways. */
 import { InvalidMessageError, parseJson, parseMessage, type Message, type RequestId } from '../jsonrpc/message.ts'
 import { ClientError, excerpt } from './errors.ts'
+import { normalizeMessage } from './normalize-message.ts'
 
 export interface ClientTransport {
   /** What errors call the server, such as its URL or command. */
@@ -40,13 +41,13 @@ export interface Link {
   close(): Promise<void>
 }
 
-/** The messages in a text: one, or those of a batch. Throws `ClientError` that shows what else it is. */
+/** Parses one message, or the messages of a batch. Throws `ClientError` with an excerpt of any other text. */
 export function parseMessages(text: string, from: string): Message[] {
   try {
     const value = parseJson(text)
-    return Array.isArray(value) ? value.map(parseMessage) : [parseMessage(value)]
+    return (Array.isArray(value) ? value : [value]).map((one) => parseMessage(normalizeMessage(one)))
   } catch (cause) {
-    const reason = cause instanceof InvalidMessageError ? `what is no message (${cause.message})` : 'what is not JSON'
+    const reason = cause instanceof InvalidMessageError ? `an invalid message (${cause.message})` : 'text that is not JSON'
     throw new ClientError('GANGWAY_E_NOT_MCP', `${from} sent ${reason}: ${excerpt(text)}`, { cause })
   }
 }

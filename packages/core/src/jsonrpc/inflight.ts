@@ -55,7 +55,11 @@ export class Inflight {
     if (this.#exchanges.get(id) !== exchange) leave() // Answered at once, or its own handler has cancelled it.
   }
 
-  /** Ignores an id that is unknown or finished: cancellation and completion may cross on the wire. */
+  has(id: unknown): boolean {
+    return this.#exchanges.has(id as RequestId)
+  }
+
+  /** Ignores an id that is unknown or finished: a cancellation and a response may cross in transit. */
   cancel(id: unknown, reason: string): void {
     this.#exchanges.get(id as RequestId)?.cancel(reason)
   }

@@ -1,6 +1,7 @@
 /** The requests that we have sent and await: matches each response to its promise. */
 import { toDelay } from './delay.ts'
 import type { ErrorObject } from './errors.ts'
+import { onAbort } from './on-abort.ts'
 import { isFailure, notification, type Params, type RequestId, type RequestMessage, type ResponseMessage, type Result, type Send } from './message.ts'
 
 /** What the peer answered instead of a result. Ours to handle, never ours to send. */
@@ -37,8 +38,11 @@ export interface RequestOptions {
   readonly maxTimeout?: number
 }
 
-/** Ids of requests that we withdrew: an answer to one of them is late, and no fault. */
+/** Ids of withdrawn requests that are remembered, so that a late response to one of them is not reported as a fault. */
 const MAX_WITHDRAWN = 1000
+
+/** Turns the text of an integer into the integer, because some peers send our numeric ids back as text. Accepts the canonical decimal form only; returns any other value unchanged. */
+export const toOwnId = (id: unknown): unknown => (typeof id === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id)
 
 export class Pending {
   readonly #waiters = new Map<RequestId | null, Waiter>()
@@ -63,8 +67,6 @@ export class Pending {
       sendAnyway(notification('notifications/cancelled', { requestId: id, reason: reason instanceof Error ? reason.message : String(reason) }))
       waiter.reject(reason)
     }
-    const abort = (): void => withdraw(signal?.reason)
-
     let deadline = Date.now() + maxTimeout
     let timer: ReturnType<typeof setTimeout> | undefined
     const touch = (extra = 0): void => {
@@ -79,13 +81,13 @@ export class Pending {
     }
     const answer = new Promise<Result>((resolve, reject) => this.#waiters.set(id, { resolve, reject, withdraw, touch }))
     touch()
-    signal?.addEventListener('abort', abort, { once: true })
+    const ignoreAbort = signal && onAbort(signal, () => withdraw(signal.reason))
     try {
       send(message)
       return await answer
     } finally {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
+      ignoreAbort?.()
       this.#waiters.delete(id)
     }
   }
@@ -96,10 +98,11 @@ export class Pending {
     return id !== null && others.length === 0 ? id : undefined
   }
 
-  /** False for an answer to nothing that we asked; it is ignored, like one that is late, as the specification wants. */
+  /** Returns false if no request of ours has this id. Such a response, like a late one, is ignored, as the specification requires. An id of "2" matches request 2. */
   settle(response: ResponseMessage): boolean {
-    const waiter = this.#take(response.id)
-    if (!waiter) return response.id !== null && this.#withdrawn.delete(response.id)
+    const id = toOwnId(response.id) as RequestId | null
+    const waiter = this.#take(id)
+    if (!waiter) return id !== null && this.#withdrawn.delete(id)
     if (isFailure(response)) waiter.reject(new PeerError(response.error))
     else waiter.resolve(response.result)
     return true
@@ -107,7 +110,7 @@ export class Pending {
 
   /** A sign of life of this request. */
   touch(id: unknown): void {
-    this.#waiters.get(id as RequestId)?.touch()
+    this.#waiters.get(toOwnId(id) as RequestId)?.touch()
   }
 
   /** Until the function that it returns is called, no request is given up: the peer waits for us. */

@@ -7,17 +7,20 @@ import { RpcError } from '../jsonrpc/errors.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
 import type { Revision } from '../protocol/revisions.ts'
-import type { ServerCapabilities } from '../protocol/types/base.ts'
 import type { ServerDescription } from '../client/server-description.ts'
-import type { Change, ListName } from '../server/changes.ts'
+import { LIST_NAMES, type Change, type ListName } from '../server/changes.ts'
 import type { RequestContext } from '../server/context.ts'
 import type { Logger } from '../server/logger.ts'
 import { follow } from './follow.ts'
 import { Forwarder } from './forward.ts'
 import { withoutTasks, type Lists } from './forwarded-definition.ts'
+import { listAll, listChanged, type ListOptions } from './list-all.ts'
 import type { Upstream } from './upstream.ts'
 import { OneUpstream } from './one-upstream.ts'
 import { Upstreams, type Connections } from './upstreams.ts'
+
+/** Faults of one upstream that are logged. */
+const MAX_FAULTS = 100
 
 export interface SourceOptions {
   readonly revision: Revision | undefined
@@ -46,6 +49,9 @@ export class Source {
   readonly #watched = new Map<string, (() => void) | undefined>()
   /** The tools that the log has named as left out. */
   readonly #reported = new Set<string>()
+  readonly #listing: ListOptions
+  /** Messages of the faults that were logged. */
+  readonly #faults = new Set<string>()
   #client: Client | undefined
   /** How often: it may be needed again. */
   #closed = 0
@@ -54,7 +60,8 @@ export class Source {
     const { revision, timeout, inputTimeout } = options
     this.name = transport.name
     this.#options = options
-    this.#upstreams = new (transport.single ? OneUpstream : Upstreams)(transport, { revision, timeout }, (main) => this.#begin(main))
+    this.#upstreams = new (transport.single ? OneUpstream : Upstreams)(transport, { revision, timeout, onFault: (error) => this.#faulted(error) }, (main) => this.#begin(main))
+    this.#listing = { timeout, onFault: (list, error) => options.logger.warn({ upstream: this.name, list, ...reasonOf(error) }, `An upstream failed to list its ${list}: they are missing here`) }
     this.#forwarder = new Forwarder(this.#upstreams, timeout, inputTimeout)
   }
 
@@ -115,7 +122,7 @@ export class Source {
   /** Resolves with the lists that are not what they were when they were seen last. */
   async #look(client: Client, upstream: Upstream): Promise<ListName[]> {
     const known = this.offer?.lists
-    const lists = await listAll(client, upstream.server.capabilities)
+    const lists = await listAll(client, this.#listing)
     this.#set(lists, upstream)
     return known ? LIST_NAMES.filter((list) => textOf(known, list) !== textOf(lists, list)) : []
   }
@@ -129,7 +136,7 @@ export class Source {
   #follow(client: Client, upstream: Upstream): void {
     follow(client, { toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true }, {
       change: async (change) => {
-        const changed = await listOne(client, upstream.server.capabilities, change)
+        const changed = await listChanged(client, change, this.#listing)
         if (this.offer) this.#set({ ...this.offer.lists, ...changed }, upstream)
         this.#options.onChange(this, change)
       },
@@ -153,6 +160,13 @@ export class Source {
     if (unreported.length > 0) this.#options.logger.warn({ upstream: this.name, tools: unreported }, 'The proxy leaves out tools that run only as tasks, which it does not pass on')
   }
 
+  /** Each connection to an upstream may repeat a fault: it is logged once. */
+  #faulted(error: Error): void {
+    if (this.#faults.has(error.message) || this.#faults.size >= MAX_FAULTS) return
+    this.#faults.add(error.message)
+    this.#options.logger.warn({ upstream: this.name, ...reasonOf(error) }, 'An upstream violates the protocol')
+  }
+
   #failed(error: Error): void {
     if (error.message === this.fault?.message) return // Said already.
     this.fault = error
@@ -167,26 +181,8 @@ export class Source {
   }
 }
 
-const LIST_NAMES = ['tools', 'resources', 'prompts'] as const
-
 /** To compare it. Templates change with the resources. */
 const textOf = (lists: Lists, list: ListName): string => JSON.stringify([lists[list], list === 'resources' && lists.templates])
 
 /** What is not an everyday failure is shown with its stack. */
 const reasonOf = (error: unknown): object => (isGangwayError(error) || error instanceof PeerError ? { reason: error.message } : { err: error })
-
-async function listAll(client: Client, capabilities: ServerCapabilities): Promise<Lists> {
-  const [tools, resources, prompts] = await Promise.all(LIST_NAMES.map((list) => listOne(client, capabilities, { list })))
-  return { tools: [], resources: [], templates: [], prompts: [], ...tools, ...resources, ...prompts }
-}
-
-async function listOne(client: Client, capabilities: ServerCapabilities, change: Change): Promise<Partial<Lists>> {
-  if (!('list' in change) || !capabilities[change.list]) return {}
-  return LIST[change.list](client)
-}
-
-const LIST: Readonly<Record<ListName, (client: Client) => Promise<Partial<Lists>>>> = {
-  tools: async (client) => ({ tools: await client.listTools() }),
-  resources: async (client) => ({ resources: await client.listResources(), templates: await client.listResourceTemplates().catch(() => []) }), // Some servers have resources, and no notion of templates.
-  prompts: async (client) => ({ prompts: await client.listPrompts() }),
-}

@@ -57,13 +57,11 @@ function collect(entries: readonly [string, StandardSchema][], outcomes: readonl
   for (let index = 0; index < outcomes.length; index++) {
     const [name] = entries[index] as [string, StandardSchema]
     const outcome = outcomes[index] as Validation
-    if (outcome.issues) issues.push(...within(name, outcome.issues))
+    if (outcome.issues) for (const { message, path = [] } of outcome.issues) issues.push({ message, path: [name, ...path] })
     else if (outcome.value !== undefined) set(values, name, outcome.value)
   }
   return issues.length > 0 ? { issues } : { value: values }
 }
-
-const within = (name: string, issues: readonly Issue[]): Issue[] => issues.map(({ message, path = [] }) => ({ message, path: [name, ...path] }))
 
 /** `__proto__` is a name like any other. */
 function set(values: Record<string, unknown>, name: string, value: unknown): void {

@@ -1,7 +1,7 @@
 /** The way to one server over HTTP: a POST for each message, and in the legacy era a session with a stream for what is said unasked. */
 import { isLegacyRevision } from '@gangway/core'
 import { ClientError, drop, excerpt, parseMessages, readText, statusError, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
-import { atMost, isFailure, isRequest, isResponse, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { atMost, isFailure, isRequest, isResponse, toOwnId, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { BOTH, EVENTS, modernHeaders } from './headers.ts'
 import { ResumableStream, type Resumption, type RetryOptions } from './resumable-stream.ts'
 
@@ -179,12 +179,12 @@ export class HttpLink implements Link {
   }
 
   #deliver(message: Message, about?: RequestId): void {
-    if (isResponse(message) && !isFailure(message) && message.id === this.#handshake && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
+    if (isResponse(message) && !isFailure(message) && toOwnId(message.id) === this.#handshake && 'protocolVersion' in message.result && isLegacyRevision(message.result.protocolVersion)) this.#revision = message.result.protocolVersion
     this.#receiver.receive(message, about)
   }
 }
 
-const answers = (message: Message, id: RequestId): boolean => isResponse(message) && message.id === id
+const answers = (message: Message, id: RequestId): boolean => isResponse(message) && toOwnId(message.id) === id
 
 /** An error whose request could not be read is about the one that was posted. */
 const withId = (message: Message, id: RequestId): Message => (isResponse(message) && isFailure(message) && message.id === null ? { ...message, id } : message)

@@ -1,0 +1,165 @@
+/** Servers that deviate from the specification as servers in the wild do: they are usable, and what is odd about them is reported. */
+import { fileURLToPath } from 'node:url'
+import type { Logger } from '@gangway/core'
+import { connect, type Client, type ClientError, type ClientOptions, type ClientTransport } from '@gangway/core/client'
+import { proxy, proxyAll } from '@gangway/core/proxy'
+import { memory } from '@gangway/core/testing'
+import { stdio } from '@gangway/transport-stdio/client'
+import { describe, expect, test, vi } from 'vitest'
+import { atEnd } from './ways.ts'
+
+vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
+
+const PROGRAM = fileURLToPath(new URL('../programs/odd-server.mjs', import.meta.url))
+
+const odd = (...deviations: string[]): ClientTransport => stdio({ command: process.execPath, args: [PROGRAM, ...deviations] })
+
+async function opened(transport: ClientTransport, options: ClientOptions = {}): Promise<{ client: Client; faults: ClientError[] }> {
+  const faults: ClientError[] = []
+  const client = await connect(transport, { onFault: (fault) => faults.push(fault), ...options })
+  atEnd(() => client.close())
+  return { client, faults }
+}
+
+/** A client of a proxy in front of the server, and the warnings that the proxy logs. */
+async function proxied(...deviations: string[]) {
+  const warnings: { message: string; [detail: string]: unknown }[] = []
+  const logger: Logger = { debug: () => {}, info: () => {}, warn: (details, message) => warnings.push({ ...details, message }), error: () => {} }
+  return { ...(await opened(memory(proxy(odd(...deviations), { logger })))), warnings }
+}
+
+const names = async (client: Client): Promise<string[]> => (await client.listTools()).map(({ name }) => name)
+const HELLO = { content: [{ type: 'text', text: 'hello' }] }
+const FAULTY: readonly (readonly [deviation: string, reason: string])[] = [
+  ['schema null', '"inputSchema" is not an object'],
+  ['schema missing', '"inputSchema" is not an object'],
+  ['schema of a string', '"string"'],
+  ['entry null', 'item 1: it is null'],
+  ['name twice', '"good"'],
+  ['same cursor', 'repeats the cursor "more"'],
+]
+const TOLERATED = ['empty cursor', 'null cursor', 'null members', 'schema keywords null', 'both outcomes', 'empty result null']
+const PRINTED = ['banner', 'prints']
+
+describe('[case 21] one bad entry does not cost the list', () => {
+  test.each(FAULTY)('%s: the good tools are listed, and the deviation is reported', async (deviation, reason) => {
+    const { client, faults } = await opened(odd(deviation))
+    expect(await client.listTools()).toEqual([{ name: 'good', description: 'Say hello', inputSchema: { type: 'object', properties: {} } }])
+    expect(faults).toMatchObject([{ code: 'GANGWAY_E_RESULT', message: expect.stringContaining(reason) }])
+    expect(await client.callTool('good')).toEqual(HELLO)
+  })
+
+  test.each(FAULTY)('%s, behind a proxy: the good tools are served, and the log has a warning', async (deviation, reason) => {
+    const { client, warnings } = await proxied(deviation)
+    expect(await names(client)).toEqual(['good'])
+    expect(warnings).toMatchObject([{ reason: expect.stringContaining(reason) }])
+    expect(await client.callTool('good')).toMatchObject(HELLO)
+  })
+
+  test('lists of null are empty', async () => {
+    const { client, faults } = await opened(odd('lists null'))
+    expect(await client.listTools()).toEqual([])
+    expect(await client.listResources()).toEqual([])
+    expect(await client.listPrompts()).toEqual([])
+    expect(faults).toEqual([])
+  })
+
+  test('a list without an end is given up', async () => {
+    const { client } = await opened(odd('endless cursors'))
+    await expect(client.listTools()).rejects.toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('gave up after 1000 pages') })
+  })
+})
+
+describe('[case 20] a list that fails does not cost the others', () => {
+  const failing = [['prompts unknown', 'Method not found'], ['prompts fail', 'The database is down']] as const
+
+  test.each(failing)('%s: the proxy serves the tools, and the log names the list', async (deviation, reason) => {
+    const { client, warnings } = await proxied(deviation)
+    expect(await names(client)).toEqual(['good'])
+    expect(await client.listResources()).toMatchObject([{ uri: 'odd://file' }])
+    expect(await client.listPrompts()).toEqual([])
+    expect(warnings).toMatchObject([{ list: 'prompts', reason: expect.stringContaining(reason) }])
+  })
+
+  test('a server without any list that works cannot be reached', async () => {
+    const { client } = await opened(memory(proxyAll({ odd: odd('tools fail', 'prompts fail', 'lists null') }, { logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } })))
+    expect(await client.listTools()).toEqual([]) // Its list of resources works.
+  })
+
+  test('the client rejects the list that fails, and no other', async () => {
+    const { client } = await opened(odd('prompts fail'))
+    await expect(client.listPrompts()).rejects.toMatchObject({ code: -32603 })
+    expect(await names(client)).toEqual(['good'])
+  })
+})
+
+describe('members that are null count as absent', () => {
+  test.each(TOLERATED)('%s: nothing is reported', async (deviation) => {
+    const { client, faults } = await opened(odd(deviation))
+    expect(await client.listTools()).toEqual([{ name: 'good', inputSchema: deviation === 'schema keywords null' ? { type: 'object' } : { type: 'object', properties: {} }, description: 'Say hello' }])
+    expect(await client.callTool('good')).toEqual(HELLO)
+    expect(await client.listResources()).toEqual([{ uri: 'odd://file', name: 'odd://file' }])
+    expect(await client.readResource('odd://file')).toEqual({ contents: [{ uri: 'odd://file', text: 'a file' }] })
+    expect(await client.listPrompts()).toEqual([{ name: 'greet' }])
+    expect(await client.getPrompt('greet')).toEqual({ messages: [{ role: 'user', content: { type: 'text', text: 'hello' } }] })
+    expect(await client.request('ping')).toEqual({})
+    expect(faults).toEqual([])
+  })
+
+  test('a text of null is empty, and so is a content of null', async () => {
+    const { client } = await opened(odd('text null'))
+    expect(await client.callTool('good')).toEqual({ content: [{ type: 'text', text: '' }] })
+    expect(await client.readResource('odd://file')).toEqual({ contents: [{ uri: 'odd://file', text: '' }] })
+    const { client: other } = await opened(odd('content null'))
+    expect(await other.callTool('good')).toEqual({ content: [] })
+  })
+
+  test('an error that is a text fails its request at once', async () => {
+    const { client } = await opened(odd('error of text'))
+    await expect(client.callTool('good')).rejects.toMatchObject({ name: 'PeerError', code: -32603, message: 'The database is down' })
+  })
+})
+
+describe('[case 22] ids that come back as text', () => {
+  test('are matched, with one warning for each connection', async () => {
+    const progress: number[] = []
+    const { client, faults } = await opened(odd('ids as text'))
+    expect(await names(client)).toEqual(['good'])
+    expect(await client.callTool('good', {}, { onProgress: (report) => progress.push(report.progress) })).toEqual(HELLO)
+    expect(progress).toEqual([1])
+    expect(faults).toMatchObject([{ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('"1"') }])
+  })
+
+  test('behind a proxy', async () => {
+    const { client, warnings } = await proxied('ids as text')
+    expect(await client.callTool('good')).toMatchObject(HELLO)
+    expect(warnings).toMatchObject([{ reason: expect.stringContaining('"1"') }])
+  })
+})
+
+describe('text on stdout that is not JSON', () => {
+  test.each(PRINTED)('%s: reported and skipped', async (deviation) => {
+    const { client, faults } = await opened(odd(deviation))
+    expect(await client.callTool('good')).toEqual(HELLO)
+    expect(faults[0]).toMatchObject({ code: 'GANGWAY_E_NOT_MCP' })
+  })
+
+  test('behind a proxy: logged once for each text', async () => {
+    const { client, warnings } = await proxied('banner')
+    expect(await client.callTool('good')).toMatchObject(HELLO)
+    expect(warnings).toMatchObject([{ reason: expect.stringContaining('Odd server 1.0') }])
+  })
+})
+
+describe('[case 45] a server that refuses the handshake after our first request', () => {
+  test.each(['handshake first', 'handshake first, or exit'])('%s: is connected to again, with the handshake first', async (deviation) => {
+    const { client } = await opened(odd(deviation))
+    expect(client.server.revision).toBe('2025-11-25')
+    expect(await client.callTool('good')).toEqual(HELLO)
+  })
+
+  test('behind a proxy', async () => {
+    const { client } = await proxied('handshake first')
+    expect(await client.callTool('good')).toMatchObject(HELLO)
+  })
+})

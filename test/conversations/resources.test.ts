@@ -24,6 +24,8 @@ const server = newServer()
   .resource('shop://files/{+path}', {}, ({ path }) => path)
   .resource('shop://search{?query,limit}', {}, ({ query, limit }) => ({ query, limit }))
   .resource('shop://users/{user}/posts/{post}', {}, (params) => params)
+  .resource('shop://café menu/{page}', {}, ({ page }) => page)
+  .resource('shop://café/opening hours', {}, () => 'all day')
   .resource('shop://strict/{id}', {}, ({ id }) => {
     throw new ResourceNotFoundError(`shop://strict/${id}`)
   })
@@ -35,11 +37,11 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
   test('fixed ones are listed with all that they say of themselves [C100]', async () => {
     const client = await open(server)
     const { resources } = await client.result('resources/list')
-    expect(resources).toHaveLength(11)
+    expect(resources).toHaveLength(12)
     expect(resources).toMatchObject([
       { uri: 'shop://readme', name: 'Read me', description: 'First', mimeType: 'text/plain', size: 5, annotations: { priority: 1 } },
       { uri: 'shop://logo', name: 'shop://logo', mimeType: 'image/png' },
-      ...Array.from({ length: 9 }, () => ({})),
+      ...Array.from({ length: 10 }, () => ({})),
     ])
   })
 
@@ -51,6 +53,7 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
       { uriTemplate: 'shop://files/{+path}', name: 'shop://files/{+path}' },
       { uriTemplate: 'shop://search{?query,limit}' },
       { uriTemplate: 'shop://users/{user}/posts/{post}' },
+      { uriTemplate: 'shop://café menu/{page}' },
       { uriTemplate: 'shop://strict/{id}' },
     ])
   })
@@ -79,6 +82,23 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
     ['shop://users/ann/posts/1', '{"user":"ann","post":"1"}'],
   ])('%s finds its reader and its variables', async (uri, text) => {
     expect((await read(uri)).contents).toMatchObject([{ uri, text }])
+  })
+
+  test.each([
+    ['shop://caf%C3%A9%20menu/1', '1'],
+    ['shop://caf%c3%a9 menu/a%20b', 'a b'],
+    ['shop://café menu/é', 'é'],
+    ['shop://caf%C3%A9/opening%20hours', 'all day'],
+    ['shop://café/opening%20%68ours', 'all day'],
+    ['shop://read%6De', 'hello'],
+  ])('%s is found in whatever spelling, and the answer has the spelling of the request [case 27]', async (uri, text) => {
+    expect((await read(uri)).contents).toMatchObject([{ uri, text }])
+  })
+
+  test('a value that would match in billions of ways is an answer at once [case 5]', async () => {
+    const client = await open(newServer().resource('repo://{owner}-{name}-{branch}-{file}', {}, (params) => params))
+    expect(await client.error('resources/read', { uri: `repo://${'-'.repeat(700)}/` })).toMatchObject({ message: expect.stringContaining('not found') })
+    expect(await client.result('resources/read', { uri: 'repo://a-b-c-d-e' })).toMatchObject({ contents: [{ text: '{"owner":"a-b","name":"c","branch":"d","file":"e"}' }] })
   })
 
   test.each([

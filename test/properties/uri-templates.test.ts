@@ -42,7 +42,7 @@ const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
 /** What ends an unnamed value of this operator may not be in it, since it is not encoded; a dot is the only such one. */
 const withoutDots = value.map((text) => text.replaceAll('.', '-'))
 
-interface Expression {
+interface SimpleExpression {
   operator: Operator
   names: string[]
 }
@@ -50,12 +50,12 @@ interface Expression {
 /** Templates whose expansion is not ambiguous: literals keep the expressions apart. */
 const expressions = fc.array(fc.record({ operator: fc.constantFrom<Operator[]>('', '.', '/', ';'), count: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 4 }).map((list) => {
   let sequence = 0
-  return list.map(({ operator, count }): Expression => ({ operator, names: Array.from({ length: count }, () => `v${++sequence}`) }))
+  return list.map(({ operator, count }): SimpleExpression => ({ operator, names: Array.from({ length: count }, () => `v${++sequence}`) }))
 })
 
-const textOf = (parts: readonly Expression[]): string => parts.map(({ operator, names }) => `{${operator}${names.join(',')}}`).join('/-/')
-const uriOf = (parts: readonly Expression[], values: Readonly<Record<string, string>>): string => parts.map(({ operator, names }) => expand(operator, names, values)).join('/-/')
-const namesOf = (parts: readonly Expression[]): string[] => parts.flatMap(({ names }) => names)
+const textOf = (parts: readonly SimpleExpression[]): string => parts.map(({ operator, names }) => `{${operator}${names.join(',')}}`).join('/-/')
+const uriOf = (parts: readonly SimpleExpression[], values: Readonly<Record<string, string>>): string => parts.map(({ operator, names }) => expand(operator, names, values)).join('/-/')
+const namesOf = (parts: readonly SimpleExpression[]): string[] => parts.flatMap(({ names }) => names)
 const valuesFor = (names: readonly string[], one: fc.Arbitrary<string>) => fc.record(Object.fromEntries(names.map((name) => [name, one])))
 
 test('values come back from what a template expands to', () => {
@@ -114,5 +114,94 @@ test('no text makes the parser fail with anything but GANGWAY_E_URI_TEMPLATE', (
       }
     }),
     { seed: SEED, numRuns: 1000 },
+  )
+})
+
+interface Expression {
+  operator: Operator
+  variables: { name: string; modifier: '' | '*' | `:${number}` }[]
+}
+
+/** Literals that also occur in values, so that many templates can be split in several ways. */
+const literal = fc.constantFrom('', '-', '/', ':', ',', '@', '.', 'é', ' b ', '/x/', '%2F')
+const modifier = fc.constantFrom<Expression['variables'][number]['modifier'][]>('', '', '*', ':1', ':3')
+const anyText = fc.array(fc.oneof(fc.constantFrom('-', '/', ':', ',', '@', '.', 'é', '%', '%2F', '=', ';', 'a', '~'), fc.string({ unit: 'binary', minLength: 1, maxLength: 2 })), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
+
+const anyTemplate = fc.array(fc.tuple(literal, fc.constantFrom<Operator[]>('', '+', '#', '.', '/', ';'), fc.array(modifier, { minLength: 1, maxLength: 3 })), { minLength: 1, maxLength: 4 }).chain((list) =>
+  fc.tuple(fc.constant(list), literal, fc.array(modifier.map((one) => (one === ':1' ? '' : one)), { maxLength: 2 })).map(([parts, end, query]) => {
+    let sequence = 0
+    const expression = (operator: Operator, modifiers: Expression['variables'][number]['modifier'][]): Expression => ({ operator, variables: modifiers.map((one) => ({ name: `v${++sequence}`, modifier: one })) })
+    const pieces: (string | Expression)[] = parts.flatMap(([text, operator, modifiers]) => [text, expression(operator, modifiers)])
+    return [...pieces, end, ...(query.length > 0 ? [expression('?', query)] : [])]
+  }),
+)
+
+const templateOf = (pieces: readonly (string | Expression)[]): string => pieces.map((piece) => (typeof piece === 'string' ? piece : `{${piece.operator}${piece.variables.map(({ name, modifier }) => name + modifier).join(',')}}`)).join('')
+
+/** What `encode` made stays as it is in reserved and exploded values. */
+const encodeRest = (text: string, reserved: boolean): string => text.split(/(%[0-9A-F]{2})/).map((part, index) => (index % 2 === 1 ? part : encode(part, reserved))).join('')
+
+/** Expands with one text for each variable. The text of an exploded variable holds its values, joined as the operator joins them. */
+function expandAll(pieces: readonly (string | Expression)[], values: Readonly<Record<string, string>>): string {
+  return pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return encodeRest(piece, true)
+      const { first, separator, named, empty, reserved } = OPERATORS[piece.operator]
+      const texts = piece.variables.flatMap(({ name, modifier }) => {
+        const text = values[name]
+        if (text === undefined) return [] // Of a query, whose variables are optional.
+        const length = modifier.startsWith(':') ? Number(modifier.slice(1)) : Number.POSITIVE_INFINITY
+        if (modifier === '*' && !reserved) {
+          const list = text.split(named ? ',' : separator).map((one) => encodeRest(one, false))
+          return named ? list.map((one) => (one === '' ? `${name}${empty}` : `${name}=${one}`)) : list
+        }
+        const shown = (reserved ? (text.match(/%[0-9A-F]{2}|./gsu) ?? []) : Array.from(text)).slice(0, length).join('') // A triplet counts as one character.
+        const encoded = reserved ? encodeRest(shown, true) : encode(shown, false)
+        return [named ? (encoded === '' ? `${name}${empty}` : `${name}=${encoded}`) : encoded]
+      })
+      return texts.length > 0 ? first + texts.join(separator) : ''
+    })
+    .join('')
+}
+
+const namesIn = (pieces: readonly (string | Expression)[]): string[] => pieces.flatMap((piece) => (typeof piece === 'string' ? [] : piece.variables.map(({ name }) => name)))
+
+test('what a template expands to matches, and the values that come back expand to the same URI [case 5]', () => {
+  const cases = anyTemplate.chain((pieces) => fc.tuple(fc.constant(pieces), valuesFor(namesIn(pieces), anyText)))
+  fc.assert(
+    fc.property(cases, ([pieces, given]) => {
+      const hasQuery = pieces.some((piece) => typeof piece === 'object' && piece.operator === '?')
+      // A question mark begins the query. In a list, each value has at least one character.
+      const values = Object.fromEntries(Object.entries(given).map(([name, text]) => [name, (hasQuery ? text.replaceAll('?', '!') : text).replaceAll(/[,/.](?=[,/.]|$)|^[,/.]/g, 'x')]))
+      const uri = `x:${expandAll(pieces, values)}`
+      const found = parseUriTemplate(`x:${templateOf(pieces)}`).match(uri)
+      expect(found).toBeDefined()
+      expect(`x:${expandAll(pieces, found ?? {})}`).toBe(uri)
+    }),
+    { seed: SEED, numRuns: 3000 },
+  )
+})
+
+test('an encoded slash never becomes a slash that separates values [case 27]', () => {
+  fc.assert(
+    fc.property(anyText, anyText, (a, b) => {
+      const uri = `x://${encode(a, false)}%2f${encode(b, false)}`
+      expect(parseUriTemplate('x://{a}/{b}').match(uri)).toBeUndefined()
+      expect(parseUriTemplate('x://{a}').match(uri)).toEqual({ a: `${a}/${b}` })
+      for (const template of ['x://{+a}', 'x:/{/a*}']) expect(parseUriTemplate(template).match(uri)?.a).toMatch(/^[^/]*%2F[^/]*$/)
+    }),
+    { seed: SEED, numRuns: 500 },
+  )
+})
+
+const spell = (text: string, pick: readonly boolean[]): string => Array.from(text).map((char, index) => (pick[index % pick.length] ? percent(char).toLowerCase() : char)).join('')
+
+test('every spelling of a URI matches alike [case 27]', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', 'Z', '~', 'é', ' ', '"', '🙂'), minLength: 1 }), fc.array(fc.boolean(), { minLength: 1 }), (text, pick) => {
+      expect(parseUriTemplate(`x://${text}/{a}`).match(`x://${spell(text, pick)}/${spell(text, pick.map((one) => !one))}`)).toEqual({ a: text })
+      expect(parseUriTemplate(`x://${spell(text, pick)}/{a}`).match(`x://${text}/1`)).toEqual({ a: '1' })
+    }),
+    { seed: SEED, numRuns: 500 },
   )
 })

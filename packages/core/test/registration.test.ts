@@ -69,6 +69,13 @@ test.each([
   expect(errors).toMatchObject([{ method: 'tools/call', err: { message: expect.stringMatching(/^What tool "count" returned could not be made a result: .*(BigInt|circular)/) } }])
 })
 
+test('two spellings of one URI are one resource [case 27]', () => {
+  const shop = server()
+  shop.resource('shop://café', {}, handler)
+  expect(() => shop.resource('shop://caf%c3%a9', {}, handler)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_DUPLICATE' }))
+  expect((shop as unknown as McpServer).removeResource('shop://caf%C3%A9')).toBe(true)
+})
+
 test('what is undefined is left out, and the name is the registered one', async () => {
   const nothing = { name: undefined, title: undefined, inputSchema: undefined }
   const shop = server()

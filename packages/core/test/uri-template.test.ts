@@ -1,5 +1,6 @@
 /** URI templates read backwards, operator by operator, after the examples of RFC 6570. */
 import { describe, expect, test } from 'vitest'
+import { matchParts, toCharacters, type Part } from '../src/server/uri-matcher.ts'
 import { parseUriTemplate } from '../src/server/uri-template.ts'
 
 const match = (template: string, uri: string) => parseUriTemplate(template).match(uri)
@@ -50,6 +51,16 @@ test.each<[template: string, uri: string, values: Record<string, string> | undef
   ['a://{b:3}', 'a://xyz', { b: 'xyz' }],
   ['a://{b_c.d}', 'a://x', { 'b_c.d': 'x' }],
   ['é://{b}', 'é://x', { b: 'x' }],
+  ['a://{+b,c,d,e}', 'a://1,2,3,4', { b: '1', c: '2', d: '3', e: '4' }],
+  ['a://{b:1}-{c}', 'a://x-y-z', { b: 'x', c: 'y-z' }],
+  ['a://{b:2}', 'a://é%F0%9F%99%82', { b: 'é🙂' }],
+  ['a://{b:2}', 'a://xyz', undefined],
+  ['a://{b}{c}', 'a://x%20', { b: 'x', c: ' ' }],
+  ['a://b{;c}', 'a://b;cd', undefined],
+  ['a://b{;c*}', 'a://b;c=1;c=2', { c: '1,2' }],
+  ['a://b{;c*}', 'a://b;c=1;d=2', undefined],
+  ['a://b{?c*}', 'a://b?c=1&c=2,3', { c: '1,2%2C3' }],
+  ['a://b{?c}{&d}', 'a://b?d=2&c=1', { c: '1', d: '2' }],
 ])('%s and %s make %j', (template, uri, values) => {
   expect(match(template, uri)).toEqual(values)
 })
@@ -60,6 +71,57 @@ test('values may be called like the members of an object', () => {
     ['constructor', 'x'],
     ['__proto__', 'y'],
   ])
+})
+
+describe('percent-encoding [case 27]', () => {
+  test.each<[template: string, uri: string, values: Record<string, string> | undefined]>([
+    ['file:///docs/café/{name}', 'file:///docs/caf%C3%A9/a.txt', { name: 'a.txt' }],
+    ['file:///docs/caf%c3%a9/{name}', 'file:///docs/café/a.txt', { name: 'a.txt' }],
+    ['file:///my docs/{name}', 'file:///my%20docs/a.txt', { name: 'a.txt' }],
+    ['file:///my docs/{name}', 'file:///my docs/a b.txt', { name: 'a b.txt' }],
+    ['file:///%7Eann/{name}', 'file:///~ann/%61', { name: 'a' }],
+    ['a://x%2Fy/{b}', 'a://x/y/1', undefined],
+    ['a://x/y/{b}', 'a://x%2Fy/1', undefined],
+    ['a://{b}/{c}', 'a://x%2fy', undefined],
+    ['a://{b}', 'a://x%2fy', { b: 'x/y' }],
+    ['a://{+b}', 'a://x%2Fy/%20%C3%A9', { b: 'x%2Fy/ é' }],
+    ['a://{+b}', 'a://100%25/%252F', { b: '100%/%252F' }],
+    ['a://b{/c*}', 'a://b/x%2Fy/z%3F', { c: 'x%2Fy/z?' }],
+    ['a://{b*}', 'a://x%2Cy,z', { b: 'x%2Cy,z' }],
+    ['a://{b}', 'a://100%', undefined],
+  ])('%s and %s make %j', (template, uri, values) => {
+    expect(match(template, uri)).toEqual(values)
+  })
+})
+
+/** How often the matcher looks at a character. */
+function readsOf(parts: readonly Part[], uri: string): number {
+  let reads = 0
+  const counted = new Proxy(toCharacters(uri), {
+    get: (characters, key) => {
+      reads++
+      return Reflect.get(characters, key) as unknown
+    },
+  })
+  matchParts(parts, counted)
+  return reads
+}
+const value = (key: string, stops = '/?#,'): Part => ({ key, stops })
+
+describe('work grows with the length of the URI, whatever the template [case 5] [case 15]', () => {
+  const many = Array.from({ length: 9 }, (_, index): Part[] => [value(`v${index}`), '-']).flat()
+
+  test.each<[what: string, parts: readonly Part[], uriOf: (length: number) => string]>([
+    ['repo://{owner}-{name}-{branch}-{file} and hyphens', [value('owner'), '-', value('name'), '-', value('branch'), '-', value('file')], (length) => `${'-'.repeat(length - 1)}/`],
+    ['ten values and hyphens', [...many, value('last')], (length) => '-'.repeat(length)],
+    ['doc://{name}@{version} and one letter', [value('name'), '@', value('version')], (length) => 'x'.repeat(length)],
+    ['exploded lists', [{ key: 'a', stops: '/?#,', separator: ',' }, { key: 'b', stops: '/?#,', separator: ',' }, '!'], (length) => 'x,'.repeat(length / 2)],
+    ['reserved values', [value('a', ''), ',', value('b', ''), ',', value('c', '')], (length) => ','.repeat(length)],
+    ['prefixes', [{ key: 'a', stops: '/', maxLength: 9999 }, '-', { key: 'b', stops: '/', maxLength: 9999 }], (length) => '-'.repeat(length)],
+    ['queries', [value('a'), { key: 'q', lead: '?', optional: true, stops: '#', mayBeEmpty: true }, '#', value('b', '')], (length) => '?'.repeat(length)],
+  ])('%s', (_what, parts, uriOf) => {
+    for (const length of [128, 2048, 16_384]) expect(readsOf(parts, uriOf(length))).toBeLessThanOrEqual(6 * parts.length * (length + 1))
+  })
 })
 
 test('a text made to be split in every way is refused at once', () => {

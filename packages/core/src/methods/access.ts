@@ -5,6 +5,7 @@ import { InsufficientScopeError } from '../protocol/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
 import { isGranted, type Access } from '../server/access.ts'
 import type { Definition, ServerDefinition } from '../server/definition.ts'
+import { MAX_URI_LENGTH } from '../server/uri-length.ts'
 import { seenBy } from '../server/view.ts'
 import { findCompleted } from './completion.ts'
 import { findResource } from './resources.ts'
@@ -20,10 +21,10 @@ export function requireScopes(server: ServerDefinition, requests: readonly Asked
   if (!isGranted(auth, all)) throw new InsufficientScopeError(all)
 }
 
-/** What a request is about, whether it is called, read, watched or completed. */
+/** The items that a request calls, reads, watches or completes. A URI that is too long needs nothing: the method rejects it. */
 function targets(definition: Definition, method: string, params: Params): (Access | undefined)[] {
-  const resource = (uri: unknown): Access | undefined => (typeof uri === 'string' ? findResource(definition, uri)?.resource.access : undefined)
-  const completed = (uri: unknown): Access | undefined => (typeof uri === 'string' ? findCompleted(definition, uri)?.access : undefined)
+  const resource = (uri: unknown): Access | undefined => (isMatchable(uri) ? findResource(definition, uri)?.resource.access : undefined)
+  const completed = (uri: unknown): Access | undefined => (isMatchable(uri) ? findCompleted(definition, uri)?.access : undefined)
   if (method === 'tools/call') return [definition.tools.get(params.name as string)?.access]
   if (method === 'prompts/get') return [definition.prompts.get(params.name as string)?.access]
   if (method === 'resources/read' || method === 'resources/subscribe') return [resource(params.uri)]
@@ -32,6 +33,9 @@ function targets(definition: Definition, method: string, params: Params): (Acces
   if (method === 'subscriptions/listen' && isObject(notifications) && Array.isArray(notifications.resourceSubscriptions)) return notifications.resourceSubscriptions.map(resource)
   return []
 }
+
+/** Authorization runs before a method has checked its parameters. */
+const isMatchable = (uri: unknown): uri is string => typeof uri === 'string' && uri.length <= MAX_URI_LENGTH
 
 /** Whether a caller may be told of changes of a resource: what it does not see, or may not read, changes without it. */
 export function mayHearOf(server: ServerDefinition, uri: string, auth: AuthInfo | undefined): boolean {

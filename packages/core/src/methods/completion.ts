@@ -4,6 +4,7 @@ import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { AnyCompleter, Counted } from '../server/completer.ts'
 import type { Definition } from '../server/definition.ts'
+import { normalizeUri } from '../server/normalize-uri.ts'
 import type { Resource, ResourceTemplate } from '../server/resource.ts'
 import type { Method } from './method.ts'
 import { objectParam, optionalObjectParam, stringParam, stringsParam, uriParam } from './params.ts'
@@ -44,4 +45,4 @@ function completersOf(definition: Definition, ref: Params): Readonly<Record<stri
 
 /** A template by its own text goes before those that match it, whatever else is registered there: whose values are given away is whose scopes count. */
 export const findCompleted = ({ templates, resources }: Definition, uri: string): Resource | ResourceTemplate | undefined =>
-  templates.get(uri) ?? [...templates.values()].find(({ template: { match } }) => match(uri)) ?? resources.get(uri)
+  templates.get(uri) ?? [...templates.values()].find(({ template: { match } }) => match(uri)) ?? resources.get(normalizeUri(uri))

@@ -2,6 +2,7 @@
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
+import { MAX_URI_LENGTH } from '../server/uri-length.ts'
 
 export function stringParam(params: Params, name: string): string {
   const value = params[name]
@@ -15,13 +16,14 @@ export function objectParam(params: Params, name: string): Record<string, unknow
   return value
 }
 
-/** Matching a template against unbounded text could take unbounded time. */
-const MAX_URI_LENGTH = 2048
-
 export function uriParam(params: Params): string {
   const uri = stringParam(params, 'uri')
-  if (uri.length > MAX_URI_LENGTH) throw new InvalidParamsError(`"uri" is longer than ${MAX_URI_LENGTH} characters`)
+  checkUriLength(uri, 'uri')
   return uri
+}
+
+export function checkUriLength(uri: string, name: string): void {
+  if (uri.length > MAX_URI_LENGTH) throw new InvalidParamsError(`"${name}" is longer than ${MAX_URI_LENGTH} characters`)
 }
 
 /** Absent counts as empty. */

@@ -4,6 +4,7 @@ import { ResourceNotFoundError } from '../protocol/errors.ts'
 import type { Definition } from '../server/definition.ts'
 import { NO_CACHE } from '../server/cache-hints.ts'
 import { isInputRequired } from '../server/input.ts'
+import { normalizeUri } from '../server/normalize-uri.ts'
 import { toReadResult, type Resource, type ResourceTemplate } from '../server/resource.ts'
 import { runHandler } from '../server/run-handler.ts'
 import type { Method } from './method.ts'
@@ -32,9 +33,9 @@ export const readResource: Method = ({ definition }, params, ctx) => {
   )
 }
 
-/** A fixed resource goes before the templates, and those in the order of their registration. */
+/** In whatever spelling. A fixed resource takes precedence over templates, which are tried in the order of registration. */
 export function findResource({ resources, templates }: Definition, uri: string): { resource: Resource | ResourceTemplate; variables: Record<string, string> } | undefined {
-  const fixed = resources.get(uri)
+  const fixed = resources.get(normalizeUri(uri))
   if (fixed) return { resource: fixed, variables: {} }
   for (const resource of templates.values()) {
     const variables = resource.template.match(uri)

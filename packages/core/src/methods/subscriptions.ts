@@ -7,7 +7,7 @@ import { toNotification } from '../server/changes.ts'
 import { LISTEN_FLAGS, offeredOf, wants, type ListenFilter } from '../server/listen-filter.ts'
 import { mayHearOf } from './access.ts'
 import type { Method } from './method.ts'
-import { objectParam, stringParam, uriParam } from './params.ts'
+import { checkUriLength, objectParam, uriParam } from './params.ts'
 import { findResource } from './resources.ts'
 
 export interface SubscribingSession {
@@ -23,7 +23,7 @@ export const subscribe: Method<SubscribingSession> = ({ definition }, params, { 
 }
 
 export const unsubscribe: Method<SubscribingSession> = (_server, params, { session }) => {
-  session.unsubscribe(stringParam(params, 'uri'))
+  session.unsubscribe(uriParam(params))
   return {}
 }
 
@@ -57,5 +57,6 @@ function parseFilter(params: Params): ListenFilter {
   if (!Array.isArray(resourceSubscriptions) || !resourceSubscriptions.every((uri) => typeof uri === 'string')) {
     throw new InvalidParamsError('"notifications.resourceSubscriptions" must be an array of URIs')
   }
+  for (const uri of resourceSubscriptions) checkUriLength(uri, 'notifications.resourceSubscriptions')
   return { ...filter, resourceSubscriptions }
 }

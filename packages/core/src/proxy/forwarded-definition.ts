@@ -9,6 +9,7 @@ import { NO_CACHE } from '../server/cache-hints.ts'
 import type { AnyCompleter, Counted } from '../server/completer.ts'
 import type { RequestContext } from '../server/context.ts'
 import type { Definition } from '../server/definition.ts'
+import { normalizeUri } from '../server/normalize-uri.ts'
 import { paramHeadersOf, type ParamHeader } from '../server/param-headers.ts'
 import type { Prompt } from '../server/prompt.ts'
 import type { Resource, ResourceTemplate } from '../server/resource.ts'
@@ -52,7 +53,7 @@ export function forwardedDefinition(lists: Lists, capabilities: ServerCapabiliti
     capabilities,
     lists,
     tools: new Map(lists.tools.map((description) => [description.name, toTool(description, forward)])),
-    resources: new Map(lists.resources.map((description): [string, Resource] => [description.uri, { description, cacheHints: NO_CACHE, isForeign: true, read: (_, ctx) => read({ uri: description.uri }, ctx) }])),
+    resources: new Map(lists.resources.map((description): [string, Resource] => [normalizeUri(description.uri), { description, cacheHints: NO_CACHE, isForeign: true, read: (_, ctx) => read({ uri: description.uri }, ctx) }])),
     templates: new Map([...templates, [ANY.description.uriTemplate, { ...ANY, read }]]),
     prompts: new Map(lists.prompts.map((description) => [description.name, toPrompt(description, forward)])),
   }
@@ -90,7 +91,7 @@ function headersOf({ inputSchema, name }: ToolDescription): ParamHeader[] {
 
 /** It is there to be completed: what it stands for is read as any other URI. */
 function toTemplate(description: ResourceTemplateDescription, forward: Forward): ResourceTemplate {
-  const variables = [...description.uriTemplate.matchAll(/\{[+#./;?&]?([^}]*)\}/g)].flatMap(([, list = '']) => list.split(',').map((name) => name.replace(/\*$|:\d+$/, '')))
+  const variables = [...description.uriTemplate.matchAll(/\{[+#./;?&]?([^{}]*)\}/g)].flatMap(([, list = '']) => list.split(',').map((name) => name.replace(/\*$|:\d+$/, '')))
   return {
     description,
     cacheHints: NO_CACHE,

@@ -22,6 +22,7 @@ export interface Definition {
   readonly cacheHints: CacheHints
   readonly capabilities: ServerCapabilities
   readonly tools: ReadonlyMap<string, Tool>
+  /** By normalized URI. */
   readonly resources: ReadonlyMap<string, Resource>
   readonly templates: ReadonlyMap<string, ResourceTemplate>
   readonly prompts: ReadonlyMap<string, Prompt>

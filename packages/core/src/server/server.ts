@@ -11,6 +11,7 @@ import type { Definition, ServerDefinition } from './definition.ts'
 import type { Fields } from './fields.ts'
 import { Lifetime, type Hook } from './lifetime.ts'
 import { stderrLogger, type Logger } from './logger.ts'
+import { normalizeUri } from './normalize-uri.ts'
 import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } from './prompt.ts'
 import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './resource.ts'
 import { defineRoute, routeKey, type Route, type RouteHandler, type RouteOptions } from './route.ts'
@@ -122,7 +123,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
    */
   resource<const Uri extends string>(uri: Uri, options: ResourceOptions<NoInfer<Uri>>, read: ResourceReader<NoInfer<Uri>>): this {
     if (isTemplate(uri)) this.#register(this.#templates, 'resources', uri, defineTemplate(uri, options as ResourceOptions, read as ResourceTemplate['read']))
-    else this.#register(this.#resources, 'resources', uri, defineResource(uri, options as ResourceOptions, read as Resource['read']))
+    else this.#register(this.#resources, 'resources', normalizeUri(uri), defineResource(uri, options as ResourceOptions, read as Resource['read']))
     return this
   }
 
@@ -149,9 +150,9 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   removeTool(name: string): boolean {
     return this.#remove(this.#tools, 'tools', name)
   }
-  /** Takes a URI or a template, as it was registered. False if there was none. Connected clients are told. */
+  /** Takes a URI, or a template as it was registered. False if there was none. Connected clients are told. */
   removeResource(uri: string): boolean {
-    return this.#remove(isTemplate(uri) ? this.#templates : this.#resources, 'resources', uri)
+    return isTemplate(uri) ? this.#remove(this.#templates, 'resources', uri) : this.#remove(this.#resources, 'resources', normalizeUri(uri))
   }
   /** False if there was none. Connected clients are told. */
   removePrompt(name: string): boolean {

@@ -1,5 +1,7 @@
-/** URI templates (RFC 6570) read backwards: a concrete URI in, the values of the variables out. */
+/** Parses URI templates (RFC 6570) into matchers: a concrete URI in, the values of the variables out. */
 import { GangwayError } from '../gangway-error.ts'
+import { normalizeUri } from './normalize-uri.ts'
+import { matchParts, toCharacters, type Part, type Run } from './uri-matcher.ts'
 
 type Operator = '' | '+' | '#' | '.' | '/' | ';' | '?' | '&'
 type StripOperator<E extends string> = E extends `${'+' | '#' | '.' | '/' | ';' | '?' | '&'}${infer Rest}` ? Rest : E
@@ -19,104 +21,176 @@ export type TemplateParams<T extends string> = string extends T
 
 export interface UriTemplate {
   readonly variables: readonly string[]
-  /** The values in a URI that the template could have produced, decoded; undefined for any other URI. */
+  /**
+   * The decoded values if the template expands to this URI, or to another spelling of it; undefined for any other URI.
+   * Takes time linear in the length of the URI.
+   */
   match(uri: string): Record<string, string> | undefined
 }
 
-const QUERY = Symbol('query')
+interface Syntax {
+  /** Written in front of the first value. */
+  readonly prefix: string
+  readonly separator: string
+  /** Characters that end a value, unless they are percent-encoded. Expansion encodes more of them, but not every client does. */
+  readonly stops: string
+  /** Whether the name of each variable is in the URI. */
+  readonly named?: boolean
+  /** Whether values contain reserved characters as they are. */
+  readonly reserved?: boolean
+}
+
+/** RFC 3986, section 2.2. Expansion encodes them in the values of all operators but `+` and `#`. */
+const RESERVED = ":/?#[]@!$&'()*+,;="
+
+const SYNTAX: Record<Exclude<Operator, '?' | '&'>, Syntax> = {
+  '': { prefix: '', separator: ',', stops: '/?#,' },
+  '+': { prefix: '', separator: ',', stops: '', reserved: true },
+  '#': { prefix: '#', separator: ',', stops: '', reserved: true },
+  '.': { prefix: '.', separator: '.', stops: '/?#' },
+  '/': { prefix: '/', separator: '/', stops: '/?#' },
+  ';': { prefix: ';', separator: ';', stops: '/?#;', named: true },
+}
 
 interface Variable {
   readonly name: string
   readonly explode: boolean
+  readonly maxLength: number | undefined
 }
 
-// Expansion joins several values of one expression with the separator, and puts the prefix in front of the first.
-const SYNTAX: Record<Operator, { prefix: string; separator: string; value: string }> = {
-  '': { prefix: '', separator: ',', value: '[^/?#,]+' },
-  '+': { prefix: '', separator: ',', value: '.+' },
-  '#': { prefix: '#', separator: ',', value: '.+' },
-  '.': { prefix: '\\.', separator: '\\.', value: '[^/?#.]+' },
-  '/': { prefix: '/', separator: '/', value: '[^/?#]+' },
-  ';': { prefix: ';', separator: ';', value: '[^/?#;]*' },
-  '?': { prefix: '', separator: '', value: '' },
-  '&': { prefix: '', separator: '', value: '' },
+/** What a template consists of, and how the text that a variable matched becomes its value. */
+interface Parsed {
+  /** Match what the template expands to, and nothing else. */
+  readonly strict: Part[]
+  /** Also match reserved characters that a client should have encoded. */
+  readonly lenient: Part[]
+  readonly decoders: Map<string, (text: string) => string>
+  /** The keys of the runs that hold a query. */
+  readonly queries: symbol[]
+  readonly queryVariables: Map<string, Variable>
 }
-
-/** Values without a bound of their own: each further one multiplies the ways to split a URI by its length. */
-const MAX_RESERVED = 2
 
 const EXPRESSION = /^([+#./;?&]?)((?:[A-Za-z0-9_.%]+(?:\*|:\d{1,4})?)(?:,[A-Za-z0-9_.%]+(?:\*|:\d{1,4})?)*)$/
 
 /** Throws `GANGWAY_E_URI_TEMPLATE` for text that is not a template of levels 1 to 4. */
 export function parseUriTemplate(template: string): UriTemplate {
-  let reserved = 0
-  const inPath: string[] = []
-  const inQuery: string[] = []
-  /** What each group of the pattern holds: the value of a variable, or a query. */
-  const groups: (string | typeof QUERY)[] = []
   const hasQuery = /\{[?&]/.test(template)
-  const parts = template.split(/(\{[^{}]*\})/).map((part) => {
-    if (!part.startsWith('{')) {
-      if (/[{}]/.test(part)) throw invalid(template, 'a brace has no partner')
-      return escape(part)
-    }
-    const { operator, variables } = parseExpression(part.slice(1, -1), template)
-    const names = variables.map(({ name }) => name)
-    if (operator === '?' || operator === '&') {
-      inQuery.push(...names)
-      groups.push(QUERY)
-      return `(?:\\${operator}([^#]*))?`
-    }
-    inPath.push(...names)
-    groups.push(...names)
-    if (operator === '+' || operator === '#') reserved += names.length
-    return patternOf(operator, variables, hasQuery)
-  })
-  const variables = [...inPath, ...inQuery]
-  if (reserved > MAX_RESERVED) throw invalid(template, `more than ${MAX_RESERVED} of {+…} and {#…} cannot be told apart in bounded time`)
-  if (new Set(variables).size < variables.length) throw invalid(template, 'a variable is named twice')
-  const pattern = new RegExp(`^${parts.join('')}$`, 's')
+  const parsed: Parsed = { strict: [], lenient: [], decoders: new Map(), queries: [], queryVariables: new Map() }
+  for (const piece of template.split(/(\{[^{}]*\})/)) {
+    if (piece.startsWith('{')) addExpression(parsed, piece.slice(1, -1), template, hasQuery)
+    else if (/[{}]/.test(piece)) throw invalid(template, 'a brace has no partner')
+    else addLiteral(parsed, toCharacters(normalizeUri(piece)))
+  }
+  const { strict, lenient, decoders, queryVariables } = parsed
+  const firstRun = strict.findIndex((part) => typeof part !== 'string')
+  const start = strict.splice(0, firstRun).join('') // Rules most URIs out at almost no cost.
+  lenient.splice(0, firstRun)
   return {
-    variables,
-    match: (uri) => {
-      const [, ...found] = pattern.exec(uri) ?? []
-      if (found.length === 0) return undefined
-      // A query may name its variables in any order, and others besides.
-      return decode(groups.flatMap((group, index) => (group === QUERY ? pairs(found[index], inQuery) : [[group, found[index]] as const])))
+    variables: [...decoders.keys(), ...queryVariables.keys()],
+    match: (given) => {
+      const uri = normalizeUri(given)
+      if (!uri.startsWith(start)) return undefined
+      const characters = toCharacters(uri.slice(start.length))
+      const found = matchParts(strict, characters) ?? matchParts(lenient, characters)
+      return found && decodeAll(found, parsed)
     },
+  }
+}
+
+function addLiteral({ strict, lenient }: Parsed, characters: readonly string[]): void {
+  strict.push(...characters)
+  lenient.push(...characters)
+}
+
+function addExpression(parsed: Parsed, text: string, template: string, hasQuery: boolean): void {
+  const { strict, lenient, decoders, queries, queryVariables } = parsed
+  const { operator, variables } = parseExpression(text, template)
+  const names = [...decoders.keys(), ...queryVariables.keys(), ...variables.map(({ name }) => name)]
+  if (new Set(names).size < names.length) throw invalid(template, 'a variable is named twice')
+  if (operator === '?' || operator === '&') {
+    for (const variable of variables) queryVariables.set(variable.name, variable)
+    const key = Symbol('query')
+    queries.push(key)
+    for (const parts of [strict, lenient]) parts.push({ key, lead: operator, optional: true, stops: '#', mayBeEmpty: true })
+    return
+  }
+  const syntax = SYNTAX[operator]
+  const { prefix, separator } = syntax
+  for (const [index, variable] of variables.entries()) {
+    decoders.set(variable.name, decoderOf(variable, operator))
+    const label = [...(index === 0 ? prefix : separator), ...(syntax.named ? toCharacters(variable.name) : [])]
+    if (!isLabeled(variable, syntax)) addLiteral(parsed, label)
+    const stops = operator === '+' && hasQuery ? '?' : syntax.stops // A question mark begins the query of a template that has one.
+    strict.push(runOf(variable, { ...syntax, stops: syntax.reserved ? stops : RESERVED }, label))
+    lenient.push(runOf(variable, { ...syntax, stops }, label))
   }
 }
 
 function parseExpression(text: string, template: string): { operator: Operator; variables: Variable[] } {
   const [, operator = '', list = ''] = EXPRESSION.exec(text) ?? []
   if (!list) throw invalid(template, `"{${text}}" is not an expression`)
-  const variables = list.split(',').map((spec) => ({ name: spec.replace(/\*$|:\d+$/, ''), explode: spec.endsWith('*') }))
+  const variables = list.split(',').map((spec): Variable => {
+    const [name = '', length] = spec.replace(/\*$/, '').split(':')
+    return { name, explode: spec.endsWith('*'), maxLength: length === undefined ? undefined : Number(length) }
+  })
   return { operator: operator as Operator, variables }
 }
 
-function patternOf(operator: Operator, variables: readonly Variable[], hasQuery: boolean): string {
-  const { prefix, separator, value: usual } = SYNTAX[operator]
-  const value = operator === '+' && hasQuery ? '[^?]+' : usual // Where the template has a query, a question mark begins it.
-  const each = variables.map(({ name, explode }) => {
-    // A reserved value may hold the separator itself: to repeat it as well would try every way to split it, which are too many.
-    const isReserved = operator === '+' || operator === '#'
-    const one = explode && !isReserved ? `${value}(?:${separator}${value})*` : value
-    return operator === ';' ? `${escape(name)}=?(${one})` : `(${one})`
-  })
-  return prefix + each.join(separator)
+/** `{;name*}` has the name in front of each value: `;name=1;name=2`. */
+const isLabeled = ({ explode }: Variable, { named = false }: Syntax): boolean => explode && named
+
+function runOf(variable: Variable, syntax: Syntax, label: readonly string[]): Run {
+  const { name, explode, maxLength } = variable
+  const { separator, stops, named, reserved } = syntax
+  const run = { key: name, stops, ...(maxLength !== undefined && { maxLength }) }
+  if (isLabeled(variable, syntax)) return { ...run, label }
+  if (named) return { ...run, lead: '=', optional: true, mayBeEmpty: true }
+  return explode && !reserved ? { ...run, separator } : run
 }
 
-function pairs(query = '', wanted: readonly string[]): (readonly [string, string])[] {
-  const given = query.split('&').map((pair) => split(pair, '='))
-  return given.filter(([name]) => wanted.includes(name)).map(([name, value = '']) => [name, value] as const)
+/** Triplets that stay in a value, since their characters have a meaning there. A percent sign stays where it would begin a triplet if it were decoded. */
+const KEPT = {
+  reserved: /(%(?:2[1346789ABCF]|3[ABDF]|40|5[BD])|%25(?=[0-9A-F]{2}))/,
+  ',': /(%2C|%25(?=[0-9A-F]{2}))/,
+  '/': /(%2F|%25(?=[0-9A-F]{2}))/,
+  '.': /(%25(?=[0-9A-F]{2}))/, // A dot is never encoded.
 }
 
-function decode(values: readonly (readonly [string, string | undefined])[]): Record<string, string> | undefined {
+function decoderOf({ explode }: Variable, operator: Exclude<Operator, '?' | '&'>): (text: string) => string {
+  const { separator, named, reserved } = SYNTAX[operator]
+  if (reserved) return (text) => decodeExcept(text, KEPT.reserved)
+  if (!explode) return decodeURIComponent
+  if (!named) return (text) => decodeExcept(text, KEPT[separator as keyof typeof KEPT])
+  return (text) => joinValues(text.split(separator).slice(1).map((pair) => split(pair, '=')[1] ?? ''))
+}
+
+/** Odd pieces are those that the pattern captures. */
+const decodeExcept = (text: string, kept: RegExp): string => text.split(kept).map((piece, index) => (index % 2 === 0 ? decodeURIComponent(piece) : piece)).join('')
+
+const joinValues = (values: readonly string[]): string => values.map((value) => decodeExcept(value.replaceAll(',', '%2C'), KEPT[','])).join(',')
+
+function decodeAll(found: ReadonlyMap<string | symbol, string | undefined>, { decoders, queries, queryVariables }: Parsed): Record<string, string> | undefined {
+  const values: [string, string][] = []
   try {
-    return Object.fromEntries(values.map(([name, value = '']) => [name, decodeURIComponent(value)]))
+    for (const [name, decode] of decoders) values.push([name, decode(found.get(name) ?? '')])
+    for (const key of queries) values.push(...queryValues(found.get(key) ?? '', queryVariables))
   } catch {
-    return undefined // A percent sign that encodes nothing: no template expands to that.
+    return undefined // The bytes are not UTF-8: no template expands to that.
   }
+  return Object.fromEntries(values)
+}
+
+/** A query may name its variables in any order, and others too. */
+function queryValues(query: string, variables: Parsed['queryVariables']): [string, string][] {
+  const given = new Map<string, string[]>()
+  for (const pair of query.split('&')) {
+    const [name, value = ''] = split(pair, '=')
+    if (!variables.has(name)) continue
+    const values = given.get(name) ?? []
+    values.push(value)
+    given.set(name, values)
+  }
+  return [...given].map(([name, texts]) => [name, variables.get(name)?.explode ? joinValues(texts) : decodeURIComponent(texts.at(-1) ?? '')])
 }
 
 function split(text: string, separator: string): [string, string?] {
@@ -124,7 +198,5 @@ function split(text: string, separator: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-
 const invalid = (template: string, reason: string): GangwayError =>
-  new GangwayError('GANGWAY_E_URI_TEMPLATE', `"${template}" is not a URI template: ${reason}: see RFC 6570 for the syntax`)
+  new GangwayError('GANGWAY_E_URI_TEMPLATE', `"${template}" is not a URI template: ${reason}. See RFC 6570 for the syntax`)

@@ -1,4 +1,5 @@
 /** A client is asked only what it said it can be asked, in words that its revision has; over HTTP, on the stream of the request. */
+import { inputRequired } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { accept, answering, ASKABLE, rooted, sampled } from '../doors/answering.ts'
@@ -21,7 +22,7 @@ const server = newServer()
   .tool('sample with context', {}, async (_, { sample }) => (await sample('q', { ...HELLO, includeContext: 'thisServer' })).model)
   .tool('sample with all', {}, async (_, { sample }) => (await sample('q', { ...HELLO, includeContext: 'allServers', tools: TOOLS })).model)
   .tool('roots', {}, async (_, { roots }) => String((await roots()).length))
-  .tool('visible', {}, () => ({ resultType: 'input_required', inputRequests: { q: { method: 'roots/list' } } }))
+  .tool('visible', {}, () => inputRequired({ q: { method: 'roots/list' } }))
   .tool('falls back', {}, async (_, { roots, elicit, sample }) => {
     const refused = await Promise.all([roots('a'), elicit('b', 'Sure?', FORM), sample('c', HELLO)].map((asked) => asked.catch((error: Error) => error.name)))
     return refused.join()

@@ -1,5 +1,5 @@
 /** Down-level spelling: one server with everything in it, and of it what each revision may know. */
-import { audio, embed, image, link, text } from '@gangway/core'
+import { audio, embed, image, link, message, resourceResult, text, toolResult } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { connect, everywhere, serve } from '../doors/index.ts'
@@ -33,9 +33,9 @@ const newRich = () =>
     .tool('node', { output: schemaOf(NODE) }, () => ({ next: { next: null } }))
     .tool('maybe', { output: schemaOf(MAYBE) }, () => null)
     .tool('false', { output: schemaOf({ type: 'boolean' }) }, () => false)
-    .tool('failed', { output: schemaOf(LIST) }, () => ({ content: [text('no')], isError: true as const }))
-    .tool('bare list', {}, () => ({ content: [], structuredContent: [1] }))
-    .tool('bare object', {}, () => ({ content: [], structuredContent: { n: 1 }, _meta: META }))
+    .tool('failed', { output: schemaOf(LIST) }, () => toolResult({ content: [text('no')], isError: true }))
+    .tool('bare list', {}, () => toolResult({ content: [], structuredContent: [1] }))
+    .tool('bare object', {}, () => toolResult({ content: [], structuredContent: { n: 1 }, _meta: META }))
     .tool('blocks', {}, () => [
       text('one', { annotations: MODIFIED, _meta: META }),
       image('AAAA', 'image/png', { annotations: NOTES, _meta: META }),
@@ -49,11 +49,11 @@ const newRich = () =>
       progress(2, 2, 'all')
       return 'ok'
     })
-    .resource('shop://tea', { name: 'tea', ...DESCRIBED, mimeType: 'text/plain', size: 3, annotations: MODIFIED }, () => ({ contents: [{ uri: 'shop://tea', mimeType: 'text/plain', text: 'tea', _meta: META }], _meta: META }))
+    .resource('shop://tea', { name: 'tea', ...DESCRIBED, mimeType: 'text/plain', size: 3, annotations: MODIFIED }, () => resourceResult({ contents: [{ uri: 'shop://tea', mimeType: 'text/plain', text: 'tea', _meta: META }], _meta: META }))
     .resource('shop://{item}', { name: 'item', ...DESCRIBED, mimeType: 'text/plain', annotations: MODIFIED }, ({ item }) => item)
     .prompt('brew', { ...DESCRIBED, args: { kind: z.string().meta({ title: 'Kind', description: 'Of tea' }) }, complete: { kind: () => ['green'] } }, () => [
       audio('BBBB', 'audio/wav', { annotations: MODIFIED, _meta: META }),
-      { role: 'assistant', content: link('shop://milk', { name: 'milk', title: 'Milk', icons: ICONS }) },
+      message('assistant', link('shop://milk', { name: 'milk', title: 'Milk', icons: ICONS })),
     ])
 
 describe.each(everywhere)('$name', ({ open, door, revision, modern }) => {

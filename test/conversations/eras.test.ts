@@ -1,4 +1,5 @@
 /** The modern era: every request brings its own context, nothing is remembered, and a session may share the wire. */
+import { toolResult } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { everywhere, modernWays, oneWire } from '../doors/index.ts'
 import { CLIENT_CAPABILITIES, CLIENT_INFO, envelope, initializeParams, LOG_LEVEL, MODERN, modernText, NEWEST_LEGACY, PROTOCOL_VERSION, requestText } from '../doors/message.ts'
@@ -6,7 +7,7 @@ import { gate, newServer, textOf } from '../doors/server.ts'
 
 const server = newServer()
   .tool('who', {}, (_, { client, revision, meta, can }) => JSON.stringify({ client, revision, meta, roots: can('roots') }))
-  .tool('meta', {}, () => ({ content: [], _meta: { 'example.com/mine': 1, 'io.modelcontextprotocol/serverInfo': { name: 'another', version: '2' } } }))
+  .tool('meta', {}, () => toolResult({ content: [], _meta: { 'example.com/mine': 1, 'io.modelcontextprotocol/serverInfo': { name: 'another', version: '2' } } }))
   .resource('a://b', {}, () => 'ok')
   .prompt('p', {}, () => 'ok')
 

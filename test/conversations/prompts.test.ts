@@ -1,5 +1,5 @@
 /** Prompts: listed with their arguments, and rendered into messages. */
-import { image, text } from '@gangway/core'
+import { image, message, promptResult, text } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { everywhere } from '../doors/index.ts'
@@ -10,10 +10,10 @@ const server = newServer()
   .prompt('summarise', { args: { order: z.string().describe('its number'), tone: z.string().optional() } }, ({ order, tone = 'dry' }) => `Summarise order ${order}, ${tone}`)
   .prompt('talk', {}, () => [
     'one',
-    { role: 'assistant', content: text('two') },
+    message('assistant', 'two'),
     image('AAAA', 'image/png'),
   ])
-  .prompt('whole', { description: 'Replaced' }, () => ({ description: 'By itself', messages: [{ role: 'user', content: text('x') }] }))
+  .prompt('whole', { description: 'Replaced' }, () => promptResult({ description: 'By itself', messages: [{ role: 'user', content: text('x') }] }))
   .prompt('count', { args: { n: z.coerce.number().int() } }, ({ n }) => String(n + 1))
   .prompt('broken', {}, () => {
     throw new Error('The disk at /secret failed')

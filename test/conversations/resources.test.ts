@@ -1,6 +1,6 @@
 /** Resources and resource templates: listed, found by their URI, and read. */
 import { describe, expect, test } from 'vitest'
-import { McpError, ResourceNotFoundError } from '@gangway/core'
+import { contents, McpError, ResourceNotFoundError, resourceResult } from '@gangway/core'
 import { everywhere } from '../doors/index.ts'
 import { newServer } from '../doors/server.ts'
 
@@ -12,7 +12,8 @@ const server = newServer()
   .resource('shop://empty', {}, () => '')
   .resource('shop://gone', {}, () => undefined)
   .resource('shop://null', {}, () => null)
-  .resource('shop://whole', {}, () => ({ contents: [{ uri: 'shop://whole#1', text: 'one' }, { uri: 'shop://whole#2', text: 'two' }] }))
+  .resource('shop://whole', {}, () => resourceResult({ contents: [{ uri: 'shop://whole#1', text: 'one' }, { uri: 'shop://whole#2', text: 'two' }] }))
+  .resource('shop://parts', {}, () => [contents('shop://parts#1', 'one', { mimeType: 'text/plain' }), contents('shop://parts#2', new Uint8Array([0, 1, 254, 255]))])
   .resource('shop://broken', {}, () => {
     throw new Error('The disk at /secret failed')
   })
@@ -65,6 +66,7 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
     ['shop://count', [{ uri: 'shop://count', mimeType: 'application/json', text: '0' }]],
     ['shop://empty', [{ uri: 'shop://empty', text: '' }]],
     ['shop://whole', [{ uri: 'shop://whole#1', text: 'one' }, { uri: 'shop://whole#2', text: 'two' }]],
+    ['shop://parts', [{ uri: 'shop://parts#1', mimeType: 'text/plain', text: 'one' }, { uri: 'shop://parts#2', blob: 'AAH+/w==' }]],
   ])('%s is read as text, bytes or JSON, as its value is [C103]', async (uri, contents) => {
     expect((await read(uri)).contents).toEqual(contents)
   })

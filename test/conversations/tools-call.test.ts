@@ -1,5 +1,5 @@
 /** `tools/call`: what a tool returns or throws, and what the client gets. */
-import { audio, embed, image, link, McpError, text } from '@gangway/core'
+import { audio, embed, image, link, McpError, text, toolResult } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { everywhere } from '../doors/index.ts'
@@ -16,12 +16,12 @@ const server = newServer()
   .tool('nothing', {}, () => {})
   .tool('block', {}, () => text('hello', { annotations: { priority: 1 } }))
   .tool('blocks', {}, () => [text('see'), image(bytes, 'image/png'), audio('AAH+/w==', 'audio/wav'), embed('a://b', 'inside', { mimeType: 'text/plain' }), embed('a://c', bytes), link('a://d', { name: 'D' })])
-  .tool('complete', {}, () => ({ content: [text('done')], isError: true, _meta: { 'example.com/x': 1 } }))
-  .tool('structured', { output: { sum: z.number() } }, () => ({ content: [text('three')], structuredContent: { sum: 3 } }))
-  .tool('wordless', { output: { sum: z.number() } }, () => ({ content: [image(bytes, 'image/png')], structuredContent: { sum: 3 } }))
-  .tool('given up', { output: { sum: z.number() } }, () => ({ content: [text('no idea')], isError: true as const }))
+  .tool('complete', {}, () => toolResult({ content: [text('done')], isError: true, _meta: { 'example.com/x': 1 } }))
+  .tool('structured', { output: { sum: z.number() } }, () => toolResult({ content: [text('three')], structuredContent: { sum: 3 } }))
+  .tool('wordless', { output: { sum: z.number() } }, () => toolResult({ content: [image(bytes, 'image/png')], structuredContent: { sum: 3 } }))
+  .tool('given up', { output: { sum: z.number() } }, () => toolResult({ content: [text('no idea')], isError: true }))
   .tool('broken', { output: { sum: z.number() } }, () => ({ sum: 'three' as unknown as number }))
-  .tool('half', { output: { sum: z.number() } }, () => ({ content: [text('three')] }) as never)
+  .tool('half', { output: { sum: z.number() } }, () => toolResult({ content: [text('three')] }) as never)
   .tool('stripped', { output: z.object({ kept: z.string() }) }, () => ({ kept: 'yes', secret: 'no' }) as { kept: string })
   .tool('throws', {}, () => {
     throw new Error('The till is empty')
@@ -33,7 +33,7 @@ const server = newServer()
   .tool('protocol error', {}, () => {
     throw new McpError(-31999, 'Not today', { data: { retryAfter: 5 } })
   })
-  .tool('bigint', {}, () => ({ content: [text('1')], _meta: { 'example.com/n': 1n } }))
+  .tool('bigint', {}, () => toolResult({ content: [text('1')], _meta: { 'example.com/n': 1n } }))
   .tool('__proto__', {}, () => 'from __proto__')
   .tool('constructor', {}, () => 'from constructor')
   .tool('echo', { input: z.looseObject({}) }, (args) => JSON.stringify(args))

@@ -17,7 +17,7 @@ const PROGRAMS = ['ts', 'sh']
 const OTHERS = ['python']
 const fileOf = ({ file, line }: Block): string => file ?? `line-${line}.ts`
 
-describe.each(['docs/running.md', 'docs/from-fastmcp.md', 'packages/transport-http/README.md', 'packages/transport-sse/README.md'])('%s', (page) => {
+describe.each(['docs/running.md', 'docs/results.md', 'docs/from-fastmcp.md', 'packages/transport-http/README.md', 'packages/transport-sse/README.md'])('%s', (page) => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-docs-'))
   const blocks = blocksOf(page)
   const running = blocks.filter(({ notRun, language }) => !notRun && !OTHERS.includes(language))

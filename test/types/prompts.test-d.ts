@@ -1,5 +1,5 @@
 /** Prompts: their arguments, and what they may say. */
-import { McpServer, text, type RequestContext } from '@gangway/core'
+import { McpServer, message, promptResult, text, toolResult, type RequestContext } from '@gangway/core'
 import { z } from 'zod'
 import { same } from './same.ts'
 
@@ -29,15 +29,23 @@ server.prompt('no such literal', { args }, ({ tone }) => (tone === 'cold' ? 'Brr
 
 // What it says.
 server.prompt('text', {}, async () => 'text')
-server.prompt('block', {}, () => ({ type: 'text', text: 'spelled out' }))
-server.prompt('messages', {}, () => ['text', text('helper'), { role: 'assistant', content: { type: 'text', text: 'spelled out' } }])
-server.prompt('complete', {}, () => ({ description: 'x', messages: [{ role: 'user', content: text('x') }] }))
+server.prompt('block', {}, () => text('helper'))
+server.prompt('messages', {}, () => ['text', text('helper'), message('assistant', 'text'), message('user', text('helper'))])
+server.prompt('complete', {}, () => promptResult({ description: 'x', messages: [{ role: 'user', content: { type: 'text', text: 'spelled out' } }] }))
+// @ts-expect-error TS2322: Type '{ type: "text"; text: string; }' is not assignable to type 'Awaitable<PromptReturn>'. … Property '[madeBy]' is missing in type '{ type: "text"; text: string; }' but required in type 'MadeBy<"text()">'.
+server.prompt('block without a helper', {}, () => ({ type: 'text', text: 'spelled out' }))
+// @ts-expect-error TS2322: Type '{ role: "assistant"; content: TextBlock; }' is not assignable to type 'string | Content | Message'. … Property '[madeBy]' is missing in type '{ role: "assistant"; content: TextBlock; }' but required in type 'MadeBy<"message()">'.
+server.prompt('message without a helper', {}, () => ['text', { role: 'assistant', content: text('helper') }])
+// @ts-expect-error TS2322: Type '{ description: string; messages: { role: "user"; content: TextBlock; }[]; }' is not assignable to type 'Awaitable<PromptReturn>'. … Property '[madeBy]' is missing in type '{ description: string; messages: { role: "user"; content: TextBlock; }[]; }' but required in type 'MadeBy<"promptResult()">'.
+server.prompt('complete without a helper', {}, () => ({ description: 'x', messages: [{ role: 'user', content: text('x') }] }))
+// @ts-expect-error TS2322: Type 'ToolResult' is not assignable to type 'Awaitable<PromptReturn>'. … Type 'CallToolResult & MadeBy<"toolResult()">' is missing the following properties from type 'TextContent': type, text
+server.prompt('made for a tool', {}, () => toolResult({ content: [text('x')] }))
 // @ts-expect-error TS2322: Type 'number' is not assignable to type 'Awaitable<PromptReturn>'.
 server.prompt('number', {}, () => 5)
-// @ts-expect-error TS2322: Type '"system"' is not assignable to type '"assistant" | "user"'.
-server.prompt('unknown role', {}, () => ({ role: 'system', content: text('x') }))
-// @ts-expect-error TS2322: Type 'string' is not assignable to type 'ContentBlock'.
-server.prompt('content that is no block', {}, () => ({ role: 'user', content: 'x' }))
+// @ts-expect-error TS2345: Argument of type '"system"' is not assignable to parameter of type '"assistant" | "user"'.
+server.prompt('unknown role', {}, () => message('system', 'x'))
+// @ts-expect-error TS2345: Argument of type '{ text: string; }' is not assignable to parameter of type 'string | Content'. … Property 'type' is missing in type '{ text: string; }' but required in type 'TextContent'.
+server.prompt('content that is no block', {}, () => message('user', { text: 'x' }))
 // @ts-expect-error TS2345: Argument of type '() => void' is not assignable to parameter of type 'PromptHandler<{}>'. Type 'void' is not assignable to type 'Awaitable<PromptReturn>'.
 server.prompt('nothing', {}, () => {})
 

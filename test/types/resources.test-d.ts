@@ -1,5 +1,5 @@
 /** Resources: the variables of a URI template, typed from its text. */
-import { McpServer, type RequestContext, type TemplateParams } from '@gangway/core'
+import { contents, McpServer, resourceResult, type RequestContext, type TemplateParams } from '@gangway/core'
 import { same } from './same.ts'
 
 const server = new McpServer({ name: 'shop', version: '1.0.0' })
@@ -52,7 +52,8 @@ server.resource('shop://orders/{order}', {}, ({ order }) => order.toFixed(2))
 server.resource('shop://text', { name: 'x', title: 'x', description: 'x', mimeType: 'text/plain', size: 1, annotations: { audience: ['user'], priority: 1 } }, () => 'x')
 server.resource('shop://bytes', {}, async () => new Uint8Array())
 server.resource('shop://json', {}, () => ({ any: ['value'] }))
-server.resource('shop://complete', {}, () => ({ contents: [{ uri: 'shop://complete', text: 'x' }] }))
+server.resource('shop://complete', {}, () => resourceResult({ contents: [{ uri: 'shop://complete', text: 'x' }] }))
+server.resource('shop://parts', {}, () => [contents('shop://parts#1', 'x'), contents('shop://parts#2', new Uint8Array())])
 // @ts-expect-error TS2322: Type 'symbol' is not assignable to type 'Awaitable<ResourceReturn>'.
 server.resource('shop://symbol', {}, () => Symbol('x'))
 // @ts-expect-error TS2561: Object literal may only specify known properties, but 'mimetype' does not exist in type 'ResourceOptions<"shop://x">'. Did you mean to write 'mimeType'?

@@ -1,5 +1,5 @@
 /** Tools: the arguments that a handler receives, and the results that it may return. */
-import { text, tool, type CallToolResult, type InputOf, type OutputOf, type RequestContext, type ToolHandler } from '@gangway/core'
+import { image, text, tool, toolResult, type CallToolResult, type FailedToolResult, type InputOf, type OutputOf, type RequestContext, type ToolHandler, type ToolResult } from '@gangway/core'
 import { z } from 'zod'
 import { same } from './same.ts'
 
@@ -31,28 +31,44 @@ tool('args where none are declared', {}, ({ amount }) => amount)
 tool('number used as text', { input: { amount: z.number() } }, ({ amount }) => amount.trim())
 // @ts-expect-error TS18048: 'note' is possibly 'undefined'.
 tool('optional used as present', { input: { note: z.string().optional() } }, ({ note }) => note.length)
-// @ts-expect-error TS2345: Argument of type '({ amount }: { amount: string; }) => string' is not assignable to parameter of type '(args: { amount: number; }, ctx: RequestContext) => Awaitable<ToolReturn>'. … Type 'number' is not assignable to type 'string'.
+// @ts-expect-error TS2345: Argument of type '({ amount }: { amount: string; }) => string' is not assignable to parameter of type '(args: { amount: number; }, ctx: RequestContext) => Awaitable<ContentOrDeclareOutput>'. … Type 'number' is not assignable to type 'string'.
 tool('annotated otherwise', { input: { amount: z.number() } }, ({ amount }: { amount: string }) => amount)
 // @ts-expect-error TS2551: Property 'sginal' does not exist on type 'RequestContext'. Did you mean 'signal'?
 tool('unknown member of the context', { input: { amount: z.number() } }, (_, ctx) => ctx.sginal.aborted)
 
-// Results without `output`: text, blocks, or a complete result.
+// Results without `output`: text, or what a helper made.
 tool('text', {}, () => 'text')
 tool('nothing', {}, async () => {})
-tool('block', {}, () => ({ type: 'text', text: 'spelled out' }))
-tool('blocks', {}, async () => [text('helper'), { type: 'image', data: '', mimeType: 'image/png' }])
-tool('mapped', {}, () => ['a', 'b'].map((name) => ({ type: 'text', text: name })))
-tool('complete', {}, () => ({ content: [{ type: 'text', text: 'spelled out' }], isError: true }))
-// @ts-expect-error TS2322: Type '{ sum: number; }' is not assignable to type 'Awaitable<ToolReturn>'.
+tool('block', {}, () => text('helper'))
+tool('block with more', {}, () => ({ ...text('helper'), annotations: { priority: 1 } }))
+tool('blocks', {}, async () => [text('helper'), image('', 'image/png')])
+tool('mapped', {}, () => ['a', 'b'].map((name) => text(name)))
+tool('complete', {}, () => toolResult({ content: [{ type: 'text', text: 'spelled out' }], isError: true }))
+tool('complete, of another server', {}, (): ToolResult => toolResult({} as CallToolResult))
+// @ts-expect-error TS2322: Type '{ type: "text"; text: string; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'. … Property '[madeBy]' is missing in type '{ type: "text"; text: string; }' but required in type 'MadeBy<"text()">'.
+tool('block without a helper', {}, () => ({ type: 'text', text: 'spelled out' }))
+// @ts-expect-error TS2322: Type '{ type: "image"; data: string; mimeType: string; }' is not assignable to type 'Content'. … Property '[madeBy]' is missing in type '{ type: "image"; data: string; mimeType: string; }' but required in type 'MadeBy<"image()">'.
+tool('blocks without a helper', {}, () => [text('helper'), { type: 'image', data: '', mimeType: 'image/png' }])
+// @ts-expect-error TS2322: Type '{ content: { type: "text"; text: string; }[]; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'. … Property '[madeBy]' is missing in type '{ content: { type: "text"; text: string; }[]; }' but required in type 'MadeBy<"toolResult()">'.
+tool('complete without a helper', {}, () => ({ content: [{ type: 'text', text: 'spelled out' }] }))
+// @ts-expect-error TS2322: Type '{ resultType: "input_required"; inputRequests: {}; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'. … Property '[madeBy]' is missing in type '{ resultType: "input_required"; inputRequests: {}; }' but required in type 'MadeBy<"inputRequired()">'.
+tool('a question without a helper', {}, () => ({ resultType: 'input_required', inputRequests: {} }))
+// @ts-expect-error TS2322: Type '{ sum: number; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'.
 tool('value without output', {}, () => ({ sum: 1 }))
-// @ts-expect-error TS2322: Type '{ contents: TextContent[]; }' is not assignable to type 'Awaitable<ToolReturn>'.
-tool('typo in a complete result', {}, () => ({ contents: [text('x')] }))
-// @ts-expect-error TS2322: Type '{ type: "text"; txt: string; }' is not assignable to type 'Awaitable<ToolReturn>'. … Property 'text' is missing in type '{ type: "text"; txt: string; }' but required in type 'TextContent'.
-tool('typo in a block', {}, () => ({ type: 'text', txt: 'x' }))
-// @ts-expect-error TS2820: Type '"txt"' is not assignable to type '"audio" | "image" | "resource" | "resource_link" | "text"'. Did you mean '"text"'?
-tool('unknown kind of block', {}, () => ({ content: [{ type: 'txt', text: 'x' }] }))
-// @ts-expect-error TS2322: Type 'Promise<{ sum: number; }>' is not assignable to type 'Awaitable<ToolReturn>'. … Type '{ sum: number; }' is not assignable to type 'ToolReturn'.
+// @ts-expect-error TS2322: Type '"none" | { sum: number; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'. Type '{ sum: number; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'.
+tool('text or value without output', { input: sum }, ({ sum }) => (sum > 0 ? { sum } : 'none'))
+// @ts-expect-error TS2322: Type '{ sum: number; reason?: never; } | { sum?: never; reason: string; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'. Type '{ sum: number; reason?: never; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'.
+tool('one of two values without output', { input: sum }, ({ sum }) => (sum > 0 ? { sum } : { reason: 'none' }))
+// @ts-expect-error TS2345: Argument of type '() => { sum: number; }' is not assignable to parameter of type '(args: {}, ctx: RequestContext) => Awaitable<ContentOrDeclareOutput>'. Type '{ sum: number; }' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'.
+tool('value without output in a block body', {}, () => {
+  return { sum: 1 }
+})
+// @ts-expect-error TS2322: Type 'Promise<{ sum: number; }>' is not assignable to type 'Awaitable<ContentOrDeclareOutput>'. … Type '{ sum: number; }' is not assignable to type 'ContentOrDeclareOutput'.
 tool('async value without output', {}, async () => ({ sum: 1 }))
+// @ts-expect-error TS2769: No overload matches this call. … Did you mean to write 'content'?
+tool('typo in a complete result', {}, () => toolResult({ contents: [text('x')] }))
+// @ts-expect-error TS2769: No overload matches this call. … Did you mean '"text"'?
+tool('unknown kind of block', {}, () => toolResult({ content: [{ type: 'txt', text: 'x' }] }))
 
 // Results with `output`: the value, which the compiler checks where it is written.
 tool('right', { output: sum }, () => ({ sum: 1 }))
@@ -60,12 +76,14 @@ tool('literals stay literals', { output: health }, () => ({ status: 'ok', code: 
 tool('in a promise', { output: health }, async () => ({ status: 'ok', code: 1, parts: ['disk'], range: [1, 'x'] }))
 tool('in a block body', { input: sum, output: health }, async ({ sum }) => {
   if (sum > 1) return { status: 'ok', code: 1, parts: [], range: [sum, 'x'] }
-  return { content: [{ type: 'text', text: 'too little' }], isError: true }
+  return toolResult({ content: [{ type: 'text', text: 'too little' }], isError: true })
 })
 tool('computed', { output: { ...sum, names: z.array(z.string()) } }, () => ({ sum: [1, 2].reduce((a, b) => a + b, 0), names: [1].map(String) }))
 tool('optional left out', { output: { ...sum, note: z.string().optional(), kind: z.string().default('plain') } }, () => ({ sum: 1 }))
-tool('complete with the value', { output: sum }, () => ({ content: [text('x')], structuredContent: { sum: 1 } }))
-tool('a failure needs no value', { output: sum }, () => ({ content: [text('x')], isError: true }))
+tool('complete with the value', { output: sum }, () => toolResult({ content: [text('x')], structuredContent: { sum: 1 } }))
+tool('complete with literals', { output: health }, () => toolResult({ structuredContent: { status: 'ok', code: 1, parts: ['disk'], range: [1, 'x'] } }))
+tool('complete with literals, in a promise', { output: health }, async () => toolResult({ structuredContent: { status: 'ok', code: 1, parts: ['disk'], range: [1, 'x'] } }))
+tool('a failure needs no value', { output: sum }, () => toolResult({ content: [text('x')], isError: true }))
 // @ts-expect-error TS2322: Type 'string' is not assignable to type 'number'.
 tool('wrong', { output: sum }, () => ({ sum: 'one' }))
 // @ts-expect-error TS2322: Type 'string' is not assignable to type 'number'.
@@ -98,10 +116,10 @@ tool('text instead of the value', { output: sum }, () => 'one')
 tool('nothing instead of the value', { output: sum }, () => {})
 // @ts-expect-error TS2322: Type 'number' is not assignable to type 'string'.
 tool('optional of another type', { output: { ...sum, note: z.string().optional() } }, () => ({ sum: 1, note: 2 }))
-// @ts-expect-error TS2322: Type '{ content: TextContent[]; }' is not assignable to type 'Awaitable<StructuredReturn<{ sum: number; }>>'. Property 'structuredContent' is missing in type '{ content: TextContent[]; }' but required in type 'StructuredResult<{ sum: number; }>'.
-tool('complete without the value', { output: sum }, () => ({ content: [text('x')] }))
-// @ts-expect-error TS2322: Type 'string' is not assignable to type 'number'.
-tool('complete with a wrong value', { output: sum }, () => ({ content: [text('x')], structuredContent: { sum: 'one' } }))
+// @ts-expect-error TS2322: Type 'ToolResult' is not assignable to type 'Awaitable<StructuredReturn<{ sum: number; }>>'. … Type 'unknown' is not assignable to type '{ sum: number; }'.
+tool('complete without the value', { output: sum }, () => toolResult({ content: [text('x')] }))
+// @ts-expect-error TS2322: Type 'StructuredToolResult<{ sum: string; }>' is not assignable to type 'Awaitable<StructuredReturn<{ sum: number; }>>'. … Type 'string' is not assignable to type 'number'.
+tool('complete with a wrong value', { output: sum }, () => toolResult({ content: [text('x')], structuredContent: { sum: 'one' } }))
 
 // Options.
 tool('all', { title: 'All', description: 'x', icons: [{ src: 'https://x' }], annotations: { readOnlyHint: true }, input: sum, output: sum, _meta: { a: 1 } }, ({ sum }) => ({ sum }))
@@ -136,7 +154,7 @@ tool(
   { input: sum, output: sum },
   timed(({ sum }) => ({ sum })),
 )
-const failed = (message: string): CallToolResult & { isError: true } => ({ content: [text(message)], isError: true })
+const failed = (message: string): FailedToolResult => toolResult({ content: [text(message)], isError: true })
 tool('a helper for failures', { input: sum, output: sum }, ({ sum }) => (sum > 0 ? { sum } : failed('none')))
 // @ts-expect-error TS2345: Argument of type '({ sum }: { sum: number; }) => Promise<{ sum: number; }>' is not assignable to parameter of type '(args: { count: number; }, ctx: RequestContext) => Awaitable<StructuredReturn<{ sum: number; }>>'. … Property 'sum' is missing in type '{ count: number; }' but required in type '{ sum: number; }'.
 tool('a function with another argument', { input: { count: z.number() }, output: sum }, double)

@@ -29,6 +29,11 @@ test('no other file is to blame', () => {
   expect(complaints.filter(({ file }) => !files.includes(file))).toEqual([])
 })
 
+test.each(['value without output', 'text or value without output', 'async value without output'])('%s: the error says to declare the output [case 41]', (tool) => {
+  const line = read('tools.test-d.ts').split('\n').findIndex((text) => text.startsWith(`tool('${tool}'`)) + 1
+  expect(complaints.find((complaint) => complaint.file === 'tools.test-d.ts' && complaint.line === line)?.message).toContain('DeclareOutput')
+})
+
 /** A comment speaks of the next line of code; a second message of the same line has a comment of its own, `// and …`. */
 function expectations(source: string): Expectation[] {
   const lines = source.split('\n')

@@ -39,7 +39,7 @@ describe('a run', () => {
     const run = inputs()
     expect(await run.ask('a', ROOTS, (answer) => answer).catch(nameOf)).toBe('Unanswered')
     void run.ask('b', ROOTS, (answer) => answer)
-    expect(await run.questions()).toEqual({ resultType: 'input_required', inputRequests: { a: ROOTS, b: ROOTS } })
+    expect(await run.questions()).toEqual(inputRequired({ a: ROOTS, b: ROOTS }))
   })
 
   test('resolves what is answered', async () => {
@@ -128,8 +128,8 @@ describe('a step', () => {
 
 describe('the visible form', () => {
   test('holds questions and state', () => {
-    expect(inputRequired({ a: ROOTS })).toEqual({ resultType: 'input_required', inputRequests: { a: ROOTS } })
-    expect(inputRequired({}, '')).toEqual({ resultType: 'input_required', inputRequests: {}, requestState: '' })
+    expect({ ...inputRequired({ a: ROOTS }) }).toMatchObject({ resultType: 'input_required', inputRequests: { a: ROOTS } })
+    expect(inputRequired({}, '')).toMatchObject({ resultType: 'input_required', inputRequests: {}, requestState: '' })
     expect([inputRequired({}), { resultType: 'complete' }, null, 'input_required', undefined].map(isInputRequired)).toEqual([true, false, false, false, false])
   })
 

@@ -1,7 +1,7 @@
 /** `completion/complete`: values that an argument of a prompt or a variable of a template may take. */
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
-import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
+import { makerOf } from '../server/brand.ts'
 import type { AnyCompleter, Counted } from '../server/completer.ts'
 import type { Definition } from '../server/definition.ts'
 import { normalizeUri } from '../server/normalize-uri.ts'
@@ -19,14 +19,14 @@ export const complete: Method = async ({ definition }, params, ctx) => {
   const given = stringsParam(optionalObjectParam(params, 'context'), 'arguments')
   // An argument that nobody completes has no values, which is no error.
   const found = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
-  const { values, ...counts } = isCounted(found) ? found : counted(found ?? [])
+  const { values, ...counts } = makerOf(found) === 'completion' ? (found as Counted) : counted(name, found ?? [])
   return { completion: { values: values.slice(0, MAX_VALUES), ...counts, ...(values.length > MAX_VALUES && { hasMore: true }) } }
 }
 
-const isCounted = (found: Iterable<string> | Counted | undefined): found is Counted => isObject(found) && !(Symbol.iterator in found)
-
-function counted(found: Iterable<string>): Counted {
-  const values = [...found]
+/** Throws a `TypeError` for anything but a list of strings: an object with a member `values` is data like any other. */
+function counted(name: string, found: unknown): Counted {
+  const values: unknown[] = typeof found === 'object' && found !== null && Symbol.iterator in found ? [...(found as Iterable<unknown>)] : [undefined]
+  if (!values.every((value) => typeof value === 'string')) throw new TypeError(`The completer of "${name}" must return a list of strings`)
   return { values, total: values.length, hasMore: false }
 }
 

@@ -3,7 +3,8 @@ import { follow } from '../jsonrpc/awaitable.ts'
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import { isInputRequired } from '../server/input.ts'
-import { toPromptResult } from '../server/prompt.ts'
+import { likeBlock, likeInputRequired, likeMessage, likePromptResult, type Look, warnOfLookAlike } from '../server/look-alikes.ts'
+import { toPromptResult } from '../server/prompt-result.ts'
 import { runHandler } from '../server/run-handler.ts'
 import { explain } from '../server/schema.ts'
 import type { Method } from './method.ts'
@@ -12,7 +13,10 @@ import { optionalObjectParam, stringParam } from './params.ts'
 
 export const listPrompts: Method = ({ definition }, params) => page('prompts', definition.lists.prompts, ({ name }) => name, params, definition.pageSize)
 
-export const getPrompt: Method = ({ definition }, params, ctx) => {
+/** What plain data may be mistaken for in a prompt. */
+const LOOKS: readonly Look[] = [likePromptResult, likeMessage, likeBlock, likeInputRequired]
+
+export const getPrompt: Method = ({ definition, logger }, params, ctx) => {
   const name = stringParam(params, 'name')
   const prompt = definition.prompts.get(name)
   if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${name}`)
@@ -25,7 +29,11 @@ export const getPrompt: Method = ({ definition }, params, ctx) => {
       if (parsed.issues) throw new InvalidParamsError(`Invalid arguments for prompt ${name}: ${explain(parsed)}`)
       return follow(
         () => runHandler(ctx, () => prompt.handler(parsed.value as never, ctx)),
-        (returned) => (isInputRequired(returned) || prompt.isForeign ? (returned as Result) : toPromptResult(returned, prompt.description.description)),
+        (returned) => {
+          if (isInputRequired(returned) || prompt.isForeign) return returned as Result
+          warnOfLookAlike(prompt, { prompt: name }, LOOKS, returned, logger)
+          return toPromptResult(returned, prompt.description.description)
+        },
       )
     },
   )

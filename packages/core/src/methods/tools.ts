@@ -9,10 +9,11 @@ import type { Context } from '../server/context.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import { isInputRequired } from '../server/input.ts'
 import type { Logger } from '../server/logger.ts'
+import { helperFor, likeBlock, likeInputRequired, likeToolResult, type Look, warnOfLookAlike } from '../server/look-alikes.ts'
 import { runHandler } from '../server/run-handler.ts'
 import { explain, type CompiledSchema } from '../server/schema.ts'
 import type { Tool } from '../server/tool.ts'
-import { foreignResult, isCompleteResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
+import { foreignResult, isToolResult, toolError, toStructuredResult, toToolResult } from '../server/tool-result.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
 import { optionalObjectParam, stringParam } from './params.ts'
@@ -43,8 +44,13 @@ const runTool = (tool: Tool, args: unknown, { logger }: ServerDefinition, ctx: C
 function resultOf(tool: Tool, returned: unknown, logger: Logger): Awaitable<Result> {
   if (isInputRequired(returned)) return returned
   if (tool.isForeign) return foreignResult(returned as CallToolResult)
-  return tool.output ? checkOutput(tool.name, tool.output, returned, logger) : toToolResult(returned)
+  if (tool.output) return checkOutput(tool.name, tool.output, returned, logger)
+  warnOfLookAlike(tool, { tool: tool.name }, LOOKS, returned, logger)
+  return toToolResult(returned)
 }
+
+/** What plain data may be mistaken for in a tool. */
+const LOOKS: readonly Look[] = [likeToolResult, likeBlock, likeInputRequired]
 
 /** For the log alone: the client hears of an internal error. */
 function unsaid({ name }: Tool, cause: unknown): never {
@@ -59,13 +65,14 @@ function badArguments(message: string, revision: Revision): Result {
 
 /** The value that the schema yields is what the client gets; a result that does not conform never leaves. */
 function checkOutput(name: string, output: CompiledSchema, returned: unknown, logger: Logger): Awaitable<Result> {
-  if (isCompleteResult(returned) && returned.isError) return returned
-  const complete = isCompleteResult(returned) && 'structuredContent' in returned
+  const complete = isToolResult(returned) ? returned : undefined
+  if (complete?.isError) return complete
   return follow(
-    () => output.validate(complete ? returned.structuredContent : returned),
+    () => output.validate(complete ? complete.structuredContent : returned),
     (checked) => {
-      if (!checked.issues) return toStructuredResult(checked.value, complete ? returned : undefined)
-      logger.error({ tool: name, fault: explain(checked) }, 'A tool broke its own output schema')
+      if (!checked.issues) return toStructuredResult(checked.value, complete)
+      const helper = helperFor(LOOKS, returned)
+      logger.error({ tool: name, fault: explain(checked), ...(helper && { helper }) }, `A tool broke its own output schema${helper ? `: what it returned looks like a result of ${helper}, but was not made by it` : ''}`)
       return toolError(`Tool ${name} produced a result that does not match its output schema`)
     },
   )

@@ -7,6 +7,7 @@ import type { ResourceDescription, ResourceTemplateDescription } from '../protoc
 import type { JsonSchema, ToolDescription } from '../protocol/types/tools.ts'
 import { NO_CACHE } from '../server/cache-hints.ts'
 import type { AnyCompleter, Counted } from '../server/completer.ts'
+import { brand } from '../server/brand.ts'
 import type { RequestContext } from '../server/context.ts'
 import type { Definition } from '../server/definition.ts'
 import { normalizeUri } from '../server/normalize-uri.ts'
@@ -117,5 +118,5 @@ function toPrompt(description: PromptDescription, forward: Forward): Prompt {
 const completers = (names: readonly string[], ref: object, forward: Forward): Record<string, AnyCompleter> =>
   Object.fromEntries(names.map((name): [string, AnyCompleter] => [name, async (value, given, ctx) => {
     const { completion } = (await forward(ctx, 'completion/complete', { ref, argument: { name, value }, ...(Object.keys(given).length > 0 && { context: { arguments: given } }) })) as { completion: Counted }
-    return completion
+    return brand('completion', completion)
   }]))

@@ -5,6 +5,7 @@ import { missingCapabilities } from '../protocol/capabilities.ts'
 import { MissingCapabilityError } from '../protocol/errors.ts'
 import type { ClientCapabilities } from '../protocol/types/base.ts'
 import type { InputRequest, InputRequests, InputRequiredResult } from '../protocol/types/input.ts'
+import { brand, makerOf, type MadeBy } from './brand.ts'
 
 /** What is kept from run to run: with the session in the legacy era, sealed in the client's hands in the modern one. */
 export interface Memory {
@@ -23,12 +24,16 @@ export const emptyMemory = (): Memory => ({ answers: {}, steps: {}, rounds: 0 })
 /** A client that never gives an answer that fits would be asked for ever. */
 const MAX_ROUNDS = 10
 
+/** Requests to the client, which a handler returns to run again with the answers. */
+export type InputRequired = InputRequiredResult & MadeBy<'inputRequired()'>
+
 /** The visible form of a question: `return inputRequired({ name: {…} }, state)`. The handler runs again, with `ctx.inputs` and `ctx.state`. */
-export function inputRequired(inputRequests: InputRequests, state?: string): InputRequiredResult {
-  return { resultType: 'input_required', inputRequests, ...(state !== undefined && { requestState: state }) }
+export function inputRequired(inputRequests: InputRequests, state?: string): InputRequired {
+  return brand('inputRequired()', { resultType: 'input_required', inputRequests, ...(state !== undefined && { requestState: state }) })
 }
 
-export const isInputRequired = (value: unknown): value is InputRequiredResult => isObject(value) && value.resultType === 'input_required'
+/** Data of the same shape is not: stored data must never send requests to a client. */
+export const isInputRequired = (value: unknown): value is InputRequired => makerOf(value) === 'inputRequired()'
 
 /** Rejects the promise of a question that is open; whatever the handler makes of it, its run is over. */
 class Unanswered extends Error {

@@ -1,16 +1,15 @@
 /** One prompt: what its author writes, and what is compiled from it. */
-import { isObject } from '../jsonrpc/is-object.ts'
 import type { Icon, Meta } from '../protocol/types/base.ts'
-import type { ContentBlock } from '../protocol/types/content.ts'
-import type { InputRequiredResult } from '../protocol/types/input.ts'
-import type { GetPromptResult, PromptArgument, PromptDescription, PromptMessage } from '../protocol/types/prompts.ts'
+import type { PromptArgument, PromptDescription } from '../protocol/types/prompts.ts'
 import { accessOf, type Access } from './access.ts'
 import { checkItem, type ItemKind } from './check-item.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
-import { isContentBlock, text } from './content.ts'
+import type { Content } from './content.ts'
 import type { AnyCompleter, Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import { compileFields, type Fields, type FieldsOutput } from './fields.ts'
+import type { InputRequired } from './input.ts'
+import type { Message, PromptResult } from './prompt-result.ts'
 import type { CompiledSchema } from './schema.ts'
 
 export interface PromptOptions<A extends Fields> extends Access {
@@ -25,7 +24,7 @@ export interface PromptOptions<A extends Fields> extends Access {
 }
 
 /** Text or a content block becomes one message of the user. */
-export type PromptReturn = string | ContentBlock | PromptMessage | readonly (string | ContentBlock | PromptMessage)[] | GetPromptResult | InputRequiredResult
+export type PromptReturn = string | Content | Message | readonly (string | Content | Message)[] | PromptResult | InputRequired
 
 export type PromptHandler<A extends Fields> = (args: FieldsOutput<A>, ctx: RequestContext) => Awaitable<PromptReturn>
 
@@ -64,16 +63,4 @@ function describeArguments({ json }: CompiledSchema): PromptArgument[] {
     ...(description !== undefined && { description }),
     required: required.has(name),
   }))
-}
-
-/** From what a prompt's handler returned to the result that the wire carries. */
-export function toPromptResult(value: unknown, description: string | undefined): GetPromptResult {
-  const head = description === undefined ? {} : { description }
-  if (isObject(value) && Array.isArray(value.messages)) return { ...head, ...value } as GetPromptResult
-  return { ...head, messages: (Array.isArray(value) ? value : [value]).map(toMessage) }
-}
-
-function toMessage(value: unknown): PromptMessage {
-  if (isObject(value) && 'role' in value) return value as unknown as PromptMessage
-  return { role: 'user', content: isContentBlock(value) ? value : text(String(value)) }
 }

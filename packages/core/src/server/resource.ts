@@ -1,14 +1,11 @@
 /** One resource or resource template: what its author writes, and what is compiled from it. */
-import { isObject } from '../jsonrpc/is-object.ts'
 import { checkNumber, limitOf } from '../option-numbers.ts'
 import type { Annotations, Icon, Meta } from '../protocol/types/base.ts'
-import type { InputRequiredResult } from '../protocol/types/input.ts'
-import type { ReadResourceResult, ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
+import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
 import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import { checkItem, type ItemKind } from './check-item.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
-import { resourceContents } from './content.ts'
 import type { AnyCompleter, Completer } from './completer.ts'
 import type { RequestContext } from './context.ts'
 import { parseUriTemplate, type TemplateParams, type UriTemplate } from './uri-template.ts'
@@ -30,8 +27,8 @@ export interface ResourceOptions<Uri extends string = string> extends Access {
   _meta?: Meta
 }
 
-/** Text, bytes, a JSON value, or a complete result. `undefined` and `null` mean that there is nothing at this URI. */
-export type ResourceReturn = string | Uint8Array | object | number | boolean | null | undefined | ReadResourceResult | InputRequiredResult
+/** Text, bytes, a JSON value, or what `contents()`, `resourceResult()` or `inputRequired()` makes. `undefined` and `null` mean that there is nothing at this URI. */
+export type ResourceReturn = string | Uint8Array | object | number | boolean | null | undefined
 
 /** `params` are the variables of the template, empty for a fixed resource. */
 export type ResourceReader<Uri extends string> = (params: TemplateParams<Uri>, ctx: RequestContext) => Awaitable<ResourceReturn>
@@ -80,12 +77,4 @@ export function defineTemplate(uriTemplate: string, given: ResourceOptions, read
   checkItem(RESOURCE, uriTemplate, given, read)
   const { size: _, complete = {}, cache = {}, scopes, visible, ...options } = given
   return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), complete: complete as ResourceTemplate['complete'], description: { ...options, uriTemplate, name: options.name ?? uriTemplate }, template: parseUriTemplate(uriTemplate), read }
-}
-
-/** From what a reader returned to the result that the wire carries; undefined where nothing was found. */
-export function toReadResult(uri: string, mimeType: string | undefined, value: unknown): ReadResourceResult | undefined {
-  if (value === undefined || value === null) return undefined
-  if (isObject(value) && Array.isArray(value.contents)) return value as unknown as ReadResourceResult
-  const contents = typeof value === 'string' || value instanceof Uint8Array ? resourceContents(uri, value, mimeType) : resourceContents(uri, JSON.stringify(value), mimeType ?? 'application/json')
-  return { contents: [contents] }
 }

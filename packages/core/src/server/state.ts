@@ -5,6 +5,7 @@ import { InternalError, InvalidParamsError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { bytesFromBase64, toBase64 } from './base64.ts'
+import { parseBranded, stringifyBranded } from './branded-json.ts'
 import type { Memory } from './input.ts'
 
 export interface StateSealOptions {
@@ -43,7 +44,7 @@ export class StateSeal {
   async seal(memory: Memory, binding: Binding): Promise<string> {
     const [key] = (await this.#keys) as [CryptoKey]
     const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH))
-    const plain = encode(JSON.stringify({ ...memory, expires: Date.now() + this.#lifetime }))
+    const plain = encode(stringifyBranded({ ...memory, expires: Date.now() + this.#lifetime }, toBase64(iv)))
     const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: ALGORITHM, iv, additionalData: boundTo(binding) }, key, plain))
     const state = toBase64(new Uint8Array([...iv, ...sealed]))
     if (state.length > MAX_LENGTH) throw new InternalError({ cause: new Error(`Answers and steps take ${state.length} characters; ${MAX_LENGTH} can be kept with the client`) })
@@ -67,8 +68,9 @@ export class StateSeal {
     let failure: unknown
     for (const key of await this.#keys) {
       try {
-        const plain = await crypto.subtle.decrypt({ name: ALGORITHM, iv: bytes.subarray(0, IV_LENGTH), additionalData }, key, bytes.subarray(IV_LENGTH))
-        return JSON.parse(new TextDecoder().decode(plain)) as Memory & { expires: number } // Ours: the seal is whole.
+        const iv = bytes.subarray(0, IV_LENGTH)
+        const plain = await crypto.subtle.decrypt({ name: ALGORITHM, iv, additionalData }, key, bytes.subarray(IV_LENGTH))
+        return parseBranded(new TextDecoder().decode(plain), toBase64(iv)) as Memory & { expires: number } // Ours: the seal is whole.
       } catch (error) {
         failure = error
       }

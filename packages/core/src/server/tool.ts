@@ -2,15 +2,16 @@
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Icon, Meta } from '../protocol/types/base.ts'
-import type { ContentBlock } from '../protocol/types/content.ts'
-import type { InputRequiredResult } from '../protocol/types/input.ts'
-import type { CallToolResult, JsonSchema, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
+import type { JsonSchema, ToolAnnotations, ToolDescription } from '../protocol/types/tools.ts'
 import { accessOf, type Access } from './access.ts'
 import { checkItem, type ItemKind } from './check-item.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
+import type { Content } from './content.ts'
 import type { RequestContext } from './context.ts'
+import type { InputRequired } from './input.ts'
 import { paramHeadersOf, type ParamHeader } from './param-headers.ts'
 import { compileSchema, type CompiledSchema, type InputOf, type OutputOf, type Schema } from './schema.ts'
+import type { FailedToolResult, StructuredToolResult, ToolResult } from './tool-result.ts'
 
 export interface ToolOptions<I extends Schema, O extends Schema | undefined> extends Access {
   /** For people; `name` is for programs. */
@@ -27,25 +28,20 @@ export interface ToolOptions<I extends Schema, O extends Schema | undefined> ext
   _meta?: Meta
 }
 
-/** What a tool without `output` may return: text, content blocks, or a complete result. */
-export type ToolReturn = string | number | boolean | null | void | ContentBlock | readonly ContentBlock[] | CallToolResult | InputRequiredResult
+/** What a tool without `output` may return: text, or what `text()`, `image()`, `toolResult()` and the like make. */
+export type ToolReturn = ContentOrDeclareOutput
+/** Named for the messages of the compiler. */
+type ContentOrDeclareOutput = string | number | boolean | null | void | Content | readonly Content[] | ToolResult | InputRequired
 
-/** What a tool with `output` may return: the value, or a complete result that holds it or reports a failure. */
-export type StructuredReturn<T> = T | FailedResult | StructuredResult<T> | InputRequiredResult
-
-interface StructuredResult<T> extends CallToolResult {
-  structuredContent: T
-}
-interface FailedResult extends CallToolResult {
-  isError: true
-}
+/** What a tool with `output` may return: the value, or a `toolResult()` that holds it or reports a failure. */
+export type StructuredReturn<T> = T | FailedToolResult | StructuredToolResult<T> | InputRequired
 
 /**
  * Conditional as a whole, not in its return type: only so does the compiler look at a handler with the schemas in hand, and keep the `'ok'`
  * that it returns from becoming a `string`. `R` is `O`: with one branch, long chains cost the compiler a third less than with two.
  */
 export type ToolHandler<I extends Schema, O extends Schema | undefined> = [O] extends [infer R]
-  ? (args: OutputOf<I>, ctx: RequestContext) => Awaitable<[R] extends [Schema] ? StructuredReturn<InputOf<R>> : ToolReturn>
+  ? (args: OutputOf<I>, ctx: RequestContext) => Awaitable<[R] extends [Schema] ? StructuredReturn<InputOf<R>> : ContentOrDeclareOutput>
   : never
 
 /** What a tool takes and gives, for typed clients of the server: the schemas, of which `InputOf` and `OutputOf` make types when they are needed. */

@@ -12,6 +12,7 @@ import { Pending } from './jsonrpc/pending.ts'
 import { runAll } from './jsonrpc/run-all.ts'
 import { isForAll } from './methods/access.ts'
 import { normalizeCapabilities, UNKNOWN_CLIENT } from './protocol/capabilities.ts'
+import { boundClient, checkSubscription, isWithinBounds } from './protocol/kept-bytes.ts'
 import { projectQuestion } from './protocol/projection.ts'
 import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
@@ -33,11 +34,11 @@ export interface SessionRecord {
   readonly initialized: boolean
 }
 
-/** Whether this is one, wherever it was kept. */
+/** Whether this is one, wherever it was kept, and within the bounds of one that was opened here. */
 export function isSessionRecord(value: unknown): value is SessionRecord {
   if (!isObject(value) || !isLegacyRevision(value.revision) || !isLogLevel(value.logLevel) || typeof value.initialized !== 'boolean') return false
   const { client, subscriptions } = value
-  return isObject(client) && isObject(client.capabilities) && Array.isArray(subscriptions) && subscriptions.every((uri) => typeof uri === 'string')
+  return isObject(client) && isObject(client.capabilities) && Array.isArray(subscriptions) && subscriptions.every((uri) => typeof uri === 'string') && isWithinBounds(client, subscriptions)
 }
 
 export interface SessionOptions {
@@ -66,8 +67,6 @@ export interface ReceiveOptions {
 
 /** They do not wait for a turn: everything behind the first waits for it, and the second asks whether anybody is there. */
 const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
-
-const MAX_SUBSCRIPTIONS = 1000
 
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
@@ -146,7 +145,8 @@ export class Session implements SessionHandle {
   open(requested: string, client: ClientDescription): LegacyRevision {
     if (this.#record) throw new InvalidRequestError('The session is initialized already')
     const revision = negotiate(requested)
-    this.#begin({ revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false })
+    const kept = boundClient(client)
+    this.#begin({ revision, client: { ...kept, capabilities: normalizeCapabilities(kept.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false })
     this.#update({})
     return revision
   }
@@ -162,7 +162,7 @@ export class Session implements SessionHandle {
 
   subscribe(uri: string): void {
     if (this.#watched.has(uri)) return
-    if (this.#watched.size >= MAX_SUBSCRIPTIONS) throw new InvalidRequestError(`A session has at most ${MAX_SUBSCRIPTIONS} subscriptions: end one first`)
+    checkSubscription(uri, this.#record?.subscriptions ?? [])
     this.#watch(uri)
     this.#update({ subscriptions: [...this.#watched.keys()] })
   }

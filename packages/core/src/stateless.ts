@@ -8,6 +8,7 @@ import { isObject } from './jsonrpc/is-object.ts'
 import { failure, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { isImplementation } from './methods/lifecycle.ts'
 import { UnsupportedVersionError } from './protocol/errors.ts'
+import { checkMeta } from './protocol/kept-bytes.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { isModernRevision, META, metaOf, MODERN_REVISIONS, type ModernRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientCapabilities, ClientDescription, Meta } from './protocol/types/base.ts'
@@ -42,6 +43,7 @@ export function parseEnvelope(request: RequestMessage): Envelope {
   if (!isObject(capabilities)) throw new InvalidParamsError(`_meta must hold "${META.clientCapabilities}", an object`)
   if (info !== undefined && !isImplementation(info)) throw new InvalidParamsError(`"${META.clientInfo}" must have a "name" and a "version"`)
   if (logLevel !== undefined && !isLogLevel(logLevel)) throw new InvalidParamsError(`"${META.logLevel}" must be one of ${LOG_LEVELS.join(', ')}`)
+  if (request.method === 'subscriptions/listen') checkMeta(meta) // It is kept until the subscription ends.
   return { protocolVersion, client: { info, capabilities: capabilities as ClientCapabilities }, logLevel, meta }
 }
 

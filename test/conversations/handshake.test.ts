@@ -1,4 +1,4 @@
-/** The handshake of the legacy era: who may speak before it, what it settles, and that it happens once. */
+/** The handshake of the legacy era: who may speak before it, what it settles, and what a second one does. */
 import { describe, expect, test } from 'vitest'
 import { connect, legacyWays, oneWire, serve, type Way } from '../doors/index.ts'
 import { initializeParams, LEGACY, NEWEST_LEGACY, requestText, type Json } from '../doors/message.ts'
@@ -44,9 +44,17 @@ describe.each(legacyWays)('$name', (way) => {
     expect(await client.result('initialize', params)).toMatchObject({ protocolVersion: way.revision })
   })
 
-  test('a second initialize is −32600, and the session goes on', async () => {
+  test('[case 45] a second initialize restarts the session, with the client that it names', async () => {
+    const server = newServer().tool('who', {}, (_, { client, revision }) => JSON.stringify({ client, revision }))
+    const client = await way.open(server)
+    expect(await client.result('initialize', { ...initializeParams(way.revision), clientInfo: { name: 'second', version: '2' } })).toMatchObject({ protocolVersion: way.revision })
+    await client.initialized()
+    expect(JSON.parse(String(textOf(await client.call('who'))))).toEqual({ client: { info: { name: 'second', version: '2' }, capabilities: {} }, revision: way.revision })
+  })
+
+  test('a second initialize that is invalid is −32602, and the session goes on', async () => {
     const client = await way.open(newServer())
-    expect(await client.error('initialize', initializeParams(way.revision))).toMatchObject({ code: -32600 })
+    expect(await client.error('initialize', { ...initializeParams(way.revision), clientInfo: null })).toMatchObject({ code: -32602 })
     expect(await client.result('ping')).toEqual({})
   })
 

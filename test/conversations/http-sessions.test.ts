@@ -61,9 +61,11 @@ describe.each(LEGACY)('%s', (revision) => {
     expect(await other.request(7, 'tools/list')).toMatchObject({ status: 200 })
   })
 
-  test('initialize under a live session is 400 −32600; under one that is gone it begins anew', async () => {
+  test('[case 45] initialize in a live session restarts it under its id; in a session that is gone it opens another one', async () => {
     const peer = await Peer.open(await url(), 'legacy', revision)
-    expect(await peer.post(initialize)).toMatchObject({ status: 400, messages: [{ id: 1, error: { code: -32600 } }] })
+    const second = await peer.post(initialize)
+    expect(second).toMatchObject({ status: 200, messages: [{ id: 1, result: {} }] })
+    expect(second.headers['mcp-session-id']).toBe(peer.session)
     expect(await peer.request(2, 'tools/list')).toMatchObject({ status: 200 })
     const again = await peer.post(initialize, { 'mcp-session-id': UNKNOWN })
     expect(again).toMatchObject({ status: 200 })

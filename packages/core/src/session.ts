@@ -142,8 +142,9 @@ export class Session implements SessionHandle {
     if (message.method === 'notifications/roots/list_changed') this.#runAll(this.#rootsWatchers ?? [])
   }
 
+  /** A second handshake restarts the session: bridges that share one server process among clients shake hands for each client, and some do so for a request before the client's own handshake. */
   open(requested: string, client: ClientDescription): LegacyRevision {
-    if (this.#record) throw new InvalidRequestError('The session is initialized already')
+    if (this.#record) this.#restart()
     const revision = negotiate(requested)
     const kept = boundClient(client)
     this.#begin({ revision, client: { ...kept, capabilities: normalizeCapabilities(kept.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false })
@@ -256,6 +257,15 @@ export class Session implements SessionHandle {
       if (this.#wants(change)) this.#unannounced.set(keyOf(change), change)
       this.#announce()
     })
+  }
+
+  /** Frees what belongs to the client of the last handshake. Its requests in flight go on, because it may still be there. */
+  #restart(): void {
+    const endings = [...(this.#endings ?? [])]
+    this.#endings = this.#rootsWatchers = undefined
+    this.#runAll([() => this.#unsubscribe?.(), ...this.#watched.values(), ...endings])
+    this.#watched.clear()
+    this.#unannounced.clear()
   }
 
   #update(changes: Partial<SessionRecord>): void {

@@ -65,14 +65,14 @@ function initialize(sessions: Sessions, message: RequestMessage, request: HttpRe
   if (sessions.draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
   const id = request.header(SESSION_HEADER)
   const principal = principalOf(request.auth)
-  if (id !== undefined && sessions.get(id, principal)) throw new HttpError(400, 'The session is initialized already')
-  const created = sessions.create(principal)
-  return follow(() => handshake(created, message, request), (response) => {
+  const known = id === undefined ? undefined : sessions.get(id, principal) // A second handshake restarts its session.
+  const session = known ?? sessions.create(principal)
+  return follow(() => handshake(session, message, request), (response) => {
     if (!response) throw new HttpError(400, 'The handshake was cancelled')
-    if (!isFailure(response)) sessions.add(created)
-    const reply = new PostReply(sessions.server, accept, { stream: sessions.limits, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: created.id } }) })
+    if (!isFailure(response) && !known) sessions.add(session)
+    const reply = new PostReply(sessions.server, accept, { stream: sessions.limits, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: session.id } }) })
     reply.end(response)
-    return created.saving ? created.saving.then(() => reply.reply) : reply.reply
+    return session.saving ? session.saving.then(() => reply.reply) : reply.reply
   })
 }
 

@@ -9,7 +9,7 @@ import { objectParam, stringParam } from './params.ts'
 
 /** What the handshake asks of the session it opens. */
 export interface OpenableSession {
-  /** Settles the revision. Throws if the session is open already. */
+  /** Settles the revision. Restarts a session that is open already. */
   open(requestedRevision: string, client: ClientDescription): LegacyRevision
   /** What it can keep of what the server offers. */
   keeps(offered: ServerCapabilities): ServerCapabilities

@@ -3,7 +3,8 @@ import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import { asProperty } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
-import { describe, isStandardSchema, type Direction, type Issue, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
+import { presenceOf, type Presence } from './field-presence.ts'
+import { describe, isStandardSchema, validateWith, type Direction, type Issue, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
 
 export type Fields = Readonly<Record<string, StandardSchema>>
 
@@ -20,42 +21,54 @@ export type FieldsInput<F extends Fields> = WithOptional<{ -readonly [K in keyof
 export type FieldsOutput<F extends Fields> = WithOptional<{ -readonly [K in keyof F]: SchemaOutput<F[K]> }>
 
 export function compileFields(fields: Fields, direction: Direction, where: string): { json: JsonSchema; validate(value: unknown): Validation | Promise<Validation> } {
-  const entries = Object.entries(fields)
+  const compiled: Field[] = []
   const properties: [string, JsonSchema][] = []
   const required: string[] = []
-  for (const [name, schema] of entries) {
+  for (const [name, schema] of Object.entries(fields)) {
     if (!isStandardSchema(schema)) {
       throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: field "${name}" is not a schema: give each field a schema of a Standard Schema library, such as z.string()`)
     }
-    properties.push([name, asProperty(describe(schema, direction, `${where}, field "${name}"`), name)])
-    if (isRequired(schema)) required.push(name)
+    const json = describe(schema, direction, `${where}, field "${name}"`)
+    const presence = presenceOf(schema, json, direction)
+    properties.push([name, asProperty(json, name)])
+    if (presence.required) required.push(name)
+    compiled.push({ name, schema, whenMissing: presence.whenMissing })
   }
   return {
     json: { type: 'object', properties: Object.fromEntries(properties), ...(required.length > 0 && { required }) },
-    validate: (value) => validateFields(entries, value),
+    validate: (value) => validateFields(compiled, value),
   }
 }
 
+interface Field extends Pick<Presence, 'whenMissing'> {
+  readonly name: string
+  readonly schema: StandardSchema
+}
+
+const OMITTED: Validation = { value: undefined }
+const MISSING: Validation = { issues: [{ message: 'Required' }] }
+
 /** Fields that are not in the map are dropped, as the object schemas of most libraries do. In loops: lists and functions for each call would cost more than to validate. */
-function validateFields(entries: readonly [string, StandardSchema][], value: unknown): Validation | Promise<Validation> {
+function validateFields(fields: readonly Field[], value: unknown): Validation | Promise<Validation> {
   if (!isObject(value)) return { issues: [{ message: 'Expected an object' }] }
   const outcomes: (Validation | Promise<Validation>)[] = []
   let isLater = false
-  for (const [name, schema] of entries) {
-    const outcome = schema['~standard'].validate(Object.hasOwn(value, name) ? value[name] : undefined)
+  for (const { name, schema, whenMissing } of fields) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined
+    const outcome = given !== undefined || whenMissing === 'validate' ? validateWith(schema, given) : whenMissing === 'omit' ? OMITTED : MISSING
     isLater ||= outcome instanceof Promise
     outcomes.push(outcome)
   }
-  return isLater ? collectLater(entries, outcomes) : collect(entries, outcomes as Validation[])
+  return isLater ? collectLater(fields, outcomes) : collect(fields, outcomes as Validation[])
 }
 
-const collectLater = async (entries: readonly [string, StandardSchema][], outcomes: readonly (Validation | Promise<Validation>)[]): Promise<Validation> => collect(entries, await Promise.all(outcomes))
+const collectLater = async (fields: readonly Field[], outcomes: readonly (Validation | Promise<Validation>)[]): Promise<Validation> => collect(fields, await Promise.all(outcomes))
 
-function collect(entries: readonly [string, StandardSchema][], outcomes: readonly Validation[]): Validation {
+function collect(fields: readonly Field[], outcomes: readonly Validation[]): Validation {
   const values: Record<string, unknown> = {}
   const issues: Issue[] = []
   for (let index = 0; index < outcomes.length; index++) {
-    const [name] = entries[index] as [string, StandardSchema]
+    const { name } = fields[index] as Field
     const outcome = outcomes[index] as Validation
     if (outcome.issues) for (const { message, path = [] } of outcome.issues) issues.push({ message, path: [name, ...path] })
     else if (outcome.value !== undefined) set(values, name, outcome.value)
@@ -67,12 +80,4 @@ function collect(entries: readonly [string, StandardSchema][], outcomes: readonl
 function set(values: Record<string, unknown>, name: string, value: unknown): void {
   if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true, writable: true, configurable: true })
   else values[name] = value
-}
-
-/** A field is required if it does not accept to be absent. One that can only tell later is taken to be required. */
-function isRequired(schema: StandardSchema): boolean {
-  const outcome = schema['~standard'].validate(undefined)
-  if (!(outcome instanceof Promise)) return outcome.issues !== undefined
-  outcome.catch(() => {}) // Only the fact that it is a promise is of interest.
-  return true
 }

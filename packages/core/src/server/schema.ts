@@ -1,7 +1,7 @@
 /** What `input`, `output` and `args` accept, and its compiled form. */
 import { isRawJsonSchema, jsonSchema, loadValidator, RAW_VENDOR, type RawJsonSchema } from './json-schema.ts'
 import { compileFields, type Fields, type FieldsInput, type FieldsOutput } from './fields.ts'
-import { describe, isStandardSchema, type Direction, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
+import { describe, isStandardSchema, validateWith, type Direction, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 
 /** A schema of any Standard Schema library, a map of field names to such schemas, or raw JSON Schema with a `type`. */
@@ -24,7 +24,7 @@ export interface CompiledSchema {
 export function compileSchema(schema: Schema, direction: Direction, where: string): CompiledSchema {
   if (isStandardSchema(schema)) {
     const { vendor } = schema['~standard']
-    return { json: describe(schema, direction, where), validate: (value) => schema['~standard'].validate(value), ...(vendor === RAW_VENDOR && { prepare: () => loadValidator(where) }) }
+    return { json: describe(schema, direction, where), validate: (value) => validateWith(schema, value), ...(vendor === RAW_VENDOR && { prepare: () => loadValidator(where) }) }
   }
   return isRawJsonSchema(schema) ? compileSchema(jsonSchema(schema), direction, where) : compileFields(schema, direction, where)
 }

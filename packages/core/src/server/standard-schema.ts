@@ -1,5 +1,7 @@
 /** The Standard Schema interface, version 1 (standardschema.dev), with its JSON Schema extension: all that is known here of schema libraries. */
-import { GangwayError } from '../gangway-error.ts'
+import { GangwayError, isGangwayError } from '../gangway-error.ts'
+import { isRpcError } from '../jsonrpc/errors.ts'
+import { isObject } from '../jsonrpc/is-object.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 
 export interface Issue {
@@ -33,18 +35,52 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
   return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value
 }
 
+/** Validates. What the validator throws is an issue, too: a transformation that fails says as much about the value as a check that does. */
+export function validateWith<Output>(schema: StandardSchema<unknown, Output>, value: unknown): Validation<Output> | Promise<Validation<Output>> {
+  try {
+    const outcome = schema['~standard'].validate(value)
+    return outcome instanceof Promise ? outcome.catch(toIssues) : outcome
+  } catch (error) {
+    return toIssues(error)
+  }
+}
+
+/** Errors of Gangway, such as a package that is missing, and protocol errors pass. */
+function toIssues(error: unknown): { readonly issues: readonly Issue[] } {
+  if (isGangwayError(error) || isRpcError(error)) throw error
+  return { issues: [{ message: error instanceof Error ? error.message : String(error) }] }
+}
+
+/** The schema as JSON Schema. `where` it is written, for the error. Throws `GANGWAY_E_SCHEMA`. */
 export function describe(schema: StandardSchema, direction: Direction, where: string): JsonSchema {
   const { vendor, jsonSchema } = schema['~standard']
   if (!jsonSchema) {
-    throw new GangwayError(
-      'GANGWAY_E_SCHEMA',
-      `${where}: this ${vendor} schema cannot describe itself as JSON Schema: use a version of the library that implements Standard JSON Schema (zod 4.2 or newer, for one)`,
-    )
+    throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: this ${vendor} schema does not carry its JSON Schema. ${hintFor(schema)}`)
   }
   try {
-    return jsonSchema[direction]({ target: 'draft-2020-12' })
+    const described: unknown = jsonSchema[direction]({ target: 'draft-2020-12' })
+    if (!isObject(described)) throw new TypeError('not an object')
+    return described
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: ${vendor} cannot express this schema as JSON Schema (${reason}): use types that JSON has`, { cause })
+    throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: ${vendor} cannot express this schema as JSON Schema (${reason}). Use types that JSON has`, { cause })
   }
+}
+
+/** What makes the schemas of a library carry JSON Schema, by vendor. */
+const HINTS: Readonly<Record<string, string>> = {
+  zod: 'Upgrade to zod 4.2 or newer',
+  valibot: "Wrap it in toStandardJsonSchema() from '@valibot/to-json-schema'",
+  effect: 'With Effect 4, write Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(schema)). With Effect 3, pass the result of JSONSchema.make(schema) instead',
+  arktype: 'Upgrade to arktype 2.1.28 or newer',
+}
+
+function hintFor(schema: StandardSchema): string {
+  if (isZodMini(schema)) return "Schemas of zod/mini do not. Import z from 'zod', or wrap it: z.toJSONSchema(schema)"
+  return HINTS[schema['~standard'].vendor] ?? 'Use a version of the library that implements Standard JSON Schema (https://standardschema.dev/json-schema), or pass raw JSON Schema'
+}
+
+const isZodMini = (schema: StandardSchema & { readonly _zod?: { readonly traits?: unknown } }): boolean => {
+  const traits = schema._zod?.traits
+  return traits instanceof Set && traits.has('ZodMiniType')
 }

@@ -85,7 +85,7 @@ describe.each(withForms)('$name', ({ open, revision }) => {
       expect(textOf(answered.result ?? {})).toBe('accept Ada')
     } else {
       expect(answered.questions).toHaveLength(1)
-      expect(answered.result).toMatchObject({ isError: true, content: [{ text: 'The answer to question "name" does not fit it' }] })
+      expect(answered.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('"name"') }] })
     }
   })
 
@@ -115,7 +115,7 @@ describe.each(withForms)('$name', ({ open, revision }) => {
     const wrong = newServer().tool('t', {}, async (_, { elicit }) => (await elicit('q', 'Which?', { where: z.object({ street: z.string() }) })).action)
     const client = await open(wrong, { capabilities: { elicitation: {} } })
     const { result, questions } = await answering(client, 'tools/call', { name: 't' }, () => DECLINE)
-    expect([questions, result]).toMatchObject([[], { isError: true, content: [{ text: expect.stringContaining('field "where" of question "q"') }] }])
+    expect([questions, result]).toMatchObject([[], { isError: true, content: [{ text: expect.stringMatching(/"q".*"where"/) }] }])
   })
 
   test('titled choices are spelled as the revision knows them [C23]', async () => {
@@ -341,18 +341,6 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
     const told = client.notified('notifications/progress').map(({ params }) => params?.progress)
     expect(told).toEqual(modern ? [1, 1, 2, 1, 2, 3, 1, 2, 3] : [1, 2, 3]) // Each round of the modern era is a request of its own.
   })
-
-  test('rounds are limited [C142]', async () => {
-    let runs = 0
-    const endless = newServer().tool('t', {}, async (_, { roots }) => {
-      runs++
-      for (let n = 0; ; n++) await roots(String(n))
-    })
-    const client = await open(endless, { capabilities: ASKABLE })
-    const { error, questions } = await answering(client, 'tools/call', { name: 't' }, () => rooted())
-    expect(error).toEqual({ code: -32603, message: 'Internal error' })
-    expect([questions.length, runs]).toEqual([10, 11])
-  })
 })
 
 describe.each(legacyWays)('$name', ({ open }) => {
@@ -462,10 +450,12 @@ describe.each(modernWays)('$name', ({ open }) => {
   })
 
   test('what cannot be an answer is not among those that the visible form sees [C67]', async () => {
-    const visible = newServer().tool('seen', {}, (_, { inputs }) => JSON.stringify(inputs))
+    const asked = Object.fromEntries([...'abcdef'].map((key) => [key, { method: 'roots/list' as const }]))
+    const visible = newServer().tool('seen', {}, (_, { inputs, state }) => (state === undefined ? inputRequired(asked, 'asked') : JSON.stringify(inputs)))
     const client = await open(visible, { capabilities: ASKABLE })
-    const inputResponses = { a: rooted('file:///a'), b: null, c: [], d: 'text', e: 7, f: true }
-    expect(textOf(await client.result('tools/call', { name: 'seen', inputResponses }))).toBe(JSON.stringify({ a: rooted('file:///a') }))
+    const { requestState } = await client.call('seen')
+    const inputResponses = { a: rooted('file:///a'), b: null, c: [], d: 'text', e: 7, f: true, unasked: rooted('file:///b') }
+    expect(textOf(await client.result('tools/call', { name: 'seen', inputResponses, requestState }))).toBe(JSON.stringify({ a: rooted('file:///a') }))
   })
 
   test('an answer that was given need not be given again [C66] [C62] [C68]', async () => {

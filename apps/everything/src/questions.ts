@@ -42,9 +42,11 @@ export function addQuestions(server: McpServer): void {
       const { action } = await ctx.elicit('confirm', 'Go on?', { ok: z.boolean() })
       return `Confirmed: ${action}`
     })
-    .tool('test_input_required_result_elicitation', { description: 'Asks for a name' }, async (_args, ctx) => {
-      const { value } = await ctx.elicit('user_name', 'What is your name?', { name: z.string() })
-      return `Hello, ${value?.name ?? 'stranger'}!`
+    .tool('test_input_required_result_elicitation', { description: 'Asks for a name' }, (_args, { inputs }) => {
+      const { content } = (inputs.user_name ?? {}) as { content?: { name?: string } }
+      if (inputs.user_name) return `Hello, ${content?.name ?? 'stranger'}!`
+      const requestedSchema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] }
+      return inputRequired({ user_name: { method: 'elicitation/create', params: { mode: 'form', message: 'What is your name?', requestedSchema } } })
     })
     .tool('test_input_required_result_sampling', { description: 'Asks the model for a capital' }, async (_args, ctx) =>
       textOf(await ctx.sample('capital_question', { messages: [user('What is the capital of France?')], maxTokens: 100 })),

@@ -72,9 +72,19 @@ describe('questions in results', () => {
     expect(requests(server).at(-1)?.params).not.toHaveProperty('inputResponses')
   })
 
-  test('a server that never has enough is left', async () => {
-    const client = await connect(giving({ resultType: 'input_required', requestState: 's' }).transport)
-    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: 'played: tools/call still has questions after 32 rounds' })
+  test.each([
+    ['only state', { requestState: 's' }],
+    ['the same requests', { inputRequests: { a: QUESTION }, requestState: 's' }],
+  ])('a server that sends %s again and again is left after 32 rounds [case 4]', async (_, more) => {
+    const client = await connect(giving({ resultType: 'input_required', ...more }).transport, { elicit: () => ({ action: 'decline' }) })
+    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringMatching(/^played: tools\/call .* 32 rounds$/) })
+  })
+
+  test('requests that differ are all answered, up to 256 rounds [case 4]', async () => {
+    const rounds = (count: number) => giving(...Array.from({ length: count }, (_, round) => ({ resultType: 'input_required', inputRequests: { [`q${round}`]: QUESTION }, requestState: 's' })), complete)
+    const answers = { elicit: () => ({ action: 'decline' as const }) }
+    expect(await (await connect(rounds(256).transport, answers)).callTool('x')).toEqual(complete)
+    expect(await errorOf((await connect(rounds(257).transport, answers)).callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('256 rounds') })
   })
 
   test('what nobody here can answer fails the call', async () => {
@@ -84,7 +94,7 @@ describe('questions in results', () => {
 
   test.each([[[]], [{ a: 'text' }], [{ a: { params: {} } }]])('what is no question is an error: %j', async (inputRequests) => {
     const client = await connect(giving({ resultType: 'input_required', inputRequests }).transport)
-    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('no questions') })
+    expect(await errorOf(client.callTool('x'))).toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('"inputRequests"') })
   })
 
   test('a result of a kind that was not agreed on is an error', async () => {

@@ -3,13 +3,23 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ClientCapabilities } from '../src/protocol/types/base.ts'
 import type { InputRequest } from '../src/protocol/types/input.ts'
-import { emptyMemory, Inputs, inputRequired, isInputRequired, nextRound, type Memory } from '../src/server/input.ts'
+import { Inputs, inputRequired, isInputRequired } from '../src/server/input.ts'
+import { acceptResponses, emptyMemory, nextRound } from '../src/server/replay.ts'
 import { createElicit, createRoots, createSample } from '../src/server/questions.ts'
 
 const ASKABLE = { elicitation: { form: {}, url: {} }, sampling: { tools: {}, context: {} }, roots: {} }
 const ROOTS: InputRequest = { method: 'roots/list' }
 
-const inputs = (answers: Memory['answers'] = {}, { asksAgain = true, capabilities = ASKABLE as ClientCapabilities } = {}): Inputs => new Inputs({ ...emptyMemory(), answers }, capabilities, { asksAgain })
+/** A run of a handler; the second one, after the client has responded to the requests of the first, if there are responses. */
+async function inputs(responses: Record<string, unknown> = {}, { asksAgain = true, capabilities = ASKABLE as ClientCapabilities } = {}): Promise<Inputs> {
+  const memory = emptyMemory()
+  const first = new Inputs(memory, ASKABLE, { asksAgain })
+  for (const key of Object.keys(responses)) first.ask(key, ROOTS, slowlyNothing).catch(() => {})
+  const requests = await first.questions()
+  if (requests) nextRound(memory, requests)
+  acceptResponses(memory, responses)
+  return new Inputs(memory, capabilities, { asksAgain })
+}
 const keysOf = async (run: Inputs): Promise<string[]> => Object.keys((await run.questions())?.inputRequests ?? {})
 const slowlyNothing = async (): Promise<undefined> => {
   await new Promise(setImmediate)
@@ -32,54 +42,60 @@ const nameOf = (error: unknown): string => (error as Error).name
 
 describe('a run', () => {
   test('that asks nothing has no questions', async () => {
-    expect(await inputs().questions()).toBeUndefined()
+    expect(await (await inputs()).questions()).toBeUndefined()
   })
 
   test('rejects what is not answered, and keeps it to be asked', async () => {
-    const run = inputs()
+    const run = await inputs()
     expect(await run.ask('a', ROOTS, (answer) => answer).catch(nameOf)).toBe('Unanswered')
     void run.ask('b', ROOTS, (answer) => answer)
     expect(await run.questions()).toEqual(inputRequired({ a: ROOTS, b: ROOTS }))
   })
 
   test('resolves what is answered', async () => {
-    const run = inputs({ a: { x: 1 } })
+    const run = await inputs({ a: { x: 1 } })
     expect(await run.ask('a', ROOTS, ({ x }) => x)).toBe(1)
     expect(await run.questions()).toBeUndefined()
   })
 
   test.each(['constructor', '__proto__', 'toString'])('knows no answer to %s that was not given', async (key) => {
-    const run = inputs()
+    const run = await inputs()
     expect(await run.ask(key, ROOTS, (answer) => answer).catch(nameOf)).toBe('Unanswered')
+    expect(await keysOf(run)).toEqual([key])
+  })
+
+  test.each(['constructor', '__proto__', 'toString'])('reads the response to %s', async (key) => {
+    const run = await inputs(JSON.parse(`{"${key}":{"x":1}}`))
+    expect(await run.ask(key, ROOTS, ({ x }) => x)).toBe(1)
   })
 
   test('asks again for an answer that does not fit, also if nobody waits for it, and it takes time to find out', async () => {
-    const run = inputs({ a: { x: 1 } })
+    const run = await inputs({ a: { x: 1 } })
     void run.ask('a', ROOTS, slowlyNothing)
     void run.ask('b', ROOTS, slowlyNothing)
     expect((await keysOf(run)).toSorted()).toEqual(['a', 'b'])
   })
 
   test('rejects an answer that does not fit where it cannot be asked again', async () => {
-    const run = inputs({ a: { x: 1 } }, { asksAgain: false })
-    await expect(run.ask('a', ROOTS, () => undefined)).rejects.toThrow('The answer to question "a" does not fit it')
+    const run = await inputs({ a: { x: 1 } }, { asksAgain: false })
+    await expect(run.ask('a', ROOTS, () => undefined)).rejects.toThrow('"a"')
     expect(await run.questions()).toBeUndefined()
   })
 
   test('rejects with the error that came for an answer', async () => {
-    const run = inputs({ a: new RangeError('No') })
+    const run = await inputs({ a: new RangeError('No') })
     await expect(run.ask('a', ROOTS, (answer) => answer)).rejects.toThrow(RangeError)
     expect(await run.questions()).toBeUndefined()
   })
 
   test('rejects what the client cannot be asked, and does not keep it', async () => {
-    const run = inputs({}, { capabilities: {} })
+    const run = await inputs({}, { capabilities: {} })
     expect(await run.ask('a', ROOTS, (answer) => answer).catch(nameOf)).toBe('MissingCapabilityError')
     expect(await run.questions()).toBeUndefined()
   })
 
   test('uses an answer that it has, whatever the client can be asked by now', async () => {
-    const run = inputs({ a: { x: 1 } }, { capabilities: {} })
+    const run = await inputs({ a: { x: 1 } }, { capabilities: {} })
     expect(await run.ask('a', ROOTS, ({ x }) => x)).toBe(1)
   })
 })
@@ -112,7 +128,7 @@ describe('a step', () => {
   })
 
   test('that runs on with no question open holds nobody up', async () => {
-    const run = inputs()
+    const run = await inputs()
     void run.step('s', () => new Promise(() => {}))
     expect(await run.questions()).toBeUndefined()
   })
@@ -138,6 +154,21 @@ describe('the visible form', () => {
     for (let round = 1; round <= 10; round++) nextRound(memory, inputRequired({}, round === 10 ? undefined : String(round)))
     expect([memory.rounds, memory.state]).toEqual([10, '9'])
     expect(() => nextRound(memory, inputRequired({}))).toThrow('Internal error')
+  })
+})
+
+describe('responses of a legacy client', () => {
+  test('are bounded in size, over all rounds of a call [case 44]', async () => {
+    const memory = emptyMemory()
+    const half = { content: 'x'.repeat(8 * 1024 * 1024) }
+    const round = async (key: string): Promise<void> => {
+      const run = new Inputs(memory, ASKABLE, { asksAgain: true })
+      run.ask(key, ROOTS, () => undefined).catch(() => {})
+      nextRound(memory, (await run.questions()) ?? inputRequired({}))
+      acceptResponses(memory, { [key]: half })
+    }
+    await round('a')
+    await expect(round('b')).rejects.toMatchObject({ code: -32600, message: expect.stringContaining('16777216') })
   })
 })
 
@@ -197,6 +228,18 @@ describe('a form', () => {
     [z.boolean().meta({ title: 'T', description: 'D' }), { type: 'boolean', title: 'T', description: 'D' }],
     [z.string().default('x'), { type: 'string', default: 'x' }],
     [z.enum(['a', 'b']), { type: 'string', enum: ['a', 'b'] }],
+    [z.literal('yes'), { type: 'string', enum: ['yes'] }],
+    [z.literal(['a', 'b']), { type: 'string', enum: ['a', 'b'] }],
+    [z.literal(5), { type: 'string', enum: ['5'] }],
+    [z.enum({ Low: 1, High: 2 }).default(2), { type: 'string', enum: ['1', '2'], default: '2' }],
+    [z.literal(true), { type: 'string', enum: ['true'] }],
+    [z.literal(['a', 1]), { type: 'string', enum: ['a', '1'] }],
+    [z.union([z.literal('a'), z.enum(['b', 'c'])]), { type: 'string', enum: ['a', 'b', 'c'] }],
+    [z.union([z.literal(1).meta({ title: 'One' }), z.literal(2)]), { type: 'string', oneOf: [{ const: '1', title: 'One' }, { const: '2', title: '2' }] }],
+    [z.literal('yes').meta({ title: 'Agreed' }), { type: 'string', title: 'Agreed', enum: ['yes'] }],
+    [z.enum(['a', 'b']).meta({ id: 'Letters', title: 'L' }), { type: 'string', title: 'L', enum: ['a', 'b'] }],
+    [z.array(z.literal([1, 2])).default([1]), { type: 'array', items: { type: 'string', enum: ['1', '2'] }, default: ['1'] }],
+    [z.array(z.literal('a')).min(1), { type: 'array', items: { type: 'string', enum: ['a'] }, minItems: 1 }],
     [z.union([z.literal('a').meta({ title: 'A' }), z.literal('b')]), { type: 'string', oneOf: [{ const: 'a', title: 'A' }, { const: 'b', title: 'b' }] }],
     [z.array(z.enum(['a', 'b'])).max(1), { type: 'array', items: { type: 'string', enum: ['a', 'b'] }, maxItems: 1 }],
     [z.array(z.union([z.literal('a').meta({ title: 'A' }), z.literal('b')])), { type: 'array', items: { anyOf: [{ const: 'a', title: 'A' }, { const: 'b', title: 'b' }] } }],
@@ -204,8 +247,44 @@ describe('a form', () => {
     expect(fieldOf(field)).toEqual(schema)
   })
 
-  test.each([z.object({ a: z.string() }), z.union([z.string(), z.number()]), z.null(), z.record(z.string(), z.string()), z.unknown()])('has no fields of any other kind [C144]', (field) => {
-    expect(() => schemaOf({ f: field })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_FORM' }))
+  test.each([
+    ['an object', z.object({ a: z.string() }), 'members'],
+    ['a union of types', z.union([z.string(), z.number()]), 'z.enum'],
+    ['null', z.null(), 'optional'],
+    ['a nullable text', z.string().nullable(), 'optional'],
+    ['a nullable boolean', z.boolean().nullable(), 'optional'],
+    ['a nullable choice', z.enum(['a', 'b']).nullable(), 'optional'],
+    ['a record', z.record(z.string(), z.string()), 'members'],
+    ['anything', z.unknown(), 'z.enum'],
+    ['a list of texts', z.array(z.string()), 'z.array(z.enum('],
+    ['a list of objects', z.array(z.object({})), 'z.array(z.enum('],
+    ['a choice whose options look the same', z.literal(['1', 1]), 'z.enum'],
+  ])('cannot show %s: the error names the field and what to use [C144] [case 33]', (_, field, remedy) => {
+    const message = expect.stringMatching(/"q".*"f"/)
+    expect(() => schemaOf({ f: field })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_FORM', message }))
+    expect(() => schemaOf({ f: field })).toThrow(remedy)
+  })
+
+  test.each([
+    ['a text', z.string()],
+    ['a record', z.record(z.string(), z.string())],
+    ['a union of objects', z.discriminatedUnion('k', [z.object({ k: z.literal('a') }), z.object({ k: z.literal('b') })])],
+  ])('must be an object with fields, not %s [case 33]', (_, form) => {
+    expect(() => schemaOf(form)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_FORM', message: expect.stringContaining('"q"') }))
+  })
+
+  test('may have no fields: the user only agrees', () => {
+    expect(schemaOf({})).toEqual({ type: 'object', properties: {} })
+  })
+
+  test.each([
+    ['texts', { level: '2', sure: 'true', tags: ['1', '3'] }, { level: 2, sure: true, tags: [1, 3] }],
+    ['the values themselves', { level: 2, sure: true, tags: [1] }, { level: 2, sure: true, tags: [1] }],
+    ['something else', { level: '3', sure: 'true', tags: [] }, undefined],
+    ['a value of another field', { level: 'true', sure: 'true', tags: [] }, undefined],
+  ])('gives the handler the values of its choices for %s [case 33]', async (_, content, value) => {
+    const form = { level: z.literal([1, 2]), sure: z.literal(true), tags: z.array(z.literal([1, 3])) }
+    expect(await read((ask) => createElicit(ask)('q', 'm', form), { action: 'accept', content })).toEqual(value && { action: 'accept', value })
   })
 
   test('requires what has no default and is not optional [C144]', () => {

@@ -1,12 +1,12 @@
 /** What is sealed is opened by whom and for what it was sealed, and by nobody else. */
 import { describe, expect, test } from 'vitest'
 import { isGangwayError } from '../src/gangway-error.ts'
-import { emptyMemory, type Memory } from '../src/server/input.ts'
+import { emptyMemory, type Memory } from '../src/server/replay.ts'
 import { McpServer } from '../src/server/server.ts'
 import { StateSeal, type Binding } from '../src/server/state.ts'
 
 const BINDING: Binding = { server: 'shop', principal: 'ada', method: 'tools/call', params: { name: 'refund', arguments: { order: 1 } } }
-const MEMORY: Memory = { answers: { sure: { action: 'accept' } }, steps: { charge: { value: 5 }, nothing: {} }, state: 'mine', rounds: 3 }
+const MEMORY: Memory = { sent: [{ name: 'sure', key: 'sure', digest: 'd', response: { action: 'accept' }, used: true }], steps: { charge: { value: 5 }, nothing: {} }, state: 'mine', rounds: 3, idleRounds: 1, received: 19 }
 const REFUSED = { code: -32602, message: 'Invalid requestState', data: { reason: 'invalid_request_state' } }
 
 const withText = (length: number): Memory => ({ ...emptyMemory(), state: 'x'.repeat(length) })
@@ -106,7 +106,29 @@ describe('a sealed state', () => {
     const fits = await seal.seal(withText(49_000), BINDING)
     expect(fits.length).toBeLessThanOrEqual(65_536)
     expect(await seal.open(fits, BINDING)).toEqual(withText(49_000))
-    await expect(seal.seal(withText(49_152), BINDING)).rejects.toMatchObject({ code: -32603, message: 'Internal error', cause: { message: expect.stringContaining('65536') } })
+    await expect(seal.seal(withText(49_152), BINDING)).rejects.toMatchObject({ code: -32603, message: 'Internal error', cause: { code: 'GANGWAY_E_STATE_SIZE', message: expect.stringContaining('65536') } })
+  })
+
+  test.each([
+    ['the step', { steps: { small: { value: 1 }, 'all orders': { value: 'x'.repeat(50_000) } } }, '"all orders"'],
+    ['the response', { sent: [{ name: 'essay', key: 'essay', digest: 'd', response: { content: 'x'.repeat(50_000) } }], steps: { small: { value: 1 } } }, '"essay"'],
+    ['the state', { state: 'x'.repeat(50_000) }, 'inputRequired()'],
+  ] as const)('that is too large names the request and its largest part: %s [C64]', async (_, parts, named) => {
+    const error = await new StateSeal().seal({ ...emptyMemory(), ...parts } as Memory, BINDING).catch(({ cause }: Error) => cause)
+    expect((error as Error).message).toContain('"refund"')
+    expect((error as Error).message).toContain(named)
+  })
+
+  test('of a version with another shape is refused, and does not break the server [C64]', async () => {
+    const keys = ['k'.repeat(32)]
+    const secret = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(keys[0]))
+    const key = await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt'])
+    const iv = new Uint8Array(12)
+    const bound = JSON.stringify([BINDING.server, BINDING.principal, BINDING.method, 'refund', null, { members: [['order', 1]] }])
+    const old = JSON.stringify({ answers: {}, steps: {}, rounds: 1, expires: Date.now() + 60_000 })
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(bound) }, key, new TextEncoder().encode(old))
+    const state = Buffer.concat([iv, new Uint8Array(sealed)]).toString('base64')
+    await expect(new StateSeal({ keys }).open(state, BINDING)).rejects.toMatchObject(REFUSED)
   })
 })
 

@@ -11,18 +11,19 @@ import { MissingCapabilityError, ResourceNotFoundError } from '../protocol/error
 import { projectResult } from '../protocol/projection.ts'
 import type { InputRequests, InputRequiredResult } from '../protocol/types/input.ts'
 import type { Context, EndingSession } from '../server/context.ts'
-import { isInputRequired, nextRound } from '../server/input.ts'
+import { isInputRequired } from '../server/input.ts'
+import { acceptResponses, nextRound } from '../server/replay.ts'
 import { toolError } from '../server/tool-result.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, needs, sharedMethods } from './shared.ts'
 
 /** What legacy methods may ask of the session they run in. */
 export interface SessionHandle extends OpenableSession, LoggedSession, SubscribingSession, Partial<EndingSession> {
-  /** Asks the client all questions at once. Resolves with its answers by key; in place of one that it refused, or did not give in time, an error. */
+  /** Sends the client all input requests at once. Resolves with the responses by name; an error stands for one that it refused or did not give in time. */
   ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>>
 }
 
-/** A legacy client cannot bring back answers, so the session asks it, and the method is called again. */
+/** A legacy client cannot repeat a request with responses, so the session sends it the input requests, and the method is called again. */
 const askingTheClient =
   (name: string, method: Method): Method<SessionHandle> =>
   (server, params, ctx) => {
@@ -43,10 +44,9 @@ const askingTheClient =
 async function ask(ctx: Context<SessionHandle>, result: InputRequiredResult): Promise<Context<SessionHandle>> {
   const { memory } = ctx
   nextRound(memory, result)
-  memory.answers = { ...memory.answers, ...(await ctx.session.ask(result.inputRequests ?? {}, ctx)) }
+  acceptResponses(memory, await ctx.session.ask(result.inputRequests ?? {}, ctx))
   return ctx.recall(memory)
 }
-
 
 export const legacy: Era<SessionHandle> = {
   methods: new Map<string, Method<SessionHandle>>([

@@ -1,8 +1,6 @@
 /** The stateless era, revision 2026-07-28: its methods, and how it spells results. */
 import { follow } from '../jsonrpc/awaitable.ts'
 import { InternalError } from '../jsonrpc/errors.ts'
-import { isObject } from '../jsonrpc/is-object.ts'
-import type { Params } from '../jsonrpc/message.ts'
 import { discover } from '../methods/discovery.ts'
 import type { Method } from '../methods/method.ts'
 import { objectParam } from '../methods/params.ts'
@@ -11,14 +9,15 @@ import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Meta } from '../protocol/types/base.ts'
 import { principalOf } from '../server/access.ts'
-import { isInputRequired, nextRound } from '../server/input.ts'
+import { isInputRequired } from '../server/input.ts'
+import { acceptResponses, nextRound } from '../server/replay.ts'
 import type { Era } from './era.ts'
 import { ASKING_METHODS, sharedMethods } from './shared.ts'
 
 // Like the contents of resources, these results must say for how long, and for whom, they may be kept.
 const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'])
 
-/** A question is the answer to this request; the client repeats the request with its answers, and brings back what was sealed. */
+/** Input requests are the result of this request. The client repeats the request with its responses and the sealed state. */
 const askingInRounds =
   (name: string, method: Method): Method =>
   (server, params, ctx) => {
@@ -26,7 +25,7 @@ const askingInRounds =
     return follow(
       () => (params.requestState === undefined ? ctx : server.seal.open(params.requestState, binding()).then((memory) => ctx.recall(memory))),
       (run) => {
-        if (params.inputResponses !== undefined) run.memory.answers = { ...run.memory.answers, ...wellShaped(objectParam(params, 'inputResponses')) }
+        if (params.inputResponses !== undefined) acceptResponses(run.memory, objectParam(params, 'inputResponses'))
         return follow(
           () => method(server, params, run),
           (result) => {
@@ -38,9 +37,6 @@ const askingInRounds =
       },
     )
   }
-
-/** What cannot be an answer counts as missing. */
-const wellShaped = (answers: Params): Params => Object.fromEntries(Object.entries(answers).filter(([, answer]) => isObject(answer)))
 
 export const modern: Era<undefined> = {
   methods: new Map<string, Method>([

@@ -8,7 +8,8 @@ import type { AuthInfo, ClientDescription, Meta } from '../protocol/types/base.t
 import type { InputRequest, InputRequiredResult } from '../protocol/types/input.ts'
 import { isAtLeast, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
-import { emptyMemory, Inputs, type Memory, type Reader } from './input.ts'
+import { Inputs, type Reader } from './input.ts'
+import { emptyMemory, responsesIn, type Memory } from './replay.ts'
 import { createElicit, createRoots, createSample, type Elicit, type Roots, type Sample } from './questions.ts'
 
 /** Sends a log message to the client, unless it asked for higher levels only. `data` is any JSON value. */
@@ -34,20 +35,20 @@ export interface RequestContext {
   /** Whether the client can be asked: `elicitation`, `elicitation.url`, `sampling`, `sampling.tools`, `roots`, or any other capability. */
   readonly can: (capability: string) => boolean
   /**
-   * Questions to the client, each with a key of its own. The handler ends at the first that has no answer, and runs again from the top
-   * when the client has answered: what is answered resolves at once then. Questions that are started together are asked together.
-   * They reject with `MissingCapabilityError` if the client cannot be asked.
+   * Asks the user to fill in a form or open a page. The handler ends at the first request without a response, and runs again from the top once the client
+   * has responded: requests that have a response return it at once. A response counts only for the same key, message and form. Requests that are started
+   * together are sent together. Rejects with `MissingCapabilityError` if the client does not support the request. See docs/asking.md.
    */
   readonly elicit: Elicit
   readonly sample: Sample
   readonly roots: Roots
-  /** Does its work once, and gives its value in every later run of the handler: for what must not be done twice. The value must survive JSON. */
+  /** Runs `work` once and returns its value in every later run of the handler: for side effects, and for values that change from run to run. The value must survive JSON. */
   readonly step: Step
   /** Lets go of the connection while the work goes on: the client comes back for the answer. Does nothing where a client or transport cannot do that. */
   readonly closeStream: () => void
-  /** In the visible form, `return inputRequired(…)`: what the client has answered so far, by key. */
+  /** In the visible form, `return inputRequired(…)`: the client's responses so far, by key. */
   readonly inputs: Readonly<Record<string, unknown>>
-  /** In the visible form: what the last run passed on. */
+  /** In the visible form: the state that the last run passed on. */
   readonly state: string | undefined
 }
 
@@ -171,15 +172,15 @@ export class Context<Session = undefined> implements RequestContext {
     return () => this.#options.closeStream?.()
   }
   get inputs(): Readonly<Record<string, unknown>> {
-    return this.#memory?.answers ?? {}
+    return this.#memory ? responsesIn(this.#memory) : {}
   }
   get state(): string | undefined {
     return this.#memory?.state
   }
-  /** Whether the request came with answers, or with state of an earlier round. */
+  /** Whether the client has sent responses or state, so that the result may depend on them. */
   get answered(): boolean {
-    const { answers = {}, rounds = 0 } = this.#memory ?? {}
-    return rounds > 0 || Object.keys(answers).length > 0
+    const { sent = [], rounds = 0 } = this.#memory ?? {}
+    return rounds > 0 || sent.length > 0
   }
   /** What this run of the handler has asked; undefined if nothing. */
   questions(): Promise<InputRequiredResult | undefined> | undefined {

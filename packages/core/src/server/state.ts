@@ -6,7 +6,7 @@ import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { bytesFromBase64, toBase64 } from './base64.ts'
 import { parseBranded, stringifyBranded } from './branded-json.ts'
-import type { Memory } from './input.ts'
+import type { Memory } from './replay.ts'
 
 export interface StateSealOptions {
   /** Secrets of at least 32 bytes. The first one seals, all of them open: so keys can be rotated. @default one of this process alone */
@@ -23,7 +23,7 @@ export interface Binding {
   readonly params: Params
 }
 
-/** Sealed states travel with each round, so they must stay small. */
+/** Characters. A sealed state travels with every round, so it must stay small. */
 const MAX_LENGTH = 64 * 1024
 const IV_LENGTH = 12
 const MIN_KEY_LENGTH = 32
@@ -47,7 +47,7 @@ export class StateSeal {
     const plain = encode(stringifyBranded({ ...memory, expires: Date.now() + this.#lifetime }, toBase64(iv)))
     const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: ALGORITHM, iv, additionalData: boundTo(binding) }, key, plain))
     const state = toBase64(new Uint8Array([...iv, ...sealed]))
-    if (state.length > MAX_LENGTH) throw new InternalError({ cause: new Error(`Answers and steps take ${state.length} characters; ${MAX_LENGTH} can be kept with the client`) })
+    if (state.length > MAX_LENGTH) throw new InternalError({ cause: tooLarge(state.length, memory, binding) })
     return state
   }
 
@@ -93,9 +93,12 @@ const importKey = async (secret: string | Uint8Array): Promise<CryptoKey> =>
 
 const bytesOf = (secret: string | Uint8Array): Uint8Array<ArrayBuffer> => (typeof secret === 'string' ? encode(secret) : Uint8Array.from(secret))
 
+/** Changes with the shape of `Memory`, so that a version of this package never reads the state of another. */
+const FORMAT = 2
+
 /** The same text for the same request, in whatever order its members come. */
 function boundTo({ server, principal, method, params: { name, uri, arguments: args } }: Binding): Uint8Array<ArrayBuffer> {
-  return encode(JSON.stringify([server, principal, method, name, uri, sorted(args ?? {})])) // In a list, what is undefined keeps its place.
+  return encode(JSON.stringify([FORMAT, server, principal, method, name, uri, sorted(args ?? {})])) // In a list, what is undefined keeps its place.
 }
 
 function sorted(value: unknown): unknown {
@@ -106,3 +109,16 @@ function sorted(value: unknown): unknown {
 }
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+
+function tooLarge(length: number, { sent, steps, state = '' }: Memory, { method, params: { name, uri } }: Binding): GangwayError {
+  const parts: [what: string, size: number][] = [
+    ...sent.map((one): [string, number] => [`the response to "${one.name}"`, JSON.stringify(one).length]),
+    ...Object.entries(steps).map(([key, step]): [string, number] => [`the value of step "${key}"`, JSON.stringify(step).length]),
+    ['the state of inputRequired()', state.length],
+  ]
+  const [[what, size] = ['', 0]] = parts.toSorted(([, a], [, b]) => b - a)
+  return new GangwayError(
+    'GANGWAY_E_STATE_SIZE',
+    `${method} ${JSON.stringify(name ?? uri)}: responses and steps take ${length} characters once sealed, and a client carries at most ${MAX_LENGTH}. The largest part is ${what} (${size}). Store large values yourself, and return an id from ctx.step()`,
+  )
+}

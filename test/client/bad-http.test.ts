@@ -107,6 +107,11 @@ describe.each(Object.keys(SERVERS))('in the middle, %s', (era) => {
     expect((await call((response) => json(response, { id: null, error: { code: -32700, message: 'Parse error' } }, 400))).outcome).toMatchObject({ name: 'PeerError', code: -32700 })
   })
 
+  test('[case 22] an answer whose id is our number as text', async () => {
+    const { outcome } = await call((response, id) => json(response, { id: String(id), result: { content: [], resultType: 'complete' } }))
+    expect(outcome).toMatchObject({ content: [] })
+  })
+
   test('a receipt instead of an answer', async () => {
     expect((await call((response) => void response.writeHead(202).end())).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('HTTP 202 without an answer') })
   })

@@ -63,7 +63,7 @@ async function shakeHands(connection: ClientConnection, signal?: AbortSignal): P
   try {
     return await handshake(connection, { ...(signal && { signal }) })
   } catch (error) {
-    if (connection.ended || isRefusal(error)) return undefined
+    if (connection.ended || (!connection.exchanges && isRefusal(error))) return undefined // Over HTTP no connection carries the state of another request.
     throw error
   }
 }

@@ -53,7 +53,6 @@ const { hostile } = fc.letrec<{ hostile: unknown; block: unknown; list: unknown 
         'Symbol(gangway.made-by)': fc.constantFrom('toolResult()', 'text()', 'inputRequired()'),
         '~gangway': fc.constant('server'),
         '~standard': fc.constant({}),
-        then: fc.boolean(),
         __proto__: fc.constant(null),
       },
       { requiredKeys: [] },
@@ -95,6 +94,8 @@ const newTarget = (): McpServer =>
 /** What the model reads of a value. */
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
+const textOnly = (value: unknown) => ({ content: [{ type: 'text', text: asText(value) }] })
+
 /** What a result says, without what the engine puts around every one of the modern era. */
 function bodyOf(result: Json | undefined, modern: boolean): Json {
   const { _meta, resultType, ttlMs, cacheScope, ...body } = result ?? {}
@@ -114,7 +115,6 @@ describe.each(everywhere.filter(({ door, revision }) => door === 'memory' && (re
       return error ? { error } : bodyOf(result, modern)
     }
     const call = (name: string, asked?: readonly string[], answer?: Answer, args?: Json) => ask('tools/call', { name, ...(args && { arguments: args }) }, asked, answer)
-    const textOnly = (value: unknown) => ({ content: [{ type: 'text', text: asText(value) }] })
 
     await fc.assert(
       fc.asyncProperty(data, async (given) => {

@@ -65,6 +65,33 @@ test('all that was sent before the end is answered [S5]', async () => {
   expect(messages.map(({ id }) => id)).toEqual(ids)
 })
 
+test.each([
+  ['the end of the input', true],
+  ['close()', false],
+])('a handler that waits for the user gets an error at %s, and the server does not wait for a response that cannot arrive [case A13]', async (_, byClient) => {
+  const runs: string[] = []
+  const server = newServer().tool('ask', {}, async (_args, { elicit }) => {
+    for (const key of ['first', 'second']) {
+      await elicit(key, 'Sure?', { yes: z.boolean() }).catch((error: Error) => {
+        if (error.name === 'Unanswered') throw error
+        runs.push(error.message)
+      })
+    }
+    return 'done'
+  })
+  const { stdin, running, messages } = await open(server, { drain: Number.POSITIVE_INFINITY })
+  const capabilities = { elicitation: {} }
+  const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'c', version: '1' } } }
+  stdin.write(`${JSON.stringify(initialize)}\n${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'ask' } })}\n`)
+  while (!messages.some(({ method }) => method === 'elicitation/create')) await new Promise(setImmediate)
+  if (byClient) stdin.end()
+  else void running.close()
+  await running.closed
+  expect(messages.filter(({ method }) => method === 'elicitation/create')).toHaveLength(1)
+  expect(messages.at(-1)).toMatchObject({ id: 2, result: { content: [{ text: 'done' }] } })
+  expect(new Set(runs)).toEqual(new Set(['The client closed the connection before it responded']))
+})
+
 test('what outlasts the drain time is aborted, and not answered', async () => {
   const { server, started, stopped } = slowServer()
   const { stdin, running, messages } = await open(server, { drain: 1 })

@@ -75,6 +75,11 @@ export class Connection {
     else this.#server.logger.debug({ id, err: error }, 'Too much that is no message: this is not answered')
   }
 
+  /** To be called when no message can arrive any more: a handler that waits for the client gets an error, instead of waiting until the connection closes. */
+  endInput(): void {
+    this.#session.endInput()
+  }
+
   /** Resolves when every request is answered; those that wait for the end of the server are, now. */
   drain(): Promise<void> {
     this.#inflight.endAll()

@@ -70,6 +70,8 @@ const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
 
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
+const INPUT_ENDED = 'The client closed the connection before it responded'
+
 export class Session implements SessionHandle {
   readonly #server: ServerDefinition
   readonly #send: Send
@@ -86,6 +88,7 @@ export class Session implements SessionHandle {
   #endings: Set<() => void> | undefined
   #rootsWatchers: Set<() => void> | undefined
   #ended = false
+  #inputEnded = false
   #unsubscribe: (() => void) | undefined
   /** By the URIs that are subscribed to, what ends the watch of each. */
   readonly #watched = new Map<string, () => void>()
@@ -188,6 +191,12 @@ export class Session implements SessionHandle {
     this.#announce()
   }
 
+  /** To be called when no message can arrive any more: input requests, open ones and later ones, fail at once. */
+  endInput(): void {
+    this.#inputEnded = true
+    this.#pending?.failAll(new Error(INPUT_ENDED))
+  }
+
   /** Resolves when no request is in flight. */
   idle(): Promise<void> {
     return this.#inflight.idle()
@@ -240,6 +249,7 @@ export class Session implements SessionHandle {
   /** An error is an answer, too: the handler is to hear of it. */
   async #question(question: InputRequest, { exchange, revision }: Context<SessionHandle>): Promise<unknown> {
     const params = projectQuestion(question, revision, () => crypto.randomUUID())
+    if (this.#inputEnded) return new Error(INPUT_ENDED)
     if (!params) return new Error(`Revision ${revision}, which the client speaks, cannot express this question`)
     try {
       this.#pending ??= new Pending(this.#firstQuestion)

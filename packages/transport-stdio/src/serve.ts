@@ -190,6 +190,7 @@ class StdioServer implements Running {
     if (this.#early) await Promise.race([this.#opened, new Promise((resolve) => setTimeout(resolve, toDelay(drain)).unref())])
     this.#leave()
     this.#reader.end()
+    this.#connection.endInput()
     await atMost(left(0), this.#connection.drain())
     this.#connection.close(REASON)
     await atMost(left(FLUSH), this.#writer.flushed())

@@ -1,4 +1,4 @@
-/** Each host of docs/hosts.md, started from what that page shows. */
+/** Each host of docs/hosts.md, started from what that page shows. Next has a test file of its own. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execPath } from 'node:process'
@@ -35,11 +35,7 @@ const HOSTS: Readonly<Record<string, Host>> = {
   'deno.js': { runtime: 'deno', args: ['run', '--allow-all', 'deno.js'], ends: true },
   'worker.js': { runtime: 'workerd', args: ['serve', '--control-fd=1', 'workerd.capnp'] },
   'hono.js': { runtime: 'deno', args: ['serve', '--allow-all', '--port=0', 'hono.js'] },
-  'app/mcp/route.js': { runtime: 'deno', args: ['serve', '--allow-all', '--port=0', 'next.js'] },
 }
-
-/** Calls a route handler as Next would. */
-const NEXT = "import * as route from './app/mcp/route.js'; export default { fetch: (request) => route[request.method](request) }"
 
 test('all that the page shows is tried here', () => {
   expect([...snippets.keys()].toSorted()).toEqual(Object.keys(HOSTS).toSorted())
@@ -54,7 +50,6 @@ beforeAll(async () => {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, `${text.replace('8000', '0').replace('api.example.com', '127.0.0.1')}\n${says}`)
   }
-  writeFileSync(join(directory, 'next.js'), NEXT)
   // As one module: the configuration of workerd names each.
   await build({ cwd: directory, config: false, entry: 'worker.js', platform: 'neutral', deps: { alwaysBundle: [/./], onlyBundle: false }, outputOptions: { codeSplitting: false }, dts: false, logLevel: 'warn' })
 })

@@ -1,4 +1,4 @@
-/** Finds a transport by name: its package is looked up from the program, since only the program depends on it. */
+/** Loads a transport by name. Its package is resolved from the program, because only the program depends on it. */
 import { GangwayError } from '../gangway-error.ts'
 import { hostProcess } from './host.ts'
 import { currentLaunch } from './launch.ts'
@@ -21,15 +21,17 @@ export async function loadTransport(name: string, options: object): Promise<Tran
     throw new GangwayError('GANGWAY_E_TRANSPORT_UNKNOWN', `There is no transport "${name}": use ${Object.keys(PACKAGES).join(', ')}, or pass a transport object to run()`)
   }
   const { package: packageName, export: exportName } = PACKAGES[name]
-  const module = (await import(/* @vite-ignore */ locate(packageName, name))) as Record<string, (options: object) => Transport>
+  const url = locate(packageName, name)
+  // The comments tell webpack, Turbopack and Vite to leave the import to the runtime: only the runtime knows the URL.
+  const module = (await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url)) as Record<string, (options: object) => Transport>
   const create = module[exportName]
   if (!create) throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `${packageName} exports no "${exportName}": npm install ${packageName}@latest`)
   return create(options)
 }
 
-function locate(packageName: string, name: string): string {
+function locate(packageName: string, name: TransportName): string {
   const process = hostProcess()
-  if (!process) throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `Transports are found by name only where there is a process: import ${name} from ${packageName} and pass it to run()`)
+  if (!process) throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `This runtime has no process, so run() cannot load a transport by name: ${byValue(packageName, name)}`)
   const { createRequire } = process.getBuiltinModule('node:module')
   const attempts = [
     () => createRequire(process.argv[1] ?? `${process.cwd()}/`).resolve(packageName), //
@@ -41,8 +43,12 @@ function locate(packageName: string, name: string): string {
       const path = attempt()
       if (path) return process.getBuiltinModule('node:url').pathToFileURL(path).href
     } catch {
-      // Not to be found from there; the next place may do.
+      // The package is not installed there; try the next place.
     }
   }
-  throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `The ${name} transport needs ${packageName}, which is not installed: npm install ${packageName}`)
+  const advice = currentLaunch() ? '' : `. In a bundle, pass the transport as a value: ${byValue(packageName, name)}`
+  throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `The ${name} transport needs ${packageName}, which is not installed: npm install ${packageName}${advice}`)
 }
+
+/** A bundle contains only what it imports by name. */
+const byValue = (packageName: string, name: TransportName): string => `import { ${PACKAGES[name].export} } from '${packageName}' and call server.run(${PACKAGES[name].export}())`

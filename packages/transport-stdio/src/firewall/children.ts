@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
 import process from 'node:process'
 import { descendants } from './descendants.ts'
-import { replaceMethods } from './replace.ts'
+import { replaceMethods, type Callable } from './replace.ts'
 
 type Options = Record<string, unknown>
 
@@ -14,11 +14,11 @@ const PATIENCE = 500
 const LOOK = 10
 
 export class Children {
-  readonly #stray: () => void
+  readonly #stray: (called: Callable) => void
   readonly #alive = new Set<ChildProcess>()
   #restore: (() => void) | undefined
 
-  constructor(stray: () => void) {
+  constructor(stray: (called: Callable) => void) {
     this.#stray = stray
   }
 
@@ -31,13 +31,15 @@ export class Children {
     if (this.#restore) return
     const module = process.getBuiltinModule('node:child_process')
     const alive = this.#alive
-    const divert = (options: Options): Options => this.#divert(options)
+    const divert = (options: Options, called: Callable): Options => this.#divert(options, called)
     const restore = [
-      replaceMethods(module, SYNCHRONOUS, (original) => (...args) => original(...args.map((argument) => (isOptions(argument) ? divert(argument) : argument)))),
+      replaceMethods(module, SYNCHRONOUS, (original) => function diverted(...args) {
+        return original(...args.map((argument) => (isOptions(argument) ? divert(argument, diverted) : argument)))
+      }),
       // All that do not wait for the child come through here, `fork` and `cluster` included.
-      replaceMethods(module.ChildProcess.prototype, ['spawn'], (original) => function (this: unknown, options: unknown) {
+      replaceMethods(module.ChildProcess.prototype, ['spawn'], (original) => function diverted(this: unknown, options: unknown) {
         const child = this as ChildProcess
-        const code = Reflect.apply(original, child, [divert(options as Options)])
+        const code = Reflect.apply(original, child, [divert(options as Options, diverted)])
         if (child.pid !== undefined && (options as Options)['detached'] !== true) {
           alive.add(child)
           child.once('exit', () => alive.delete(child))
@@ -77,11 +79,11 @@ export class Children {
     return descendants(started) ?? [...started]
   }
 
-  #divert(options: Options): Options {
+  #divert(options: Options, called: Callable): Options {
     const { stdio } = options
     const slots = typeof stdio === 'string' ? [stdio, stdio, stdio] : Array.isArray(stdio) ? (stdio as unknown[]) : []
     if (!slots.some(isStdout)) return options
-    this.#stray()
+    this.#stray(called)
     return { ...options, stdio: slots.map((slot, index) => (isStdout(slot, index) ? 2 : slot)) }
   }
 }

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream'
 import { callSite } from './call-site.ts'
 import { Children, mayHaveChildren } from './children.ts'
 import { divertFiles } from './files.ts'
+import type { Callable } from './replace.ts'
 import { divertStream } from './stream.ts'
 import { openWire } from './wire.ts'
 
@@ -61,9 +62,9 @@ export class Firewall {
     process.stderr.off('error', ignore)
   }
 
-  readonly #stray = (): void => {
+  readonly #stray = (called: Callable): void => {
     if (this.places.size === MOST_PLACES) return
-    const place = callSite() ?? 'Something'
+    const place = callSite(called) ?? 'Code at an unknown location'
     if (this.places.has(place)) return
     this.places.add(place)
     this.#hear?.(place)

@@ -1,8 +1,9 @@
 /** Keeps others from `process.stdout`, and with it from `console`: what they write there goes to stderr. */
 import process from 'node:process'
+import type { Callable } from './replace.ts'
 
-/** Returns what undoes it. */
-export function divertStream(stray: () => void): () => void {
+/** `stray` is told which of our functions was called. Returns a function that restores the stream. */
+export function divertStream(stray: (called: Callable) => void): () => void {
   const { stdout, stderr } = process
   const { write: ownWrite, end, destroy, cork, uncork } = stdout
   let full = false
@@ -10,12 +11,15 @@ export function divertStream(stray: () => void): () => void {
     full = false
     stdout.emit('drain') // Whoever is told to wait waits for it.
   }
-  const write = (...args: unknown[]): boolean => {
-    stray()
+  const forward = (...args: unknown[]): boolean => {
     const roomy = Reflect.apply(stderr.write, stderr, args) as boolean
     if (!roomy && !full) stderr.once('drain', drained)
     full ||= !roomy
     return roomy
+  }
+  const write = (...args: unknown[]): boolean => {
+    stray(write)
+    return forward(...args)
   }
   const diverted = {
     write,
@@ -28,7 +32,10 @@ export function divertStream(stray: () => void): () => void {
       }
       const [chunk, encoding] = args
       if (chunk === undefined || chunk === null || chunk === told) process.nextTick(finish)
-      else write(chunk, typeof encoding === 'string' ? encoding : undefined, finish)
+      else {
+        stray(diverted.end)
+        forward(chunk, typeof encoding === 'string' ? encoding : undefined, finish)
+      }
       return stdout
     },
     // Node itself does it with an error, such as that nobody reads any more.

@@ -14,6 +14,8 @@ const NAMES: Readonly<Record<string, readonly [workerd: string, deno: string, bu
 const [workerd, deno, bun] = NAMES[here] ?? [here, here, here]
 
 const PROGRAMS = {
+  node16: `node16-${here}/bin/node`,
+  node18: `node18-${here}/bin/node`,
   node22: `node22-${here}/bin/node`,
   node24: `node24-${here}/bin/node`,
   node26: `node26-${here}/bin/node`,

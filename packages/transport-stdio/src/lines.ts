@@ -1,5 +1,5 @@
 /** Newline framing: bytes in, whole lines out, with a bound on how long one may grow. */
-import { isUtf8 } from 'node:buffer'
+import nodeBuffer from 'node:buffer' // Not by name: that fails to load on Node.js 16, which `run()` then reports.
 
 export interface LineSink {
   line(text: string): void
@@ -50,7 +50,7 @@ export class LineReader {
 
   /** To decode them together costs a third of what it does one by one. */
   #wholeLines(bytes: Uint8Array): void {
-    if (bytes.length <= this.#maxLength && isUtf8(bytes)) {
+    if (bytes.length <= this.#maxLength && nodeBuffer.isUtf8(bytes)) {
       for (const line of decode(bytes).split('\n')) this.#decoded(line)
       return
     }
@@ -88,7 +88,7 @@ export class LineReader {
     this.#joined = []
     this.#length = 0
     this.#dropping = false
-    if (isUtf8(bytes)) this.#decoded(decode(bytes))
+    if (nodeBuffer.isUtf8(bytes)) this.#decoded(decode(bytes))
     else this.#sink.undecodable()
   }
 

@@ -15,6 +15,7 @@ export interface HostProcess {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stderr?: { readonly isTTY?: boolean; on(event: 'error', listener: () => void): unknown }
   readonly ppid: number
+  readonly version: string
   cwd(): string
   exit(code: number): never
   on(signal: Signal, listener: (signal: Signal) => void): unknown

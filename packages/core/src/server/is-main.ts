@@ -1,23 +1,64 @@
 /** Tells whether a module is the program, as opposed to being imported by it. */
-import { hostProcess } from './host.ts'
+import { GangwayError } from '../gangway-error.ts'
+import { hostProcess, type HostProcess } from './host.ts'
 import { currentLaunch } from './launch.ts'
+import { unsupportedNode } from './supported-node.ts'
+
+/** What is read of `import.meta`. */
+interface ModuleMeta {
+  readonly url?: string | undefined
+  readonly main?: boolean | undefined
+}
 
 /**
- * `if (isMain(import.meta)) await server.run()` starts the server when the file is run by Node, Bun or Deno,
- * and not when it is imported or loaded by `gangway run`, which starts it itself.
+ * True if Node.js, Bun, Deno, PM2 or a TypeScript runner was started with this module as its program. False if the module was imported, or if
+ * `gangway run` loads it and starts the server itself.
+ *
+ * Throws `GANGWAY_E_MAIN` where the answer is unknown: a CommonJS bundle removes `import.meta.url`, `jiti` replaces it by a `data:` URL,
+ * and `vite-node` without `--script` hides the name of the program.
+ *
+ * @example if (isMain(import.meta)) await server.run()
  */
-export function isMain(meta: ImportMeta): boolean {
+export function isMain(meta: ImportMeta | ModuleMeta): boolean {
   if (currentLaunch()) return false
-  const { main, url } = meta as ImportMeta & { main?: boolean }
-  if (typeof main === 'boolean') return main
+  const { main, url } = meta as ModuleMeta
+  if (main === true) return true
   const process = hostProcess()
-  const entry = process?.argv[1]
-  if (!process || !entry) return false
+  const program = process && programOf(process)
+  if (!process || program === undefined) return false // There is no program file: a worker, `node --eval`, a REPL.
+  if (unsupportedNode(process)) return true // For run() to report it.
+  if (isUrlOf(process, program, url)) return true
+  const reason = unknowable(process, program, url)
+  if (reason !== undefined) throw new GangwayError('GANGWAY_E_MAIN', `isMain(import.meta) cannot tell whether this module is the program: ${reason}`)
+  return false
+}
+
+const PM2_CONTAINER = /[\\/]ProcessContainer(?:Fork)?(?:Bun)?\.js$/
+const VITE_NODE = /[\\/]vite-node(?:\.mjs|[\\/]dist[\\/]cli\.mjs)?$/
+
+/** PM2 starts a file of its own, which loads the program. Child processes inherit its variable, but not that file. */
+function programOf({ argv, env }: HostProcess): string | undefined {
+  const entry = argv[1]
+  return (entry !== undefined && PM2_CONTAINER.test(entry) ? env['pm_exec_path'] : entry) || undefined
+}
+
+/** Node.js follows links and adds a missing extension, unless `--preserve-symlinks-main` is set. */
+function isUrlOf(process: HostProcess, program: string, url: string | undefined): boolean {
+  const { pathToFileURL } = process.getBuiltinModule('node:url')
   try {
-    // Resolving follows links and adds a missing extension, as Node did when it started the program.
-    const resolved = process.getBuiltinModule('node:module').createRequire(entry).resolve(entry)
-    return process.getBuiltinModule('node:url').pathToFileURL(resolved).href === url
+    if (pathToFileURL(program).href === url) return true
+    return pathToFileURL(process.getBuiltinModule('node:module').createRequire(program).resolve(program)).href === url
   } catch {
-    return false // The program is not a file: `node --eval`, a REPL.
+    return false // The program is not a file.
   }
+}
+
+function unknowable({ env }: HostProcess, program: string, url: string | undefined): string | undefined {
+  if (url === undefined || url === '') {
+    if (env['NEXT_RUNTIME'] !== undefined) return undefined // A module of a Next application is never the program.
+    return 'import.meta.url is missing, as in a CommonJS bundle. Call server.run() in the entry file without isMain(), or build an ES module'
+  }
+  if (url.startsWith('data:')) return 'its URL is a data: URL, as under jiti. Write isMain({ url: import.meta.url }), or call server.run() in the entry file without isMain()'
+  if (VITE_NODE.test(program)) return 'vite-node hides the name of the program. Start it with vite-node --script'
+  return undefined
 }

@@ -8,6 +8,7 @@ import { currentLaunch, type Launch } from './launch.ts'
 import { logsPretty } from './logger.ts'
 import { loadTransport, type TransportName } from './load-transport.ts'
 import { serveOwned } from './owner.ts'
+import { unsupportedNode } from './supported-node.ts'
 import type { Running, Transport } from './transport.ts'
 
 export interface ProcessOptions {
@@ -42,8 +43,9 @@ export function run(server: ServerDefinition, target: Transport | RunOptions, op
 
 async function start(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions, launch: Launch | undefined): Promise<Running> {
   checkTarget(target, options)
-  const transport = await choose(target, launch)
   const owner = ('serve' in target ? options : target).process ?? 'own'
+  rejectOldNode(owner)
+  const transport = await choose(target, launch)
   const running = await (owner === 'own' ? serveOwned(transport, server) : transport.serve(server))
   announce(server, transport, running, launch)
   return running
@@ -69,6 +71,16 @@ function checkTarget(target: unknown, options: ProcessOptions): void {
   if (typeof target === 'function') throw new GangwayError('GANGWAY_E_USAGE', `run() takes a transport, and ${target.name || 'this'} is a function that makes one: call it, as in run(${target.name || 'http'}())`)
   if (!isObject(target)) checkOptions('run()', target, OPTIONS)
   checkOptions('run(transport, options)', options, { process: true } satisfies OptionNames<ProcessOptions>)
+}
+
+/** Whoever owns the process prints one line and no stack: only another Node.js helps. Throws `GANGWAY_E_NODE_VERSION`. */
+function rejectOldNode(owner: 'own' | 'host'): void {
+  const process = hostProcess()
+  const fault = process && unsupportedNode(process)
+  if (!fault) return
+  if (owner === 'host') throw fault
+  console.error(`gangway: ${fault.code}: ${fault.message}`)
+  process.exit(1)
 }
 
 /** Who may come in is no question on stdio, and none of its address. */

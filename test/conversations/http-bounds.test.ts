@@ -3,7 +3,8 @@ import { EventEmitter, on, once } from 'node:events'
 import type { McpServer } from '@gangway/core'
 import type { MountedSse } from '@gangway/transport-sse'
 import { describe, expect, test } from 'vitest'
-import { send } from '../doors/http-client.ts'
+import { post, send } from '../doors/http-client.ts'
+import { legacyHeaders } from '../doors/http-headers.ts'
 import { HOST_NAMES, HOSTS, SSE_HOSTS, type HostOptions } from '../doors/http-hosts.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { join } from '../doors/sse-peer.ts'
@@ -42,6 +43,8 @@ const openStream = async (peer: Peer, headers: Json = {}) => {
   reply.on('error', () => {})
   return reply
 }
+
+const authenticate = ({ header }: { header(name: string): string | undefined }) => ({ subject: header('x-user') ?? 'flood', scopes: [] })
 
 describe.each(HOST_NAMES)('%s', (name) => {
   const open = (server: McpServer, options: HostOptions) => HOSTS[name](server, options)
@@ -146,6 +149,32 @@ describe.each(HOST_NAMES)('%s', (name) => {
     stream.destroy()
   })
 
+  test('[case 9] one caller who opens sessions without end takes none of another', async () => {
+    const { url, stats } = await open(newServer(), { maxSessions: 10, authenticate })
+    const ada = await Peer.open(url, 'legacy', '2025-06-18', { headers: { 'x-user': 'ada' } })
+    for (let count = 0; count < 30; count++) await Peer.open(url, 'legacy')
+    expect(await ada.request(1, 'ping')).toMatchObject({ status: 200 })
+    expect(stats()).toMatchObject({ sessions: 10 })
+  })
+
+  test('[case 9] [case A2] sessions that are at work stay, and new ones get 503', async () => {
+    const { server, release, started } = newWaiting()
+    const { url } = await open(server, { maxSessions: 2 })
+    const [calling, listening] = [await Peer.open(url, 'legacy'), await Peer.open(url, 'legacy')]
+    const begun = once(started, 'call')
+    const answer = call(calling, 1, 'wait')
+    await begun
+    const stream = await openStream(listening)
+    const initialize = requestText(1, 'initialize', initializeParams('2025-06-18'))
+    expect(await post(url, initialize, legacyHeaders(undefined, '2025-06-18'))).toMatchObject(busy(503, 'too_many_sessions', 1))
+    release.open()
+    expect((await answer).messages).toMatchObject([{ result: {} }])
+    await Peer.open(url, 'legacy')
+    expect(await listening.request(1, 'ping')).toMatchObject({ status: 200 })
+    expect(await calling.request(2, 'ping')).toMatchObject({ status: 404, messages: [{ error: { data: { reason: 'session_evicted' } } }] })
+    stream.destroy()
+  })
+
   test('depth and length: 400, under a bound that no option moves', async () => {
     const { url } = await open(newServer(), {})
     const peer = await Peer.open(url, 'legacy', '2025-03-26')
@@ -222,11 +251,27 @@ describe.each(Object.keys(SSE_HOSTS) as (keyof typeof SSE_HOSTS)[])('%s', (name)
     expect(await client.ask(5, requestText(5, 'ping'))).toMatchObject({ result: {} })
   })
 
-  test('clients: 503, until one leaves', async () => {
+  test('[case 9] an idle client makes room for a new one', async () => {
     let mounted: MountedSse | undefined
     const { url } = await SSE_HOSTS[name](newServer(), { maxSessions: 1, onMount: (it) => (mounted = it) })
     const first = await join(url)
+    const second = await join(url)
+    await first.ended
     expect(mounted?.stats()).toEqual({ sessions: 1, inflight: 0 })
+    expect(await first.post(requestText(1, 'ping'))).toMatchObject({ status: 404 })
+    expect(await second.post(requestText(1, 'ping'))).toMatchObject({ status: 202 })
+  })
+
+  test('[case 9] clients at work: 503, until one leaves', async () => {
+    let mounted: MountedSse | undefined
+    const { server, started } = newWaiting()
+    const { url } = await SSE_HOSTS[name](server, { maxSessions: 1, drain: 1, onMount: (it) => (mounted = it) })
+    const first = await join(url)
+    await first.ask(0, requestText(0, 'initialize', initializeParams('2025-06-18')))
+    const begun = once(started, 'call')
+    await first.post(requestText(1, 'tools/call', { name: 'wait' }))
+    await begun
+    expect(mounted?.stats()).toEqual({ sessions: 1, inflight: 1 })
     const refused = await send(url, { method: 'GET' })
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1'])
     refused.resume()

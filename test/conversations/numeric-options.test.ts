@@ -3,7 +3,7 @@ import { isGangwayError, McpServer } from '@gangway/core'
 import { connect } from '@gangway/core/client'
 import { proxy, proxyAll } from '@gangway/core/proxy'
 import { bearer, introspection } from '@gangway/auth'
-import { http, httpApp, mcpHttp } from '@gangway/transport-http'
+import { fileSessions, http, httpApp, mcpHttp } from '@gangway/transport-http'
 import { http as httpClient } from '@gangway/transport-http/client'
 import { fetchHandler } from '@gangway/transport-http/fetch'
 import { nodeHandler } from '@gangway/transport-http/node'
@@ -77,6 +77,7 @@ const FUNCTIONS: Record<string, [Record<string, Kind>, Make]> = {
   mcpHttp: [ENDPOINT, (option) => registered(mcpHttp, option)],
   'fetchHandler()': [ENDPOINT, (option) => fetchHandler(newServer(), { allowedHosts: 'any', ...option })],
   'nodeHandler()': [ENDPOINT, (option) => nodeHandler(newServer(), option)],
+  'fileSessions()': [{ maxSessions: limit('sessions'), maxBytes: limit('bytes') }, (option) => fileSessions('/nowhere', option)],
   'sse()': [SSE, (option) => served(sse({ port: 0, ...option }))],
   mcpSse: [SSE, (option) => registered(mcpSse, option)],
   'stdio()': [{ maxLine: limit('bytes'), drain: time(0) }, (option) => stdio(option)],

@@ -7,9 +7,9 @@ import { exchange, send, type WholeReply } from '../doors/http-client.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { openHttp } from '../doors/http.ts'
 import { closing } from '../doors/index.ts'
-import { modernText } from '../doors/message.ts'
+import { initializeParams, modernText, requestText } from '../doors/message.ts'
 import { gate, newServer } from '../doors/server.ts'
-import { openSse } from '../fastify/application.ts'
+import { join } from '../doors/sse-peer.ts'
 
 const pages = ['limits', 'running'].map((page) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8'))
 const rows = pages.flatMap((page) => [...page.matchAll(/^\| .+ \|$/gm)].map(([row]) => row))
@@ -65,9 +65,17 @@ const PROVOKED: Record<string, () => Promise<WholeReply>> = {
     await Peer.open(peer.url, 'legacy')
     return peer.request(1, 'ping')
   },
-  'sessions of HTTP+SSE': async () => {
+  'busy sessions |': async () => {
+    const peer = await legacy({ maxSessions: 1 })
+    await begin(peer, talk(peer))
+    return peer.request(1, 'initialize', initializeParams('2025-06-18'), { 'mcp-session-id': undefined })
+  },
+  'busy sessions of HTTP+SSE': async () => {
     const running = closing(await sseTransport({ port: 0, maxSessions: 1, drain: 1 }).serve(server))
-    await openSse(running.url ?? '')
+    const client = await join(running.url ?? '')
+    await client.ask(0, requestText(0, 'initialize', initializeParams('2025-06-18')))
+    await client.post(requestText(1, 'tools/call', { name: 'talk', _meta: { progressToken: 't' } }))
+    await client.find(({ method }) => method === 'notifications/progress')
     return exchange(running.url ?? '', { method: 'GET', headers: { accept: 'text/event-stream' } })
   },
   'bytes of events kept': async () => {

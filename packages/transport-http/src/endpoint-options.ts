@@ -15,7 +15,10 @@ export interface EndpointOptions extends GateOptions {
   sessionStore?: SessionStore
   /** Milliseconds a session may rest, with nothing in flight and no stream open. @default 1,800,000 */
   sessionIdle?: number
-  /** Sessions at a time: a further one ends the one that has been idle longest. @default 10,000 */
+  /**
+   * Sessions at a time. A further one ends the idlest session of the principal that has the most; anonymous callers count by their address.
+   * Busy sessions never end for it: if all that could end are busy, the new one gets 503. @default 10,000
+   */
   maxSessions?: number
   /** Requests in flight in one session; a further one is answered with 429. @default 64 */
   maxInflight?: number

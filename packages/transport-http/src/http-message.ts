@@ -7,6 +7,8 @@ export interface HttpRequest extends Omit<RequestHead, 'url'> {
   readonly body: unknown
   /** Who sends it, where that is known. */
   readonly auth?: AuthInfo | undefined
+  /** The address of the client, or that which a trusted proxy names; undefined where the host knows none. */
+  address?(): string | undefined
   /** Whether the client is known to have left. */
   readonly gone: boolean
   /** Calls the listener if the client leaves before the reply is complete. */

@@ -1,6 +1,6 @@
 /** One legacy session over HTTP: the engine's session, with an id and the streams that carry what it says. */
 import { encodeMessage, Session, type ServerDefinition } from '@gangway/core'
-import { HttpError, type EventStream } from '@gangway/core/web'
+import { HttpError, type EventStream, type Shared } from '@gangway/core/web'
 import { Channel, type ChannelOptions } from './channel.ts'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { parseEventId, toStreamName } from './event-id.ts'
@@ -22,7 +22,7 @@ export interface SessionSurroundings {
   readonly store: SessionStore | undefined
 }
 
-export class HttpSession {
+export class HttpSession implements Shared {
   readonly id: string
   readonly principal: string | undefined
   readonly session: Session
@@ -34,6 +34,8 @@ export class HttpSession {
   readonly #epoch: string
   #opened = 0
   #standing: Channel | undefined
+  #onIdle: (() => void) | undefined
+  #waitsForCalls = false
   #saving: Promise<void> | undefined
   #savedUse = 0
 
@@ -57,6 +59,11 @@ export class HttpSession {
   /** Whether it must not be ended for want of use. */
   get busy(): boolean {
     return this.session.busy > 0 || this.#standing?.connected === true
+  }
+
+  onceIdle(listener: () => void): void {
+    this.#onIdle = listener
+    this.#tellIdle()
   }
 
   /** Streams that a client is connected to. */
@@ -114,6 +121,7 @@ export class HttpSession {
     this.#standing?.end()
     this.#standing = this.#open(true)
     const stream = this.#standing.connect(expiresAt)
+    stream.onCancel(() => this.#tellIdle())
     stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.
     if (first && this.#epoch !== '') this.session.catchUp()
     return stream
@@ -134,11 +142,28 @@ export class HttpSession {
     const channel = id && this.#channels.get(id.stream)
     if (id && channel?.isComplete(id.sequence)) return undefined
     const resumed = id && channel?.resume(id.sequence, expiresAt)
+    if (resumed && id.standing) resumed.onCancel(() => this.#tellIdle())
     if (resumed) return resumed
     // What was said unasked before a restart is gone with its process; what is said from now on is not.
     if (id?.standing && this.#epoch !== id.epoch && this.#epoch !== '') return this.openStanding(expiresAt)
     const why = channel?.overrun ? 'the client read so slowly that the stream was cut off, and ' : ''
     throw new HttpError(400, `Event ${lastEventId} is not, or no longer, known: ${why}what came after it is lost`, { data: { reason: 'events_lost' } })
+  }
+
+  /** Called when the standing stream ends and when the calls in flight have ended, as long as somebody waits for that. */
+  #tellIdle(): void {
+    if (!this.#onIdle) return
+    if (!this.busy) {
+      const tell = this.#onIdle
+      this.#onIdle = undefined
+      return tell()
+    }
+    if (this.session.busy === 0 || this.#waitsForCalls) return
+    this.#waitsForCalls = true
+    void this.session.idle().then(() => {
+      this.#waitsForCalls = false
+      this.#tellIdle()
+    })
   }
 
   close(): void {

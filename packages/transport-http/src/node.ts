@@ -9,10 +9,10 @@ import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
-import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
+import { addressOf, messageBody, rawBody, type NodeRequest } from './node-request.ts'
 import { jsonReply } from './reply.ts'
 
-export { fileSessions } from './file-sessions.ts'
+export { fileSessions, type FileSessionsOptions } from './file-sessions.ts'
 
 export interface NodeOptions extends EndpointOptions {
   /** Where the endpoint is, with and without a trailing slash. Elsewhere is 404, or for the next handler where there is one. @default wherever the host sends requests from, but for custom routes */
@@ -77,7 +77,7 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
       if (found) return await serveRoute(found, request, response, auth)
       const body = await messageBody(request, maxBody)
       const onGone = (listener: () => void): void => onClientGone(request, response, listener)
-      const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, gone: hasLeft(request), onGone })
+      const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, address: () => addressOf(request), gone: hasLeft(request), onGone })
       const writing = write(isLater(reply) ? await reply : reply, request, response)
       if (writing) await writing
     } catch (error) {

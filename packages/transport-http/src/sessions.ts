@@ -1,9 +1,8 @@
 /** The sessions of one endpoint: found by id, dropped when idle for long, bounded in number. */
 import type { ServerDefinition } from '@gangway/core'
-import { HttpError } from '@gangway/core/web'
+import { FairShares, HttpError } from '@gangway/core/web'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { HttpSession, type SessionSurroundings } from './http-session.ts'
-import { LruMap } from './lru-map.ts'
 import { inPatience, parseSession, type SessionStore } from './session-store.ts'
 
 /** Why a session is not there, for programs: in `data.reason` of the error. */
@@ -13,7 +12,7 @@ const SENTENCE: Readonly<Record<Ending | 'session_unknown', string>> = {
   session_unknown: 'The session is unknown',
   session_ended: 'The session was ended',
   session_expired: 'The session had not been used for too long, and was ended',
-  session_evicted: 'There were too many sessions, and this one had not been used for longest',
+  session_evicted: 'There were too many sessions, and this one was idle',
 }
 
 const SWEEP_INTERVAL = 60_000
@@ -22,7 +21,7 @@ const MAX_ENDED = 1000
 
 export class Sessions {
   readonly #surroundings: SessionSurroundings
-  readonly #sessions = new LruMap<string, HttpSession>()
+  readonly #sessions: FairShares<HttpSession>
   /** Sessions that are being read from the store. */
   readonly #loading = new Map<string, Promise<void>>()
   readonly #ended = new Map<string, { readonly why: Ending; readonly principal: string | undefined }>()
@@ -32,6 +31,7 @@ export class Sessions {
 
   constructor(surroundings: SessionSurroundings) {
     this.#surroundings = surroundings
+    this.#sessions = new FairShares(surroundings.limits.maxSessions)
   }
 
   get server(): ServerDefinition {
@@ -60,20 +60,35 @@ export class Sessions {
     return new HttpSession(this.#surroundings, principal)
   }
 
-  add(session: HttpSession): void {
-    this.#startSweeping()
-    if (this.#sessions.size >= this.limits.maxSessions) this.#evict()
-    this.#sessions.set(session.id, session)
+  /** Ends nothing yet. Throws `HttpError` 503 where there is no room for a further session of this owner. */
+  requireRoom(owner: string): void {
+    this.#sessions.victimFor(owner)
   }
 
-  /** Throws `HttpError` 404 where there is none, or it is somebody else's, which is not told apart. */
-  find(id: string, principal: string | undefined): HttpSession | Promise<HttpSession> {
+  /** Ends another session if there are too many. Throws `HttpError` 503 where none can end; the session is closed then. */
+  add(session: HttpSession, owner: string): void {
+    this.#startSweeping()
+    try {
+      const victim = this.#sessions.victimFor(owner)
+      if (victim) void this.end(victim, 'session_evicted')
+    } catch (error) {
+      void this.end(session, 'session_evicted')
+      throw error
+    }
+    this.#sessions.add(owner, session)
+  }
+
+  /**
+   * `owner` is who a session counts for that has to be read from the store.
+   * Throws `HttpError` 404 where there is none, or it belongs to another principal, which looks the same, and 503 where there is no room for it.
+   */
+  find(id: string, principal: string | undefined, owner: () => string): HttpSession | Promise<HttpSession> {
     const session = this.get(id, principal)
     if (session) return session
     const ended = this.#ended.get(id)?.why
-    // What has expired here may have been used elsewhere.
-    if (!this.#surroundings.store || this.#sessions.has(id) || (ended && ended !== 'session_expired')) throw this.#unknown(id, principal)
-    return this.#load(id).then(() => {
+    // What has expired or was evicted here may be in use in another process.
+    if (!this.#surroundings.store || this.#sessions.get(id) || ended === 'session_ended') throw this.#unknown(id, principal)
+    return this.#load(id, owner).then(() => {
       const loaded = this.get(id, principal)
       if (!loaded) throw this.#unknown(id, principal)
       return loaded
@@ -95,6 +110,7 @@ export class Sessions {
     this.#remember(session, why)
     if (!this.#surroundings.store) return
     await session.saving // Not before it is written for the last time.
+    if (why === 'session_evicted' && (await this.#isUsedElsewhere(session))) return
     await this.#attempt((store) => store.delete(session.id))
   }
 
@@ -127,23 +143,28 @@ export class Sessions {
     return new HttpError(404, `${SENTENCE[reason]}: start a new one with "initialize"`, { data: { reason } })
   }
 
-  /** Requests that come side by side get the same one. */
-  #load(id: string): Promise<void> {
-    const loading = this.#loading.get(id) ?? this.#restore(id).finally(() => this.#loading.delete(id))
+  async #isUsedElsewhere({ id, lastUsed }: HttpSession): Promise<boolean> {
+    const stored = parseSession(id, await this.#attempt((store) => store.get(id)))
+    return stored !== undefined && stored.lastUsed > lastUsed
+  }
+
+  /** Concurrent requests for the same session share one read. */
+  #load(id: string, owner: () => string): Promise<void> {
+    const loading = this.#loading.get(id) ?? this.#restore(id, owner).finally(() => this.#loading.delete(id))
     this.#loading.set(id, loading)
     return loading
   }
 
-  async #restore(id: string): Promise<void> {
+  async #restore(id: string, owner: () => string): Promise<void> {
     const stored = parseSession(id, await this.#attempt((store) => store.get(id)))
     if (!stored) return
     if (stored.lastUsed <= Date.now() - this.limits.sessionIdle) {
       this.#remember({ id, principal: stored.principal }, 'session_expired')
-      await this.#attempt((store) => store.delete(id))
-      return
+      return // The next sweep removes it from the store, unless another process renews it first.
     }
+    this.#sessions.victimFor(owner()) // Throws before the session listens to anything.
     this.#ended.delete(id)
-    this.add(new HttpSession(this.#surroundings, undefined, stored))
+    this.add(new HttpSession(this.#surroundings, undefined, stored), owner())
   }
 
   /** Only now: Workers allow no timer outside of a request. They end one with the request that set it, so each new session sweeps as well when it is time. */
@@ -168,21 +189,6 @@ export class Sessions {
     }
     await Promise.all(savings) // Or what is in use here might look as if it had expired.
     await this.#attempt((store) => store.expire(now - idle))
-  }
-
-  /** What is in a store can be read again when it is asked for. */
-  #evict(): void {
-    const evicted = this.#longestIdle()
-    if (evicted && !evicted.busy && this.#surroundings.store) {
-      void evicted.save()
-      this.#close(evicted)
-    } else if (evicted) void this.end(evicted, 'session_evicted')
-  }
-
-  #longestIdle(): HttpSession | undefined {
-    for (const session of this.#sessions.values()) if (!session.busy) return session
-    const [leastRecent] = this.#sessions.values()
-    return leastRecent
   }
 
   /** A store that fails is no reason to fail with it. */

@@ -21,9 +21,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-async function add() {
+async function add(owner = 'one') {
   const session = sessions.create(undefined)
-  sessions.add(session)
+  sessions.add(session, owner)
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } }
   await session.session.receive({ jsonrpc: '2.0', id: 0, method: 'initialize', params })
   return session
@@ -90,11 +90,64 @@ test('beyond the limit the longest unused ends, unless it is at work', async () 
   expect(stream.ended).toBe(false)
 })
 
-test('where all are at work, the oldest ends', async () => {
+const full = { status: 503, headers: { 'retry-after': '1' }, data: { reason: 'too_many_sessions' } }
+
+test('[case 9] where all are at work, a new one gets 503, and listens to nothing', async () => {
   const all = [await add(), await add(), await add()]
   const streams = all.map((session) => session.openStanding())
+  expect(() => sessions.requireRoom('one')).toThrow(expect.objectContaining(full))
+  await expect(add()).rejects.toMatchObject(full)
+  await expect(add('another')).rejects.toMatchObject(full)
+  expect([streams.map(({ ended }) => ended), sessions.size]).toEqual([[false, false, false], 3])
+  streams[1]?.cancel()
+  const later = await add('another')
+  expect([all, later].flat().map(({ id }) => sessions.get(id, undefined) !== undefined)).toEqual([true, false, true, true])
+})
+
+test('[case 9] who has the most loses the idlest, and nobody else loses anything', async () => {
+  const [mine, first] = [await add('me'), await add('flood')]
+  await add('flood')
+  for (let count = 0; count < 10; count++) await add('flood')
+  expect(sessions.get(mine.id, undefined)).toBe(mine)
+  expect(sessions.get(first.id, undefined)).toBeUndefined()
+  const other = await add('third')
+  const before = [mine, other].map(({ id }) => sessions.get(id, undefined))
+  expect(before).toEqual([mine, other])
+  await add('third') // Each has one now, so it is its own that goes.
+  expect([mine, other].map(({ id }) => sessions.get(id, undefined))).toEqual([mine, undefined])
+})
+
+test('[case A2] calls and streams of others go on, whoever opens sessions', async () => {
+  const [streaming, working] = [await add('flood'), await add('flood')]
+  const stream = streaming.openStanding()
+  const answer = working.session.receive({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wait' } })
+  const idle = await add('flood')
+  await add('me')
+  expect(sessions.get(idle.id, undefined)).toBeUndefined()
+  for (let count = 0; count < 3; count++) await add('me')
+  await expect(add('third')).resolves.toBeDefined() // In place of the one that is idle.
+  expect([stream.ended, working.session.busy]).toEqual([false, 1])
+  release('done')
+  expect(await answer).toMatchObject({ result: { content: [{ text: 'done' }] } })
+  stream.end()
+})
+
+test('a session that was at work can end once it is idle, however it became so', async () => {
+  const [calling, streaming, both] = [await add(), await add(), await add()]
+  const call = () => calling.session.receive({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wait' } })
+  const answer = call()
+  const streams = [streaming.openStanding(), both.openStanding()]
+  streams.push(streaming.openStanding()) // Takes the place of the first.
+  await expect(add()).rejects.toMatchObject(full)
+  release('done')
+  await answer
+  await calling.session.idle()
   await add()
-  expect(streams.map(({ ended }) => ended)).toEqual([true, false, false])
+  expect(sessions.get(calling.id, undefined)).toBeUndefined()
+  streams[2]?.cancel()
+  const next = await add()
+  expect(sessions.get(next.id, undefined)).toBe(next)
+  streams[1]?.end()
 })
 
 test('the end of a session ends its stream, and its ear for changes', async () => {
@@ -114,7 +167,7 @@ test('a session that was restored tells its client of all it wants to hear of, s
   const kept = new Map<string, StoredSession>([['kept', { id: 'kept', record, lastUsed: Date.now() }]])
   const store: SessionStore = { get: async (id) => kept.get(id), set: async (session) => void kept.set(session.id, session), delete: async (id) => void kept.delete(id), expire: async () => {} }
   const others = new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({}) })
-  const stream = (await others.find('kept', undefined)).openStanding()
+  const stream = (await others.find('kept', undefined, () => 'one')).openStanding()
   const text = await stream.next()
   expect([...(text?.matchAll(/"method":"([^"]+)"/g) ?? [])].map(([, method]) => method)).toEqual(['notifications/tools/list_changed', 'notifications/resources/updated'])
   others.close()

@@ -52,13 +52,13 @@ afterEach(() => {
 
 async function begin(sessions: Sessions): Promise<HttpSession> {
   const session = sessions.create(undefined)
-  sessions.add(session)
+  sessions.add(session, 'one')
   await session.session.receive({ jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } } })
   await session.saving
   return session
 }
 
-const find = async (sessions: Sessions, id: string): Promise<HttpSession> => sessions.find(id, undefined)
+const find = async (sessions: Sessions, id: string): Promise<HttpSession> => sessions.find(id, undefined, () => 'one')
 const reason = (sessions: Sessions, id: string): Promise<unknown> => find(sessions, id).then(
   () => 'found',
   ({ status, data }) => [status, data.reason],

@@ -63,7 +63,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
 
   // A HEAD would open a stream that nobody reads.
   scope.get(path, { exposeHeadRoute: false }, async (request, reply) => {
-    const session = sessions.open(authOf(request))
+    const session = sessions.open(authOf(request), request.ip)
     session.stream.send({ event: 'endpoint', data: `${scope.prefix}${messagesPath}?sessionId=${session.id}` })
     onReplyOver(request.raw, reply.raw, () => session.stream.cancel())
     request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.

@@ -1,9 +1,9 @@
 /** One client of the legacy transport: a session with its event stream, which lives as long as the stream. */
 import { encodeMessage, isModern, principalOf, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
 import { failure, isFailure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { EventStream, type EventStreamOptions } from '@gangway/core/web'
+import { EventStream, type EventStreamOptions, type Shared } from '@gangway/core/web'
 
-export class SseSession {
+export class SseSession implements Shared {
   /** In the address that the client posts to, so it must not be guessable. */
   readonly id: string = crypto.randomUUID()
   /** Whom it belongs to. */
@@ -19,6 +19,15 @@ export class SseSession {
     this.principal = principalOf(auth)
     this.stream = new EventStream({ ...stream, expiresAt: auth?.expiresAt })
     this.session = new Session(server, { send: (message) => this.#send(message) })
+  }
+
+  /** Its stream is always open, so that alone does not count. */
+  get busy(): boolean {
+    return this.answering.count > 0
+  }
+
+  onceIdle(listener: () => void): void {
+    void this.answering.none().then(() => (this.busy ? this.onceIdle(listener) : listener()))
   }
 
   /** The answer comes on the stream. The same principal may come with another token than that which the stream was opened with. */

@@ -1,11 +1,11 @@
 /** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
 import { checkNumbers, DURATION, limitOf, principalOf, TIMEOUT, type AuthInfo, type NumberRules, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost } from '@gangway/core/jsonrpc'
-import { HttpError, tooBusy } from '@gangway/core/web'
+import { FairShares, HttpError, ownerOf, tooBusy } from '@gangway/core/web'
 import { SseSession } from './session.ts'
 
 export interface SseLimits {
-  /** Clients at a time; a further one is answered with 503. @default 10,000 */
+  /** Sessions at a time. A further one ends the idlest session of the client that has the most, or gets 503 if all of them are busy. @default 10,000 */
   readonly maxSessions: number
   /** Requests in flight in one session; a further one is answered with 429. @default 64 */
   readonly maxInflight: number
@@ -31,7 +31,7 @@ export interface SseStats {
 export class SseSessions {
   readonly #server: ServerDefinition
   readonly limits: SseLimits
-  readonly #sessions = new Map<string, SseSession>()
+  readonly #sessions: FairShares<SseSession>
   #draining = false
 
   /** Throws `GANGWAY_E_USAGE`. */
@@ -39,6 +39,7 @@ export class SseSessions {
     this.#server = server
     this.limits = { maxSessions, maxInflight, maxQueued, keepAlive, drain }
     checkNumbers(this.limits, NUMBERS)
+    this.#sessions = new FairShares(maxSessions)
   }
 
   /** Whether no session is opened any more. */
@@ -52,13 +53,14 @@ export class SseSessions {
     return { sessions: this.#sessions.size, inflight }
   }
 
-  /** Throws `HttpError` 503 where there is no room for it. */
-  open(auth: AuthInfo | undefined): SseSession {
-    const { maxSessions } = this.limits
+  /** Ends an idle session if there are too many. Throws `HttpError` 503 where none can end. */
+  open(auth: AuthInfo | undefined, address: string | undefined): SseSession {
     if (this.#draining) throw tooBusy(503, 'The server is shutting down: it opens no sessions any more', 'shutting_down')
-    if (this.#sessions.size >= maxSessions) throw tooBusy(503, `There are ${maxSessions} sessions already: try again later`, 'too_many_sessions')
+    const owner = ownerOf(principalOf(auth), address)
+    const victim = this.#sessions.victimFor(owner)
+    if (victim) this.#end(victim)
     const session = new SseSession(this.#server, auth, this.limits)
-    this.#sessions.set(session.id, session)
+    this.#sessions.add(owner, session)
     session.stream.onCancel(() => this.#end(session)) // To leave is to end the session.
     return session
   }
@@ -67,6 +69,7 @@ export class SseSessions {
   find(id: string, auth: AuthInfo | undefined): SseSession {
     const session = this.#sessions.get(id)
     if (!session || session.principal !== principalOf(auth)) throw new HttpError(404, 'The session is unknown or has ended: open a new event stream', { data: { reason: 'session_unknown' } })
+    this.#sessions.use(id)
     return session
   }
 

@@ -141,10 +141,8 @@ describe.each(modernWays)('$name', ({ open, door }) => {
     ['a text', 'tools'],
     ['a list', ['toolsListChanged']],
     ['a flag that is a text', { toolsListChanged: 'true' }],
-    ['a flag that is null', { promptsListChanged: null }],
     ['a flag that is a number', { resourcesListChanged: 1 }],
     ['URIs that are one text', { resourceSubscriptions: 'shop://tea' }],
-    ['URIs that are null', { resourceSubscriptions: null }],
     ['URIs that are an object', { resourceSubscriptions: {} }],
     ['a URI that is a number', { toolsListChanged: true, resourceSubscriptions: ['shop://tea', 7] }],
   ])('%s for a filter is −32602, and nothing is acknowledged [C71]', async (_, notifications) => {

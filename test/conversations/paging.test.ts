@@ -78,12 +78,12 @@ describe.each(everywhere)('$name', ({ open }) => {
 
     test('a cursor that nobody gave is −32602, the empty one and those that are no text as well [C125]', async () => {
       const client = await open(newShop({ pageSize: 3 }))
-      for (const cursor of ['', 'nonsense', 'AAAA', '!!!', '2', 2, 0, null, true, {}, ['x'], 'x'.repeat(100_000)]) expect(await client.error(method, { cursor })).toMatchObject({ code: -32602 })
+      for (const cursor of ['', 'nonsense', 'AAAA', '!!!', '2', 2, 0, true, {}, ['x'], 'x'.repeat(100_000)]) expect(await client.error(method, { cursor })).toMatchObject({ code: -32602 })
     })
 
     test('without pages, a cursor that nobody gave is −32602 as well [C125]', async () => {
       const client = await open(newShop())
-      for (const cursor of ['', 'nonsense', 7, null]) expect(await client.error(method, { cursor })).toMatchObject({ code: -32602 })
+      for (const cursor of ['', 'nonsense', 7]) expect(await client.error(method, { cursor })).toMatchObject({ code: -32602 })
     })
 
     test('the cursor of another list is −32602 [C125]', async () => {

@@ -2,14 +2,17 @@
 import type { Era } from './eras/era.ts'
 import { follow, type Awaitable } from './jsonrpc/awaitable.ts'
 import { MethodNotFoundError, toRpcError } from './jsonrpc/errors.ts'
-import { failure, success, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
+import { failure, success, type Params, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { requireScopes } from './methods/access.ts'
 import type { Method } from './methods/method.ts'
+import { present } from './methods/params.ts'
 import { projectOnce } from './methods/shared-results.ts'
 import { seenBy } from './server/view.ts'
 import type { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { asCurrentRequest } from './server/current-request.ts'
+
+const NO_PARAMS: Params = Object.freeze({})
 
 export function dispatch<S>(server: ServerDefinition, era: Era<S>, request: RequestMessage, ctx: Context<S>): Awaitable<ResponseMessage> {
   const pinned = server.pin?.(request.method)
@@ -41,7 +44,7 @@ function serve<S>(server: ServerDefinition, era: Era<S>, method: Method<S>, requ
   requireScopes(server, [request], ctx.auth)
   const seen = seenBy(server, ctx.auth)
   return follow(
-    () => asCurrentRequest({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, request.params ?? {}, ctx)),
+    () => asCurrentRequest({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, present(request.params ?? NO_PARAMS), ctx)),
     (result) => success(request.id, projectOnce(result, ctx.revision, () => era.encodeResult(result, request, seen, ctx.revision))),
   )
 }

@@ -7,6 +7,7 @@ import type { Exchange } from './jsonrpc/exchange.ts'
 import { isObject } from './jsonrpc/is-object.ts'
 import { failure, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { isImplementation } from './methods/lifecycle.ts'
+import { present } from './methods/params.ts'
 import { UnsupportedVersionError } from './protocol/errors.ts'
 import { checkMeta } from './protocol/kept-bytes.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
@@ -38,7 +39,7 @@ export function serveRequest(server: ServerDefinition, request: RequestMessage, 
 /** Throws `InvalidParamsError` unless the envelope is complete and well-typed. Specification: basic/index, `_meta`. */
 export function parseEnvelope(request: RequestMessage): Envelope {
   const meta = metaOf(request)
-  const { [META.protocolVersion]: protocolVersion, [META.clientCapabilities]: capabilities, [META.clientInfo]: info, [META.logLevel]: logLevel } = meta
+  const { [META.protocolVersion]: protocolVersion, [META.clientCapabilities]: capabilities, [META.clientInfo]: info, [META.logLevel]: logLevel } = present(meta)
   if (typeof protocolVersion !== 'string') throw new InvalidParamsError(`_meta must hold "${META.protocolVersion}", a string`)
   if (!isObject(capabilities)) throw new InvalidParamsError(`_meta must hold "${META.clientCapabilities}", an object`)
   if (info !== undefined && !isImplementation(info)) throw new InvalidParamsError(`"${META.clientInfo}" must have a "name" and a "version"`)

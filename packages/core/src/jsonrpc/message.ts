@@ -61,11 +61,18 @@ export class InvalidMessageError extends InvalidRequestError {
   }
 }
 
-/** Checks the envelope only; what `params` must hold is each method's own business. Throws `InvalidMessageError`. */
+/** Checks the envelope only; each method checks its `params`. Members that may be absent may also be null. Throws `InvalidMessageError`. */
 export function parseMessage(value: unknown): Message {
-  const fault = faultOf(value)
+  const present = isObject(value) ? withoutNulls(value) : value
+  const fault = faultOf(present)
   if (fault !== undefined) throw new InvalidMessageError(fault, value)
-  return value as Message
+  return present as Message
+}
+
+/** `params: null`, and the outcome that a response does not have. A copy is made only if there is one of them. */
+function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
+  if (value.params !== null && value.error !== null && (value.result !== null || !('error' in value))) return value
+  return Object.fromEntries(Object.entries(value).filter(([name, member]) => member !== null || name === 'id' || name === 'method'))
 }
 
 /** Throws `ParseError`, or `InvalidMessageError` for what is nested too deeply. */

@@ -7,7 +7,7 @@ import type { Definition } from '../server/definition.ts'
 import { normalizeUri } from '../server/normalize-uri.ts'
 import type { Resource, ResourceTemplate } from '../server/resource.ts'
 import type { Method } from './method.ts'
-import { objectParam, optionalObjectParam, stringParam, stringsParam, uriParam } from './params.ts'
+import { objectParam, optionalObjectParam, present, stringParam, stringsParam, uriParam } from './params.ts'
 
 /** The specification's bound on one answer. */
 const MAX_VALUES = 100
@@ -16,7 +16,7 @@ export const complete: Method = async ({ definition }, params, ctx) => {
   const completers = completersOf(definition, objectParam(params, 'ref'))
   const argument = objectParam(params, 'argument')
   const [name, value] = [stringParam(argument, 'name'), stringParam(argument, 'value')]
-  const given = stringsParam(optionalObjectParam(params, 'context'), 'arguments')
+  const given = stringsParam(present(optionalObjectParam(params, 'context')), 'arguments')
   // An argument that nobody completes has no values, which is no error.
   const found = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
   const { values, ...counts } = makerOf(found) === 'completion' ? (found as Counted) : counted(name, found ?? [])

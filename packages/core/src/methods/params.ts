@@ -4,6 +4,12 @@ import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { MAX_URI_LENGTH } from '../server/uri-length.ts'
 
+/** The members that are not null: clients in the wild send null for optional members that they do not set. `docs/compatibility.md` lists them. */
+export function present(params: Params): Params {
+  for (const name in params) if (params[name] === null) return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null))
+  return params
+}
+
 export function stringParam(params: Params, name: string): string {
   const value = params[name]
   if (typeof value !== 'string') throw new InvalidParamsError(`"${name}" must be a string`)
@@ -29,9 +35,9 @@ export function checkUriLength(uri: string, name: string): void {
 /** Absent counts as empty. */
 export const optionalObjectParam = (params: Params, name: string): Record<string, unknown> => (params[name] === undefined ? {} : objectParam(params, name))
 
-/** An object of texts. Absent counts as empty. */
+/** An object of texts, of which those that are null count as absent. Absent counts as empty. */
 export function stringsParam(params: Params, name: string): Record<string, string> {
-  const values = optionalObjectParam(params, name)
+  const values = present(optionalObjectParam(params, name))
   for (const key of Object.keys(values)) stringParam(values, key)
   return values as Record<string, string>
 }

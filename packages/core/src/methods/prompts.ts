@@ -9,7 +9,7 @@ import { runHandler } from '../server/run-handler.ts'
 import { explain } from '../server/schema.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
-import { optionalObjectParam, stringParam } from './params.ts'
+import { optionalObjectParam, present, stringParam } from './params.ts'
 
 export const listPrompts: Method = ({ definition }, params) => page('prompts', definition.lists.prompts, ({ name }) => name, params, definition.pageSize)
 
@@ -20,7 +20,7 @@ export const getPrompt: Method = ({ definition, logger }, params, ctx) => {
   const name = stringParam(params, 'name')
   const prompt = definition.prompts.get(name)
   if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${name}`)
-  const given = optionalObjectParam(params, 'arguments')
+  const given = present(optionalObjectParam(params, 'arguments'))
   const [wrong] = Object.entries(given).find(([, value]) => typeof value !== 'string') ?? []
   if (wrong !== undefined) throw new InvalidParamsError(`Argument "${wrong}" of prompt ${name} must be a string`)
   return follow(

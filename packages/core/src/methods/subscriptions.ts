@@ -7,7 +7,7 @@ import { toNotification } from '../server/changes.ts'
 import { LISTEN_FLAGS, offeredOf, wants, type ListenFilter } from '../server/listen-filter.ts'
 import { mayHearOf } from './access.ts'
 import type { Method } from './method.ts'
-import { checkUriLength, objectParam, uriParam } from './params.ts'
+import { checkUriLength, objectParam, present, uriParam } from './params.ts'
 import { findResource } from './resources.ts'
 
 export interface SubscribingSession {
@@ -46,7 +46,7 @@ export const listen: Method = (server, params, ctx) => {
 }
 
 function parseFilter(params: Params): ListenFilter {
-  const { resourceSubscriptions, ...flags } = objectParam(params, 'notifications')
+  const { resourceSubscriptions, ...flags } = present(objectParam(params, 'notifications'))
   const filter: ListenFilter = {}
   for (const flag of LISTEN_FLAGS) {
     const value = flags[flag]

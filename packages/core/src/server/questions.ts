@@ -34,10 +34,10 @@ export function createElicit(ask: Ask): Elicit {
       return ask(key, { method: 'elicitation/create', params: { mode: 'url', message, url: target.url } }, ({ action }) => (isAction(action) ? { action } : undefined))
     }
     const form = compileForm(target as Schema, key)
-    const read: Reader<Elicited<unknown>> = async ({ action, content = {} }) => {
+    const read: Reader<Elicited<unknown>> = async ({ action, content }) => {
       if (!isAction(action)) return undefined
       if (action !== 'accept') return { action }
-      const checked = await form.validate(content)
+      const checked = await form.validate(content ?? {})
       return checked.issues ? undefined : { action, value: checked.value }
     }
     return ask(key, { method: 'elicitation/create', params: { mode: 'form', message, requestedSchema: form.json } }, read)

@@ -7,6 +7,7 @@ import { Connection } from '../src/connection.ts'
 import { encodeMessage } from '../src/encode.ts'
 import { isGangwayError } from '../src/gangway-error.ts'
 import { jsonSchema, loadValidator, type RawJsonSchema } from '../src/server/json-schema.ts'
+import { findDuplicates } from '../src/server/duplicates.ts'
 import { compileSchema, explain } from '../src/server/schema.ts'
 import { McpServer } from '../src/server/server.ts'
 import { tool } from '../src/server/tool.ts'
@@ -56,6 +57,9 @@ async function open(server: McpServer) {
   connection.receive('{"jsonrpc":"2.0","method":"notifications/initialized"}')
   return { request, call: (name: string, args: unknown = {}) => request('tools/call', { name, arguments: args }) }
 }
+
+/** An object of 371 members, which differs from others in the last. */
+const large = (last: unknown) => ({ ...Object.fromEntries(Array.from({ length: 370 }, (_, index) => [`k${index}`, index])), last })
 
 const newServer = (errors: unknown[] = []) => new McpServer({ name: 'suite', version: '1.0.0', logger: { debug: ignore, info: ignore, warn: ignore, error: (data) => void errors.push(data) } })
 
@@ -309,11 +313,39 @@ describe('is bounded [C91]', () => {
     const schema = { type: 'array', items: { type: 'object' }, uniqueItems: true }
     const value = Array.from({ length: 50_000 }, (_, index) => ({ a: index, b: [index] }))
     expect(await faults(schema, value)).toBeUndefined()
-    expect(await faults(schema, [...value, { b: [7], a: 7 }])).toMatch(/^Has an array of more than 1000 items, and items that are equal/)
+    expect(await faults(schema, [...value, { b: [7], a: 7 }])).toMatch(/^Has equal items in arrays that are too large/)
     expect(await faults(schema, [...value.slice(0, 100), { b: [7], a: 7 }])).toBe('Duplicate items at indexes 7 and 100')
     expect(await faults({ not: { uniqueItems: true } }, value)).toBe('Instance matched "not" schema')
     expect(await faults({ type: 'array' }, [...value, ...value])).toBeUndefined()
     expect(await faults(schema, [1, '1', true, null, [], {}].map((a) => ({ a })))).toBeUndefined()
+  })
+
+  test('in the comparisons of a few large items [case A3]', async () => {
+    const schema = { type: 'array', uniqueItems: true }
+    const value = Array.from({ length: 999 }, (_, index) => large(index))
+    expect(await faults(schema, value)).toBeUndefined()
+    expect(await faults(schema, [...value, large(7)])).toMatch(/^Has equal items in arrays that are too large/)
+    expect(await faults(schema, [large(1), large(2), large(1)])).toBe('Duplicate items at indexes 0 and 2')
+    expect(findDuplicates(value)).toEqual({ found: false, cost: expect.any(Number) })
+    // The cost grows with the square of the items: what takes long is not compared, however the size is spread.
+    expect(findDuplicates(value).cost).toBeGreaterThan(999 * 999 * 370)
+    expect(findDuplicates(Array.from({ length: 1000 }, () => 'x'.repeat(64_000))).cost).toBeGreaterThan(1000 * 1000 * 1000)
+    expect(findDuplicates({ tags: ['a', 'b', 'a'] })).toEqual({ found: true, cost: 12 })
+  })
+
+  test('in the length of a text with a format [case 5]', async () => {
+    expect(await faults({ properties: { page: { format: 'url' } } }, { page: `http://${'a'.repeat(5000)}\n` })).toBe('page: String does not match format "uri"')
+    expect(await faults({ properties: { page: { format: 'url' } } }, { page: 'http://example.com/' })).toBeUndefined()
+    expect(await faults({ const: { format: 'url' } }, { format: 'url' })).toBeUndefined()
+  })
+
+  test('in the length of the answer [case A3]', async () => {
+    const place = 'x'.repeat(100_000)
+    const value = { [place]: Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, 1])) }
+    const answer = await faults({ additionalProperties: { type: 'object', additionalProperties: false } }, value)
+    expect(answer).toMatch(/^x{100}…\.k0: Not allowed; .*; and more$/)
+    expect(answer?.split('; ')).toHaveLength(21)
+    expect(explain({ issues: Array.from({ length: 100_000 }, (_, index) => ({ message: 'y'.repeat(10_000), path: [index] })) }).length).toBeLessThan(25_000)
   })
 
   test('for each value anew', async () => {

@@ -4,8 +4,9 @@ import { isDeeperThan, MAX_DEPTH } from '../jsonrpc/depth.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import { subschemas } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
-import { hasDuplicates, hasLongArray } from './duplicates.ts'
-import type { Issue, StandardSchema, Validation } from './standard-schema.ts'
+import { findDuplicates } from './duplicates.ts'
+import { withLinearFormats } from './linear-formats.ts'
+import { MAX_ISSUES, type Issue, type StandardSchema, type Validation } from './standard-schema.ts'
 import { withoutPatterns } from './without-patterns.ts'
 
 /** A JSON Schema with a `type` may stand where a schema is expected; any other goes through `jsonSchema()`. */
@@ -49,7 +50,7 @@ export function jsonSchema<T = unknown>(schema: JsonSchema, { runPatterns = true
     const value = toJson(given)
     if (value === undefined) return { issues: [{ message: 'Expected a value that JSON can express' }] }
     if (isDeeperThan(value, MAX_DEPTH)) return { issues: [{ message: `Nested deeper than ${MAX_DEPTH} levels` }] }
-    compiled ??= compile(runPatterns ? schema : withoutPatterns(schema), draft)
+    compiled ??= compile(withLinearFormats(runPatterns ? schema : withoutPatterns(schema)), draft)
     return (await compiled)(value) as Validation<T>
   }
   return { '~standard': { version: 1, vendor: RAW_VENDOR, validate, jsonSchema: { input: () => schema, output: () => schema } } }
@@ -64,8 +65,8 @@ function toJson(value: unknown): unknown {
   }
 }
 
-/** Items of an array that the validator may compare each with each, which takes the square of their number. Where there are more, it is known beforehand whether any are equal. */
-const MAX_COMPARED = 1000
+/** Values that the validator may visit to compare the items of arrays each with each. Values without equal items need no comparison. */
+const MAX_COMPARISONS = 1_000_000
 
 type Compiled = (value: unknown) => Validation
 
@@ -81,13 +82,14 @@ async function compile(schema: JsonSchema, draft: Draft): Promise<Compiled> {
   return (value) => {
     steps = 0
     comparesItems = true
-    if (asksForUniqueItems && hasLongArray(value, MAX_COMPARED)) {
-      if (hasDuplicates(value)) return { issues: [{ message: `Has an array of more than ${MAX_COMPARED} items, and items that are equal: they are too many to be compared` }] }
-      comparesItems = false
+    if (asksForUniqueItems) {
+      const { found, cost } = findDuplicates(value)
+      if (found && cost > MAX_COMPARISONS) return { issues: [{ message: 'Has equal items in arrays that are too large to compare' }] }
+      comparesItems = found
     }
     try {
       const { valid, errors } = validator.validate(value)
-      return valid ? { value } : { issues: errors.filter(({ keyword }) => !COMPOSITES.has(keyword)).map(toIssue) }
+      return valid ? { value } : { issues: issuesOf(errors) }
     } catch (error) {
       if (error instanceof RangeError) return { issues: [{ message: `The schema takes more than ${MAX_STEPS} steps, or too deep ones, to check this value` }] } // The stack may end first.
       if (error instanceof URIError) return { issues: [{ message: 'A property name is not Unicode text' }] }
@@ -118,7 +120,16 @@ function counting<T>(node: T, count: () => void, comparesItems: () => boolean): 
 /** These only say that something below them is wrong. */
 const COMPOSITES = new Set(['properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'dependentSchemas', 'items', 'prefixItems', 'additionalItems', 'unevaluatedItems', '$ref', '$recursiveRef', 'allOf', 'if'])
 
-function toIssue({ error, keyword, instanceLocation }: { error: string; keyword: string; instanceLocation: string }): Issue {
+interface ValidatorError {
+  readonly error: string
+  readonly keyword: string
+  readonly instanceLocation: string
+}
+
+/** No more than can be shown: each issue has the whole path to its place, which may be as long as the value. */
+const issuesOf = (errors: readonly ValidatorError[]): Issue[] => errors.filter(({ keyword }) => !COMPOSITES.has(keyword)).slice(0, MAX_ISSUES + 1).map(toIssue)
+
+function toIssue({ error, keyword, instanceLocation }: ValidatorError): Issue {
   const path = instanceLocation.replace(/^#\/?/, '').split('/').filter(Boolean)
   return { message: keyword === 'false' ? 'Not allowed' : error.replace(/\.$/, ''), path: path.map(fromPointer) }
 }

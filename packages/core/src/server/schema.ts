@@ -1,7 +1,7 @@
 /** What `input`, `output` and `args` accept, and its compiled form. */
 import { isRawJsonSchema, jsonSchema, loadValidator, RAW_VENDOR, type RawJsonSchema } from './json-schema.ts'
 import { compileFields, type Fields, type FieldsInput, type FieldsOutput } from './fields.ts'
-import { describe, isStandardSchema, validateWith, type Direction, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
+import { describe, isStandardSchema, MAX_ISSUES, validateWith, type Direction, type SchemaInput, type SchemaOutput, type StandardSchema, type Validation } from './standard-schema.ts'
 import type { JsonSchema } from '../protocol/types/tools.ts'
 
 /** A schema of any Standard Schema library, a map of field names to such schemas, or raw JSON Schema with a `type`. */
@@ -29,11 +29,17 @@ export function compileSchema(schema: Schema, direction: Direction, where: strin
   return isRawJsonSchema(schema) ? compileSchema(jsonSchema(schema), direction, where) : compileFields(schema, direction, where)
 }
 
-/** One sentence over all issues of a failed validation, each with the path it is about. */
+/** One sentence over the first issues of a failed validation, each with the path it is about. Its length has a bound, whatever the value. */
 export function explain({ issues = [] }: Validation): string {
-  const sentences = issues.map(({ message, path = [] }) => {
-    const at = path.map((step) => String(typeof step === 'object' ? step.key : step)).join('.')
-    return at ? `${at}: ${message}` : message
+  const sentences = issues.slice(0, MAX_ISSUES).map(({ message, path = [] }) => {
+    const at = path.map((step) => shorten(String(typeof step === 'object' ? step.key : step), MAX_STEP)).join('.')
+    return shorten(at ? `${at}: ${message}` : message, MAX_SENTENCE)
   })
-  return sentences.join('; ')
+  return [...sentences, ...(issues.length > MAX_ISSUES ? ['and more'] : [])].join('; ')
 }
+
+/** Characters of one step of a path, and of one issue with its path. */
+const MAX_STEP = 100
+const MAX_SENTENCE = 1000
+
+const shorten = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text)

@@ -9,6 +9,9 @@ export interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
+/** How many issues an error shows. A list of 100,000 wrong items has as many issues. */
+export const MAX_ISSUES = 20
+
 export type Validation<Output = unknown> = { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly Issue[] }
 
 type ToJsonSchema = (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>

@@ -48,13 +48,16 @@ function watch({ changes }: McpServer) {
   const left = gate()
   const watched = { count: 0, left }
   const subscribe = changes.subscribe.bind(changes)
-  changes.subscribe = (listener) => {
-    const unsubscribe = subscribe(listener)
+  changes.subscribe = (listener, lists) => {
+    const subscription = subscribe(listener, lists)
     watched.count++
-    return () => {
-      unsubscribe()
-      watched.count--
-      left.open()
+    return {
+      ...subscription,
+      end: () => {
+        subscription.end()
+        watched.count--
+        left.open()
+      },
     }
   }
   return watched
@@ -144,6 +147,8 @@ describe.each(modernWays)('$name', ({ open, door }) => {
     ['a flag that is a number', { resourcesListChanged: 1 }],
     ['URIs that are one text', { resourceSubscriptions: 'shop://tea' }],
     ['URIs that are an object', { resourceSubscriptions: {} }],
+    ['[case 8] more than 1000 URIs', { resourceSubscriptions: Array.from({ length: 1001 }, (_, order) => `shop://orders/${order}`) }],
+    ['[case 17] a URI that is too long', { resourceSubscriptions: [`shop://orders/${'7'.repeat(2048)}`] }],
     ['a URI that is a number', { toolsListChanged: true, resourceSubscriptions: ['shop://tea', 7] }],
   ])('%s for a filter is −32602, and nothing is acknowledged [C71]', async (_, notifications) => {
     const server = newShop()
@@ -158,6 +163,32 @@ describe.each(modernWays)('$name', ({ open, door }) => {
     const client = await open(newServer().tool('t', {}, () => 'ok'))
     const ids = [await listen(client, { ...EVERYTHING, taskIds: ['1'], somethingElse: true }), await listen(client, { promptsListChanged: true })]
     expect(ids.map((id) => on(client, id)[0]?.params?.notifications)).toEqual([{ toolsListChanged: true }, {}])
+  })
+
+  test('[case 8] 1000 URIs are one subscription', async () => {
+    const server = newShop()
+    const client = await open(server)
+    const uris = Array.from({ length: 1000 }, (_, order) => `shop://orders/${order}`)
+    const id = await listen(client, { resourceSubscriptions: uris })
+    const heard = client.next(({ params }) => params?.uri === 'shop://orders/999')
+    for (const uri of ['shop://orders/1000', 'shop://orders/7', 'shop://orders/999']) server.changed(uri)
+    await heard
+    expect(told(client, id)).toEqual(['shop://orders/7', 'shop://orders/999'])
+  })
+
+  test('[case 39] what changes in one turn is told once, also between two awaits', async () => {
+    const server = newShop().tool('change', {}, async () => {
+      for (let count = 0; count < 4; count++) {
+        server.changed('shop://tea')
+        await Promise.resolve()
+      }
+      return 'ok'
+    })
+    const client = await open(server)
+    const id = await listen(client, { resourceSubscriptions: ['shop://tea', 'shop://shelf'] })
+    await client.call('change')
+    await changeAll(server, [client, id])
+    expect(told(client, id).filter((uri) => uri === 'shop://tea').length).toBeLessThanOrEqual(2) // changeAll changes it once more.
   })
 
   test('what changes in one turn is told once', async () => {
@@ -270,6 +301,15 @@ describe.each(SERVED)('%s', (door) => {
 })
 
 describe.each(['memory', 'stdio'] as const)('%s', (door) => {
+  test('a connection has at most 1000 open subscriptions; one that is cancelled makes room', async () => {
+    const client = await connect(await serve(door, newShop()), MODERN)
+    for (let id = 1; id <= 1000; id++) await listen(client, { toolsListChanged: true }, id)
+    expect(await client.error(LISTEN, { notifications: {} })).toMatchObject({ code: -32600, data: { reason: 'too_many_subscriptions' } })
+    await client.cancel(1)
+    await client.settled()
+    await listen(client, { toolsListChanged: true }, 'again')
+  })
+
   test('a session and a subscription on one wire are told once each [C70]', async () => {
     const server = newShop()
     const client = await connect(await serve(door, server), '2025-11-25')

@@ -1,7 +1,9 @@
 /** Both front doors on one duplex wire: standard streams, a socket, two ends in memory. */
 import type { Outgoing } from './encode.ts'
 import { RateLimiter } from './jsonrpc/rate-limiter.ts'
-import { toRpcError, type RpcError } from './jsonrpc/errors.ts'
+import type { Awaitable } from './jsonrpc/awaitable.ts'
+import { InvalidRequestError, toRpcError, type RpcError } from './jsonrpc/errors.ts'
+import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
 import { failure, InvalidMessageError, isFailure, isRequest, notification, parseJson, parseMessage, type Message, type RequestId, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { ConcurrencyLimiter, type Enter } from './jsonrpc/concurrency-limiter.ts'
@@ -17,8 +19,10 @@ export interface ConnectionOptions {
   readonly auth?: AuthInfo | undefined
 }
 
-/** Goes on until it is ended, and asks for no work meanwhile: it takes no turn from those that do. */
+/** Stays open until its client or the server ends it, without work of its own: it does not count towards the requests that are served at a time. */
 const LISTEN = 'subscriptions/listen'
+/** Open `subscriptions/listen` requests of one connection. */
+const MAX_LISTENING = 1000
 
 /** Said in passing while a handler works, without end if it so wants: for a client that has stopped reading long ago it is not kept. */
 const IN_PASSING: ReadonlySet<string> = new Set(['notifications/message', 'notifications/progress'])
@@ -40,6 +44,7 @@ export class Connection {
   readonly #session: Session
   /** What came behind a handshake that is being answered. */
   #held: string[] | undefined
+  #listening = 0
   #closed = false
 
   /** `send` is called with one message at a time, in the order in which they must reach the client. */
@@ -82,6 +87,7 @@ export class Connection {
 
   /** Resolves when every request is answered; those that wait for the end of the server are, now. */
   drain(): Promise<void> {
+    this.#server.changes.flush()
     this.#inflight.endAll()
     return this.#receiving.none()
   }
@@ -136,9 +142,11 @@ export class Connection {
       if (isRequest(message) && message.method === 'initialize') return this.#shakeHands(message)
       return this.#session.serve(message, { auth: this.#auth, enter }, this.#answer)
     }
-    const lasts = message.method === LISTEN
-    const over = lasts ? this.#endListening(message) : this.#answer
-    this.#inflight.start(message.id, this.#send, (exchange) => serveRequest(this.#server, message, exchange, this.#auth), over, lasts ? undefined : enter)
+    const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveRequest(this.#server, message, exchange, this.#auth)
+    if (message.method !== LISTEN) return this.#inflight.start(message.id, this.#send, serve, this.#answer, enter)
+    if (this.#listening >= MAX_LISTENING) return this.#answer(failure(message.id, tooManyListening()))
+    this.#listening++
+    this.#inflight.start(message.id, this.#send, serve, this.#endListening(message))
   }
 
   /** What comes right behind the handshake must neither overtake its answer nor cancel it. */
@@ -154,6 +162,7 @@ export class Connection {
   /** On a shared wire, a subscription that the server ends has its result and, for clients that wait for that, a cancellation. */
   #endListening({ id }: RequestMessage) {
     return (response: ResponseMessage | undefined): void => {
+      this.#listening--
       this.#answer(response)
       if (response && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: id }))
     }
@@ -164,3 +173,6 @@ export class Connection {
     this.#receiving.end()
   }
 }
+
+const tooManyListening = (): RpcError =>
+  new InvalidRequestError(`A connection has at most ${MAX_LISTENING} open subscriptions: cancel one first`, { data: { reason: 'too_many_subscriptions' } })

@@ -12,13 +12,13 @@ import { Pending } from './jsonrpc/pending.ts'
 import { runAll } from './jsonrpc/run-all.ts'
 import { isForAll } from './methods/access.ts'
 import { normalizeCapabilities, UNKNOWN_CLIENT } from './protocol/capabilities.ts'
-import { boundClient, checkSubscription, isWithinBounds } from './protocol/kept-bytes.ts'
+import { boundClient, checkSubscription, isWithinBounds, MAX_SUBSCRIPTIONS } from './protocol/kept-bytes.ts'
 import { projectQuestion } from './protocol/projection.ts'
 import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import { isAtLeast, isLogLevel, type LogLevel } from './protocol/types/logging.ts'
-import { covers, keyOf, LIST_NAMES, toNotification, type Change } from './server/changes.ts'
+import { keyOf, LIST_NAMES, toNotification, type Change, type ChangeSubscription } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
@@ -76,8 +76,8 @@ export class Session implements SessionHandle {
   readonly #server: ServerDefinition
   readonly #send: Send
   readonly #inflight: Inflight
-  /** What changed before the client was ready to hear of it. */
-  readonly #unannounced = new Map<string, Change>()
+  /** Changes before the client was ready for notifications, with the subscription that covers each. */
+  readonly #unannounced = new Map<string, { readonly change: Change; readonly subscribed?: string | undefined }>()
   /** Made on first use, as what is to run at the end is: most sessions ask nothing, and an idle one should weigh little. */
   #pending: Pending | undefined
   readonly #firstQuestion: number
@@ -89,9 +89,8 @@ export class Session implements SessionHandle {
   #rootsWatchers: Set<() => void> | undefined
   #ended = false
   #inputEnded = false
-  #unsubscribe: (() => void) | undefined
-  /** By the URIs that are subscribed to, what ends the watch of each. */
-  readonly #watched = new Map<string, () => void>()
+  /** Undefined until the handshake. */
+  #subscription: ChangeSubscription | undefined
 
   constructor(server: ServerDefinition, { send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
     this.#server = server
@@ -165,16 +164,17 @@ export class Session implements SessionHandle {
   }
 
   subscribe(uri: string): void {
-    if (this.#watched.has(uri)) return
+    if (!this.#subscription || this.#subscription.has(uri)) return
     checkSubscription(uri, this.#record?.subscriptions ?? [])
-    this.#watch(uri)
-    this.#update({ subscriptions: [...this.#watched.keys()] })
+    this.#subscription.watch(uri)
+    this.#update({ subscriptions: this.#subscription.uris })
   }
 
   unsubscribe(uri: string): void {
-    this.#watched.get(uri)?.()
-    if (this.#watched.delete(uri)) this.#update({ subscriptions: [...this.#watched.keys()] })
-    for (const [key, change] of this.#unannounced) if (!this.#wants(change)) this.#unannounced.delete(key)
+    if (!this.#subscription?.has(uri)) return
+    this.#subscription.unwatch(uri)
+    this.#update({ subscriptions: this.#subscription.uris })
+    for (const [key, { subscribed }] of this.#unannounced) if (subscribed === uri) this.#unannounced.delete(key)
   }
 
   async ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>> {
@@ -187,7 +187,7 @@ export class Session implements SessionHandle {
     const { capabilities } = this.#server.definition
     const lists = LIST_NAMES.filter((list) => capabilities[list]).map((list) => ({ list }))
     const uris = this.#record?.subscriptions.map((uri) => ({ uri })) ?? []
-    for (const change of [...lists, ...uris]) this.#unannounced.set(keyOf(change), change)
+    for (const change of [...lists, ...uris]) this.#unannounced.set(keyOf(change), { change })
     this.#announce()
   }
 
@@ -220,7 +220,7 @@ export class Session implements SessionHandle {
     this.#ended = true
     const endings = [...(this.#endings ?? [])]
     this.#endings = undefined
-    this.#runAll([() => this.#unsubscribe?.(), ...this.#watched.values(), () => this.#inflight.cancelAll(reason), ...endings])
+    this.#runAll([() => this.#subscription?.end(), () => this.#inflight.cancelAll(reason), ...endings])
   }
 
   #runAll(listeners: Iterable<() => void>): void {
@@ -262,19 +262,15 @@ export class Session implements SessionHandle {
 
   #begin(record: SessionRecord): void {
     this.#record = record
-    for (const uri of record.subscriptions) this.#watch(uri)
-    this.#unsubscribe = this.#server.changes.subscribe((change) => {
-      if (this.#wants(change)) this.#unannounced.set(keyOf(change), change)
-      this.#announce()
-    })
+    this.#subscription = this.#server.changes.subscribe((change, subscribed) => this.#changed(change, subscribed), LIST_NAMES)
+    for (const uri of record.subscriptions) this.#subscription.watch(uri)
   }
 
   /** Frees what belongs to the client of the last handshake. Its requests in flight go on, because it may still be there. */
   #restart(): void {
     const endings = [...(this.#endings ?? [])]
     this.#endings = this.#rootsWatchers = undefined
-    this.#runAll([() => this.#unsubscribe?.(), ...this.#watched.values(), ...endings])
-    this.#watched.clear()
+    this.#runAll([() => this.#subscription?.end(), ...endings])
     this.#unannounced.clear()
   }
 
@@ -282,10 +278,6 @@ export class Session implements SessionHandle {
     if (!this.#record) return
     this.#record = { ...this.#record, ...changes }
     this.#onRecord?.(this.#record)
-  }
-
-  #watch(uri: string): void {
-    this.#watched.set(uri, this.#server.changes.watch([uri]))
   }
 
   #cancel({ requestId, reason }: Record<string, unknown> = {}): void {
@@ -298,16 +290,18 @@ export class Session implements SessionHandle {
     this.#announce()
   }
 
-  #wants(change: Change): boolean {
-    if ('list' in change) return true
-    const { subscriptions = [] } = this.#record ?? {}
-    if (subscriptions.includes(change.uri)) return true // Which it was allowed to.
-    return subscriptions.some((subscribed) => covers(subscribed, change.uri)) && (!this.#known || isForAll(this.#server.definition, change.uri))
+  /** The client was allowed to subscribe to a URI. What lies below it may need more. */
+  #changed(change: Change, subscribed: string | undefined): void {
+    if ('uri' in change && change.uri !== subscribed && this.#known && !isForAll(this.#server.definition, change.uri)) return
+    // Until the client is ready, a resource with many changes below it counts once.
+    const announced = !this.#record?.initialized && subscribed !== undefined && this.#unannounced.size >= MAX_SUBSCRIPTIONS ? { uri: subscribed } : change
+    this.#unannounced.set(keyOf(announced), { change: announced, subscribed })
+    this.#announce()
   }
 
   #announce(): void {
     if (!this.#record?.initialized) return
-    for (const change of this.#unannounced.values()) this.#send(toNotification(change))
+    for (const { change } of this.#unannounced.values()) this.#send(toNotification(change))
     this.#unannounced.clear()
   }
 }

@@ -1,5 +1,6 @@
 /** A server that can be replaced: who is opened and closed when, which routes stay, and what becomes of a replacement that is too late. */
 import { describe, expect, test } from 'vitest'
+import { nextTurn } from './next-turn.ts'
 import { McpServer } from '../src/server/server.ts'
 import { ReplaceableServer } from '../src/server/replaceable.ts'
 import type { RouteHandler } from '../src/server/route.ts'
@@ -127,7 +128,7 @@ test('the same server again is no change', async () => {
   const [only, heard] = [noted('a', notes), [] as unknown[]]
   const server = new ReplaceableServer(only)
   await server.open()
-  server.changes.subscribe((change) => heard.push(change))
+  server.changes.relay((change) => heard.push(change))
   expect(await server.replace(only)).toBe(true)
   await server.close()
   expect([notes, heard]).toEqual([['a starts', 'a closes'], []])
@@ -136,9 +137,9 @@ test('the same server again is no change', async () => {
 test('who may see what may be another matter in the next one: then all lists are announced', async () => {
   const heard: unknown[] = []
   const server = new ReplaceableServer(newServer().tool('t', {}, () => 'ok'))
-  server.changes.subscribe((change) => heard.push(change))
+  server.changes.relay((change) => heard.push(change))
   await server.replace(newServer().tool('t', { visible: () => false }, () => 'ok'))
-  await Promise.resolve()
+  await nextTurn()
   expect(heard).toEqual([{ list: 'tools' }, { list: 'resources' }, { list: 'prompts' }])
 })
 

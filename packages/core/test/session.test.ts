@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Exchange } from '../src/jsonrpc/exchange.ts'
 import { Inflight } from '../src/jsonrpc/inflight.ts'
+import { nextTurn } from './next-turn.ts'
 import type { Message } from '../src/jsonrpc/message.ts'
 import { McpServer } from '../src/server/server.ts'
 import { Session } from '../src/session.ts'
@@ -15,11 +16,11 @@ test('a session that has ended no longer listens for changes', async () => {
   await session.receive(initialize)
   await session.receive({ jsonrpc: '2.0', method: 'notifications/initialized' })
   server.removeTool('t')
-  await Promise.resolve()
+  await nextTurn()
   expect(sent).toMatchObject([{ method: 'notifications/tools/list_changed' }])
   session.close()
   server.tool('t', {}, () => 'ok')
-  await Promise.resolve()
+  await nextTurn()
   expect(sent).toHaveLength(1)
 })
 

@@ -13,3 +13,6 @@ export async function atMost(milliseconds: number, promise: Promise<unknown>): P
     clearTimeout(timer)
   }
 }
+
+/** Runs after the current turn of the event loop, including the promises that settle in it. */
+export const nextTurn = (run: () => void): void => void setTimeout(run, 0)

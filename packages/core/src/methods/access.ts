@@ -2,6 +2,7 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import type { Params, RequestMessage } from '../jsonrpc/message.ts'
 import { InsufficientScopeError } from '../protocol/errors.ts'
+import { MAX_SUBSCRIPTIONS } from '../protocol/kept-bytes.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
 import { isGranted, type Access } from '../server/access.ts'
 import type { Definition, ServerDefinition } from '../server/definition.ts'
@@ -30,7 +31,7 @@ function targets(definition: Definition, method: string, params: Params): (Acces
   if (method === 'resources/read' || method === 'resources/subscribe') return [resource(params.uri)]
   const { ref, notifications } = params
   if (method === 'completion/complete' && isObject(ref)) return [ref.type === 'ref/prompt' ? definition.prompts.get(ref.name as string)?.access : completed(ref.uri)]
-  if (method === 'subscriptions/listen' && isObject(notifications) && Array.isArray(notifications.resourceSubscriptions)) return notifications.resourceSubscriptions.map(resource)
+  if (method === 'subscriptions/listen' && isObject(notifications) && Array.isArray(notifications.resourceSubscriptions) && notifications.resourceSubscriptions.length <= MAX_SUBSCRIPTIONS) return notifications.resourceSubscriptions.map(resource)
   return []
 }
 

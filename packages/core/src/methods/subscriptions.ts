@@ -2,9 +2,10 @@
 import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import { notification, type Params } from '../jsonrpc/message.ts'
 import { ResourceNotFoundError } from '../protocol/errors.ts'
+import { checkSubscriptions } from '../protocol/kept-bytes.ts'
 import { META } from '../protocol/revisions.ts'
 import { toNotification } from '../server/changes.ts'
-import { LISTEN_FLAGS, offeredOf, wants, type ListenFilter } from '../server/listen-filter.ts'
+import { LISTEN_FLAGS, listsOf, offeredOf, type ListenFilter } from '../server/listen-filter.ts'
 import { mayHearOf } from './access.ts'
 import type { Method } from './method.ts'
 import { checkUriLength, objectParam, present, uriParam } from './params.ts'
@@ -27,19 +28,24 @@ export const unsubscribe: Method<SubscribingSession> = (_server, params, { sessi
   return {}
 }
 
-/** Answers when the server ends; until then, it says what changes. Specification 2026-07-28: basic/subscriptions. */
+/** Responds when the server ends; until then, it sends a notification for each change. Specification 2026-07-28: basic/subscriptions. */
 export const listen: Method = (server, params, ctx) => {
   const filter = offeredOf(parseFilter(params), server.definition.capabilities)
   const _meta = { [META.subscriptionId]: ctx.id }
+  const subscription = server.changes.subscribe((change) => {
+    if ('list' in change || mayHearOf(server, change.uri, ctx.auth)) ctx.exchange.send(toNotification(change, _meta))
+  }, listsOf(filter))
+  try {
+    for (const uri of filter.resourceSubscriptions ?? []) subscription.watch(uri)
+  } catch (error) {
+    subscription.end()
+    throw error
+  }
   ctx.exchange.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
-  const unsubscribeFrom = server.changes.subscribe((change) => {
-    if (wants(filter, change) && ('list' in change || mayHearOf(server, change.uri, ctx.auth))) ctx.exchange.send(toNotification(change, _meta))
-  })
-  const unwatch = server.changes.watch(filter.resourceSubscriptions ?? [])
   return new Promise((resolve) => {
     ctx.exchange.onEnd(() => {
-      unsubscribeFrom()
-      unwatch()
+      server.changes.flush()
+      subscription.end()
       resolve({ _meta })
     })
   })
@@ -57,6 +63,7 @@ function parseFilter(params: Params): ListenFilter {
   if (!Array.isArray(resourceSubscriptions) || !resourceSubscriptions.every((uri) => typeof uri === 'string')) {
     throw new InvalidParamsError('"notifications.resourceSubscriptions" must be an array of URIs')
   }
+  checkSubscriptions(resourceSubscriptions)
   for (const uri of resourceSubscriptions) checkUriLength(uri, 'notifications.resourceSubscriptions')
   return { ...filter, resourceSubscriptions }
 }

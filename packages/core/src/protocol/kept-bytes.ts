@@ -5,8 +5,8 @@ import type { ClientDescription } from './types/base.ts'
 
 /** Bytes for the client's description: `clientInfo` and `capabilities`. */
 export const MAX_CLIENT_BYTES: number = 16 * 1024
-/** Resources that one session subscribes to, and the characters of their URIs. */
-const MAX_SUBSCRIPTIONS = 1000
+/** Resources that one session, or one `subscriptions/listen`, subscribes to, and the characters of their URIs. */
+export const MAX_SUBSCRIPTIONS = 1000
 export const MAX_SUBSCRIBED_CHARACTERS: number = 64 * 1024
 
 /** Bytes of any value, of a member of an object or array, and of a character, as V8 needs them at most. */
@@ -51,6 +51,12 @@ export function isWithinBounds(client: unknown, subscriptions: readonly string[]
 export function checkSubscription(uri: string, subscriptions: readonly string[]): void {
   if (subscriptions.length >= MAX_SUBSCRIPTIONS) throw new InvalidRequestError(`A session has at most ${MAX_SUBSCRIPTIONS} subscriptions: end one first`)
   if (charactersOf(subscriptions) + uri.length > MAX_SUBSCRIBED_CHARACTERS) throw new InvalidRequestError(`The URIs that a session subscribes to have at most ${MAX_SUBSCRIBED_CHARACTERS} characters together: end a subscription first`)
+}
+
+/** For the URIs of one `subscriptions/listen`. Throws `InvalidParamsError`. */
+export function checkSubscriptions(uris: readonly string[]): void {
+  if (uris.length > MAX_SUBSCRIPTIONS) throw new InvalidParamsError(`"notifications.resourceSubscriptions" has ${uris.length} URIs; a subscription has at most ${MAX_SUBSCRIPTIONS}`)
+  if (charactersOf(uris) > MAX_SUBSCRIBED_CHARACTERS) throw new InvalidParamsError(`The URIs of "notifications.resourceSubscriptions" have more than ${MAX_SUBSCRIBED_CHARACTERS} characters together: listen to fewer resources`)
 }
 
 const charactersOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)

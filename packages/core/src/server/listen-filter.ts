@@ -17,9 +17,12 @@ export const LISTS: Readonly<Record<ListenFlag, ListName>> = { toolsListChanged:
 
 export const LISTEN_FLAGS = Object.keys(LISTS) as readonly ListenFlag[]
 
+/** The lists that the filter asks for. */
+export const listsOf = (filter: ListenFilter): readonly ListName[] => LISTEN_FLAGS.filter((flag) => filter[flag]).map((flag) => LISTS[flag])
+
 /** Whether the filter asks for this change. */
 export const wants = (filter: ListenFilter, change: Change): boolean =>
-  'uri' in change ? (filter.resourceSubscriptions?.some((uri) => covers(uri, change.uri)) ?? false) : LISTEN_FLAGS.some((flag) => filter[flag] === true && LISTS[flag] === change.list)
+  'uri' in change ? (filter.resourceSubscriptions?.some((uri) => covers(uri, change.uri)) ?? false) : listsOf(filter).includes(change.list)
 
 /** The filter without what the server does not offer: that cannot change. */
 export function offeredOf({ resourceSubscriptions, ...flags }: ListenFilter, capabilities: ServerCapabilities): ListenFilter {

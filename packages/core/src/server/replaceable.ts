@@ -4,7 +4,7 @@ import { Mutex } from '../jsonrpc/mutex.ts'
 import { UnderWay } from '../jsonrpc/under-way.ts'
 import type { Implementation } from '../protocol/types/base.ts'
 import type { AccessRules } from './access.ts'
-import { ChangeHub, LIST_NAMES, type ListName } from './changes.ts'
+import { ChangeHub, LIST_NAMES, type ChangeSubscription, type ListName } from './changes.ts'
 import type { Definition, PinnedServer, ServerDefinition } from './definition.ts'
 import type { Logger } from './logger.ts'
 import { LastingRoutes } from './lasting-routes.ts'
@@ -22,10 +22,10 @@ const LASTING: ReadonlySet<string> = new Set(['subscriptions/listen'])
 
 export class ReplaceableServer implements ServerDefinition {
   /** Those of the server that is there; nobody is told what becomes of one that has gone. */
-  readonly changes: ChangeHub = new ChangeHub()
+  readonly changes: ChangeHub = new ChangeHub((error) => this.logger.error({ err: error }, 'A change could not be delivered to a client'))
   readonly #routes = new LastingRoutes(() => this.#tenant.server)
-  /** What each URI that somebody watches is watched with. */
-  readonly #watching = new Map<string, () => void>()
+  /** Watches, in the server behind, the URIs that clients subscribed to. */
+  #watching: ChangeSubscription
   readonly #retiring = new Set<Promise<void>>()
   #tenant: Tenant
   #unsubscribe: () => void
@@ -41,8 +41,9 @@ export class ReplaceableServer implements ServerDefinition {
 
   constructor(server: ServerDefinition) {
     this.#tenant = { server, requests: new UnderWay() }
-    this.#unsubscribe = server.changes.subscribe((change) => this.changes.publish(change))
-    this.changes.onWatched = (uri, wanted) => (wanted ? this.#watch(uri) : this.#unwatch(uri))
+    this.#unsubscribe = server.changes.relay((change) => this.changes.publish(change))
+    this.#watching = server.changes.subscribe(() => {}, []) // The relay delivers the changes.
+    this.changes.onWatched = (uri, wanted) => (wanted ? this.#watching.watch(uri) : this.#watching.unwatch(uri))
   }
 
   get info(): Implementation {
@@ -138,10 +139,12 @@ export class ReplaceableServer implements ServerDefinition {
     const changed = changedLists(old.server, next)
     this.#routes.keep()
     this.#unsubscribe()
-    for (const unwatch of this.#watching.values()) unwatch()
+    const watched = this.#watching.uris
+    this.#watching.end()
     this.#tenant = { server: next, requests: new UnderWay() }
-    this.#unsubscribe = next.changes.subscribe((change) => this.changes.publish(change))
-    for (const uri of [...this.#watching.keys()]) this.#watch(uri)
+    this.#unsubscribe = next.changes.relay((change) => this.changes.publish(change))
+    this.#watching = next.changes.subscribe(() => {}, [])
+    for (const uri of watched) this.#watching.watch(uri)
     for (const list of changed) this.changes.publish({ list })
     if (isOpen) this.#retire(old)
     return true
@@ -168,14 +171,6 @@ export class ReplaceableServer implements ServerDefinition {
     return offer
   }
 
-  #watch(uri: string): void {
-    this.#watching.set(uri, this.#tenant.server.changes.watch([uri]))
-  }
-
-  #unwatch(uri: string): void {
-    this.#watching.get(uri)?.()
-    this.#watching.delete(uri)
-  }
 }
 
 class Latch {

@@ -58,7 +58,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly instructions: string | undefined
   readonly logger: Logger
   readonly inputTimeout: number
-  readonly changes: ChangeHub = new ChangeHub()
+  readonly changes: ChangeHub = new ChangeHub((error) => this.logger.error({ err: error }, 'A change could not be delivered to a client'))
   /** The types of the chained tools: for the compiler alone. */
   declare readonly toolTypes: Tools
 

@@ -1,5 +1,5 @@
 /** Caching hints: for how long, and for whom, what a modern client gets may be kept. */
-import { inputRequired } from '@gangway/core'
+import { inputRequired, resourceResult } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { everywhere, legacyWays, modernWays } from '../doors/index.ts'
@@ -21,7 +21,7 @@ const newShop = (options: Parameters<typeof newServer>[0] = {}) =>
     .resource('shop://hour', { cache: HOUR }, () => 'hour')
     .resource('shop://second', { cache: { ttl: 1000 } }, () => 'second')
     .resource('shop://everyone', { cache: { scope: 'public' } }, () => 'everyone')
-    .resource('shop://whole', { cache: HOUR }, () => ({ contents: [{ uri: 'shop://whole', text: 'whole' }], ttlMs: 5, cacheScope: 'private' }))
+    .resource('shop://whole', { cache: HOUR }, () => resourceResult({ ...{ ttlMs: 5, cacheScope: 'private' }, contents: [{ uri: 'shop://whole', text: 'whole' }] }))
     .resource('shop://gone', { cache: HOUR }, () => undefined)
     .resource('shop://orders/{order}', { cache: HOUR }, ({ order }) => order)
     .resource('shop://users/{user}', {}, ({ user }) => user)

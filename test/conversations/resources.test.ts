@@ -38,11 +38,11 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
   test('fixed ones are listed with all that they say of themselves [C100]', async () => {
     const client = await open(server)
     const { resources } = await client.result('resources/list')
-    expect(resources).toHaveLength(12)
+    expect(resources).toHaveLength(13)
     expect(resources).toMatchObject([
       { uri: 'shop://readme', name: 'Read me', description: 'First', mimeType: 'text/plain', size: 5, annotations: { priority: 1 } },
       { uri: 'shop://logo', name: 'shop://logo', mimeType: 'image/png' },
-      ...Array.from({ length: 10 }, () => ({})),
+      ...Array.from({ length: 11 }, () => ({})),
     ])
   })
 

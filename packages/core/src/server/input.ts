@@ -6,13 +6,19 @@ import { MissingCapabilityError } from '../protocol/errors.ts'
 import type { ClientCapabilities } from '../protocol/types/base.ts'
 import type { InputRequest, InputRequests, InputRequiredResult } from '../protocol/types/input.ts'
 import { brand, makerOf, type MadeBy } from './brand.ts'
+import { refuse } from './content.ts'
 import { digestOf, sendAsked, use, type Asked, type Memory, type SentRequest } from './replay.ts'
 
 /** Requests to the client, which a handler returns to run again with the responses. */
 export type InputRequired = InputRequiredResult & MadeBy<'inputRequired()'>
 
-/** The visible form of input requests: `return inputRequired({ name: {…} }, state)`. The handler runs again, with `ctx.inputs` and `ctx.state`. */
+/**
+ * The visible form of input requests: `return inputRequired({ name: {…} }, state)`. The handler runs again, with `ctx.inputs` and `ctx.state`.
+ * Throws `GANGWAY_E_USAGE` for a wrong argument.
+ */
 export function inputRequired(inputRequests: InputRequests, state?: string): InputRequired {
+  if (!isObject(inputRequests) || !Object.values(inputRequests).every(isObject)) refuse('inputRequired()', ['inputRequests', 'an object of requests with "method" and "params"', inputRequests])
+  if (state !== undefined && typeof state !== 'string') refuse('inputRequired()', ['state', 'a string', state])
   return brand('inputRequired()', { resultType: 'input_required', inputRequests, ...(state !== undefined && { requestState: state }) })
 }
 

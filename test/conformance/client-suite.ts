@@ -12,6 +12,9 @@ const PRELOADS = [new URL('node20-shim.mjs', import.meta.url), new URL('client-l
 const PROGRAM = fileURLToPath(new URL('../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url))
 const SUITE = [...PRELOADS.flatMap(({ href }) => ['--import', href]), PROGRAM]
 
+/** Milliseconds that the suite gives each client, as many as the client gives a request. It starts all clients of a set at once, so on a busy machine the last one connects late. */
+const CLIENT_TIMEOUT = '240000'
+
 async function suite(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [...SUITE, ...args], { maxBuffer: 2 ** 26 }).catch((error: { stdout: string }) => error) // It fails where a scenario does: the checks say why.
   return stdout
@@ -20,7 +23,7 @@ async function suite(...args: string[]): Promise<string> {
 export async function runClientScenario(scenario: string, revision: string): Promise<Check[]> {
   const output = mkdtempSync(join(tmpdir(), 'gangway-client-conformance-'))
   try {
-    const printed = await suite('client', '--scenario', scenario, '--spec-version', revision, '--command', `${process.execPath} ${CLIENT}`, '--output-dir', output)
+    const printed = await suite('client', '--scenario', scenario, '--spec-version', revision, '--command', `${process.execPath} ${CLIENT}`, '--timeout', CLIENT_TIMEOUT, '--output-dir', output)
     const [directory] = readdirSync(output)
     if (directory === undefined) throw new Error(printed)
     return JSON.parse(readFileSync(join(output, directory, 'checks.json'), 'utf8')) as Check[]
@@ -29,11 +32,11 @@ export async function runClientScenario(scenario: string, revision: string): Pro
   }
 }
 
-/** Each scenario of a requirement set, run all at once, and whether it passes: what the suite itself says in the end. */
+/** Runs all scenarios of a requirement set at once, and returns the suite's verdict for each. */
 export async function runClientSet(requirements: string): Promise<Map<string, 'passes' | 'fails'>> {
   const output = mkdtempSync(join(tmpdir(), 'gangway-client-conformance-'))
   try {
-    const printed = await suite('client', '--requirements', requirements, '--command', `${process.execPath} ${CLIENT}`, '--output-dir', output)
+    const printed = await suite('client', '--requirements', requirements, '--command', `${process.execPath} ${CLIENT}`, '--timeout', CLIENT_TIMEOUT, '--output-dir', output)
     return new Map([...printed.matchAll(/^([✓✗]) (\S+): \d+ passed/gm)].map(([, mark, name]) => [name!, mark === '✓' ? 'passes' : 'fails']))
   } finally {
     rmSync(output, { recursive: true })

@@ -56,7 +56,9 @@ const client = await connect(http(url), {
   elicit: ({ message }) => ({ action: 'accept', content: message.includes('confirm') ? { confirmed: true } : {} }),
   sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Hello' }, model: 'none' }),
   roots: [],
-  probeTimeout: 60_000, // The suite starts all scenarios at once: who is slow then is not silent.
+  // The suite serves all scenarios of a set from one process and starts all clients at once. On a busy machine that process may not respond for over a minute.
+  probeTimeout: 240_000,
+  timeout: 240_000,
 })
 try {
   await (SCENARIOS[scenario] ?? callEach)(client)

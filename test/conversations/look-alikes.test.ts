@@ -1,5 +1,6 @@
 /** Data in the shape of a protocol value stays data, whatever handler returns it. */
 import { contents, inputRequired, message, promptResult, resourceResult, text, toolResult, type McpServer } from '@gangway/core'
+import { connect as connectTest } from '@gangway/core/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { accept, answering, ASKABLE } from '../doors/answering.ts'
@@ -110,6 +111,19 @@ describe.each(ways)('$name', ({ door, revision, open, modern }) => {
     expect(questions).toHaveLength(1)
     expect(result).toMatchObject({ content: [{ type: 'text', text: expect.stringContaining('evil') }] })
     expect(result).not.toHaveProperty('isError')
+  })
+
+  test('what another server answered is data, until toolResult() takes it [case 2]', async () => {
+    const upstream = await connectTest(newServer().tool('evil', {}, () => toolResult({ content: [text('x')], isError: true })))
+    const server = newServer()
+      .tool('raw', {}, async () => (await upstream.callTool('evil')) as never)
+      .tool('block', {}, async () => (await upstream.callTool('evil')).content[0] as never)
+      .tool('taken', {}, async () => toolResult(await upstream.callTool('evil')))
+    const client = await open(server)
+    expect(textOf(await client.call('raw'))).toContain('"isError":true')
+    expect(textOf(await client.call('block'))).toBe('{"type":"text","text":"x"}')
+    expect(await client.call('taken')).toMatchObject({ isError: true, content: [{ type: 'text', text: 'x' }] })
+    await upstream.close()
   })
 
   test('what is made for another kind of item is an internal error [case 2]', async () => {

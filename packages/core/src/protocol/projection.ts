@@ -2,7 +2,7 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import { has } from './features.ts'
 import { asProperty } from './json-schema.ts'
-import { LEGACY_REVISIONS, MODERN_REVISIONS, type Revision } from './revisions.ts'
+import { LEGACY_REVISIONS, META, MODERN_REVISIONS, type Revision } from './revisions.ts'
 import type { InputRequest, SamplingContent } from './types/input.ts'
 import type { JsonSchema } from './types/tools.ts'
 
@@ -72,8 +72,17 @@ const PROJECTIONS: ReadonlyMap<string, Projection> = new Map<string, Projection>
 
 /** `outputSchema` is that of the tool that was called. */
 export function projectResult(result: object, method: string, revision: Revision, outputSchema?: JsonSchema): object {
-  const stripped = strip('result', result, revision)
+  const stripped = withoutServerInfo(strip('result', result, revision))
   return PROJECTIONS.get(method)?.(stripped, revision, outputSchema) ?? stripped
+}
+
+/** In the modern era every result names its server in `_meta`. Results that were taken from a modern server bring that along. */
+function withoutServerInfo(result: Shape): Shape {
+  const { _meta } = result
+  if (!isObject(_meta) || !(META.serverInfo in _meta)) return result
+  const { [META.serverInfo]: _, ...kept } = _meta
+  const { _meta: _all, ...rest } = result
+  return Object.keys(kept).length > 0 ? { ...rest, _meta: kept } : rest
 }
 
 /** The revision is the one that this very result settles. */

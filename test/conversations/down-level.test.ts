@@ -18,7 +18,7 @@ const MODIFIED = { ...NOTES, lastModified: '2025-01-12T15:00:58Z' }
 const OBJECT = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'], additionalProperties: false }
 const LIST = { type: 'array', items: { type: 'number' } }
 /** A tree that refers to its own root, and to a definition. */
-const TREE = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'array', items: { anyOf: [{ $ref: '#' }, { $ref: '#/$defs/leaf' }] }, $defs: { leaf: { type: 'string', default: '#/$defs/leaf' } } }
+const TREE = { type: 'array', items: { anyOf: [{ $ref: '#' }, { $ref: '#/$defs/leaf' }] }, $defs: { leaf: { type: 'string', default: '#/$defs/leaf' } } }
 const REBASED = { type: 'array', items: { anyOf: [{ $ref: '#/properties/result' }, { $ref: '#/properties/result/$defs/leaf' }] }, $defs: { leaf: { type: 'string', default: '#/$defs/leaf' } } }
 const NODE = { type: 'object', properties: { next: { anyOf: [{ $ref: '#' }, { type: 'null' }] } }, required: ['next'] }
 const MAYBE = { type: ['object', 'null'] }
@@ -29,7 +29,7 @@ const newRich = () =>
   newServer({ title: 'The suite', description: 'All there is', websiteUrl: 'https://shop.example', icons: ICONS, instructions: 'Be kind' })
     .tool('object', { ...DESCRIBED, annotations: HINTS, input: { a: z.string() }, output: schemaOf(OBJECT) }, () => ({ n: 1 }))
     .tool('list', { output: schemaOf(LIST) }, () => [1, 2])
-    .tool('tree', { output: schemaOf(TREE) }, () => [[], ['leaf']])
+    .tool('tree', { output: schemaOf({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...TREE }) }, () => [[], ['leaf']])
     .tool('node', { output: schemaOf(NODE) }, () => ({ next: { next: null } }))
     .tool('maybe', { output: schemaOf(MAYBE) }, () => null)
     .tool('false', { output: schemaOf({ type: 'boolean' }) }, () => false)

@@ -1,5 +1,6 @@
 /** Tools, resources and prompts that are not written as they are to be: refused where they are written, with what is right. */
 import { McpServer, tool } from '@gangway/core'
+import { isSdkServer } from '@gangway/core/proxy'
 import { connect } from '@gangway/core/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -39,6 +40,27 @@ describe('forms of other libraries', () => {
   test('a prompt without options, or without a handler', () => {
     const line = 'prompt "p" needs its options, and then a function: write prompt("p", { description, args: { … } }, handler)'
     for (const given of [[handler], [{}], [{ topic: z.string() }, handler]]) expect(() => server().prompt('p', ...given)).toThrow(usage(line))
+  })
+})
+
+describe('methods of other libraries [case 41]', () => {
+  test.each([
+    ['registerTool', ['hello', {}, handler], 'server.tool(name, { description, input: { … } }, handler)'],
+    ['registerResource', ['readme', 'a://b', {}, handler], 'server.resource('],
+    ['registerPrompt', ['p', {}, handler], 'server.prompt('],
+    ['addTool', [{ name: 'hello' }], 'server.tool('],
+    ['setRequestHandler', [{}, handler], 'server.tool('],
+    ['connect', [{ start: handler }], 'server.run()'],
+    ['start', [{ transportType: 'stdio' }], 'server.run()'],
+  ])('%s throws, and names ours', (name, given, ours) => {
+    const shop = server() as unknown as Record<string, Register>
+    expect(() => shop[name]?.(...given)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: expect.stringContaining(ours) }))
+    expect(() => shop[name]?.(...given)).toThrow(`"${name}"`)
+  })
+
+  test('they are in no list of members, and make no server of the SDK out of ours', () => {
+    expect(Object.keys(server())).not.toContain('connect')
+    expect(isSdkServer(server())).toBe(false)
   })
 })
 

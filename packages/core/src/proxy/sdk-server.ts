@@ -3,6 +3,7 @@ import { ClientError } from '../client/errors.ts'
 import { parseMessages, type ClientTransport, type Link, type Receiver } from '../client/transport.ts'
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import { isMcpServer } from '../server/server.ts'
 import type { RequestId } from '../jsonrpc/message.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 
@@ -29,7 +30,7 @@ export interface SdkServerOptions {
 }
 
 /** Whether this is a server of the official SDK, of any version. */
-export const isSdkServer = (value: unknown): value is SdkServer => isObject(value) && typeof value.connect === 'function' && typeof value.close === 'function'
+export const isSdkServer = (value: unknown): value is SdkServer => isObject(value) && typeof value.connect === 'function' && typeof value.close === 'function' && !isMcpServer(value)
 
 /**
  * To be given to `proxy()`, which serves it on any transport and in every revision; what it is spoken to in is 2025-11-25.

@@ -24,10 +24,18 @@ export interface CompiledSchema {
 export function compileSchema(schema: Schema, direction: Direction, where: string): CompiledSchema {
   if (isStandardSchema(schema)) {
     const { vendor } = schema['~standard']
-    return { json: describe(schema, direction, where), validate: (value) => validateWith(schema, value), ...(vendor === RAW_VENDOR && { prepare: () => loadValidator(where) }) }
+    const json = describe(schema, direction, where)
+    return { json: vendor === RAW_VENDOR ? json : withoutDialect(json), validate: (value) => validateWith(schema, value), ...(vendor === RAW_VENDOR && { prepare: () => loadValidator(where) }) }
   }
   return isRawJsonSchema(schema) ? compileSchema(jsonSchema(schema), direction, where) : compileFields(schema, direction, where)
 }
+
+/** The dialect that the protocol assumes goes without saying, and some model APIs reject the keyword. */
+function withoutDialect({ $schema, ...json }: JsonSchema): JsonSchema {
+  return $schema === undefined || $schema === DIALECT ? json : { $schema, ...json }
+}
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 /** One sentence over the first issues of a failed validation, each with the path it is about. Its length has a bound, whatever the value. */
 export function explain({ issues = [] }: Validation): string {

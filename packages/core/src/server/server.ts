@@ -9,8 +9,10 @@ import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.
 import { ChangeHub, type ListName } from './changes.ts'
 import type { Definition, ServerDefinition } from './definition.ts'
 import type { Fields } from './fields.ts'
+import { foreignMethods } from './foreign-methods.ts'
 import { Lifetime, type Hook } from './lifetime.ts'
 import { stderrLogger, type Logger } from './logger.ts'
+import { modelWarnings } from './model-warnings.ts'
 import { normalizeUri } from './normalize-uri.ts'
 import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } from './prompt.ts'
 import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './resource.ts'
@@ -53,6 +55,10 @@ const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/
 export const isMcpServer = (value: unknown): value is McpServer => isObject(value) && '~gangway' in value && value['~gangway'] === 'server'
 
 export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition {
+  static {
+    Object.defineProperties(this.prototype, foreignMethods)
+  }
+
   readonly '~gangway' = 'server'
   readonly info: Implementation
   readonly instructions: string | undefined
@@ -112,7 +118,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   add<const T extends readonly Tool[]>(...tools: T): McpServer<Tools & Intersection<TypesOf<T[number]>>> {
     for (const added of tools) {
       this.#register(this.#tools, 'tools', added.name, added)
-      if (!TOOL_NAME.test(added.name)) this.logger.warn({ tool: added.name }, 'Some clients take no tool names but of 1 to 128 letters, digits, and _ . -')
+      this.#warnOfModels(added)
     }
     return this as never
   }
@@ -229,6 +235,13 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
       },
     }
     return this.#definition
+  }
+
+  /** Once for each tool. Tools of remote servers are not registered, and so not judged. */
+  #warnOfModels({ name, description }: Tool): void {
+    if (!TOOL_NAME.test(name)) this.logger.warn({ tool: name }, 'Some clients reject this tool name. Use 1 to 128 characters from A-Z a-z 0-9 _ . -')
+    const warnings = modelWarnings(description.inputSchema)
+    if (warnings.length > 0) this.logger.warn({ tool: name }, `Some model APIs reject the input schema of tool "${name}". ${warnings.join('. ')}`)
   }
 
   #rules(): AccessRules {

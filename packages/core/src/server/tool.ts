@@ -86,7 +86,7 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
   const where = `tool "${name}"`
   const compiled = input && compileSchema(input, 'input', `input of ${where}`)
   const result = output && compileSchema(output, 'output', `output of ${where}`)
-  const inputSchema = compiled ? argumentsSchema(compiled.json, `input of ${where}`) : { type: 'object' }
+  const inputSchema = compiled ? argumentsSchema(compiled.json, `input of ${where}`) : { type: 'object', properties: {} }
   return {
     name,
     description: { ...described, name, inputSchema, ...(result && { outputSchema: result.json }) },
@@ -98,11 +98,11 @@ export function tool<const Name extends string, I extends Schema = {}, O extends
   }
 }
 
-/** The protocol wants the type at the root, which libraries leave out where a union of objects says it already. */
+/** The protocol requires `type` at the root, which libraries leave out for a union of objects. Some model APIs require `properties`, which records do not have. */
 function argumentsSchema(json: JsonSchema, where: string): JsonSchema {
-  if (json.type === 'object') return json
+  if (json.type === 'object') return 'properties' in json ? json : { ...json, properties: {} }
   if (!isOfObjects(json)) throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: arguments are an object: use a field map or an object schema`)
-  return { ...json, type: 'object' }
+  return { properties: {}, ...json, type: 'object' }
 }
 
 function isOfObjects({ type, anyOf, oneOf, allOf }: JsonSchema): boolean {

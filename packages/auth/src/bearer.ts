@@ -59,10 +59,10 @@ function localKeys(keys: JSONWebKeySet): JWTVerifyGetKey {
   }
 }
 
-/** What is wrong with the token is its sender's to know; that its keys cannot be had is the operator's. */
+/** The sender of a token is told what is wrong with it. Anything else, such as keys that cannot be fetched, is for the operator. */
 function explain(error: unknown): never {
   if (error instanceof errors.JWTExpired) throw new InvalidTokenError('The token has expired', { cause: error })
   if (error instanceof errors.JWTClaimValidationFailed) throw new InvalidTokenError(`The claim ${error.claim} of the token is missing, or not acceptable`, { cause: error })
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') throw error
+  if (!(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') throw error
   throw new InvalidTokenError('The token cannot be verified', { cause: error })
 }

@@ -1,49 +1,96 @@
-/** The keys of an authorization server: found through its metadata, fetched when one is missing, kept meanwhile. Specification: RFC 8414; OpenID Connect Discovery. */
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
+/** The keys of an authorization server: found through its metadata, fetched, kept, and fetched again when one is missing. Specification: RFC 8414; RFC 7517; OpenID Connect Discovery. */
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { isObject } from '@gangway/core/jsonrpc'
+import { IssuerUnavailableError } from './unavailable.ts'
 import { canonical, requireSecure } from './urls.ts'
 
 interface KeysOptions {
-  /** Saves the look at the metadata. */
+  /** Where the keys are; the metadata is not needed then. */
   readonly jwksUri: string | undefined
   /** Milliseconds that the issuer gets for each answer. */
   readonly timeout: number
 }
 
-/** Milliseconds between two looks for keys that are not found: how often an issuer is asked is not for senders of tokens to say. */
-const HOLD = 5000
+/** Milliseconds between two searches for the metadata while there is none. */
+const METADATA_COOLDOWN = 5000
+/** Milliseconds between two fetches of the keys, successful or not. Senders of forged tokens must not decide how often the issuer is asked. */
+const KEYS_COOLDOWN = 30_000
+/** Milliseconds for which fetched keys are used. */
+const KEYS_LIFETIME = 600_000
 
-/** Throws `GANGWAY_E_AUTH`; rejects later, and tries again after a while, where the issuer cannot be reached. */
+/** Throws `GANGWAY_E_AUTH`. Rejects with `IssuerUnavailableError` while the issuer cannot be reached. */
 export function issuerKeys(issuer: string, { jwksUri, timeout }: KeysOptions): JWTVerifyGetKey {
-  let found = jwksUri === undefined ? undefined : Promise.resolve(remoteKeys(jwksUri, timeout))
+  if (jwksUri !== undefined) return remoteKeys(jwksUri, timeout)
+  let found: Promise<JWTVerifyGetKey> | undefined
   let until = Number.POSITIVE_INFINITY
   const find = (): Promise<JWTVerifyGetKey> => {
     if (found && Date.now() < until) return found
     until = Number.POSITIVE_INFINITY
     found = discoverKeys(issuer, timeout)
-    found.catch(() => (until = Date.now() + HOLD))
+    found.catch(() => (until = Date.now() + METADATA_COOLDOWN))
     return found
   }
   return async (header, token) => (await find())(header, token)
 }
 
-const remoteKeys = (uri: string, timeout: number): JWTVerifyGetKey => createRemoteJWKSet(requireSecure(uri, 'address of the keys'), { timeoutDuration: timeout })
+/** Throws `GANGWAY_E_AUTH`. */
+function remoteKeys(uri: string, timeout: number): JWTVerifyGetKey {
+  const url = requireSecure(uri, 'address of the keys')
+  let latest: Promise<JWTVerifyGetKey> | undefined
+  let fetchedAt = Number.NEGATIVE_INFINITY
+  /** Keys of an earlier fetch, which may be used although the latest failed. */
+  let known: { readonly getKey: JWTVerifyGetKey; readonly until: number } | undefined
+
+  const fetchKeys = (): Promise<JWTVerifyGetKey> => {
+    if (latest && Date.now() < fetchedAt + KEYS_COOLDOWN) return latest
+    fetchedAt = Date.now()
+    const until = fetchedAt + KEYS_LIFETIME
+    latest = fetchKeySet(url, timeout)
+    latest.then((getKey) => (known = { getKey, until }), () => {}) // A rejection is for those who wait.
+    return latest
+  }
+  return async (header, token) => {
+    if (known && Date.now() < known.until) {
+      try {
+        return await known.getKey(header, token)
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      }
+    }
+    return (await fetchKeys())(header, token)
+  }
+}
+
+async function fetchKeySet(url: URL, timeout: number): Promise<JWTVerifyGetKey> {
+  try {
+    return createLocalJWKSet((await fetchJson(url, timeout)) as JSONWebKeySet)
+  } catch (cause) {
+    throw new IssuerUnavailableError(`Cannot fetch the issuer's keys from ${withoutQuery(url)} (${messageOf(cause)})`, { cause, retryAfter: KEYS_COOLDOWN / 1000 })
+  }
+}
 
 async function discoverKeys(issuer: string, timeout: number): Promise<JWTVerifyGetKey> {
   const failures: string[] = []
   for (const url of metadataUrls(issuer)) {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(timeout), redirect: 'error', headers: { accept: 'application/json' } })
-      if (!response.ok) throw new Error(`HTTP ${response.status}`)
-      const metadata: unknown = await response.json()
+      const metadata = await fetchJson(url, timeout)
       if (!isObject(metadata) || typeof metadata.issuer !== 'string' || canonical(metadata.issuer) !== canonical(issuer)) throw new Error('it names another issuer') // Not to be mixed up with one that can be trusted less.
       return remoteKeys(String(metadata.jwks_uri), timeout)
     } catch (error) {
-      failures.push(`${url} (${error instanceof Error ? error.message : String(error)})`)
+      failures.push(`${url} (${messageOf(error)})`)
     }
   }
-  throw new Error(`The metadata of ${issuer} cannot be had: ${failures.join(', ')}`)
+  throw new IssuerUnavailableError(`Cannot fetch the metadata of ${issuer}: ${failures.join(', ')}`, { retryAfter: METADATA_COOLDOWN / 1000 })
 }
+
+async function fetchJson(url: URL | string, timeout: number): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeout), redirect: 'error', headers: { accept: 'application/json' } })
+  if (!response.ok) throw new Error(`HTTP ${response.status}`)
+  return response.json()
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const withoutQuery = ({ origin, pathname }: URL): string => origin + pathname
 
 /** The path goes behind the well-known part, or for OpenID before it. */
 function metadataUrls(issuer: string): string[] {

@@ -1,19 +1,21 @@
-/** `staticKeys()`: keys that were handed out by hand, for servers without an authorization server. Not OAuth: clients must be told their key. */
+/** `staticKeys()`: keys that you hand out yourself, for servers without an authorization server. This is not OAuth: each client must be configured with its key. */
 import { GangwayError, type AuthInfo } from '@gangway/core'
 import { bearerChallenge, HttpError, type Authenticate, type RequestHead } from '@gangway/core/web'
 import { isToken, tokenOf } from './credentials.ts'
 
-export interface StaticKey extends AuthInfo {
+export interface StaticKey extends Omit<AuthInfo, 'scopes'> {
   /** At least 32 characters, made by a machine: `openssl rand -base64 32`. */
   readonly key: string
+  /** @default none */
+  readonly scopes?: readonly string[]
 }
 
 const MIN_LENGTH = 32
 
 /** For the `authenticate` option: the key comes as a bearer token. How long a comparison takes tells nothing about any key. Throws `GANGWAY_E_AUTH`. */
 export function staticKeys(keys: readonly StaticKey[]): Authenticate {
-  for (const { key, subject } of keys) if (!isSound(key)) throw new GangwayError('GANGWAY_E_AUTH', `The key of ${subject} must have at least ${MIN_LENGTH} characters, letters, digits and -._~+/ alone: make one with openssl rand -base64 32`)
-  const known = Promise.all(keys.map(async ({ key, ...auth }) => ({ digest: await digest(key), auth })))
+  keys.forEach(checkKey)
+  const known = Promise.all(keys.map(async ({ key, ...auth }) => ({ digest: await digest(key), auth: { scopes: [], ...auth } })))
 
   return async (request: RequestHead): Promise<AuthInfo | undefined> => {
     const token = tokenOf(request, () => bearerChallenge({ error: 'invalid_request' }))
@@ -25,8 +27,19 @@ export function staticKeys(keys: readonly StaticKey[]): Authenticate {
   }
 }
 
-/** Short keys can be guessed; others that it refuses could not be sent; and what comes from the environment may be missing. */
-const isSound = (key: unknown): boolean => typeof key === 'string' && key.length >= MIN_LENGTH && isToken(key)
+/** Short keys can be guessed, and others could not be sent. A key that comes from the environment may be missing. */
+function checkKey({ key, subject, scopes = [] }: Readonly<Partial<Record<keyof StaticKey, unknown>>>, index: number): void {
+  if (typeof subject !== 'string' || subject === '') throw new GangwayError('GANGWAY_E_AUTH', `staticKeys: entry ${index} has no subject. Name the holder of the key, such as subject: 'ci'`)
+  const fault = faultOf(key)
+  if (fault) throw new GangwayError('GANGWAY_E_AUTH', `staticKeys: the key of ${subject} ${fault}. Make one with: openssl rand -base64 32`)
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) throw new GangwayError('GANGWAY_E_AUTH', `staticKeys: the scopes of ${subject} must be an array of strings, such as ['orders:read']`)
+}
+
+function faultOf(key: unknown): string | undefined {
+  if (typeof key !== 'string' || key === '') return 'is missing. If it comes from an environment variable, set the variable'
+  if (key.length < MIN_LENGTH) return `has ${key.length} characters, and needs at least ${MIN_LENGTH}`
+  return isToken(key) ? undefined : 'has characters that cannot be sent as a bearer token. Use letters, digits and - . _ ~ + / only'
+}
 
 const digest = async (text: string): Promise<Uint8Array> => new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 

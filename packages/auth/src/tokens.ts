@@ -3,9 +3,13 @@ import type { AuthInfo } from '@gangway/core'
 import { bearerChallenge, HttpError, type Authenticate, type Challenge, type RequestHead } from '@gangway/core/web'
 import { tokenOf } from './credentials.ts'
 import { InvalidTokenError } from './invalid-token.ts'
+import { IssuerUnavailableError } from './unavailable.ts'
 import { describeResource, ownScopes, type ResourceOptions } from './resource.ts'
 
-/** Who holds the token. Nobody (undefined), or a throw, is answered with 401; what an `InvalidTokenError` says, its sender gets to read. */
+/**
+ * Returns who holds the token. The client gets 401 for undefined and for anything thrown, and reads the message of an `InvalidTokenError`.
+ * For an `IssuerUnavailableError` it gets 503, and keeps its token.
+ */
 export type Verify = (token: string, request: RequestHead) => AuthInfo | undefined | Promise<AuthInfo | undefined>
 
 export interface TokensOptions extends ResourceOptions {
@@ -41,7 +45,7 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
     return known
   }
 
-  /** A verifier that fails for reasons of its own is logged by the endpoint, and lets nobody in. */
+  /** The gate logs any other error of the verifier, and refuses the request. */
   const verified = async (token: string, request: RequestHead): Promise<AuthInfo> => {
     try {
       const auth = await verify(token, request)
@@ -49,6 +53,7 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
       if (left <= 0) throw new InvalidTokenError('The token has expired')
       if (auth && left > 0) return auth
     } catch (error) {
+      if (error instanceof IssuerUnavailableError) throw unavailable(error)
       if (!(error instanceof InvalidTokenError)) throw error
       throw refuse(401, error.message, { error: 'invalid_token', error_description: error.message }, error)
     }
@@ -57,3 +62,7 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
 
   return Object.assign(authenticate, { challenge, documents })
 }
+
+/** Seconds must be whole. Specification: RFC 9110, 10.2.3. */
+const unavailable = (cause: IssuerUnavailableError): HttpError =>
+  new HttpError(503, 'The server cannot check tokens now: try again later with the same token', { headers: { 'retry-after': String(Math.max(1, Math.ceil(cause.retryAfter))) }, data: { reason: 'issuer_unavailable' }, cause })

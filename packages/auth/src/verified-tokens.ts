@@ -1,10 +1,15 @@
-/** Remembers who holds a token, so that it is verified once; bounded in number and in time. In memory alone. */
+/** Remembers who holds a token, so that it is verified once, also for requests at the same time. Bounded in number and in time, and in memory only. */
 import type { AuthInfo } from '@gangway/core'
+import { IssuerUnavailableError } from './unavailable.ts'
+
+/** Further tokens get 503: an issuer that is slow must not hold an unlimited number of requests. */
+const MAX_RUNNING = 1000
 
 export class VerifiedTokens {
   readonly #max: number
   readonly #lifetime: number
   readonly #kept = new Map<string, { readonly auth: AuthInfo; readonly until: number }>()
+  readonly #running = new Map<string, Promise<AuthInfo>>()
 
   /** `lifetime` in milliseconds, for tokens that are good for longer. */
   constructor({ max = 10_000, lifetime }: { max?: number; lifetime: number }) {
@@ -12,14 +17,27 @@ export class VerifiedTokens {
     this.#lifetime = lifetime
   }
 
-  /** Always the same object for the same token. */
-  async getOrVerify(token: string, verify: (token: string) => Promise<AuthInfo>): Promise<AuthInfo> {
+  /** Resolves with the same object for the same token, as long as it is remembered. Rejects with `IssuerUnavailableError` if 1,000 other tokens are being verified. */
+  getOrVerify(token: string, verify: (token: string) => Promise<AuthInfo>): Promise<AuthInfo> {
     const kept = this.#kept.get(token)
-    if (kept && kept.until > Date.now()) return kept.auth
+    if (kept && kept.until > Date.now()) return Promise.resolve(kept.auth)
+    const running = this.#running.get(token)
+    if (running) return running
+    if (this.#running.size >= MAX_RUNNING) return Promise.reject(new IssuerUnavailableError(`${MAX_RUNNING} tokens are being verified at the same time`, { retryAfter: 1 }))
     this.#kept.delete(token)
-    const auth = await verify(token)
-    this.#keep(token, auth)
-    return auth
+    const verified = this.#verify(token, verify)
+    this.#running.set(token, verified)
+    return verified
+  }
+
+  async #verify(token: string, verify: (token: string) => Promise<AuthInfo>): Promise<AuthInfo> {
+    try {
+      const auth = await verify(token)
+      this.#keep(token, auth)
+      return auth
+    } finally {
+      this.#running.delete(token)
+    }
   }
 
   #keep(token: string, auth: AuthInfo): void {

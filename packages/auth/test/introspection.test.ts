@@ -6,6 +6,7 @@ import { behind, type Behind } from './server.ts'
 
 const AUDIENCE = 'https://api.example.com/mcp'
 const GOOD = { active: true, aud: [AUDIENCE], sub: 'ada', scope: 'mcp more', client_id: 'shop', exp: Math.floor(Date.now() / 1000) + 600 }
+const UNAVAILABLE = { status: 503, retryAfter: '5', reason: 'issuer_unavailable', challenge: undefined, who: undefined }
 const REFUSED = { status: 401, challenge: expect.stringContaining('error="invalid_token"') }
 
 async function asking(answer: Answer, options: { remember?: number; timeout?: number } = {}): Promise<{ at: Loopback; here: Behind }> {
@@ -41,20 +42,47 @@ describe('is refused', () => {
     expect(here.complaints()).toEqual([])
   })
 
+  test.each(['exp', 'nbf'].flatMap((name) => [String(GOOD.exp), '2030-01-01T00:00:00Z', '', null, true, [1], {}].map((value) => [name, value] as const)))('with the %s %j, which is no number: the log names the member [case A6]', async (name, value) => {
+    const { here } = await asking({ ...GOOD, [name]: value })
+    expect(await here.call('Bearer opaque-and-secret')).toMatchObject(REFUSED)
+    expect(here.complaints()).toEqual([expect.stringContaining(`${name}:`)])
+    expect(JSON.stringify(here.log)).not.toContain('opaque-and-secret')
+  })
+
   test.each<[string, Answer]>([
     ['by an issuer that fails', fails],
+    ['by one that rejects our own credentials', (_, response) => void response.writeHead(401).end('{}')],
     ['by one that never answers', hangs],
     ['by one that speaks no JSON', (_, response) => void response.end('<html>')],
     ['by one that sends us elsewhere', (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
-  ])('%s: that is for the operator to know, the token is not [A10]', async (_, answer) => {
+  ])('%s, with 503: the client keeps its token, the operator is told why, and nobody is told the token [A10] [case 11]', async (_, answer) => {
     const { at, here } = await asking(answer, answer === hangs ? { timeout: 1000 } : {})
     at.answers['/elsewhere'] = GOOD
-    expect(await here.call('Bearer opaque-and-secret')).toMatchObject(REFUSED)
+    expect(await here.call('Bearer opaque-and-secret')).toMatchObject(UNAVAILABLE)
     expect(here.complaints()).toEqual([expect.stringContaining('A request could not be authenticated')])
+    expect(here.complaints()[0]).toContain('/introspect')
     expect(JSON.stringify(here.log)).not.toContain('opaque-and-secret')
     at.answers['/introspect'] = GOOD
     expect(await here.call('Bearer opaque-and-secret')).toMatchObject({ status: 200 })
   })
+})
+
+test('an endpoint that is not there is 503, too, and its query is a secret [case 11]', async () => {
+  const here = behind(introspection({ issuer: 'http://127.0.0.1:9', endpoint: 'http://127.0.0.1:9/introspect?secret=swordfish', clientId: 'a', clientSecret: 'b', audience: AUDIENCE }))
+  expect(await here.call('Bearer opaque')).toMatchObject(UNAVAILABLE)
+  expect(JSON.stringify(here.log)).not.toContain('swordfish')
+})
+
+test('requests that come at the same time with one token ask once [case 12]', async () => {
+  const waiting: (() => void)[] = []
+  const { at, here } = await asking((_, response) => void waiting.push(() => response.end(JSON.stringify(GOOD))))
+  const calls = Array.from({ length: 20 }, (_, index) => here.call(index < 19 ? 'Bearer opaque' : 'Bearer another'))
+  while (waiting.length < 2) await new Promise(setImmediate)
+  for (const answer of waiting) answer()
+  for (const { status } of await Promise.all(calls)) expect(status).toBe(200)
+  expect(at.asked).toHaveLength(2)
+  at.answers['/introspect'] = { active: false }
+  expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
 })
 
 test('each request asks; with `remember`, the first one', async () => {

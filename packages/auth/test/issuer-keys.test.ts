@@ -5,6 +5,7 @@ import { fails, hangs, loopback, newKey, type Loopback } from './issuer.ts'
 import { behind, type Behind } from './server.ts'
 
 const AUDIENCE = 'https://api.example.com/mcp'
+const UNAVAILABLE = { status: 503, retryAfter: expect.stringMatching(/^(?:5|30)$/), reason: 'issuer_unavailable', challenge: undefined, who: undefined }
 const REFUSED = { status: 401, challenge: expect.stringContaining('error="invalid_token"'), who: undefined }
 const WELL_KNOWN = '/.well-known/oauth-authorization-server'
 
@@ -75,31 +76,77 @@ describe('lets nobody in, and tells the operator why', () => {
       at.answers['/moved'] = (_, response) => void response.writeHead(302, { location: '/jwks' }).end()
     },
   }
-  test.each(Object.entries(faults))('%s; and when that is mended, requests get in after 5 seconds at most [A10]', async (fault, spoil) => {
+  test.each(Object.entries(faults))('%s; and when that is fixed, requests get in after 5 seconds, or 30 if it was the keys [A10] [case 11] [case A5]', async (fault, spoil) => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { at, issuer, here, authorization, key } = await issuing(fault.includes('never') ? { timeout: 1000 } : {})
     spoil(at, issuer)
-    expect(await here.call(authorization)).toMatchObject(REFUSED)
+    const { retryAfter, ...rest } = await here.call(authorization)
+    expect({ retryAfter, ...rest }).toMatchObject(UNAVAILABLE)
+    expect(await here.call(authorization)).toMatchObject(UNAVAILABLE)
     expect(here.complaints()).toEqual([expect.stringContaining('A request could not be authenticated')])
     expect(JSON.stringify(here.log)).not.toContain('eyJ')
 
     at.answers['/jwks'] = at.answers['/moved'] = { keys: [key.jwk] }
     at.answers[WELL_KNOWN] = metadata(at, issuer)
-    vi.setSystemTime(Date.now() + 5000)
+    vi.setSystemTime(Date.now() + 1000 * Number(retryAfter))
     expect(await here.call(authorization)).toMatchObject({ status: 200 })
   })
 
   test('metadata that cannot be had is not asked for by each token', async () => {
     const { at, here, authorization } = await issuing()
-    for (let times = 0; times < 10; times++) expect(await here.call(authorization)).toMatchObject(REFUSED)
+    for (let times = 0; times < 10; times++) expect(await here.call(authorization)).toMatchObject(UNAVAILABLE)
     expect(at.asked).toEqual([WELL_KNOWN, '/.well-known/openid-configuration'])
   })
 
   test('an issuer that is not there', async () => {
     const key = await newKey('one')
     const here = behind(bearer({ issuer: 'http://127.0.0.1:9', audience: AUDIENCE }))
-    expect(await here.call(`Bearer ${await key.sign({ iss: 'http://127.0.0.1:9', aud: AUDIENCE })}`)).toMatchObject(REFUSED)
+    expect(await here.call(`Bearer ${await key.sign({ iss: 'http://127.0.0.1:9', aud: AUDIENCE })}`)).toMatchObject(UNAVAILABLE)
     expect(here.complaints()).toHaveLength(1)
+  })
+})
+
+const forged = async (issuer: string, kid: string): Promise<string> => `Bearer ${await (await newKey(kid)).sign({ iss: issuer, aud: AUDIENCE })}`
+
+describe('keys that fail', () => {
+  test('are fetched once in 30 seconds, however many tokens come, and the failure is logged once [case A5]', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { at, issuer, here } = await issuing()
+    at.answers[WELL_KNOWN] = metadata(at, issuer)
+    at.answers['/jwks'] = fails
+    const tokens = await Promise.all(Array.from({ length: 20 }, (_, index) => forged(issuer, `forged ${index}`)))
+    for (const { status } of await Promise.all(tokens.map((token) => here.call(token)))) expect(status).toBe(503)
+    for (const token of tokens) expect(await here.call(token)).toMatchObject(UNAVAILABLE)
+    expect(at.asked).toEqual([WELL_KNOWN, '/jwks'])
+    expect(here.complaints()).toHaveLength(1)
+    vi.setSystemTime(Date.now() + 30_000)
+    for (const token of tokens) expect(await here.call(token)).toMatchObject(UNAVAILABLE)
+    expect(at.asked).toEqual([WELL_KNOWN, '/jwks', '/jwks'])
+    expect(here.complaints()).toHaveLength(2)
+  })
+
+  test('do not disturb those who come with a key that is known, and a new key works within 30 seconds [case A5]', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { at, issuer, here, key } = await issuing({ remember: 0 })
+    at.answers[WELL_KNOWN] = metadata(at, issuer)
+    const known = async (): Promise<string> => `Bearer ${await key.sign({ iss: issuer, aud: AUDIENCE, exp: Math.floor(Date.now() / 1000) + 600 })}`
+    expect(await here.call(await known())).toMatchObject({ status: 200 })
+    vi.setSystemTime(Date.now() + 60_000)
+    at.answers['/jwks'] = fails
+    expect(await here.call(await forged(issuer, 'unknown'))).toMatchObject(UNAVAILABLE) // It may be a new key.
+    expect(await here.call(await known())).toMatchObject({ status: 200 })
+
+    const two = await newKey('two')
+    at.answers['/jwks'] = { keys: [key.jwk, two.jwk] }
+    const renewed = `Bearer ${await two.sign({ iss: issuer, aud: AUDIENCE })}`
+    expect(await here.call(renewed)).toMatchObject(UNAVAILABLE)
+    vi.setSystemTime(Date.now() + 30_000)
+    expect(await here.call(renewed)).toMatchObject({ status: 200 })
+    expect(await here.call(await forged(issuer, 'unknown'))).toMatchObject(REFUSED)
+    expect(at.asked).toEqual([WELL_KNOWN, '/jwks', '/jwks', '/jwks'])
+    vi.setSystemTime(Date.now() + 601_000)
+    at.answers['/jwks'] = fails
+    expect(await here.call(await known())).toMatchObject(UNAVAILABLE) // Keys that are 10 minutes old may be withdrawn.
   })
 })
 

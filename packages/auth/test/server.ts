@@ -11,6 +11,8 @@ afterEach(async () => {
 
 export interface Reply {
   status: number
+  retryAfter: string | undefined
+  reason: string | undefined
   challenge: string | undefined
   /** Who was let in, as the handler knows it. */
   who: { subject: string; scopes: string[]; issuer?: string; clientId?: string; expiresAt?: number } | undefined
@@ -43,8 +45,9 @@ export function behind(authenticate: Authenticate): Behind {
         headers: { host: 'localhost', 'content-type': 'application/json', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'who', ...(authorization !== undefined && { authorization }) },
         payload: body,
       })
-      const text = reply.json().result?.content[0].text
-      return { status: reply.statusCode, challenge: reply.headers['www-authenticate']?.toString(), who: text && JSON.parse(text) }
+      const { result, error } = reply.json()
+      const text = result?.content[0].text
+      return { status: reply.statusCode, retryAfter: reply.headers['retry-after']?.toString(), reason: error?.data?.reason, challenge: reply.headers['www-authenticate']?.toString(), who: text && JSON.parse(text) }
     },
   }
 }

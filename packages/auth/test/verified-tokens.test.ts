@@ -1,5 +1,6 @@
 /** What is remembered of tokens is bounded, in number and in time. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { IssuerUnavailableError } from '../src/index.ts'
 import { VerifiedTokens } from '../src/verified-tokens.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
@@ -33,4 +34,26 @@ test('without a time, nothing is', async () => {
   const verify = vi.fn(async () => ADA)
   for (const token of ['token', 'token']) await tokens.getOrVerify(token, verify)
   expect(verify).toHaveBeenCalledTimes(2)
+})
+
+test.each([0, 1000])('one token that comes several times at once is verified once, and a failure is not remembered (lifetime %i) [case 12]', async (lifetime) => {
+  const tokens = new VerifiedTokens({ lifetime })
+  const verify = vi.fn(async (): Promise<typeof ADA> => Promise.reject(new Error('down')))
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => tokens.getOrVerify('token', verify)))
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(verify).toHaveBeenCalledOnce()
+  expect(await tokens.getOrVerify('token', async () => ADA)).toBe(ADA)
+})
+
+test('at most 1,000 tokens are verified at once: others are told to come back [case 12]', async () => {
+  const tokens = new VerifiedTokens({ lifetime: 1000 })
+  const opening: ((auth: typeof ADA) => void)[] = []
+  const verify = vi.fn(() => new Promise<typeof ADA>((resolve) => void opening.push(resolve)))
+  const waiting = Array.from({ length: 1000 }, (_, index) => tokens.getOrVerify(`token ${index}`, verify))
+  await expect(tokens.getOrVerify('one more', verify)).rejects.toBeInstanceOf(IssuerUnavailableError)
+  const shared = tokens.getOrVerify('token 0', verify)
+  for (const open of opening) open(ADA)
+  await Promise.all([...waiting, shared])
+  expect(verify).toHaveBeenCalledTimes(1000)
+  expect(await tokens.getOrVerify('one more', async () => ADA)).toBe(ADA)
 })

@@ -1,7 +1,7 @@
 /** Verifiers of one's own, and static keys: whatever they do, nobody gets in whom they do not name. How long a comparison takes is nothing that a test can show. */
 import type { AuthInfo } from '@gangway/core'
 import { describe, expect, test, vi } from 'vitest'
-import { InvalidTokenError, staticKeys, tokens, type TokensOptions, type Verify } from '../src/index.ts'
+import { InvalidTokenError, IssuerUnavailableError, staticKeys, tokens, type TokensOptions, type Verify } from '../src/index.ts'
 import { behind } from './server.ts'
 
 const ADA: AuthInfo = { subject: 'ada', scopes: ['mcp'] }
@@ -21,6 +21,14 @@ describe('a verifier that', () => {
     expect(await here.call('Bearer opaque-and-secret')).toMatchObject(REFUSED)
     expect(here.complaints()).toHaveLength(complaints)
     expect(JSON.stringify(here.log)).not.toContain('opaque-and-secret')
+  })
+
+  test.each([[undefined, '5'], [0, '1'], [2.5, '3']])('cannot reach what knows about tokens is 503: the client keeps its token and is told when to come back (retryAfter %s) [case 11]', async (retryAfter, header) => {
+    const here = by(() => { throw new IssuerUnavailableError('no database at db.internal', { ...(retryAfter !== undefined && { retryAfter }) }) })
+    const reply = await here.call('Bearer opaque-and-secret')
+    expect(reply).toMatchObject({ status: 503, retryAfter: header, reason: 'issuer_unavailable', challenge: undefined })
+    expect(here.complaints()).toEqual([expect.stringContaining('db.internal')])
+    expect(JSON.stringify([reply, here.log])).not.toContain('opaque-and-secret')
   })
 
   test('forgets the scopes lets nobody in where any are needed', async () => {
@@ -76,8 +84,31 @@ describe('static keys', () => {
     expect(JSON.stringify(log)).not.toContain(key)
   })
 
-  test.each(['k'.repeat(31), `${'k'.repeat(32)} k`, `${'k'.repeat(32)}"`, undefined as never])('must be long enough not to be guessed, and such that it can be sent: not %j', (unsound) => {
-    expect(() => staticKeys([{ key: unsound, ...ADA }])).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringContaining('The key of ada') }))
+  test.each([
+    ['too short', 'k'.repeat(20), '20 characters'],
+    ['with a space', `${'k'.repeat(32)} k`, 'bearer token'],
+    ['with a quote', `${'k'.repeat(32)}"`, 'bearer token'],
+    ['from a variable that is not set', undefined as never, 'variable'],
+    ['from a variable that is empty', '', 'variable'],
+  ])('must be hard to guess, and such that it can be sent: one %s is refused, with the command that makes a key [case 42]', (_, unsound, fault) => {
+    const make = (): unknown => staticKeys([{ key: unsound, ...ADA }])
+    expect(make).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringMatching(/ada.*openssl rand -base64 32/) }))
+    expect(make).toThrow(fault)
+    if (unsound) expect(make).not.toThrow(unsound)
+  })
+
+  test('have no scopes where none are given [case 42]', async () => {
+    const here = behind(staticKeys([{ key, subject: 'ci' }]))
+    expect(await here.call(`Bearer ${key}`)).toMatchObject({ status: 200, who: { subject: 'ci', scopes: [] } })
+  })
+
+  test.each([
+    ['a holder', { key }, 'subject'],
+    ['a holder with a name', { key, subject: '' }, 'subject'],
+    ['scopes in a list', { key, subject: 'ci', scopes: 'orders:read' }, 'scopes of ci'],
+    ['scopes that are texts', { key, subject: 'ci', scopes: [7] }, 'scopes of ci'],
+  ])('need %s [case 42]', (_, entry, named) => {
+    expect(() => staticKeys([entry as never])).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringContaining(named) }))
   })
 })
 

@@ -6,7 +6,7 @@ import type { ServerDefinition } from '../server/definition.ts'
 import { corsHeaders } from './cors.ts'
 import type { Gate } from './gate.ts'
 import type { HostApp, HostRequest } from './host-app.ts'
-import { refusalOf } from './http-error.ts'
+import { isHttpError, refusalOf } from './http-error.ts'
 import { linger } from './linger.ts'
 import { withHeaders } from './merge-headers.ts'
 import { headOf } from './request-head.ts'
@@ -75,7 +75,7 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }:
   app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer', bodyLimit: maxBody }, (_request, body, done) => done(null, parseBody(body)))
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = refusalOf(error)
-    if (status >= 500) request.log.error(error)
+    if (status >= 500 && !(isHttpError(error) && error.cause === undefined)) request.log.error(error) // Without a cause it is a refusal, not a failure.
     linger(request.raw)
     if (status === 413) reply.removeHeader('connection') // Fastify would close it at once.
     reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers })

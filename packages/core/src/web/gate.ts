@@ -14,7 +14,7 @@ import { createGuard, GUARD_OPTIONS, type Guard, type GuardOptions } from './gua
 import { HttpError, isHttpError } from './http-error.ts'
 import type { RequestHead } from './request-head.ts'
 
-/** Who sends the request. Nobody (undefined), or a throw, is answered with 401; an `HttpError` that it throws, with that one's status and headers. */
+/** Returns who sends the request. The client gets 401 for undefined and for anything thrown; for an `HttpError`, its status and headers. */
 export interface Authenticate {
   (request: RequestHead): Awaitable<AuthInfo | undefined>
   /** What WWW-Authenticate says. @default `Bearer`, with the error and the scopes */
@@ -40,6 +40,7 @@ export class Gate {
   readonly #guard: Guard
   readonly #authenticate: Authenticate | undefined
   readonly #server: ServerDefinition
+  readonly #causes = new WeakSet<object>()
 
   /** Throws `GANGWAY_E_USAGE`. */
   constructor({ authenticate, ...guard }: GateOptions, server: ServerDefinition) {
@@ -84,11 +85,20 @@ export class Gate {
       if (auth) checkShape(auth)
       if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
     } catch (error) {
-      if (isHttpError(error)) throw error
+      if (isHttpError(error)) throw this.#logged(error)
       this.#server.logger.warn({ err: error }, 'A request could not be authenticated')
     }
     const sentToken = /^bearer /i.test(request.header('authorization') ?? '')
     throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge(sentToken ? { error: 'invalid_token' } : {}) } })
+  }
+
+  /** Logs why the server cannot authenticate the client; a cause that many requests share, once. What is thrown then has no cause, so that no one logs it again. */
+  #logged(error: HttpError): HttpError {
+    const { status, message, cause, headers, data } = error
+    if (status < 500 || !isObject(cause)) return error
+    if (!this.#causes.has(cause)) this.#server.logger.warn({ status, err: cause }, 'A request could not be authenticated')
+    this.#causes.add(cause)
+    return new HttpError(status, message, { headers, data })
   }
 
   /** Throws `HttpError` 403 for messages whose sender has not been granted what they need, with all of that. What is no request needs nothing. */

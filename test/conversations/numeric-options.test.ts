@@ -45,6 +45,8 @@ const ENDPOINT: Record<string, Kind> = {
   maxSessions: limit('sessions'),
   maxInflight: limit('requests'),
   maxStreams: limit('streams'),
+  maxConnectionInflight: limit('requests'),
+  maxTotalInflight: limit('requests'),
   maxSubscriptions: limit('subscriptions', 0),
   maxQueued: limit('bytes'),
   keepAlive: time(1),

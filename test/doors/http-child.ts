@@ -24,11 +24,11 @@ export interface HttpChild {
 }
 
 /** Killed when the test is over, if it still runs. Options are those of the door, with `folder` for its `fileSessions`. */
-export const startHttp = async (door: ChildDoor, options: object = {}): Promise<HttpChild> => closing(await spawnHttp(door, options))
+export const startHttp = async (door: ChildDoor, options: object = {}, nodeOptions: readonly string[] = []): Promise<HttpChild> => closing(await spawnHttp(door, options, nodeOptions))
 
-/** For several tests; whoever starts it closes it. */
-export async function spawnHttp(door: ChildDoor, options: object = {}): Promise<HttpChild> {
-  const child = spawn(process.execPath, ['--expose-gc', PROGRAM, door, JSON.stringify(options)], { env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+/** For several tests; whoever starts it closes it. `nodeOptions` are for the process, such as the size of its heap. */
+export async function spawnHttp(door: ChildDoor, options: object = {}, nodeOptions: readonly string[] = []): Promise<HttpChild> {
+  const child = spawn(process.execPath, ['--expose-gc', ...nodeOptions, PROGRAM, door, JSON.stringify(options)], { env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const ended = new Promise<number | string | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)))
   const close = async (): Promise<void> => void (child.kill('SIGKILL'), await ended)
   const stderr = text(child.stderr ?? Readable.from([]))

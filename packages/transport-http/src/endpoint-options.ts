@@ -28,6 +28,10 @@ export interface EndpointOptions extends GateOptions {
    * @default maxInflight + 1
    */
   maxStreams?: number
+  /** Requests without a session in flight on one connection: those of clients of 2026-07-28, and all with `sessions: 'stateless'`. Further ones get 429. Not known to `fetchHandler`. @default 256 */
+  maxConnectionInflight?: number
+  /** The same on all connections together. Further ones get 503. @default 10,000 */
+  maxTotalInflight?: number
   /** Open `subscriptions/listen` requests of all clients together; a further one is answered with 503. @default 10,000 */
   maxSubscriptions?: number
   /** Bytes that wait on one stream for a client that does not read; with more, the stream is cut off. @default 1,048,576 */
@@ -49,6 +53,8 @@ const DEFAULTS: Omit<EndpointLimits, 'maxStreams'> = {
   sessionIdle: 1_800_000,
   maxSessions: 10_000,
   maxInflight: 64,
+  maxConnectionInflight: 256,
+  maxTotalInflight: 10_000,
   maxSubscriptions: 10_000,
   maxQueued: 2 ** 20,
   keepAlive: 15_000,
@@ -62,6 +68,8 @@ const NUMBERS: NumberRules<EndpointLimits> = {
   maxSessions: limitOf('sessions'),
   maxInflight: limitOf('requests'),
   maxStreams: limitOf('streams'),
+  maxConnectionInflight: limitOf('requests'),
+  maxTotalInflight: limitOf('requests'),
   maxSubscriptions: limitOf('subscriptions', 0),
   maxQueued: limitOf('bytes'),
   keepAlive: TIMEOUT,

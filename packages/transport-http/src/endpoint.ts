@@ -1,7 +1,7 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { checkChoice, Gate, HttpError, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy } from '@gangway/core/web'
+import { checkChoice, connectionOf, Gate, HttpError, type ClientSource, type RequestHead, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -11,6 +11,7 @@ import { deleteLegacy, getLegacy, postBatch, postLegacy } from './legacy.ts'
 import { postModern } from './modern.ts'
 import { emptyReply, jsonReply } from './reply.ts'
 import { postAlone, postAloneBatch } from './sessionless.ts'
+import { SessionlessLoad } from './sessionless-load.ts'
 import { Sessions } from './sessions.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -49,9 +50,14 @@ export class Endpoint {
     this.limits = toLimits(options)
     this.#logBudget = new LogBudget(this.limits.eventLog, this.limits.totalEventLog)
     this.#subscriptions = new Subscriptions(this.limits.maxSubscriptions)
-    this.#outside = { server, inflight: new Inflight(), stream: this.limits }
+    this.#outside = { server, inflight: new Inflight(), load: new SessionlessLoad(this.limits), stream: this.limits }
     if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits })
     else server.logger.warn({ missing: missesWithoutSessions(server) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')
+  }
+
+  /** Before a body is read. Throws `HttpError` 429 and 503 where there is no room for a request that names no session. */
+  admit({ method, header }: Pick<RequestHead, 'method' | 'header'>, source: ClientSource | undefined): void {
+    if (method === 'POST' && header('mcp-session-id') === undefined) this.#outside.load.requireRoom(connectionOf(source))
   }
 
   /** For requests that the gate let in. Never throws, nor rejects. There once it is known how the reply begins. */

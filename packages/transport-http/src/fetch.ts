@@ -50,6 +50,7 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
     const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
     await opened.open()
     if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
+    endpoint.admit(head, undefined)
     const body = decodeBody(await readBody(request, maxBody))
     const { signal } = request
     const onGone = (listener: () => void): void => (signal.aborted ? listener() : signal.addEventListener('abort', listener, { once: true }))

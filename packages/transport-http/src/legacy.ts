@@ -1,7 +1,7 @@
 /** POST, GET and DELETE in the legacy era: find the session, hand it the message. */
 import { checkBatch, principalOf, type ReceiveOptions } from '@gangway/core'
 import { follow, isFailure, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { HttpError, ownerOf, SSE_HEADERS, tooBusy } from '@gangway/core/web'
+import { addressOf, HttpError, ownerOf, SSE_HEADERS, tooBusy } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { Channel } from './channel.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -66,7 +66,7 @@ function initialize(sessions: Sessions, message: RequestMessage, request: HttpRe
   const id = request.header(SESSION_HEADER)
   const principal = principalOf(request.auth)
   const known = id === undefined ? undefined : sessions.get(id, principal) // A second handshake restarts its session.
-  const owner = ownerOf(principal, request.address?.())
+  const owner = ownerOf(principal, addressOf(request.source))
   if (!known) sessions.requireRoom(owner)
   const session = known ?? sessions.create(principal)
   return follow(() => handshake(session, message, request), (response) => {
@@ -111,7 +111,7 @@ function findSession(sessions: Sessions, request: HttpRequest): HttpSession | Pr
   const id = request.header(SESSION_HEADER)
   if (id === undefined) throw new HttpError(400, `${SESSION_HEADER} is missing: send "initialize" first, or name the protocol version in "_meta" of each request`)
   const principal = principalOf(request.auth)
-  return sessions.find(id, principal, () => ownerOf(principal, request.address?.()))
+  return sessions.find(id, principal, () => ownerOf(principal, addressOf(request.source)))
 }
 
 /** For so many further requests, any of which may become a stream. Throws `HttpError` 429. */

@@ -1,6 +1,7 @@
 /** POST in the modern era: check the headers against the body, serve the request, translate the status. */
 import { McpErrorCode, parseEnvelope, requireRevision, seenBy, serveEnvelope } from '@gangway/core'
 import { ErrorCode, isFailure, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { connectionOf } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -20,7 +21,7 @@ const STATUS: ReadonlyMap<number, number> = new Map([
  * Throws what is wrong with the request itself, in the order that the specification gives: a contradiction beats an unknown
  * revision, and that a missing header. `onEnd` is called when it has been answered, or is not to be any more.
  */
-export function postModern({ server, inflight, stream }: Surroundings, message: RequestMessage, request: HttpRequest, accept: Accept, onEnd?: () => void): Awaitable<HttpReply> {
+export function postModern({ server, inflight, load, stream }: Surroundings, message: RequestMessage, request: HttpRequest, accept: Accept, onEnd?: () => void): Awaitable<HttpReply> {
   const envelope = parseEnvelope(message)
   rejectContradictions(message, envelope, request)
   const revision = requireRevision(envelope)
@@ -28,13 +29,17 @@ export function postModern({ server, inflight, stream }: Surroundings, message: 
   if (message.method === 'tools/call') requireParamHeaders(message, seenBy(server, request.auth).definition.tools.get(message.params?.name as string)?.paramHeaders ?? [], request)
 
   const lasts = message.method === 'subscriptions/listen' // Any other is nearly done, and was allowed when it came.
+  const connection = connectionOf(request.source) // Now: a stream of HTTP/2 forgets it at its end.
+  if (!lasts) load.requireRoom(connection)
   const key = nextKey()
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, to leave is to cancel.
   const reply = new PostReply(server, accept, { stream: lasts ? { ...stream, expiresAt: request.auth?.expiresAt } : stream, onCut: cancel })
   let served: Exchange | undefined
   let over = false
+  let counted = false
   const end = (response: ResponseMessage | undefined): void => {
     over = true
+    if (counted) load.end(connection)
     onEnd?.()
     if (response) reply.end(response, statusOf(response, served?.begun === true))
     else reply.giveUp(message.id)
@@ -42,7 +47,10 @@ export function postModern({ server, inflight, stream }: Surroundings, message: 
   const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
   if (request.gone) end(undefined)
   else inflight.start(key, reply.send, serve, end)
-  if (!over) request.onGone(cancel) // Most are answered at once, and some hosts make for whoever listens what costs more than the answer.
+  if (over) return reply.reply
+  counted = !lasts
+  if (counted) load.begin(connection)
+  request.onGone(cancel) // Most are answered at once, and some hosts make for whoever listens what costs more than the answer.
   return reply.reply
 }
 

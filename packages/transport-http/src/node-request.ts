@@ -6,9 +6,6 @@ import { BodyPieces, brokenOff, decodeBody } from '@gangway/core/web'
 
 export type NodeRequest = IncomingMessage & { body?: unknown; ip?: unknown }
 
-/** Express names the address in `ip`, as its setting `trust proxy` has it. */
-export const addressOf = ({ ip, socket }: NodeRequest): string | undefined => (typeof ip === 'string' ? ip : socket.remoteAddress)
-
 /** For the endpoint: what the host has parsed, or else the text. Throws `HttpError` 413 and 400, and `GANGWAY_E_BODY_READ`. */
 export function messageBody(request: NodeRequest, maxBody: number): Awaitable<unknown> {
   const body = parsedBody(request)

@@ -9,7 +9,7 @@ import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './opened-server.ts'
-import { addressOf, messageBody, rawBody, type NodeRequest } from './node-request.ts'
+import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
 import { jsonReply } from './reply.ts'
 
 export { fileSessions, type FileSessionsOptions } from './file-sessions.ts'
@@ -75,9 +75,10 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
       const opening = opened.open()
       if (opening) await opening
       if (found) return await serveRoute(found, request, response, auth)
+      endpoint.admit(head, request)
       const body = await messageBody(request, maxBody)
       const onGone = (listener: () => void): void => onClientGone(request, response, listener)
-      const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, address: () => addressOf(request), gone: hasLeft(request), onGone })
+      const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, source: request, gone: hasLeft(request), onGone })
       const writing = write(isLater(reply) ? await reply : reply, request, response)
       if (writing) await writing
     } catch (error) {

@@ -55,7 +55,7 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
 }
 
 function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
-  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody })
+  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody, admit: (head, source) => endpoint.admit(head, source) })
   /** No async function: most replies are there at once, and Fastify takes those without a promise. */
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
     const onGone = (listener: () => void): void => onClientGone(request.raw, reply.raw, listener)
@@ -74,7 +74,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
       body: typeof request.body === 'string' ? request.body : '',
       auth: authOf(request),
       header: (name) => request.headers[name]?.toString(),
-      address: () => request.ip,
+      source: request,
       gone: hasLeft(request.raw),
       onGone,
       note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),

@@ -1,7 +1,7 @@
 /** POST in the legacy era where no sessions are kept: each message stands alone. */
 import { isLegacyRevision, serveAlone, serveBatch, type LegacyRevision } from '@gangway/core'
-import { isRequest, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { HttpError } from '@gangway/core/web'
+import { isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { connectionOf, HttpError } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import { VERSION_HEADER } from './headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -17,9 +17,16 @@ export function postAlone(surroundings: Surroundings, message: Message, request:
   const opens = isRequest(message) && message.method === 'initialize' // Its body names the revision.
   const revision = (opens ? undefined : legacyRevisionOf(request)) ?? UNNAMED
   if (!isRequest(message)) return emptyReply(202) // There is nobody that it could tell of something.
-  const { server, inflight } = surroundings
+  const { server, inflight, load } = surroundings
+  const connection = connectionOf(request.source)
+  load.requireRoom(connection)
+  load.begin(connection)
   const reply = new PostReply(server, accept, surroundings)
-  const end = (response: ResponseMessage | undefined): void => (response ? reply.end(response) : reply.giveUp(message.id))
+  const end = (response: ResponseMessage | undefined): void => {
+    load.end(connection)
+    if (response) reply.end(response)
+    else reply.giveUp(message.id)
+  }
   inflight.start(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth), end)
   return reply.reply
 }
@@ -27,11 +34,18 @@ export function postAlone(surroundings: Surroundings, message: Message, request:
 /** A batch, which only revision 2025-03-26 has. */
 export async function postAloneBatch(surroundings: Surroundings, values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
   const revision = legacyRevisionOf(request) ?? UNNAMED
-  const { server, inflight } = surroundings
+  const { server, inflight, load } = surroundings
+  const connection = connectionOf(request.source)
+  const requests = requestsIn(values)
+  load.requireRoom(connection, requests)
   const reply = new PostReply(server, accept, surroundings)
   const answer = (message: RequestMessage): Promise<ResponseMessage | undefined> => inflight.run(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth))
   const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(message) : undefined))
-  void answers.then((responses) => reply.endAll(responses))
+  load.begin(connection, requests)
+  void answers.then((responses) => {
+    load.end(connection, requests)
+    reply.endAll(responses)
+  })
   return reply.reply
 }
 

@@ -9,7 +9,7 @@ import type { HostApp, HostRequest } from './host-app.ts'
 import { isHttpError, refusalOf } from './http-error.ts'
 import { linger } from './linger.ts'
 import { withHeaders } from './merge-headers.ts'
-import { headOf } from './request-head.ts'
+import { headOf, type RequestHead } from './request-head.ts'
 import { onReplyOver } from './waiting-replies.ts'
 
 /** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
@@ -49,18 +49,21 @@ export interface ScopeOptions {
   /** The longest body that is accepted, in bytes. */
   readonly maxBody: number
   readonly parseBody: (bytes: Uint8Array) => unknown
+  /** Refuses, before the body is read, what there is no room for. */
+  readonly admit?: (head: RequestHead, source: HostRequest['raw']) => void
   /** Whether anybody may come in who passes the guard. */
   readonly isPublic: boolean
 }
 
 /** Lets in who may come in, and answers errors as JSON-RPC wants it. Must be given a scope of its own. Gives the way to find out who sent a request. */
-export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
+export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic, admit }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
   const senders = new WeakMap<HostRequest, AuthInfo>()
   app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
     gate.guard(head) // A page of elsewhere does not get to send its body.
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
+    admit?.(head, request.raw)
     done()
   })
   if (!isPublic && gate.authenticates) {

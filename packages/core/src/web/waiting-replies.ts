@@ -9,7 +9,7 @@ interface Connection {
   destroy?(): unknown
 }
 /** One of HTTP/2 has a stream, which belongs to a session until it is over. */
-interface Request {
+export interface Carried {
   readonly socket: Connection
   readonly stream?: { readonly session?: Connection | undefined }
 }
@@ -45,27 +45,27 @@ const CALM_DOWN = 11
 const connections = new WeakMap<Connection, OpenConnection>()
 
 /** Calls the listener once the reply has left or never will, at once if the client has left already: Node tells a reply that its connection is gone only when it is its turn, which then never comes. */
-export function onReplyOver(request: Request, reply: Reply, listener: () => void): void {
+export function onReplyOver(request: Carried, reply: Reply, listener: () => void): void {
   const connection = connectionOf(request)
   if (!connection || connection.destroyed) return listener()
   openReply(openConnection(connection), reply).listeners.push(listener)
 }
 
 /** Whether the client of a request is gone: it may have left while somebody was asked who it is, or a request that came with this one was answered. */
-export function hasLeft(request: Request): boolean {
+export function hasLeft(request: Carried): boolean {
   const connection = connectionOf(request)
   return !connection || connection.destroyed === true
 }
 
 /** Calls the listener if the client leaves before the reply is complete. Over HTTP/2, one that nobody has ended counts as finished when its client has left. */
-export function onClientGone(request: Request, reply: WholeReply, listener: () => void): void {
+export function onClientGone(request: Carried, reply: WholeReply, listener: () => void): void {
   onReplyOver(request, reply, () => {
     if (!reply.writableEnded || !reply.writableFinished) listener()
   })
 }
 
 /** Before a whole reply of so many bytes is sent: a client that asks and asks, and reads nothing, is cut off. One reply may be larger than `max`; it counts only while others wait before it. */
-export function waitInLine(request: Request, reply: Reply, bytes: number, max: number): void {
+export function waitInLine(request: Carried, reply: Reply, bytes: number, max: number): void {
   const carrier = connectionOf(request)
   if (!carrier) return
   const connection = openConnection(carrier)
@@ -74,7 +74,7 @@ export function waitInLine(request: Request, reply: Reply, bytes: number, max: n
   connection.bytes += bytes
 }
 
-const connectionOf = ({ socket, stream }: Request): Connection | undefined => (stream ? stream.session : socket)
+export const connectionOf = ({ socket, stream }: Carried): Connection | undefined => (stream ? stream.session : socket)
 
 /** One listener on each reply, however many want to know: they cost more than all else here. */
 function openReply(connection: OpenConnection, reply: Reply): OpenReply {

@@ -1,0 +1,101 @@
+/** Requests without a session: how many are in flight on one connection, and in total. */
+import { Agent } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { HOST_NAMES, HOSTS, type HostOptions } from '../doors/http-hosts.ts'
+import { Peer } from '../doors/http-peer.ts'
+import { closing } from '../doors/index.ts'
+import { modernText, requestText } from '../doors/message.ts'
+import { RawClient, rawRequest } from '../doors/raw-http.ts'
+import { gate, newServer, type Gate } from '../doors/server.ts'
+
+function newSlow(): { server: ReturnType<typeof newServer>; release: Gate } {
+  const release = gate()
+  const server = newServer().tool('wait', {}, async () => {
+    await release
+    return 'done'
+  })
+  return { server, release }
+}
+
+/** A call of one era that has no session. */
+const ERAS = {
+  modern: { options: {}, text: (id: number) => modernText(id, 'tools/call', { name: 'wait' }) },
+  'legacy without sessions': { options: { sessions: 'stateless' }, text: (id: number) => requestText(id, 'tools/call', { name: 'wait' }) },
+} as const satisfies Record<string, { options: HostOptions; text: (id: number) => string }>
+
+const busy = (status: 429 | 503) => ({ status, headers: { 'retry-after': '1' }, messages: [{ error: { code: status === 503 ? -32603 : -32600, data: { reason: 'too_many_requests' } } }] })
+
+describe.each(HOST_NAMES.flatMap((name) => (Object.keys(ERAS) as (keyof typeof ERAS)[]).map((era) => [name, era] as const)))('[case 19] %s, %s', (name, era) => {
+  const { options, text } = ERAS[era]
+  const open = async (limits: HostOptions) => {
+    const { server, release } = newSlow()
+    const host = await HOSTS[name](server, { ...options, ...limits, drain: 1 })
+    const peer = await Peer.open(host.url, 'modern')
+    const headers = (id: number) => (era === 'modern' ? peer.headers(text(id)) : { 'content-type': 'application/json', accept: 'application/json, text/event-stream' })
+    return { ...host, peer, release, headers }
+  }
+
+  test.runIf(name !== 'fetch')('on one connection: 429 beyond the bound, while other connections are served', async () => {
+    const { url, release, headers, stats } = await open({ maxConnectionInflight: 3 })
+    const client = await RawClient.open(url)
+    client.write(...Array.from({ length: 10 }, (_, id) => rawRequest(url, { headers: headers(id), body: text(id) })))
+    await expect.poll(() => stats().inflight).toBe(3)
+    const other = await RawClient.open(url)
+    other.write(rawRequest(url, { headers: headers(20), body: text(20) }))
+    await expect.poll(() => stats().inflight).toBe(4)
+    release.open()
+    const statuses = () => [...client.received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
+    await expect.poll(statuses).toEqual([200, 200, 200, 429, 429, 429, 429, 429, 429, 429])
+    expect(client.received.match(/retry-after: 1/gi)).toHaveLength(7)
+    expect(await other.until('done')).toMatch(/^HTTP\/1\.1 200/)
+    client.write(rawRequest(url, { headers: headers(30), body: text(30) })) // There is room again.
+    await expect.poll(() => statuses().at(-1)).toBe(200)
+    expect(stats().inflight).toBe(0)
+  })
+
+  test('in total: 503 beyond the bound, before the body is read', async () => {
+    const { url, peer, release, headers, stats } = await open({ maxTotalInflight: 2 })
+    const agent = new Agent({ keepAlive: true })
+    closing({ close: async () => agent.destroy() })
+    const calls = [1, 2].map((id) => peer.post(text(id), headers(id)))
+    await expect.poll(() => stats().inflight).toBe(2)
+    expect(await peer.post(text(3), headers(3), { agent })).toMatchObject(busy(503))
+    const raw = await RawClient.open(url)
+    raw.write(rawRequest(url, { headers: { ...headers(4), 'content-length': 1000 } })) // The body never comes.
+    expect(await raw.until('too_many_requests')).toMatch(/^HTTP\/1\.1 503/)
+    release.open()
+    for (const { status } of await Promise.all(calls)) expect(status).toBe(200)
+    expect(await peer.post(text(5), headers(5))).toMatchObject({ status: 200 })
+    expect(stats().inflight).toBe(0)
+  })
+})
+
+test('[case 19] sessions have bounds of their own, and subscriptions too', async () => {
+  const { server, release } = newSlow()
+  const { url, stats } = await HOSTS.http(server, { maxTotalInflight: 1, drain: 1 })
+  const [modern, legacy] = [await Peer.open(url, 'modern'), await Peer.open(url, 'legacy')]
+  const call = modern.request(1, 'tools/call', { name: 'wait' })
+  await expect.poll(() => stats().inflight).toBe(1)
+  expect(await legacy.request(1, 'ping')).toMatchObject({ status: 200 })
+  release.open()
+  await call
+  const listening = new AbortController()
+  const listen = modern.post(modern.text(2, 'subscriptions/listen', { notifications: {} }), {}, { signal: listening.signal }).catch(() => {})
+  await expect.poll(() => stats().subscriptions).toBe(1)
+  expect(await modern.request(3, 'tools/list')).toMatchObject({ status: 200 })
+  listening.abort()
+  await listen
+})
+
+const batch = (size: number) => `[${Array.from({ length: size }, (_, id) => requestText(id, 'tools/call', { name: 'wait' })).join(',')}]`
+
+test('[case 19] a batch counts as many as it has requests', async () => {
+  const { server, release } = newSlow()
+  release.open()
+  const { url, stats } = await HOSTS.http(server, { sessions: 'stateless', maxTotalInflight: 3 })
+  const peer = await Peer.open(url, 'modern')
+  const headers = { 'mcp-protocol-version': '2025-03-26', 'mcp-method': undefined, 'mcp-name': undefined }
+  expect(await peer.post(batch(4), headers)).toMatchObject(busy(503))
+  expect((await peer.post(batch(3), headers)).messages.flat()).toHaveLength(3)
+  expect(stats().inflight).toBe(0)
+})

@@ -4,33 +4,32 @@ import { isObject } from '../jsonrpc/is-object.ts'
 
 type Shape = Record<string, unknown>
 
-/** Returns a valid message unchanged, and so does it with a value that it cannot repair: the parser reports that one. */
+/** Returns any other value unchanged: the parser accepts or reports it. */
 export function normalizeMessage(value: unknown): unknown {
   if (!isObject(value)) return value
-  return 'method' in value && value.method !== null ? normalizeCall(value) : normalizeResponse(value)
+  return 'method' in value ? normalizeCall(value) : normalizeResponse(value)
 }
 
-/** `params: null` counts as absent, and a request with `id: null` as a notification. */
+/** A request with `id: null` is a notification. */
 function normalizeCall(call: Shape): Shape {
-  if (call.params !== null && call.id !== null) return call
-  const { params, id, ...rest } = call
-  return { ...rest, ...(params !== null && params !== undefined && { params }), ...(id !== null && id !== undefined && { id }) }
+  if (call.id !== null) return call
+  const { id: _, ...notification } = call
+  return notification
 }
 
-/** Some JSON-RPC libraries write both `result` and `error`, one of them as null, or an empty result as null. */
+/** An empty result may be null. */
 function normalizeResponse(response: Shape): Shape {
   const { result, error, ...rest } = response
-  if (isObject(result) && !('error' in response)) return response
-  if (error !== null && error !== undefined) return result === null || result === undefined ? { ...rest, error: normalizeError(error) } : response
-  if (isObject(result)) return { ...rest, result }
+  if (error !== undefined && error !== null) return isProper(error) ? response : { ...rest, error: normalizeError(error) }
   return result === null ? { ...rest, result: {} } : response
 }
 
-/** A caller that receives a malformed error would wait until its timeout. */
+const isProper = (error: unknown): boolean => isObject(error) && Number.isInteger(error.code) && typeof error.message === 'string'
+
+/** Without this, whoever waits for the response would wait until the timeout, because the parser rejects it. */
 function normalizeError(error: unknown): Shape {
   if (!isObject(error)) return { code: ErrorCode.InternalError, message: textOf(error) }
   const { code, message } = error
-  if (Number.isInteger(code) && typeof message === 'string') return error
   return { ...error, code: Number.isInteger(code) ? code : ErrorCode.InternalError, message: typeof message === 'string' ? message : textOf(error) }
 }
 

@@ -81,6 +81,30 @@ describe('[case 20] a list that fails does not cost the others', () => {
     expect(warnings).toMatchObject([{ list: 'prompts', reason: expect.stringContaining(reason) }])
   })
 
+  test('a list that never comes: the proxy serves the tools without it', async () => {
+    const answers: Readonly<Record<string, object>> = {
+      initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {}, prompts: {} }, serverInfo: { name: 'silent', version: '1' } },
+      'logging/setLevel': {},
+      'tools/list': { tools: [{ name: 'good', inputSchema: { type: 'object' } }] },
+    }
+    const silent: ClientTransport = {
+      name: 'silent',
+      open: async (receiver) => ({
+        exchanges: false,
+        send: async (message) => {
+          const result = 'method' in message ? answers[message.method] : undefined
+          if (result && 'id' in message) receiver.receive({ jsonrpc: '2.0', id: message.id as number, result })
+        },
+        close: async () => {},
+      }),
+    }
+    const warnings: object[] = []
+    const logger: Logger = { debug: () => {}, info: () => {}, warn: (details) => warnings.push(details), error: () => {} }
+    const { client } = await opened(memory(proxy(silent, { revision: '2025-11-25', timeout: 100, logger })))
+    expect(await names(client)).toEqual(['good'])
+    expect(warnings).toMatchObject([{ list: 'prompts' }])
+  })
+
   test('a server whose only list fails cannot be reached through a proxy', async () => {
     const { warnings } = await proxied('tools fail', 'tools only').catch((error: unknown) => ({ warnings: [{ message: String(error) }] }))
     expect(warnings).toMatchObject([{ message: expect.stringContaining('The database is down') }])

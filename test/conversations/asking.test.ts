@@ -1,5 +1,5 @@
 /** Asking the client: forms, pages, models and folders, from tools, prompts and resources, written once for both eras. */
-import { inputRequired } from '@gangway/core'
+import { inputRequired, ToolError } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { accept, answering, ASKABLE, CANCEL, DECLINE, Refusal, rooted, sampled, type Answer, type Question } from '../doors/answering.ts'
@@ -115,7 +115,7 @@ describe.each(withForms)('$name', ({ open, revision }) => {
     const wrong = newServer().tool('t', {}, async (_, { elicit }) => (await elicit('q', 'Which?', { where: z.object({ street: z.string() }) })).action)
     const client = await open(wrong, { capabilities: { elicitation: {} } })
     const { result, questions } = await answering(client, 'tools/call', { name: 't' }, () => DECLINE)
-    expect([questions, result]).toMatchObject([[], { isError: true, content: [{ text: expect.stringMatching(/"q".*"where"/) }] }])
+    expect([questions, result]).toMatchObject([[], { isError: true, content: [{ text: expect.stringContaining('Internal error') }] }])
   })
 
   test('titled choices are spelled as the revision knows them [C23]', async () => {
@@ -270,7 +270,7 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
       const failed = step('s', async () => {
         await Promise.resolve()
         failures++
-        throw new Error(`Failure ${failures}`)
+        throw new ToolError(`Failure ${failures}`)
       })
       await roots()
       return failed
@@ -511,7 +511,7 @@ describe.each(everywhere)('$name', ({ open, modern }) => {
     const client = await open(strange, { capabilities: ASKABLE })
     for (const method of ['tools/call', 'prompts/get']) {
       const { error, questions } = await answering(client, method, { name: 't' }, () => rooted())
-      expect([error, questions]).toEqual([{ code: -32603, message: 'Internal error' }, []])
+      expect([error, questions]).toMatchObject([{ code: -32603, message: expect.stringContaining('Internal error') }, []])
     }
   })
 })

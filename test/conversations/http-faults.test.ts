@@ -4,7 +4,7 @@ import { exchange } from '../doors/http-client.ts'
 import { Peer } from '../doors/http-peer.ts'
 import { endPrograms, programFile, startProgram, until } from '../doors/program.ts'
 
-const INTERNAL = { code: -32603, message: 'Internal error' }
+const INTERNAL: unknown = expect.objectContaining({ code: -32603, message: expect.stringMatching(/^Internal error \(error id/) })
 const FAULTS = ['reject', 'throw', 'emit', 'microtask', 'microtask-later']
 
 afterAll(endPrograms)

@@ -63,13 +63,14 @@ describe.each(HOST_NAMES)('%s', (name) => {
     for (const [method, params] of asked) expect(await call(url, requestText(1, method, params))).toMatchObject({ status: 200, messages: [{ error: { code: -32601 } }] })
   })
 
-  test('progress streams, log messages do not; a question is an error that the model can read', async () => {
+  test('progress streams, log messages do not; an elicitation is an error that names the setting of the server [case 63]', async () => {
     const url = await open()
     const { headers, messages } = await call(url, requestText(1, 'tools/call', { name: 'work', _meta: { progressToken: 't' } }))
     expect(headers['content-type']).toBe('text/event-stream')
     expect(messages).toMatchObject([{ method: 'notifications/progress', params: { progress: 1 } }, { id: 1, result: {} }])
     const [asked] = (await call(url, requestText(2, 'tools/call', { name: 'confirm' }))).messages
-    expect(asked).toMatchObject({ id: 2, result: { isError: true, content: [{ text: expect.stringContaining('elicitation') }] } })
+    expect(asked).toMatchObject({ id: 2, result: { isError: true, content: [{ text: expect.stringMatching(/sessions: 'stateless'/) }] } })
+    expect(JSON.stringify(asked)).not.toContain('capability')
   })
 
   test('batches belong to 2025-03-26', async () => {

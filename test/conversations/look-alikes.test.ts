@@ -77,7 +77,7 @@ describe.each(ways)('$name', ({ door, revision, open, modern }) => {
     const { result, questions } = await answering(client, 'tools/call', { name: 'any' }, () => accept())
     expect(result).toMatchObject({ content: [{ type: 'text', text: json }] })
     expect(result).not.toHaveProperty('isError')
-    expect(await client.call('none')).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('output schema') }] })
+    expect(await client.call('none')).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('Internal error') }] })
     expect(questions).toEqual([])
   })
 
@@ -136,7 +136,7 @@ describe.each(ways)('$name', ({ door, revision, open, modern }) => {
       .resource('a://mixed', {}, () => [contents('a://b', 'x'), { uri: 'a://c', text: 'x' }])
     const client = await connect(await serve(door, server), revision)
     await client.handshake()
-    for (const name of ['contents', 'message']) expect(await client.error('tools/call', { name })).toMatchObject({ code: -32603 })
+    for (const name of ['contents', 'message']) expect(await client.call(name)).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('Internal error') }] })
     expect(await client.error('prompts/get', { name: 'result' })).toMatchObject({ code: -32603 })
     for (const uri of ['a://block', 'a://prompt', 'a://mixed']) expect(await client.error('resources/read', { uri })).toMatchObject({ code: -32603 })
   })
@@ -167,7 +167,7 @@ describe('the log', () => {
     const { logger, lines } = logged('error')
     const server = newServer({ logger }).tool('half', { output: { sum: z.number() } }, () => ({ content: [{ type: 'text', text: '3' }], structuredContent: { sum: 3 } }) as never)
     expect(await (await memory!.open(server)).call('half')).toMatchObject({ isError: true })
-    expect(lines).toMatchObject([[{ tool: 'half', helper: 'toolResult()' }, expect.stringContaining('toolResult()')]])
+    expect(lines).toMatchObject([[{ tool: 'half', err: { message: expect.stringContaining('toolResult()') } }, expect.any(String)]])
   })
 
   test('says nothing of what a helper made', async () => {

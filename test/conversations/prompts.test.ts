@@ -69,7 +69,7 @@ describe.each(everywhere)('$name', ({ open }) => {
     expect(await fail(name, args)).toMatchObject({ code: -32602, message: expect.stringContaining(named) })
   })
 
-  test('a failure of ours is −32603 and tells nothing', async () => {
-    expect(await fail('broken')).toEqual({ code: -32603, message: 'Internal error' })
+  test('an unexpected error is −32603 and masked', async () => {
+    expect(await fail('broken')).toEqual({ code: -32603, message: expect.stringMatching(/^Internal error \(error id [0-9a-f]{8}\)$/), data: { errorId: expect.any(String) } })
   })
 })

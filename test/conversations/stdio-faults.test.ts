@@ -18,6 +18,8 @@ interface Logged {
   err?: { message: string; stack: string }
 }
 
+const MASKED = (id: string) => ({ jsonrpc: '2.0', id, error: { code: -32603, message: expect.stringMatching(/^Internal error \(error id [0-9a-f]{8}\)$/), data: { errorId: expect.any(String) } } })
+
 const FAULTS = ['reject', 'throw', 'emit', 'microtask', 'microtask-later', 'microtask-first']
 
 const errorsIn = (stderr: string): Logged[] => stderr.split('\n').flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line) as Logged] : []))
@@ -38,8 +40,8 @@ describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
   test('whose tools fail where nobody notices answers each with −32603, logs which it was, and goes on', async () => {
     const { code, logged, answer } = await run(command, FAULTS)
     for (const name of FAULTS) {
-      expect(answer(name)).toEqual({ jsonrpc: '2.0', id: name, error: { code: -32603, message: 'Internal error' } })
-      expect(logged).toContainEqual(expect.objectContaining({ level: 'error', method: 'tools/call', id: name, err: expect.objectContaining({ stack: expect.stringContaining('faulty-server.mjs') }) }))
+      expect(answer(name)).toEqual(MASKED(name))
+      expect(logged).toContainEqual(expect.objectContaining({ level: 'error', tool: name, method: 'tools/call', id: name, revision: '2026-07-28', err: expect.objectContaining({ stack: expect.stringContaining('faulty-server.mjs') }) }))
     }
     expect(answer('fine')).toMatchObject({ result: { content: [{ text: 'fine' }] } })
     expect(code).toBe(0)
@@ -47,10 +49,10 @@ describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
 
   test('whose tools throw what JSON cannot carry does the same', async () => {
     const { code, logged, answer } = await run(command, ['circular', 'bigint', 'unshowable'])
-    for (const name of ['circular', 'bigint', 'unshowable']) expect(answer(name)).toEqual({ jsonrpc: '2.0', id: name, error: { code: -32603, message: 'Internal error' } })
+    for (const name of ['circular', 'bigint', 'unshowable']) expect(answer(name)).toEqual(MASKED(name))
     expect(logged).toHaveLength(3)
     expect(logged).toContainEqual(expect.objectContaining({ level: 'error', id: 'circular', err: expect.stringContaining('status: 500') }))
-    expect(logged).toContainEqual(expect.objectContaining({ level: 'error', id: 'bigint', err: '42n' }))
+    expect(logged).toContainEqual(expect.objectContaining({ level: 'error', id: 'bigint', err: { type: 'bigint', message: '42', thrown: '42' } }))
     expect(answer('fine')).toMatchObject({ result: {} })
     expect(code).toBe(0)
   })
@@ -67,6 +69,13 @@ describe.concurrent.each(Object.entries(commands))('%s', (_, command) => {
     expect(logged[0]).not.toHaveProperty('id')
     expect(answer('fine')).toMatchObject({ result: {} })
     expect(code).toBe(0)
+  })
+
+  test('whose code closes stdout exits with a reason [case A12]', async () => {
+    const program = startProgram(process.execPath, command)
+    program.stdin.write(`${modernText('close-stdout', 'tools/call', { name: 'close-stdout' })}\n`)
+    expect(await program.ended).toBe(1)
+    expect(program.stderr()).toMatch(/"message":"The descriptor of stdout was closed.*GANGWAY_E_STDOUT/)
   })
 
   test.each(['while loading', 'beside'])('that fails %s ends', async (when) => {
@@ -87,7 +96,7 @@ test('a logger that fails is no reason to end, or to leave the request unanswere
   const program = startProgram(process.execPath, [SERVER, 'with a logger that fails'])
   const stdout = text(program.stdout)
   program.stdin.write(`${modernText('throw', 'tools/call', { name: 'throw' })}\n`)
-  await until(() => program.stderr().includes('The logger failed'))
+  await until(() => program.stderr().includes('logger failed'))
   program.stdin.end(`${modernText('fine', 'tools/call', { name: 'fine' })}\n`)
   expect((await stdout).trim().split('\n').map((line) => JSON.parse(line))).toMatchObject([{ id: 'throw', error: { code: -32603 } }, { id: 'fine', result: {} }])
   expect(await program.ended).toBe(0)

@@ -1,5 +1,5 @@
 /** `tools/call`: what a tool returns or throws, and what the client gets. */
-import { audio, embed, image, link, McpError, text, toolResult } from '@gangway/core'
+import { audio, embed, image, link, McpError, text, ToolError, toolResult } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { everywhere } from '../doors/index.ts'
@@ -24,9 +24,12 @@ const server = newServer()
   .tool('half', { output: { sum: z.number() } }, () => toolResult({ content: [text('three')] }) as never)
   .tool('stripped', { output: z.object({ kept: z.string() }) }, () => ({ kept: 'yes', secret: 'no' }) as { kept: string })
   .tool('throws', {}, () => {
-    throw new Error('The till is empty')
+    throw new ToolError('The till is empty')
   })
-  .tool('rejects', {}, () => Promise.reject(new Error('The till is locked')))
+  .tool('rejects', {}, () => Promise.reject(new ToolError('The till is locked')))
+  .tool('bug', {}, () => {
+    throw new Error('postgres://admin:secret@db')
+  })
   .tool('throws text', {}, () => {
     throw 'plain text' // oxlint-disable-line no-throw-literal -- Handlers of users may.
   })
@@ -75,7 +78,7 @@ describe.each(everywhere)('$name', ({ open, revision }) => {
   test.each(['broken', 'half'])('a result that breaks the declared output never leaves: %s [C86]', async (name) => {
     const client = await open(server)
     const result = await client.call(name)
-    expect(result).toMatchObject({ isError: true, content: [{ type: 'text', text: expect.stringContaining('does not match its output schema') }] })
+    expect(result).toMatchObject({ isError: true, content: [{ type: 'text', text: expect.stringMatching(/^Internal error \(error id [0-9a-f]{8}\)$/) }] })
     expect(result).not.toHaveProperty('structuredContent')
     expect(JSON.stringify(result)).not.toContain('three')
   })
@@ -85,11 +88,11 @@ describe.each(everywhere)('$name', ({ open, revision }) => {
     expect(JSON.stringify(await client.call('stripped'))).not.toContain('secret')
   })
 
-  test('a thrown Error is a result that the model can read [C84]', async () => {
+  test('a thrown ToolError is a result that the model can read; any other error is masked [C84] [case 1]', async () => {
     const client = await open(server)
     expect(await client.call('throws')).toMatchObject({ isError: true, content: [{ type: 'text', text: 'The till is empty' }] })
     expect(await client.call('rejects')).toMatchObject({ isError: true, content: [{ type: 'text', text: 'The till is locked' }] })
-    expect(await client.call('throws text')).toMatchObject({ isError: true, content: [{ type: 'text', text: 'plain text' }] })
+    for (const name of ['throws text', 'bug']) expect(await client.call(name)).toMatchObject({ isError: true, content: [{ type: 'text', text: expect.stringMatching(/^Internal error \(error id [0-9a-f]{8}\)$/) }] })
   })
 
   test('a thrown McpError is a protocol error, with its data', async () => {
@@ -97,9 +100,9 @@ describe.each(everywhere)('$name', ({ open, revision }) => {
     expect(await client.error('tools/call', { name: 'protocol error' })).toEqual({ code: -31999, message: 'Not today', data: { retryAfter: 5 } })
   })
 
-  test('a result that JSON cannot carry is an internal error, and the next call is served', async () => {
+  test('a result that JSON cannot carry is a failure of the tool, and the next call is served', async () => {
     const client = await open(server)
-    expect(await client.error('tools/call', { name: 'bigint' })).toEqual({ code: -32603, message: 'Internal error' })
+    expect(await client.call('bigint')).toMatchObject({ isError: true, content: [{ type: 'text', text: expect.stringMatching(/^Internal error \(error id [0-9a-f]{8}\)$/) }] })
     expect(textOf(await client.call('text'))).toBe('hello')
   })
 

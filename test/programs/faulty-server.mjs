@@ -1,4 +1,5 @@
 /** A server whose tools fail behind their own backs. */
+import { closeSync } from 'node:fs'
 import { setTimeout as after } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { isMain, McpServer } from '@gangway/core'
@@ -86,6 +87,10 @@ const server = new McpServer({ name: 'faulty', version: '1.0.0', ...(logger && {
     return 'answered'
   })
   .tool('elsewhere', {}, () => void (wanted = true))
+  .tool('close-stdout', {}, () => {
+    closeSync(1)
+    return 'unheard'
+  })
   .tool('fine', {}, () => 'fine')
   .resource('faulty://reject', {}, () => {
     void fail('a resource')

@@ -1,5 +1,5 @@
 /** A server with something of everything, for the tests of the client: in the same process, and as a program on stdio. */
-import { isMain, McpServer } from '@gangway/core'
+import { isMain, McpServer, ToolError } from '@gangway/core'
 import { z } from 'zod'
 
 const ignore = () => {}
@@ -12,7 +12,7 @@ export const newShop = (options = {}) => {
   const server = new McpServer({ name: 'shop', version: '1.0.0', instructions: 'Buy.', pageSize: 4, logger: { debug: ignore, info: ignore, warn: ignore, error: ignore }, ...options })
     .tool('add', { input: { a: z.number(), b: z.number() }, output: { sum: z.number() } }, ({ a, b }) => ({ sum: a + b }))
     .tool('fail', {}, () => {
-      throw new Error('Out of stock')
+      throw new ToolError('Out of stock')
     })
     .tool('count', { input: { to: z.number() } }, async ({ to }, ctx) => {
       for (let step = 1; step <= to; step++) ctx.progress(step, to, `step ${step}`)

@@ -126,7 +126,7 @@ describe.each(everywhere.filter(({ door, revision }) => door === 'memory' && (re
         const whole = typeof given === 'object' && given !== null && !Array.isArray(given)
         expect(await call('value')).toEqual({ content: [{ type: 'text', text: JSON.stringify(given) }], structuredContent: modern ? given : { result: given } })
         const record = await call('record')
-        expect(record).toEqual(whole ? { content: [{ type: 'text', text: JSON.stringify(given) }], structuredContent: given } : { isError: true, content: [{ type: 'text', text: expect.stringContaining('output schema') }] })
+        expect(record).toEqual(whole ? { content: [{ type: 'text', text: JSON.stringify(given) }], structuredContent: given } : { isError: true, content: [{ type: 'text', text: expect.stringContaining('Internal error') }] })
 
         const answer = { ...(whole && given), roots: [] }
         expect(await call('answer', ['roots/list'], () => answer as Json)).toEqual(textOnly(answer))

@@ -1,6 +1,6 @@
 /** Tools that answer by themselves: each kind of content, failures, progress, logs, changes of the lists. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { audio, embed, image, text, type McpServer } from '@gangway/core'
+import { audio, embed, image, text, ToolError, type McpServer } from '@gangway/core'
 import { z } from 'zod'
 import { PNG, WAV } from './media.ts'
 import { PERSON } from './schemas.ts'
@@ -19,7 +19,7 @@ export function addTools(server: McpServer): void {
       embed('test://mixed-content-resource', JSON.stringify({ test: 'data', value: 123 }), { mimeType: 'application/json' }),
     ])
     .tool('test_error_handling', { description: 'Always fails' }, () => {
-      throw new Error('This tool intentionally returns an error for testing')
+      throw new ToolError('This tool intentionally returns an error for testing')
     })
     .tool('test_tool_with_logging', { description: 'Logs while it works' }, async (_args, { log }) => {
       log.info('Tool execution started')

@@ -1,5 +1,5 @@
 /** What models can do with the errands of whoever sent them. */
-import { McpServer, type AuthInfo } from '@gangway/core'
+import { McpServer, ToolError, type AuthInfo } from '@gangway/core'
 import { z } from 'zod'
 import type { Errands } from './errands.ts'
 
@@ -29,7 +29,7 @@ export function createServer(errands: Errands): McpServer {
       output: errand,
     }, ({ id }, context) => {
       const finished = errands.finish(personOf(context), id)
-      if (!finished) throw new Error(`There is no errand ${id}: list_errands tells which there are`)
+      if (!finished) throw new ToolError(`No errand ${id}: call list_errands to see the ids`)
       return finished
     })
 

@@ -38,7 +38,7 @@ describe.each([
     const client = await connect(bearer(keys.ada))
     expect((await client.callTool({ name: 'add_errand', arguments: { what: 'buy punch cards' } })).structuredContent).toEqual({ id: 2, what: 'buy punch cards', done: false })
     expect((await client.callTool({ name: 'list_errands' })).structuredContent).toEqual({ errands: [{ id: 2, what: 'buy punch cards', done: false }] })
-    expect(await client.callTool({ name: 'finish_errand', arguments: { id: 1 } })).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('no errand 1') }] })
+    expect(await client.callTool({ name: 'finish_errand', arguments: { id: 1 } })).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('No errand 1') }] })
     await client.callTool({ name: 'finish_errand', arguments: { id: 2 } })
     expect(errands.list('ada')).toEqual([{ id: 2, what: 'buy punch cards', done: true }])
     expect((await client.readResource({ uri: 'errands://mine' })).contents).toMatchObject([{ text: '[]' }])

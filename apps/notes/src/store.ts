@@ -1,6 +1,7 @@
 /** The notes on disk: a libsql database with a full-text index. What `add` and `delete` have returned from survives `kill -9` and a power cut. */
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { ToolError } from '@gangway/core'
 import Database from 'libsql'
 
 export interface Note {
@@ -54,7 +55,7 @@ export class NoteStore {
 
   add(title: string, text: string): Note {
     // libsql would cut the text there, silently.
-    if (`${title}${text}`.includes('\0')) throw new Error('A note cannot hold the character U+0000: leave it out')
+    if (`${title}${text}`.includes('\0')) throw new ToolError('A note cannot hold the character U+0000: leave it out')
     const createdAt = new Date().toISOString()
     const { lastInsertRowid } = this.#database.prepare('insert into note (title, text, created_at) values (?, ?, ?)').run(title, text, createdAt)
     return { id: Number(lastInsertRowid), title, text, createdAt }

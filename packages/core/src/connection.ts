@@ -11,7 +11,9 @@ import { UnderWay } from './jsonrpc/under-way.ts'
 import { isModern } from './protocol/revisions.ts'
 import type { AuthInfo } from './protocol/types/base.ts'
 import type { ServerDefinition } from './server/definition.ts'
+import { loggable } from './server/thrown.ts'
 import { Session } from './session.ts'
+import { brief } from './shorten.ts'
 import { serveRequest } from './stateless.ts'
 
 export interface ConnectionOptions {
@@ -77,7 +79,7 @@ export class Connection {
   /** Answers what cannot be served, at a limited rate: 100 times at once, 10 times a second from then on. */
   refuse(error: RpcError, id: RequestId | null = null): void {
     if (this.#refusals.take()) this.#send(failure(id, error))
-    else this.#server.logger.debug({ id, err: error }, 'Too much that is no message: this is not answered')
+    else this.#server.logger.debug({ id: brief(id), err: loggable(error) }, 'Too many invalid messages: this one is not answered')
   }
 
   /** To be called when no message can arrive any more: a handler that waits for the client gets an error, instead of waiting until the connection closes. */

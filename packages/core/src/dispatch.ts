@@ -1,8 +1,9 @@
-/** One request in, one response out. All it needs comes as arguments, and it never throws. */
+/** One request in, one response out. Everything it needs comes as arguments, and it never throws. */
+import { Answered } from './answered.ts'
 import type { Era } from './eras/era.ts'
 import { follow, type Awaitable } from './jsonrpc/awaitable.ts'
-import { MethodNotFoundError, toRpcError } from './jsonrpc/errors.ts'
-import { failure, success, type Params, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
+import { isRpcError, MethodNotFoundError } from './jsonrpc/errors.ts'
+import { failure, type Params, type RequestMessage, type ResponseMessage } from './jsonrpc/message.ts'
 import { requireScopes } from './methods/access.ts'
 import type { Method } from './methods/method.ts'
 import { present } from './methods/params.ts'
@@ -11,6 +12,8 @@ import { seenBy } from './server/view.ts'
 import type { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { asCurrentRequest } from './server/current-request.ts'
+import { errorFor } from './server/failures.ts'
+import { toolError } from './server/tool-result.ts'
 
 const NO_PARAMS: Params = Object.freeze({})
 
@@ -32,11 +35,7 @@ function answer<S>(server: ServerDefinition, era: Era<S>, request: RequestMessag
       return server.prepare ? server.prepare(request.method, request.params ?? {}).then(() => serve(server, era, method, request, ctx)) : serve(server, era, method, request, ctx)
     },
     (response) => response,
-    (thrown) => {
-      const error = toRpcError(thrown)
-      if (error.cause !== undefined && !ctx.cancelled) server.logger.error({ method: request.method, id: request.id, err: error.cause }, error.message)
-      return failure(request.id, era.encodeError(error))
-    },
+    (thrown) => failed(server, era, request, ctx, thrown),
   )
 }
 
@@ -44,7 +43,20 @@ function serve<S>(server: ServerDefinition, era: Era<S>, method: Method<S>, requ
   requireScopes(server, [request], ctx.auth)
   const seen = seenBy(server, ctx.auth)
   return follow(
-    () => asCurrentRequest({ method: request.method, id: request.id, exchange: ctx.exchange }, () => method(seen, present(request.params ?? NO_PARAMS), ctx)),
-    (result) => success(request.id, projectOnce(result, ctx.revision, () => era.encodeResult(result, request, seen, ctx.revision))),
+    () => asCurrentRequest({ server, request, ctx }, () => method(seen, present(request.params ?? NO_PARAMS), ctx)),
+    (result): ResponseMessage => new Answered(era, request, ctx, projectOnce(result, ctx.revision, () => era.encodeResult(result, request, seen, ctx.revision))),
   )
+}
+
+/** The one place where what was thrown becomes a response. A tool answers with `isError`, so that the model learns that it failed. */
+export function failed(server: ServerDefinition, era: Pick<Era<never>, 'encodeResult' | 'encodeError'>, request: RequestMessage, ctx: Context<unknown>, thrown: unknown): ResponseMessage {
+  const error = errorFor(server, request, ctx, thrown)
+  if (request.method === 'tools/call' && !isRpcError(thrown)) {
+    try {
+      return new Answered(era as Era<never>, request, ctx, era.encodeResult(toolError(error.message), request, server, ctx.revision))
+    } catch {
+      // The definition is gone, as that of a proxy may be. A protocol error needs none.
+    }
+  }
+  return failure(request.id, era.encodeError(error))
 }

@@ -1,25 +1,39 @@
 /** From a message to its text: where what handlers made meets JSON. */
+import { Answered } from './answered.ts'
+import { failed } from './dispatch.ts'
 import { InternalError } from './jsonrpc/errors.ts'
 import { failure, isResponse, type Message, type ResponseMessage } from './jsonrpc/message.ts'
 import { resultJson } from './methods/result-json.ts'
 import { sharedJson } from './methods/shared-results.ts'
+import { brief } from './shorten.ts'
 import type { ServerDefinition } from './server/definition.ts'
+import { loggable } from './server/thrown.ts'
 
 /** A message, or the answers to a batch. */
 export type Outgoing = Message | readonly ResponseMessage[]
 
-/** An answer that JSON cannot carry, such as one with a bigint in it, becomes −32603. A notification throws: the handler that sends it hears of it. */
+/** A result that JSON cannot carry, such as one with a bigint in it, is treated as if its handler had thrown. A notification throws: the handler that sends it hears of it. */
 export function encodeMessage(server: ServerDefinition, outgoing: Outgoing): string {
   return 'jsonrpc' in outgoing ? encodeOne(server, outgoing) : `[${outgoing.map((message) => encodeOne(server, message)).join(',')}]`
 }
 
-function encodeOne({ logger }: ServerDefinition, message: Message): string {
+function encodeOne(server: ServerDefinition, message: Message): string {
   try {
-    if (!('result' in message)) return JSON.stringify(message)
-    return `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${sharedJson(message.result) ?? resultJson(message.result)}}`
+    return textOf(message)
   } catch (error) {
     if (!isResponse(message)) throw error
-    logger.error({ id: message.id, err: error }, 'An answer cannot be written as JSON')
-    return JSON.stringify(failure(message.id, new InternalError()))
+    return JSON.stringify(instead(server, message, error))
   }
+}
+
+function textOf(message: Message): string {
+  if (!('result' in message)) return JSON.stringify(message)
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${sharedJson(message.result) ?? resultJson(message.result)}}`
+}
+
+function instead(server: ServerDefinition, message: ResponseMessage, cause: unknown): ResponseMessage {
+  const origin = Answered.originOf(message)
+  if (origin) return failed(server, origin.era, origin.request, origin.ctx, new TypeError('The result cannot be written as JSON', { cause }))
+  server.logger.error({ id: brief(message.id), err: loggable(cause) }, 'A response cannot be written as JSON')
+  return failure(message.id, new InternalError())
 }

@@ -21,6 +21,8 @@ import { isAtLeast, isLogLevel, type LogLevel } from './protocol/types/logging.t
 import { keyOf, LIST_NAMES, toNotification, type Change, type ChangeSubscription } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
+import { markExpected, ToolError } from './server/tool-error.ts'
+import { brief } from './shorten.ts'
 
 /** All that has to outlive a process for another one to go on with the session. Plain data. */
 export interface SessionRecord {
@@ -42,6 +44,8 @@ export function isSessionRecord(value: unknown): value is SessionRecord {
 }
 
 export interface SessionOptions {
+  /** Its name in the log, which shows the first 8 characters. @default the log names no session */
+  readonly id?: string | undefined
   /** Takes what is said to the client outside of any request. */
   readonly send: Send
   /** Requests of other doors on the same wire, whose ids must not collide. @default the session's own */
@@ -71,8 +75,10 @@ const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
 const DEFAULT_LOG_LEVEL: LogLevel = 'info'
 
 const INPUT_ENDED = 'The client closed the connection before it responded'
+const NO_STREAM = 'The server needs input from the client and has no way to ask: the request must accept text/event-stream'
 
 export class Session implements SessionHandle {
+  readonly id: string | undefined
   readonly #server: ServerDefinition
   readonly #send: Send
   readonly #inflight: Inflight
@@ -92,7 +98,8 @@ export class Session implements SessionHandle {
   /** Undefined until the handshake. */
   #subscription: ChangeSubscription | undefined
 
-  constructor(server: ServerDefinition, { send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
+  constructor(server: ServerDefinition, { id, send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
+    this.id = id
     this.#server = server
     this.#send = send
     this.#inflight = inflight
@@ -243,20 +250,20 @@ export class Session implements SessionHandle {
     if (auth) this.#known = true
     const { revision = LEGACY_REVISIONS[0], client = UNKNOWN_CLIENT, logLevel } = this.#record ?? {}
     const reachable = canAsk ? client : { ...client, capabilities: {} }
-    return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this, closeStream })
+    return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this, closeStream, cannotAsk: canAsk ? undefined : NO_STREAM })
   }
 
   /** An error is an answer, too: the handler is to hear of it. */
   async #question(question: InputRequest, { exchange, revision }: Context<SessionHandle>): Promise<unknown> {
     const params = projectQuestion(question, revision, () => crypto.randomUUID())
-    if (this.#inputEnded) return new Error(INPUT_ENDED)
-    if (!params) return new Error(`Revision ${revision}, which the client speaks, cannot express this question`)
+    if (this.#inputEnded) return new ToolError(INPUT_ENDED)
+    if (!params) return new ToolError(`The client speaks revision ${revision}, which cannot express this ${question.method} request`)
     try {
       this.#pending ??= new Pending(this.#firstQuestion)
       return await this.#pending.request(question.method, params, { send: (message) => exchange.send(message), sendAnyway: (message) => exchange.sendAnyway(message), signal: exchange.signal, timeout: this.#server.inputTimeout })
     } catch (error) {
       if (exchange.cancelled) throw error
-      return error
+      return error instanceof Error ? markExpected(error) : error // The client refused, or took too long: no bug of the handler.
     }
   }
 
@@ -281,7 +288,7 @@ export class Session implements SessionHandle {
   }
 
   #cancel({ requestId, reason }: Record<string, unknown> = {}): void {
-    this.#server.logger.debug({ requestId, reason }, 'The client cancels a request')
+    this.#server.logger.debug({ requestId: brief(requestId), reason: brief(reason) }, 'The client cancels a request')
     this.#inflight.cancel(requestId, typeof reason === 'string' ? reason : 'Cancelled by the client')
   }
 

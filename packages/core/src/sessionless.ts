@@ -22,9 +22,11 @@ const NO_SESSION: SessionHandle = {
   ask: () => Promise.reject(new InternalError({ cause: new Error('A client without a session was asked') })),
 }
 
+const NO_SESSIONS = "This server keeps no sessions (sessions: 'stateless'), so it cannot request input from clients of 2025-11-25 or earlier: serve it with sessions, or connect with a client of 2026-07-28"
+
 /** `revision` is what the request says, since no handshake has. Never throws. */
 export function serveAlone(server: ServerDefinition, request: RequestMessage, revision: LegacyRevision, exchange: Exchange, auth: AuthInfo | undefined): Awaitable<ResponseMessage> {
-  return dispatch(server, legacy, request, new Context({ id: request.id, revision, client: UNKNOWN_CLIENT, auth, meta: metaOf(request), logLevel: undefined, exchange, session: NO_SESSION }))
+  return dispatch(server, legacy, request, new Context({ id: request.id, revision, client: UNKNOWN_CLIENT, auth, meta: metaOf(request), logLevel: undefined, exchange, session: NO_SESSION, cannotAsk: NO_SESSIONS }))
 }
 
 /** What clients of this front door will miss of what the server offers, in words. */

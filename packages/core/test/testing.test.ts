@@ -1,5 +1,5 @@
 /** The testing client: typed calls, scripted answers and a record, in every revision. */
-import { LEGACY_REVISIONS, McpServer, MODERN_REVISIONS, type Logger } from '@gangway/core'
+import { LEGACY_REVISIONS, McpServer, MODERN_REVISIONS, ToolError as CoreToolError, type Logger } from '@gangway/core'
 import { connect, ToolError } from '@gangway/core/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ const server = new McpServer({ name: 'shop', version: '1.0.0', instructions: 'Bu
   .tool('list', { output: z.array(z.string()) }, () => ['x', 'y'])
   .tool('hello', { input: { name: z.string().default('you') } }, ({ name }) => `Hello ${name}`)
   .tool('fail', {}, () => {
-    throw new Error('Out of stock')
+    throw new CoreToolError('Out of stock')
   })
   .tool('refund', { output: { done: z.boolean() } }, async (_, ctx) => {
     const { action, value } = await ctx.elicit('confirm', 'Refund?', { yes: z.boolean() })

@@ -1,7 +1,7 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, loggable, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -73,7 +73,7 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
   }
 
   const refuse = (error: unknown): Response => {
-    if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
+    if (!isRpcError(error)) server.logger.error({ err: loggable(error) }, 'A request could not be served')
     const { status, headers, body } = refusalOf(error)
     return toResponse(jsonReply(JSON.stringify(body), status, headers))
   }

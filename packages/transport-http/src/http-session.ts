@@ -48,6 +48,7 @@ export class HttpSession implements Shared {
     this.#epoch = stored ? `r${Date.now().toString(36)}` : ''
     this.#log = new EventLog(surroundings.logBudget)
     this.session = new Session(surroundings.server, {
+      id: this.id,
       send: (message) => {
         if (this.#standing?.lost === false) this.#standing.send(encodeMessage(surroundings.server, message))
       },

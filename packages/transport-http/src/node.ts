@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost, isLater, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, isEndpointPath, isOwnPath, linger, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, isEndpointPath, isOwnPath, linger, loggable, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -82,7 +82,7 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
       const writing = write(isLater(reply) ? await reply : reply, request, response)
       if (writing) await writing
     } catch (error) {
-      if (!isRpcError(error)) server.logger.error({ err: error }, 'A request could not be served')
+      if (!isRpcError(error)) server.logger.error({ err: loggable(error) }, 'A request could not be served')
       if (response.headersSent) return void response.destroy() // What has begun cannot be taken back.
       const { status, headers: extra, body } = refusalOf(error)
       linger(request)
@@ -101,7 +101,7 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
     if (!reply.body) return void response.end()
     await pipeline(Readable.fromWeb(reply.body as Parameters<typeof Readable.fromWeb>[0]), response).catch((error: unknown) => {
       // Either side has left, and the other is cut off: a client may, a route's own body may not.
-      if (!web.signal.aborted) server.logger.error({ method: found.route.method, path: found.route.path, err: error }, 'The body of a route broke off')
+      if (!web.signal.aborted) server.logger.error({ method: found.route.method, path: found.route.path, err: loggable(error) }, 'The body of a route broke off')
     })
   }
   const close = async (): Promise<void> => {

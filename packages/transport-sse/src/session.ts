@@ -1,7 +1,7 @@
 /** One client of the legacy transport: a session with its event stream, which lives as long as the stream. */
 import { encodeMessage, isModern, principalOf, Session, type AuthInfo, type Outgoing, type ServerDefinition } from '@gangway/core'
 import { failure, isFailure, isRequest, MethodNotFoundError, UnderWay, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { EventStream, type EventStreamOptions, type Shared } from '@gangway/core/web'
+import { EventStream, shorten, type EventStreamOptions, type Shared } from '@gangway/core/web'
 
 export class SseSession implements Shared {
   /** In the address that the client posts to, so it must not be guessable. */
@@ -18,7 +18,7 @@ export class SseSession implements Shared {
     this.#server = server
     this.principal = principalOf(auth)
     this.stream = new EventStream({ ...stream, expiresAt: auth?.expiresAt })
-    this.session = new Session(server, { send: (message) => this.#send(message) })
+    this.session = new Session(server, { id: this.id, send: (message) => this.#send(message) })
   }
 
   /** Its stream is always open, so that alone does not count. */
@@ -59,9 +59,19 @@ export class SseSession implements Shared {
     this.stream.send({ data: encodeMessage(this.#server, outgoing) })
   }
 
-  /** Once for each client, so that one can see who still has to be moved. */
+  /** Once for each client name, so that the log shows which clients still have to move; clients choose their names, so at most for 100. */
   #warn(): void {
-    const { client, revision } = this.session.record ?? {}
-    if (client) this.#server.logger.warn({ client: client.info, revision }, 'A client came over HTTP+SSE, which is deprecated since 2025-03-26: have it use Streamable HTTP')
+    const { client: { info } = {}, revision } = this.session.record ?? {}
+    const client = { name: shorten(String(info?.name)), version: shorten(String(info?.version)) }
+    const names = warned.get(this.#server) ?? new Set<string>()
+    warned.set(this.#server, names)
+    if (names.has(client.name) || names.size >= MAX_WARNED) return
+    names.add(client.name)
+    this.#server.logger.warn({ client, revision }, 'A client connected over HTTP+SSE, which is deprecated since 2025-03-26: configure it for Streamable HTTP')
   }
 }
+
+const MAX_WARNED = 100
+
+/** By server, the names of the clients that the log has mentioned. */
+const warned = new WeakMap<ServerDefinition, Set<string>>()

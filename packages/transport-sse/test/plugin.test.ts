@@ -45,3 +45,20 @@ test('leaves the parsers and the guard of the application alone', async () => {
   expect(reply.json()).toEqual({ a: 1 })
   expect((await app.inject({ url: '/sse', headers: { host: 'evil.example' } })).statusCode).toBe(403)
 })
+
+const ignore = (): void => {}
+
+test('warns once for each client name, at most for 100, and cuts the names', async () => {
+  const warnings: { client: { name: string } }[] = []
+  const logger = { debug: ignore, info: ignore, error: ignore, warn: (details: object) => void warnings.push(details as { client: { name: string } }) }
+  await app.register(mcpSse, { server: new McpServer({ name: 'suite', version: '1.0.0', logger }) })
+  const initialize = async (name: string): Promise<void> => {
+    const params = { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name, version: '1' } }
+    const reply = await app.inject({ method: 'POST', url: await open('/sse'), headers: { host: 'localhost', 'content-type': 'application/json' }, payload: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }) })
+    expect(reply.statusCode).toBe(202)
+  }
+  for (const name of ['same', 'same', 'x'.repeat(1000)]) await initialize(name)
+  expect(warnings.map(({ client: { name } }) => name.length < 300)).toEqual([true, true])
+  for (let n = 0; n < 110; n++) await initialize(`client ${n}`)
+  expect(warnings).toHaveLength(100)
+})

@@ -107,7 +107,7 @@ class StdioServer implements Running {
     this.closed = new Promise<void>((resolve) => (this.#end = resolve)).then(() => this.#teardown())
     this.closed.catch(() => {}) // Whoever waits for it hears of it.
     stdin.on('data', this.#receive).once('end', this.#ended).once('close', this.#ended).on('error', this.#ended).resume()
-    output.on('error', this.#lost).once('close', this.#lost)
+    output.on('error', this.#lost).once('close', () => this.#lost())
     firewall?.listen(this.#stray)
     setTimeout(() => this.#end && firewall?.children.divert(), LATER).unref()
     taken.add(stdin)
@@ -169,8 +169,9 @@ class StdioServer implements Running {
     } else this.#server.logger.warn({ place }, `${place} writes to stdout, where a client reads messages: it goes to stderr`)
   }
 
-  /** EPIPE: the client is gone, and nobody is left to answer. */
-  readonly #lost = (): void => {
+  /** With EPIPE, the client is gone. With EBADF it may be there still, and wait for a response that cannot be sent. */
+  readonly #lost = (error?: NodeJS.ErrnoException): void => {
+    if (error?.code === 'EBADF') this.#fault ??= new GangwayError('GANGWAY_E_STDOUT', 'The descriptor of stdout was closed by code of the server, so responses cannot be sent: leave descriptor 1 open')
     this.#writer.abandon()
     this.#connection.close(REASON)
     this.#ended()

@@ -1,6 +1,6 @@
 /** The stateful era, revisions 2024-11-05 to 2025-11-25: its methods, and how it spells results and errors. */
 import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
-import { InvalidRequestError, RpcError } from '../jsonrpc/errors.ts'
+import { InvalidRequestError, isRpcError, RpcError } from '../jsonrpc/errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import { initialize, ping, type OpenableSession } from '../methods/lifecycle.ts'
 import { setLogLevel, type LoggedSession } from '../methods/logging.ts'
@@ -19,6 +19,8 @@ import { ASKING_METHODS, needs, sharedMethods } from './shared.ts'
 
 /** What legacy methods may ask of the session they run in. */
 export interface SessionHandle extends OpenableSession, LoggedSession, SubscribingSession, Partial<EndingSession> {
+  /** Its name in the log. */
+  readonly id?: string | undefined
   /** Sends the client all input requests at once. Resolves with the responses by name; an error stands for one that it refused or did not give in time. */
   ask(questions: InputRequests, ctx: Context<SessionHandle>): Promise<Record<string, unknown>>
 }
@@ -31,14 +33,21 @@ const askingTheClient =
       follow(
         () => method(server, params, current),
         (result) => (isInputRequired(result) ? ask(current, result).then(run) : result),
-        (error) => {
+        (thrown) => {
+          const error = orWhyNot(thrown, ctx)
           // This era has no error for it. The model can read what is missing.
-          if (error instanceof MissingCapabilityError && name === 'tools/call') return toolError(error.message)
+          if (name === 'tools/call' && (error !== thrown || isMissingCapability(error))) return toolError((error as Error).message)
           throw error
         },
       )
     return run(ctx)
   }
+
+const isMissingCapability = (error: unknown): boolean => isRpcError(error) && error instanceof MissingCapabilityError
+
+/** Where it is the connection that cannot carry requests to the client, the client's capabilities are not at fault. */
+const orWhyNot = (error: unknown, { cannotAsk }: Context<SessionHandle>): unknown =>
+  cannotAsk !== undefined && isMissingCapability(error) ? new InvalidRequestError(cannotAsk, { data: { reason: 'cannot_ask' } }) : error
 
 /** Resolves with the context of the next run. */
 async function ask(ctx: Context<SessionHandle>, result: InputRequiredResult): Promise<Context<SessionHandle>> {

@@ -1,4 +1,5 @@
 /** The errors that may cross the wire, and the one place where a thrown value becomes an error object. */
+import { GangwayError } from '../gangway-error.ts'
 import { ErrorCode } from './error-codes.ts'
 
 /** The `error` member of a JSON-RPC response. */
@@ -9,21 +10,30 @@ export interface ErrorObject {
 }
 
 export interface RpcErrorOptions {
-  /** Sent to the peer beside the message. */
+  /** Sent to the peer together with the message. A JSON value. */
   data?: unknown
-  /** Kept for the local log; never sent. */
+  /** Written to the local log; never sent. */
   cause?: unknown
 }
 
-// A process may hold two copies of this package (the command's and the project's), so errors are known by a brand.
+// A process may hold two copies of this package (the command's and the project's), so errors are recognized by a brand.
 const BRAND = Symbol.for('gangway.rpc-error')
 
-/** A JSON-RPC error. Thrown from a handler it answers the request with this code, message and data. */
+/**
+ * A JSON-RPC error, exported as `McpError`. Thrown from a handler, it answers the request with this code, message and data. It is not treated as a bug:
+ * the log has only its `cause`, if there is one. Throws `GANGWAY_E_USAGE` for a code that is not an integer, since clients cannot match such a response.
+ *
+ * @example throw new McpError(ErrorCode.InvalidParams, 'The month must be from 1 to 12')
+ *
+ * Specification: JSON-RPC 2.0, section 5.1.
+ */
 export class RpcError extends Error {
   readonly code: number
   readonly data: unknown
 
   constructor(code: number, message: string, options: RpcErrorOptions = {}) {
+    if (!Number.isSafeInteger(code)) throw new GangwayError('GANGWAY_E_USAGE', `new McpError(code, message): the code must be an integer such as ErrorCode.InvalidParams (-32602), not ${describeCode(code)}`)
+    if (typeof message !== 'string') throw new GangwayError('GANGWAY_E_USAGE', `new McpError(code, message): the message must be a string, not ${typeof message}`)
     super(message, { cause: options.cause })
     this.name = new.target.name
     this.code = code
@@ -31,6 +41,9 @@ export class RpcError extends Error {
     Object.defineProperty(this, BRAND, { value: true })
   }
 }
+
+/** Of a value that the types forbid. */
+const describeCode = (code: unknown): string => (typeof code === 'string' ? JSON.stringify(code) : typeof code === 'number' ? String(code) : typeof code)
 
 /** −32700: the text was not JSON. */
 export class ParseError extends RpcError {
@@ -68,7 +81,11 @@ export class InternalError extends RpcError {
 }
 
 export function isRpcError(value: unknown): value is RpcError {
-  return value instanceof Error && BRAND in value
+  try {
+    return value instanceof Error && BRAND in value
+  } catch {
+    return false // A proxy whose traps throw.
+  }
 }
 
 export function toRpcError(error: unknown): RpcError {

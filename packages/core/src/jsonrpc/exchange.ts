@@ -33,6 +33,11 @@ export class Exchange {
     return this.#state === 'cancelled'
   }
 
+  /** Whether the handler's outcome is ignored: the request was canceled, or failed behind its handler's back. */
+  get abandoned(): boolean {
+    return this.#reason !== undefined
+  }
+
   /** Hands out a message that belongs to this request; dropped once the request is settled. */
   send(message: Message): void {
     if (this.#state === 'open') this.#send(message)

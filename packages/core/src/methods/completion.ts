@@ -3,6 +3,7 @@ import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { makerOf } from '../server/brand.ts'
 import type { AnyCompleter, Counted } from '../server/completer.ts'
+import { spreadable } from '../server/context.ts'
 import type { Definition } from '../server/definition.ts'
 import { normalizeUri } from '../server/normalize-uri.ts'
 import type { Resource, ResourceTemplate } from '../server/resource.ts'
@@ -18,7 +19,7 @@ export const complete: Method = async ({ definition }, params, ctx) => {
   const [name, value] = [stringParam(argument, 'name'), stringParam(argument, 'value')]
   const given = stringsParam(present(optionalObjectParam(params, 'context')), 'arguments')
   // An argument that nobody completes has no values, which is no error.
-  const found = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, ctx) : undefined
+  const found = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, spreadable(ctx)) : undefined
   const { values, ...counts } = makerOf(found) === 'completion' ? (found as Counted) : counted(name, found ?? [])
   return { completion: { values: values.slice(0, MAX_VALUES), ...counts, ...(values.length > MAX_VALUES && { hasMore: true }) } }
 }

@@ -28,7 +28,7 @@ export const getPrompt: Method = ({ definition, logger }, params, ctx) => {
     (parsed) => {
       if (parsed.issues) throw new InvalidParamsError(`Invalid arguments for prompt ${name}: ${explain(parsed)}`)
       return follow(
-        () => runHandler(ctx, () => prompt.handler(parsed.value as never, ctx)),
+        () => runHandler(ctx, (own) => prompt.handler(parsed.value as never, own)),
         (returned) => {
           if (isInputRequired(returned) || prompt.isForeign) return returned as Result
           warnOfLookAlike(prompt, { prompt: name }, LOOKS, returned, logger)

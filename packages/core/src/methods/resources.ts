@@ -27,7 +27,7 @@ export const readResource: Method = ({ definition, logger }, params, ctx) => {
   if (!found) throw new ResourceNotFoundError(uri)
   const { resource, variables } = found
   return follow(
-    () => runHandler(ctx, () => resource.read(variables, ctx)),
+    () => runHandler(ctx, (own) => resource.read(variables, own)),
     (returned) => {
       if (isInputRequired(returned)) return returned
       if (resource.isForeign) return { ...NO_CACHE, ...(returned as object) } // An upstream of the modern era has hints of its own.

@@ -1,6 +1,6 @@
 /** `tools/list` and `tools/call`. */
 import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
-import { InvalidParamsError, isRpcError } from '../jsonrpc/errors.ts'
+import { InvalidParamsError } from '../jsonrpc/errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import { has } from '../protocol/features.ts'
 import type { Revision } from '../protocol/revisions.ts'
@@ -33,18 +33,14 @@ export const callTool: Method = (server, params, ctx) => {
 
 const runTool = (tool: Tool, args: unknown, { logger }: ServerDefinition, ctx: Context<unknown>): Awaitable<Result> =>
   follow(
-    () => runHandler(ctx, () => tool.handler(args as never, ctx)),
-    (returned) => follow(() => resultOf(tool, returned, logger), (result) => result, (cause) => unsaid(tool, cause)),
-    (error) => {
-      if (isRpcError(error) || ctx.cancelled) throw error
-      return toolError(error instanceof Error ? error.message : String(error))
-    },
+    () => runHandler(ctx, (own) => tool.handler(args as never, own)),
+    (returned) => resultOf(tool, returned, logger),
   )
 
 function resultOf(tool: Tool, returned: unknown, logger: Logger): Awaitable<Result> {
   if (isInputRequired(returned)) return returned
   if (tool.isForeign) return foreignResult(returned as CallToolResult)
-  if (tool.output) return checkOutput(tool.name, tool.output, returned, logger)
+  if (tool.output) return checkOutput(tool.output, returned)
   warnOfLookAlike(tool, { tool: tool.name }, LOOKS, returned, logger)
   return toToolResult(returned)
 }
@@ -52,19 +48,13 @@ function resultOf(tool: Tool, returned: unknown, logger: Logger): Awaitable<Resu
 /** What plain data may be mistaken for in a tool. */
 const LOOKS: readonly Look[] = [likeToolResult, likeBlock, likeInputRequired]
 
-/** For the log alone: the client hears of an internal error. */
-function unsaid({ name }: Tool, cause: unknown): never {
-  if (isRpcError(cause)) throw cause
-  throw new Error(`What tool "${name}" returned could not be made a result: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-}
-
 function badArguments(message: string, revision: Revision): Result {
   if (has(revision, 'argumentErrorsAsResults')) return toolError(message)
   throw new InvalidParamsError(message)
 }
 
-/** The value that the schema yields is what the client gets; a result that does not conform never leaves. */
-function checkOutput(name: string, output: CompiledSchema, returned: unknown, logger: Logger): Awaitable<Result> {
+/** The client gets the value that the schema returns; a result that does not match never leaves. */
+function checkOutput(output: CompiledSchema, returned: unknown): Awaitable<Result> {
   const complete = isToolResult(returned) ? returned : undefined
   if (complete?.isError) return complete
   return follow(
@@ -72,8 +62,7 @@ function checkOutput(name: string, output: CompiledSchema, returned: unknown, lo
     (checked) => {
       if (!checked.issues) return toStructuredResult(checked.value, complete)
       const helper = helperFor(LOOKS, returned)
-      logger.error({ tool: name, fault: explain(checked), ...(helper && { helper }) }, `A tool broke its own output schema${helper ? `: what it returned looks like a result of ${helper}, but was not made by it` : ''}`)
-      return toolError(`Tool ${name} produced a result that does not match its output schema`)
+      throw new TypeError(`The result does not match the output schema of the tool: ${explain(checked)}${helper ? `. It looks like a result of ${helper}, but was not made by it` : ''}`)
     },
   )
 }

@@ -118,6 +118,6 @@ function answerOf(answer: unknown): unknown {
 }
 
 function toRpcError(error: unknown, method: string, { uri }: Params): unknown {
-  if (error instanceof PeerError) return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(error.code, error.message, { data: error.data })
+  if (error instanceof PeerError) return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(Number.isSafeInteger(error.code) ? error.code : ErrorCode.InternalError, String(error.message), { data: error.data })
   return error instanceof ClientError ? new RpcError(ErrorCode.InternalError, error.message, { cause: error }) : error
 }

@@ -76,11 +76,13 @@ export interface ContextOptions<Session> {
   readonly exchange: Exchange
   readonly session: Session
   readonly closeStream?: (() => void) | undefined
+  /** Why no request can be sent to the client, where that is not for want of its capabilities. */
+  readonly cannotAsk?: string | undefined
 }
 
 const OWN_KEYS = new Set<string>([META.protocolVersion, META.clientInfo, META.clientCapabilities, META.logLevel])
 
-/** Getters make what a handler touches when it touches it, so that a plain call pays for none of it, and destructuring works. */
+/** Getters create each member when a handler reads it, so that a call pays only for what it uses. The members are bound: destructuring works. */
 export class Context<Session = undefined> implements RequestContext {
   readonly #options: ContextOptions<Session>
   #memory: Memory | undefined
@@ -125,6 +127,10 @@ export class Context<Session = undefined> implements RequestContext {
   }
   get session(): Session {
     return this.#options.session
+  }
+
+  get cannotAsk(): string | undefined {
+    return this.#options.cannotAsk
   }
 
   get exchange(): Exchange {
@@ -197,3 +203,20 @@ export class Context<Session = undefined> implements RequestContext {
     return this.#inputs
   }
 }
+
+/** The members that handlers see, in the order of `RequestContext`. */
+const MEMBERS = Object.keys({
+  id: true, revision: true, client: true, auth: true, meta: true, signal: true, progress: true, log: true, can: true, elicit: true, sample: true, roots: true, step: true, closeStream: true, inputs: true, state: true,
+} satisfies Record<keyof RequestContext, true>)
+
+const shown: ReadonlySet<string | symbol> = new Set(MEMBERS)
+
+/** Getters on a prototype are not copied by `{ ...ctx }`; own properties would cost every request about as much as all else. A proxy costs one object. */
+const SPREADABLE: ProxyHandler<Context<unknown>> = {
+  get: (ctx, member) => ctx[member as keyof Context<unknown>],
+  ownKeys: () => MEMBERS,
+  getOwnPropertyDescriptor: (ctx, member) => (shown.has(member) ? { get: () => ctx[member as keyof RequestContext], enumerable: true, configurable: true } : undefined),
+}
+
+/** The context as handlers get it: `{ ...ctx }` has all its members. */
+export const spreadable = (ctx: Context<unknown>): RequestContext => new Proxy(ctx, SPREADABLE)

@@ -1,13 +1,14 @@
 /** Knows which request the running code belongs to, where that was asked for. */
-import type { Exchange } from '../jsonrpc/exchange.ts'
-import type { RequestId } from '../jsonrpc/message.ts'
+import type { RequestMessage } from '../jsonrpc/message.ts'
+import type { Context } from './context.ts'
+import type { ServerDefinition } from './definition.ts'
 import type { AsyncStorage, HostProcess } from './host.ts'
 
-/** The request that a handler, and all that it begins, works for. */
+/** The request that a handler, and everything it starts, works for. */
 export interface CurrentRequest {
-  readonly method: string
-  readonly id: RequestId
-  readonly exchange: Exchange
+  readonly server: ServerDefinition
+  readonly request: RequestMessage
+  readonly ctx: Context<unknown>
 }
 
 let storage: AsyncStorage<CurrentRequest> | undefined

@@ -7,6 +7,7 @@ import type { ToolDescription } from '../protocol/types/tools.ts'
 import type { AccessRules } from './access.ts'
 import type { CacheHints } from './cache-hints.ts'
 import type { ChangeHub } from './changes.ts'
+import type { ErrorPolicy } from './error-policy.ts'
 import type { Logger } from './logger.ts'
 import type { Prompt } from './prompt.ts'
 import type { Resource, ResourceTemplate } from './resource.ts'
@@ -43,6 +44,8 @@ export interface ServerDefinition {
   readonly access: AccessRules
   readonly changes: ChangeHub
   readonly logger: Logger
+  /** What clients see of unexpected errors. @default 'masked' */
+  readonly errors?: ErrorPolicy
   /** Plain HTTP beside the protocol. */
   readonly routes: readonly Route[]
   /** Seals what modern clients carry between the rounds of a request. */

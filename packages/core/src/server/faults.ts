@@ -1,33 +1,32 @@
-/** What fails behind the back of all handlers fails its request and is logged; the server goes on. */
-import { InternalError } from '../jsonrpc/errors.ts'
+/** An error that no handler can catch fails its request and is logged; the server keeps running. */
 import { currentRequest, trackCurrentRequest, type CurrentRequest } from './current-request.ts'
+import { reportBug } from './failures.ts'
 import type { HostProcess } from './host.ts'
 import type { Logger } from './logger.ts'
+import { loggable } from './thrown.ts'
 
 /** What the last callback of `queueMicrotask` threw that threw anything. */
 let thrown: { readonly err: unknown; readonly request: CurrentRequest | undefined } | undefined
 
+/** `logger` takes the errors that belong to no request. */
 export function outliveFaults(process: HostProcess, logger: Logger): void {
-  const outlive = (err: unknown, kind: string): void => {
-    const request = currentRequest() ?? (thrown && Object.is(thrown.err, err) ? thrown.request : undefined)
+  const outlive = (err: unknown, what: string): void => {
+    const current = currentRequest() ?? (thrown && Object.is(thrown.err, err) ? thrown.request : undefined)
     thrown = undefined
-    request?.exchange.fail(new InternalError(), request.id)
-    try {
-      logger.error({ ...(request && { method: request.method, id: request.id }), err }, `${kind}; the server goes on`)
-    } catch {
-      console.error(`The logger failed. ${kind}`) // It may be the author's.
-    }
+    if (!current) return logger.error({ err: loggable(err) }, `${what}; the server keeps running`)
+    const { server, request, ctx } = current
+    ctx.exchange.fail(reportBug(server, request, ctx, err, `${what}; the server keeps running`), request.id)
   }
-  process.stderr?.on('error', () => {}) // Nobody may be left to read it, and to say so there would go on for ever.
+  process.stderr?.on('error', () => {}) // Without a reader each write fails, and reporting that would fail again.
   trackCurrentRequest(process)
   rememberRequests()
-  process.on('unhandledRejection', (err) => outlive(err, 'A promise was rejected that nobody awaits'))
+  process.on('unhandledRejection', (err) => outlive(err, 'Unhandled promise rejection'))
   process.on('uncaughtException', (err, origin) => {
     if (origin === 'unhandledRejection' && !currentRequest()) {
       console.error(err) // Other rejections come the other way: this is the file itself, which goes on after its `run()`, and could not be loaded.
       process.exit(1)
     }
-    outlive(err, 'An error was thrown where nobody catches it')
+    outlive(err, 'Uncaught exception')
   })
 }
 

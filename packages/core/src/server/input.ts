@@ -8,6 +8,7 @@ import type { InputRequest, InputRequests, InputRequiredResult } from '../protoc
 import { brand, makerOf, type MadeBy } from './brand.ts'
 import { refuse } from './content.ts'
 import { digestOf, sendAsked, use, type Asked, type Memory, type SentRequest } from './replay.ts'
+import { ToolError } from './tool-error.ts'
 
 /** Requests to the client, which a handler returns to run again with the responses. */
 export type InputRequired = InputRequiredResult & MadeBy<'inputRequired()'>
@@ -104,7 +105,7 @@ export class Inputs {
       if (value !== undefined || !this.#asksAgain) use(this.#memory, sent)
       if (response instanceof Error) throw response
       if (value !== undefined) return value
-      if (!this.#asksAgain) throw new Error(`The client's response to input request "${sent.key}" does not match what was requested`)
+      if (!this.#asksAgain) throw new ToolError(`The client's response to input request "${sent.key}" does not match what was requested`)
     }
     const missing = missingCapabilities(request, this.#capabilities)
     if (missing) throw new MissingCapabilityError(missing)

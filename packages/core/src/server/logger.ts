@@ -1,7 +1,8 @@
 /** Where the engine reports what the wire must not carry. */
 import { hostProcess, variable } from './host.ts'
+import { jsonLine, prettyLine } from './log-line.ts'
 
-/** Any pino- or console-like logger. The second argument is the sentence, the first its particulars. */
+/** Any pino- or console-like logger. The second argument is the message; the first has the details, with an error as `err`. */
 export interface Logger {
   debug(details: object, message: string): void
   info(details: object, message: string): void
@@ -31,7 +32,7 @@ export function logsPretty(): boolean {
 
 let survivesItsReader = false
 
-/** Read when it is first asked for: to look into the environment costs more than most of what a request does. */
+/** Read on first use: looking into the environment costs more than most of what a request does. */
 let lowest: number | undefined
 
 /** As an index into the levels. */
@@ -45,30 +46,9 @@ function readLowestLevel(): number {
 function write(level: Level, details: object, message: string): void {
   if (LEVELS.indexOf(level) < lowestLevel()) return
   const stderr = hostProcess()?.stderr
-  if (!survivesItsReader) stderr?.on?.('error', () => {}) // Whoever read the log is gone: that must not end the server.
+  if (!survivesItsReader) stderr?.on?.('error', () => {}) // A reader that has gone must not end the server.
   survivesItsReader = true
   // In every runtime that has a stderr, `console.error` writes there.
-  if (logsPretty()) console.error(`${level.padEnd(5)} ${message}`, ...(Object.keys(details).length > 0 ? [details] : []))
-  else console.error(jsonOf({ time: new Date().toISOString(), level, message, ...details }))
+  if (logsPretty()) console.error(...prettyLine(level, details, message))
+  else console.error(jsonLine(level, details, message))
 }
-
-/** Anything can be thrown, also what JSON cannot carry, and a log must not fail for it. */
-function jsonOf(line: object): string {
-  try {
-    return JSON.stringify(line, withErrors)
-  } catch {
-    return JSON.stringify(Object.fromEntries(Object.entries(line).map(([name, value]) => [name, typeof value === 'string' || typeof value === 'number' ? value : inspect(value)])))
-  }
-}
-
-/** What is thrown may fail in any of its members, when it is looked at. */
-function inspect(value: unknown): string {
-  try {
-    return hostProcess()?.getBuiltinModule?.('node:util').inspect(value) ?? String(value)
-  } catch {
-    return '[what cannot be shown]'
-  }
-}
-
-/** Errors have no enumerable members, so JSON would show them as `{}`. */
-const withErrors = (_key: string, value: unknown): unknown => (value instanceof Error ? { message: value.message, stack: value.stack } : value)

@@ -6,6 +6,7 @@ import type { Implementation } from '../protocol/types/base.ts'
 import type { AccessRules } from './access.ts'
 import { ChangeHub, LIST_NAMES, type ChangeSubscription, type ListName } from './changes.ts'
 import type { Definition, PinnedServer, ServerDefinition } from './definition.ts'
+import type { ErrorPolicy } from './error-policy.ts'
 import type { Logger } from './logger.ts'
 import { LastingRoutes } from './lasting-routes.ts'
 import type { Route } from './route.ts'
@@ -58,6 +59,9 @@ export class ReplaceableServer implements ServerDefinition {
   get logger(): Logger {
     return this.#tenant.server.logger
   }
+  get errors(): ErrorPolicy {
+    return this.#tenant.server.errors ?? 'masked'
+  }
   get inputTimeout(): number {
     return this.#tenant.server.inputTimeout
   }
@@ -81,7 +85,7 @@ export class ReplaceableServer implements ServerDefinition {
   pin(method: string): PinnedServer | undefined {
     if (LASTING.has(method)) return undefined
     const { server, requests } = this.#tenant
-    const { access, logger, inputTimeout } = server
+    const { access, logger, errors, inputTimeout } = server
     const { changes } = this
     const [definition, seal] = [(): Definition => this.#offering(server.definition), (): StateSeal => this.seal]
     requests.begin()
@@ -89,6 +93,7 @@ export class ReplaceableServer implements ServerDefinition {
       access,
       changes,
       logger,
+      ...(errors && { errors }),
       inputTimeout,
       routes: [],
       get info() { return server.info }, // A proxy learns what it is when it is asked.

@@ -1,14 +1,14 @@
 /** Runs a user's handler, and finds out whether it finished or waits for input from the client. */
 import { follow, type Awaitable } from '../jsonrpc/awaitable.ts'
 import { checkQuestions, isInputRequired } from './input.ts'
-import type { Context } from './context.ts'
+import { spreadable, type Context, type RequestContext } from './context.ts'
 import { sendReturned } from './replay.ts'
 import type { InputRequiredResult } from '../protocol/types/input.ts'
 
-export function runHandler(ctx: Context<unknown>, handler: () => unknown): Awaitable<unknown> {
+export function runHandler(ctx: Context<unknown>, handler: (own: RequestContext) => unknown): Awaitable<unknown> {
   ctx.exchange.begun = true
   return follow(
-    handler,
+    () => handler(spreadable(ctx)),
     (returned) => unlessAsked(ctx, () => (isInputRequired(returned) ? send(ctx, returned) : returned)),
     (error) => unlessAsked(ctx, () => {
       throw error

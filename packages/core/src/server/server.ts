@@ -8,6 +8,7 @@ import type { Access, AccessRules } from './access.ts'
 import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import { ChangeHub, type ListName } from './changes.ts'
 import type { Definition, ServerDefinition } from './definition.ts'
+import { checkErrorPolicy, type ErrorPolicy } from './error-policy.ts'
 import type { Fields } from './fields.ts'
 import { foreignMethods } from './foreign-methods.ts'
 import { Lifetime, type Hook } from './lifetime.ts'
@@ -18,6 +19,7 @@ import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } fro
 import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './resource.ts'
 import { defineRoute, routeKey, type Route, type RouteHandler, type RouteOptions } from './route.ts'
 import { run, type ProcessOptions, type RunOptions } from './run.ts'
+import { safeLogger } from './safe-logger.ts'
 import type { Schema } from './schema.ts'
 import { checkStateOptions, StateSeal, type StateSealOptions } from './state.ts'
 import { tool, type Tool, type ToolHandler, type ToolOptions, type ToolType } from './tool.ts'
@@ -38,11 +40,17 @@ export interface McpServerOptions extends Implementation {
   state?: StateSealOptions
   /** Milliseconds that a client of 2025 gets to answer a question. @default 600,000 */
   inputTimeout?: number
+  /**
+   * What clients see of an error that is neither a `ToolError` nor an `McpError`; the log has all of it. `masked`: "Internal error" and an error id that the
+   * log line has, too. `message`: the error's message. A function gets the error and where it was thrown, and returns the text for the client, or undefined to mask it.
+   * @default 'masked'
+   */
+  errors?: ErrorPolicy
   /** @default lines on stderr, from level info or `GANGWAY_LOG_LEVEL` */
   logger?: Logger
 }
 
-const OPTIONS: OptionNames<McpServerOptions> = { name: true, version: true, title: true, description: true, websiteUrl: true, icons: true, instructions: true, pageSize: true, scopes: true, hideForbidden: true, cache: true, state: true, inputTimeout: true, logger: true }
+const OPTIONS: OptionNames<McpServerOptions> = { name: true, version: true, title: true, description: true, websiteUrl: true, icons: true, instructions: true, pageSize: true, scopes: true, hideForbidden: true, cache: true, state: true, inputTimeout: true, errors: true, logger: true }
 
 type ToolTypes = Record<string, ToolType<unknown, unknown>>
 type TypesOf<T> = T extends Tool<infer Name, infer I, infer O> ? { [K in Name]: ToolType<I, O> } : never
@@ -63,6 +71,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
   readonly info: Implementation
   readonly instructions: string | undefined
   readonly logger: Logger
+  readonly errors: ErrorPolicy
   readonly inputTimeout: number
   readonly changes: ChangeHub = new ChangeHub((error) => this.logger.error({ err: error }, 'A change could not be delivered to a client'))
   /** The types of the chained tools: for the compiler alone. */
@@ -87,7 +96,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   constructor(options: McpServerOptions) {
     checkOptions('new McpServer()', options, OPTIONS)
-    const { instructions, pageSize, scopes = [], hideForbidden = false, cache = {}, state = {}, inputTimeout = 600_000, logger = stderrLogger, ...info } = options
+    const { instructions, pageSize, scopes = [], hideForbidden = false, cache = {}, state = {}, inputTimeout = 600_000, errors = 'masked', logger = stderrLogger, ...info } = options
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
@@ -95,7 +104,9 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     checkNumber('inputTimeout', inputTimeout, TIMEOUT)
     this.info = info
     this.instructions = instructions
-    this.logger = logger
+    checkErrorPolicy(errors)
+    this.errors = errors
+    this.logger = safeLogger(logger)
     this.inputTimeout = inputTimeout
     checkStateOptions(state)
     this.#stateOptions = state

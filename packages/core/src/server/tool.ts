@@ -73,7 +73,8 @@ const TOOL: ItemKind<ToolOptions<Schema, Schema>> = {
 
 /**
  * Defines a tool on its own, to be added to any number of servers with `server.add(tool)`.
- * A handler that throws an `Error` answers with `isError` and its message; an `McpError` becomes a protocol error.
+ * A handler that throws a `ToolError` answers with `isError` and its message; an `McpError` becomes a protocol error. Any other error is a bug: it is logged,
+ * and the client sees what the server's `errors` option says.
  * Throws `GANGWAY_E_SCHEMA` where a schema cannot be described as JSON Schema, and `GANGWAY_E_USAGE`. Specification: server/tools.
  */
 export function tool<const Name extends string, I extends Schema = {}, O extends Schema | undefined = undefined>(

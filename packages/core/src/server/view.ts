@@ -2,6 +2,7 @@
 import type { AuthInfo } from '../protocol/types/base.ts'
 import { isGranted, type Access } from './access.ts'
 import type { Definition, ServerDefinition } from './definition.ts'
+import { loggable } from './thrown.ts'
 
 /** An item of a definition, as far as access to it goes. */
 interface Item {
@@ -14,12 +15,13 @@ type Rules = Pick<ServerDefinition, 'access' | 'logger'>
 /** The server as this caller sees it. */
 export function seenBy(server: ServerDefinition, auth: AuthInfo | undefined): ServerDefinition {
   if (!server.access.restricted) return server
-  const { info, instructions, changes, logger, routes, inputTimeout } = server
+  const { info, instructions, changes, logger, errors, routes, inputTimeout } = server
   return {
     info,
     instructions,
     changes,
     logger,
+    ...(errors && { errors }),
     routes,
     inputTimeout,
     get access() { return server.access }, // What lasts, as a subscription does, outlives a change of the server.
@@ -60,7 +62,7 @@ function isVisible({ access: { hideForbidden }, logger }: Rules, name: string, {
     if (answer && answer !== true) throw new TypeError('visible() must return true or false, and no promise of it')
     return answer === true && (!hideForbidden || isGranted(auth, scopes))
   } catch (error) {
-    logger.error({ item: name, err: error }, 'Who sees an item could not be decided: it is hidden')
+    logger.error({ item: name, err: loggable(error) }, 'visible() failed: the item is hidden')
     return false
   }
 }

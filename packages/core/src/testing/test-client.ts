@@ -9,6 +9,7 @@ import type { CallToolResult, JsonSchema } from '../protocol/types/tools.ts'
 import type { InputOf, OutputOf } from '../server/schema.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import type { ToolType } from '../server/tool.ts'
+import { ToolError as ExpectedError } from '../server/tool-error.ts'
 
 type ToolTypes = Record<string, ToolType<unknown, unknown>>
 
@@ -20,13 +21,12 @@ export type Calls<Tools extends ToolTypes> = {
   readonly [Name in keyof Tools]: (...args: Arguments<Tools[Name]['input']>) => Promise<[Tools[Name]['output']] extends [undefined] ? CallToolResult : OutputOf<Tools[Name]['output']>>
 }
 
-/** A tool has failed; the message is what the model would read. */
-export class ToolError extends Error {
+/** The tool answered with `isError`. The message is what the model would read: that of the `ToolError` that the handler threw, unless the error was masked. */
+export class ToolError extends ExpectedError {
   readonly result: CallToolResult
 
   constructor(name: string, result: CallToolResult) {
     super(textOf(result.content) || `Tool ${name} failed`)
-    this.name = 'ToolError'
     this.result = result
   }
 }

@@ -8,6 +8,7 @@ import type { OptionNames } from '../option-names.ts'
 import { isGranted } from '../server/access.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
 import type { ServerDefinition } from '../server/definition.ts'
+import { loggable } from '../server/thrown.ts'
 import { checkFunction } from './check-options.ts'
 import { bearerChallenge, type Challenge } from './challenge.ts'
 import { createGuard, GUARD_OPTIONS, type Guard, type GuardOptions } from './guard.ts'
@@ -86,7 +87,7 @@ export class Gate {
       if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
     } catch (error) {
       if (isHttpError(error)) throw this.#logged(error)
-      this.#server.logger.warn({ err: error }, 'A request could not be authenticated')
+      this.#server.logger.warn({ err: loggable(error) }, 'A request could not be authenticated')
     }
     const sentToken = /^bearer /i.test(request.header('authorization') ?? '')
     throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge(sentToken ? { error: 'invalid_token' } : {}) } })

@@ -4,6 +4,7 @@ import { InternalError } from '../jsonrpc/errors.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import type { Route } from '../server/route.ts'
+import { loggable } from '../server/thrown.ts'
 import { HttpError, refusalOf } from './http-error.ts'
 
 export interface FoundRoute {
@@ -43,7 +44,7 @@ export async function runRoute({ logger }: ServerDefinition, { route, params }: 
     if (response.bodyUsed || response.body?.locked) throw new TypeError('A route must return a new Response each time: the body of this one has been read')
     return response
   } catch (error) {
-    logger.error({ method: route.method, path: route.path, err: error }, 'A route failed')
+    logger.error({ method: route.method, path: route.path, err: loggable(error) }, 'A route failed')
     return Response.json(refusalOf(new InternalError()).body, { status: 500 })
   }
 }

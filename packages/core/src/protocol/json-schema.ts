@@ -18,6 +18,17 @@ export function subschemas(schema: JsonSchema): JsonSchema[] {
 
 const objectsIn = (value: unknown): JsonSchema[] => (Array.isArray(value) ? value.flatMap(objectsIn) : isObject(value) ? [value] : [])
 
+/** A copy with each of its `subschemas` changed. Boolean schemas stay. */
+export function mapSubschemas(schema: JsonSchema, change: (subschema: JsonSchema) => JsonSchema): JsonSchema {
+  const within = (value: unknown): unknown => (Array.isArray(value) ? value.map(within) : isObject(value) ? change(value) : value)
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      if (DATA_KEYWORDS.has(key)) return [key, value]
+      return [key, MAP_KEYWORDS.has(key) && isObject(value) ? mapValues(value, within) : within(value)]
+    }),
+  )
+}
+
 /** The schema as the property `name` of an object: its own `$ref: "#/…"` were written for a document that began with it. */
 export function asProperty({ $schema: _dialect, ...schema }: JsonSchema, name: string): JsonSchema {
   return rebase(schema, `#/properties/${pointer(name)}`)

@@ -2,6 +2,7 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import { has } from './features.ts'
 import { asProperty } from './json-schema.ts'
+import { withPortableTuples } from './portable-tuples.ts'
 import { LEGACY_REVISIONS, META, MODERN_REVISIONS, type Revision } from './revisions.ts'
 import type { InputRequest, SamplingContent } from './types/input.ts'
 import type { JsonSchema } from './types/tools.ts'
@@ -104,10 +105,12 @@ function projectToolResult(result: Shape, revision: Revision, outputSchema: Json
 }
 
 function projectTool(tool: Shape, revision: Revision): Shape {
-  const { outputSchema, ...projected } = strip('tool', tool, revision)
+  const { inputSchema, outputSchema, ...rest } = strip('tool', tool, revision)
+  const projected = { ...rest, inputSchema: isObject(inputSchema) ? withPortableTuples(inputSchema) : inputSchema }
   if (!isObject(outputSchema)) return projected
-  if (isObjectSchema(outputSchema)) return { ...projected, outputSchema }
-  return { ...projected, outputSchema: { type: 'object', properties: { result: asProperty(outputSchema, 'result') }, required: ['result'] } }
+  const portable = withPortableTuples(outputSchema)
+  if (isObjectSchema(portable)) return { ...projected, outputSchema: portable }
+  return { ...projected, outputSchema: { type: 'object', properties: { result: asProperty(portable, 'result') }, required: ['result'] } }
 }
 
 function projectPrompt(prompt: Shape, revision: Revision): Shape {

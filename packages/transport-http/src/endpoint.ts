@@ -1,7 +1,7 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { checkChoice, connectionOf, Gate, HttpError, type ClientSource, type RequestHead, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy } from '@gangway/core/web'
+import { checkChoice, connectionOf, Gate, HttpError, isVisit, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy, VISIT, type ClientSource, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -75,6 +75,7 @@ export class Endpoint {
 
   #serve(request: HttpRequest, identify: (id: RequestId) => void): Awaitable<HttpReply> {
     if (this.#ended) throw tooBusy(503, 'The server has ended', 'shutting_down')
+    if (request.method === 'GET' && isVisit(request)) return VISIT
     const offered = parseAccept(request.header('accept'))
     if (request.method === 'GET') return getLegacy(this.#needSessions(request), request, offered)
     if (request.method === 'DELETE') return deleteLegacy(this.#needSessions(request), request)

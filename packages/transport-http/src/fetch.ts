@@ -1,7 +1,7 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, loggable, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, isVisit, loggable, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -47,7 +47,8 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
     if (here.length === 0 && !isEndpointPath(path, pathname)) throw new HttpError(404, `Nothing is served at ${pathname}`)
     if (here.length > 0 && head.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflightHeaders(head, allowed(here.map(({ route }) => route))) })
     const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
-    const auth = found && found.route.auth !== 'required' ? undefined : await endpoint.gate.identify(head)
+    const isOpen = found ? found.route.auth !== 'required' : isVisit(head)
+    const auth = isOpen ? undefined : await endpoint.gate.identify(head)
     await opened.open()
     if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
     endpoint.admit(head, undefined)

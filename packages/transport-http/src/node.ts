@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost, isLater, isRpcError, UnderWay } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, isEndpointPath, isOwnPath, linger, loggable, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
+import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, hasLeft, headOf, HttpError, isEndpointPath, isOwnPath, isVisit, linger, loggable, onClientGone, onReplyOver, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, waitInLine, withHeaders, withResponse, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -70,7 +70,8 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
       if (here.length > 0 && head.method === 'OPTIONS') return void response.writeHead(204, preflightHeaders(head, allowed(here.map(({ route }) => route)))).end()
       const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
       // What is known at once is not waited for: that would cost as much as to answer.
-      const identifying = found && found.route.auth !== 'required' ? undefined : endpoint.gate.identify(head)
+      const isOpen = found ? found.route.auth !== 'required' : isVisit(head)
+      const identifying = isOpen ? undefined : endpoint.gate.identify(head)
       const auth = identifying && (await identifying)
       const opening = opened.open()
       if (opening) await opening

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
-import { checkPath, checkRoutePaths, decodeBody, EventStream, followLife, guardScope, hasLeft, mountDocuments, mountRoutes, onClientGone, spellings, waitInLine } from '@gangway/core/web'
+import { checkPath, checkRoutePaths, decodeBody, EventStream, followLife, guardScope, hasLeft, isVisit, mountDocuments, mountRoutes, onClientGone, spellings, waitInLine } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
@@ -55,7 +55,7 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
 }
 
 function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
-  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody, admit: (head, source) => endpoint.admit(head, source) })
+  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody, isOpen: isVisit, admit: (head, source) => endpoint.admit(head, source) })
   /** No async function: most replies are there at once, and Fastify takes those without a promise. */
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
     const onGone = (listener: () => void): void => onClientGone(request.raw, reply.raw, listener)

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { BODY_LIMIT, checkBatch, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, GATE_OPTIONS, guardScope, headOf, isEndpointPath, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, SSE_HEADERS, type GateOptions } from '@gangway/core/web'
+import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, GATE_OPTIONS, guardScope, headOf, isEndpointPath, isVisit, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, SSE_HEADERS, VISIT, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { LIMITS, SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
@@ -58,11 +58,12 @@ export function mount(app: FastifyInstance, server: ServerDefinition, sessions: 
 }
 
 function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: { path: string; messagesPath: string; maxBody: number }): void {
-  const authOf = guardScope(scope, { gate, maxBody, isPublic: false, parseBody: decodeBody })
+  const authOf = guardScope(scope, { gate, maxBody, isPublic: false, parseBody: decodeBody, isOpen: isVisit })
   for (const url of [path, messagesPath]) scope.options(url, preflight)
 
   // A HEAD would open a stream that nobody reads.
   scope.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+    if (isVisit(headOf(request))) return reply.code(VISIT.status).headers(VISIT.headers).send(VISIT.body)
     const session = sessions.open(authOf(request), request.ip)
     session.stream.send({ event: 'endpoint', data: `${scope.prefix}${messagesPath}?sessionId=${session.id}` })
     onReplyOver(request.raw, reply.raw, () => session.stream.cancel())

@@ -51,12 +51,14 @@ export interface ScopeOptions {
   readonly parseBody: (bytes: Uint8Array) => unknown
   /** Refuses, before the body is read, what there is no room for. */
   readonly admit?: (head: RequestHead, source: HostRequest['raw']) => void
+  /** Requests that are served without authentication. */
+  readonly isOpen?: (head: RequestHead) => boolean
   /** Whether anybody may come in who passes the guard. */
   readonly isPublic: boolean
 }
 
 /** Lets in who may come in, and answers errors as JSON-RPC wants it. Must be given a scope of its own. Gives the way to find out who sent a request. */
-export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic, admit }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
+export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
   const senders = new WeakMap<HostRequest, AuthInfo>()
   app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
@@ -69,7 +71,9 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic, a
   if (!isPublic && gate.authenticates) {
     // After every onRequest hook, that of a rate limit among them: whoever guesses at credentials is to be counted.
     app.addHook('preParsing', async (request) => {
-      const auth = await gate.identify(headOf(request))
+      const head = headOf(request)
+      if (isOpen?.(head)) return
+      const auth = await gate.identify(head)
       if (auth) senders.set(request, auth)
     })
   }

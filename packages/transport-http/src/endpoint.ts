@@ -1,7 +1,7 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
-import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
+import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, principalOf, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { checkChoice, connectionOf, Gate, HttpError, isVisit, noteOf, preflightHeaders, refusalOf, requireJson, tooBusy, VISIT, type ClientSource, type RequestHead } from '@gangway/core/web'
+import { addressOf, checkChoice, connectionOf, Gate, HttpError, isVisit, noteOf, ownerOf, preflightHeaders, refusalOf, requireJson, tooBusy, VISIT, type ClientSource, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -109,6 +109,7 @@ export class Endpoint {
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
   async close(): Promise<void> {
     this.#closing = true
+    this.#outside.server.changes.flush()
     this.#outside.inflight.endAll()
     await atMost(this.limits.drain, this.#idle())
     this.abort()
@@ -136,7 +137,7 @@ export class Endpoint {
     if (!isListen(message)) return postModern(this.#outside, message, request, accept)
     if (!accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
     if (this.#closing) throw tooBusy(503, 'The server is shutting down: it takes no subscriptions any more', 'shutting_down')
-    return this.#subscriptions.begin(async (ended) => postModern(this.#outside, message, request, accept, ended))
+    return this.#subscriptions.begin(ownerOf(principalOf(request.auth), addressOf(request.source)), async (ended) => postModern(this.#outside, message, request, accept, ended))
   }
 
   #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {

@@ -82,6 +82,7 @@ export class SseSessions {
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
   async drain(): Promise<void> {
     this.#draining = true
+    this.#server.changes.flush()
     await atMost(this.limits.drain, this.#idle())
     this.abort()
   }

@@ -2,6 +2,7 @@
 import process from 'node:process'
 import { inspect } from 'node:util'
 import { GangwayError, isGangwayError } from '@gangway/core'
+import { attachedFrame } from './load/code-frame.ts'
 import { say } from './output.ts'
 
 const EXIT_CODES: Readonly<Record<string, number>> = {
@@ -73,7 +74,8 @@ export const exitCodeOf = ({ code }: GangwayError): number => EXIT_CODES[code] ?
 /** `debug` adds stacks and causes. */
 export function fail(error: unknown, debug: boolean): never {
   const fault = isGangwayError(error) ? error : internalError(error)
-  say(debug ? `${lineOf(fault)}\n${inspect(fault)}` : lineOf(fault))
+  const frame = attachedFrame(fault)
+  say([lineOf(fault), ...(debug ? [inspect(fault)] : []), ...(frame === undefined ? [] : [frame])].join('\n'))
   process.exit(exitCodeOf(fault))
 }
 

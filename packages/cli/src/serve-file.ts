@@ -2,10 +2,11 @@
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
-import { beginLaunch, GangwayError, type LaunchFlags } from '@gangway/core'
+import { beginLaunch, GangwayError, showCode, type LaunchFlags } from '@gangway/core'
 import type { FirewallOptions } from '@gangway/transport-stdio'
 import { endEarly } from './end-early.ts'
 import type { Environment } from './environment/prepare.ts'
+import { codeFrameOf, withCodeFrame } from './load/code-frame.ts'
 import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
@@ -34,6 +35,7 @@ export async function serveFile(given: string, { exportName, flags, banner, args
   const started = new Started()
   const stopWatching = guard && endEarly(started, guard.killChildren)
   const reloading = reload && new (await import('./reload/reloading.ts')).Reloading({ file, exportName, args, environment, folders: reload }, started)
+  if (reload) showCode(codeFrameOf)
   process.argv = [process.execPath, file, ...args]
   beginLaunch({ flags, banner, run: reloading?.run ?? started.run, resolve: createRequire(import.meta.url).resolve })
   const load = async (): Promise<void> => {
@@ -49,7 +51,8 @@ export async function serveFile(given: string, { exportName, flags, banner, args
     await settled(withUncaught(load), { fault: () => stuck(file) })
     return await started.url()
   } catch (error) {
-    throw loadError(error, file, started.none ? 'loading' : 'starting')
+    const failure = loadError(error, file, started.none ? 'loading' : 'starting')
+    throw reload ? withCodeFrame(failure) : failure
   } finally {
     stopWatching?.()
   }

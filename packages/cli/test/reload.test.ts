@@ -281,11 +281,22 @@ describe.concurrent('sessions and the end', options, () => {
     expect(await ended).toBe(0)
   })
 
-  test('a first load that fails ends it, with the error that is always shown', async () => {
+  test('an error that a handler throws is logged with the code around it', async ({ onTestFinished }) => {
+    const { client, edit, untilSays, log } = await edited(onTestFinished, { 'server.mjs': saying("'old'") })
+    edit('server.mjs', saying("'new'", { chain: ".tool('boom', {}, () =>\n  void Object(undefined).missing.property)" }))
+    await untilSays('new')
+    expect(await client.callTool('boom')).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('Internal error') }] })
+    const [line] = await log.until(/^.*"A tool failed".*$/m)
+    expect(JSON.parse(line)).toMatchObject({ tool: 'boom', err: { type: 'TypeError', stack: expect.stringContaining('server.mjs') }, frame: expect.stringMatching(/server\.mjs:\d+:\d+\n(.*\n)*> .*missing\.property(.*\n)* +\| +\^/) })
+  })
+
+  test('a first load that fails ends it, with the error that is always shown, and the code around it', async () => {
     const cwd = project({ 'server.mjs': "throw new Error('boo')\n" }, OURS)
     const plain = await gangway(['run', 'server.mjs'], { cwd })
     expect(plain).toMatchObject({ code: 4, stderr: expect.stringMatching(/boo: see .*server\.mjs:1:7$/m) })
-    expect(await gangway(['run', 'server.mjs', '--reload'], { cwd })).toEqual(plain)
+    const reloading = await gangway(['run', 'server.mjs', '--reload'], { cwd })
+    expect({ ...reloading, stderr: reloading.stderr.split('\n')[0] }).toEqual({ ...plain, stderr: plain.stderr.trim() })
+    expect(reloading.stderr).toMatch(/^> 1 \| throw new Error\('boo'\)\n {4}\| {7}\^$/m)
   })
 
   test('--isolate-stdout goes with it', async ({ onTestFinished }) => {

@@ -55,7 +55,9 @@ export async function findTarget(words: readonly string[], options: TargetOption
 function ofRun(spec: readonly string[], options: TargetOptions, args: readonly string[]): Target {
   if (options.header) throw new GangwayError('GANGWAY_E_USAGE', '--header is for an address, https://…: leave it out')
   const words = [...process.execArgv, ownBin(), 'run', ...spec, '-t', 'stdio', ...localFlags(options), ...(args.length > 0 ? ['--', ...args] : [])]
-  return { upstreams: ofProgram(process.execPath, words, { GANGWAY_LOG_LEVEL: process.env['GANGWAY_LOG_LEVEL'] ?? 'warn' }), isFile: true }
+  // The log of the child goes through a pipe, where it would be JSON.
+  const format = process.stderr.isTTY ? { GANGWAY_LOG_FORMAT: process.env['GANGWAY_LOG_FORMAT'] ?? 'pretty' } : {}
+  return { upstreams: ofProgram(process.execPath, words, { GANGWAY_LOG_LEVEL: process.env['GANGWAY_LOG_LEVEL'] ?? 'warn', ...format }), isFile: true }
 }
 
 /** Somebody typed it into a shell: it gets what programs get there. */

@@ -57,6 +57,7 @@ export async function dev(spec: string | undefined, options: DevOptions, command
     const [, idle] = Object.entries(NETWORK).find(([name]) => options[name as keyof typeof NETWORK] !== undefined) ?? []
     if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} has no effect on stdio: choose the http or sse transport, or leave it out`)
     if (environment) await (await import('../environment/prepare.ts')).prepare(environment) // What cannot be had is said here, not in a page.
+    if (setting('logFormat') === undefined) inherited['GANGWAY_LOG_FORMAT'] = 'pretty' // The page shows the log to a person.
     for (const text of options.env ?? []) inherited[nameIn(text)] = process.env[nameIn(text)]
     const server = String(setting('server') ?? spec)
     await onStdio((folder) => spawnedServer(typed, inherited, folder), sourceName(server) ?? nameFor(server), verbose, options)

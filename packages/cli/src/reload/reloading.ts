@@ -4,6 +4,7 @@ import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReplaceableServer, type Running, type ServerDefinition } from '@gangway/core'
 import type { Environment } from '../environment/prepare.ts'
+import { codeFrameOf } from '../load/code-frame.ts'
 import { findServer, noServer } from '../load/find-server.ts'
 import { loadError } from '../load/load-error.ts'
 import { loadModule, type Fresh } from '../load/load-module.ts'
@@ -143,8 +144,10 @@ export class Reloading {
       if (attempt.state === 'dropped') return
       attempt.state = 'dropped'
       restore()
-      const { code, message } = loadError(error, this.#source.file, attempt.servers.length > 0 ? 'starting' : 'loading')
-      logger.error({ code, ...details() }, `${message}; the code from before goes on`)
+      const failure = loadError(error, this.#source.file, attempt.servers.length > 0 ? 'starting' : 'loading')
+      const { code, message } = failure
+      const frame = codeFrameOf(failure)
+      logger.error({ code, ...details(), ...(frame !== undefined && { frame }) }, `${message}; the code from before goes on`)
     } finally {
       clearTimeout(slow)
     }

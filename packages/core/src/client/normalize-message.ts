@@ -1,6 +1,7 @@
 /** Rewrites messages of servers that deviate from JSON-RPC 2.0 in ways that leave no doubt about what they mean. docs/compatibility.md lists them. */
 import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import { excerpt } from './errors.ts'
 
 type Shape = Record<string, unknown>
 
@@ -17,16 +18,17 @@ function normalizeCall(call: Shape): Shape {
   return notification
 }
 
-/** An empty result may be null. */
+/** An empty result may be null. Any other outcome that cannot be used becomes an error: the parser would reject it, and the caller would wait until the timeout. */
 function normalizeResponse(response: Shape): Shape {
   const { result, error, ...rest } = response
-  if (error !== undefined && error !== null) return isProper(error) ? response : { ...rest, error: normalizeError(error) }
-  return result === null ? { ...rest, result: {} } : response
+  const hasError = error !== undefined && error !== null
+  if (!hasError && (isObject(result) || result === undefined)) return response
+  if (!hasError) return result === null ? { ...rest, result: {} } : { ...rest, error: { code: ErrorCode.InternalError, message: `The result is not an object: ${excerpt(JSON.stringify(result))}` } }
+  return result === undefined && isProper(error) ? response : { ...rest, error: isProper(error) ? error : normalizeError(error) }
 }
 
 const isProper = (error: unknown): boolean => isObject(error) && Number.isInteger(error.code) && typeof error.message === 'string'
 
-/** Without this, whoever waits for the response would wait until the timeout, because the parser rejects it. */
 function normalizeError(error: unknown): Shape {
   if (!isObject(error)) return { code: ErrorCode.InternalError, message: textOf(error) }
   const { code, message } = error

@@ -154,11 +154,12 @@ function readCompletion(result: Shape): Shape {
   return replace(result, 'completion', replace(withoutNulls(completion, OPTIONAL), 'values', values))
 }
 
+/** Since 2026-07-28 null is a value of it. */
+const STRUCTURED_CONTENT = new Set(['structuredContent'])
+
 /** The result of a call that was made is worth more than its form: losing it might make the client repeat the call. */
 function readCallResult(result: Shape, isModern: boolean): Shape {
-  const { structuredContent, ...rest } = result
-  // Since 2026-07-28 null is a value.
-  const whole = structuredContent === null && !isModern ? rest : result
+  const whole = isModern ? result : withoutNulls(result, STRUCTURED_CONTENT)
   if (whole.isError !== undefined && typeof whole.isError !== 'boolean') throw new Malformed('"isError" is neither true nor false')
   return withAll(whole.content === undefined ? { ...whole, content: [] } : whole, 'content', readBlock)
 }

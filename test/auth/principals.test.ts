@@ -71,7 +71,7 @@ describe.each(Object.entries(OTHERS))('%s', (_, other) => {
 })
 
 describe('streams that are open when a token expires are ended', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] }))
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] }))
   afterEach(() => void vi.useRealTimers())
 
   const LIFETIME = 60_000

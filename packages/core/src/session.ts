@@ -132,8 +132,8 @@ export class Session implements SessionHandle {
   /** Serves one message; never throws. `over` is called once: with the response, or with nothing when none is due. Where it is there at once, so is the call. */
   serve(message: Message, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {
     if (isRequest(message)) return this.#request(message, options, over)
-    if (isResponse(message)) this.#pending?.settle(message)
-    else this.#notified(message)
+    if (!isResponse(message)) this.#notified(message)
+    else if (typeof message.id === 'number') this.#pending?.settle(message) // Our ids are numbers, and "2" is not the id 2.
     over(undefined)
   }
 

@@ -98,7 +98,7 @@ describe.each(modernWays)('$name', ({ open }) => {
 
   test('a completer that asks something has failed: nobody is asked [C61]', async () => {
     const client = await open(server, { capabilities: ASKABLE })
-    expect(await client.error('completion/complete', { ref: { type: 'ref/prompt', name: 'nosy' }, argument: { name: 'who', value: '' } })).toEqual({ code: -32603, message: 'Internal error' })
+    expect(await client.error('completion/complete', { ref: { type: 'ref/prompt', name: 'nosy' }, argument: { name: 'who', value: '' } })).toMatchObject({ code: -32603, message: expect.stringContaining('Internal error') })
   })
 
   test('conversations may be interleaved: each request brings the state it goes on from [C42]', async () => {

@@ -410,7 +410,7 @@ describe('arguments', () => {
 
   test('may be a union of objects, which gets the type that the protocol asks for', async () => {
     for (const union of [z.discriminatedUnion('kind', [A, B]), z.union([A, B]), z.union([A, z.union([A, B])]), z.intersection(A, z.object({ more: z.boolean() }))]) {
-      expect(inputSchema(union)).toEqual({ ...compileSchema(union, 'input', 'x').json, type: 'object' })
+      expect(inputSchema(union)).toEqual({ properties: {}, ...compileSchema(union, 'input', 'x').json, type: 'object' })
     }
     const { call } = await open(newServer().tool('either', { input: z.discriminatedUnion('kind', [A, B]) }, (args) => (args.kind === 'a' ? args.a : String(args.b))))
     expect(await call('either', { kind: 'b', b: 7 })).toMatchObject({ result: { content: [{ text: '7' }] } })

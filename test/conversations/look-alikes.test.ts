@@ -157,7 +157,7 @@ describe('the log', () => {
     const isFor = (...helpers: (string | undefined)[]) => helper !== undefined && helpers.includes(helper)
     expect(lines.map(([fields]) => fields)).toEqual([
       ...(isFor('toolResult()', 'image()', 'link()', 'inputRequired()') ? [{ tool: 'get', helper }] : []),
-      ...(isFor('resourceResult()', 'inputRequired()') ? [{ resource: 'db://row', helper }, { resource: 'db://rows/{id}', helper }] : []),
+      ...(isFor('resourceResult()', 'inputRequired()') ? [{ uri: 'db://row', helper }, { uri: 'db://rows/{id}', helper }] : []),
       ...(isFor('promptResult()', 'message()', 'image()', 'link()', 'inputRequired()') ? [{ prompt: 'get', helper }] : []),
     ])
     for (const [, line] of lines) expect(line).toContain(helper)

@@ -31,7 +31,7 @@ export const readResource: Method = ({ definition, logger }, params, ctx) => {
     (returned) => {
       if (isInputRequired(returned)) return returned
       if (resource.isForeign) return { ...NO_CACHE, ...(returned as object) } // An upstream of the modern era has hints of its own.
-      warnOfLookAlike(resource, { resource: uriOf(resource.description) }, LOOKS, returned, logger)
+      warnOfLookAlike(resource, { uri: uriOf(resource.description) }, LOOKS, returned, logger)
       const result = toReadResult(uri, resource.description.mimeType, returned)
       if (!result) throw new ResourceNotFoundError(uri)
       // What was made for one caller, or from its answers, is not for others, nor for later.

@@ -34,7 +34,7 @@ describe.each(ENDPOINTS)('%s', (door) => {
 
 test('[case 16] sessions take memory up to maxSessions × what one may keep, and no more however many are opened', async () => {
   const MOST = 300
-  const child = await startHttp('http', { maxSessions: MOST }, heapOf(96))
+  const child = await startHttp('http', { maxSessions: (MOST / 3) * 4 }, heapOf(96)) // Of which one client gets three quarters.
   const memory = async (): Promise<number> => (await child.ask<{ heapUsed: number }>('memory')).heapUsed
   /** As much as is accepted, in as many small pieces as possible. */
   const open = async (count: number): Promise<void> => {

@@ -95,6 +95,16 @@ const looked = (work: () => void): number => {
   return looks
 }
 
+test('[case 9] one owner leaves a quarter of the places to others, even with sessions that are all busy', () => {
+  const shares = new FairShares<Item>(100)
+  const flood = Array.from({ length: 75 }, () => open(shares, 'flood')!.item)
+  expect(open(shares, 'flood')?.victim).toBe(flood[0]?.id)
+  for (const item of shares.values()) item.work()
+  expect(open(shares, 'flood')).toBeUndefined()
+  for (let count = 0; count < 25; count++) expect(open(shares, `other ${count}`)?.victim).toBeUndefined()
+  expect(open(shares, 'another')).toBeDefined() // In place of an idle one of the others.
+})
+
 describe('[case 9] the work of opening sessions is linear, whoever opens them', () => {
   const SIZE = 10_000
   const ROUNDS = 20_000
@@ -105,7 +115,7 @@ describe('[case 9] the work of opening sessions is linear, whoever opens them', 
   }
 
   test.each<[string, (index: number) => string]>([
-    ['one owner', () => 'one'],
+    ['two owners', (index) => String(index % 2)],
     ['an owner for each', String],
     ['a hundred owners', (index) => String(index % 100)],
   ])('%s', (_, ownerAt) => {

@@ -17,7 +17,7 @@ export interface EndpointOptions extends GateOptions {
   sessionIdle?: number
   /**
    * Sessions at a time. A further one ends the idlest session of the principal that has the most; anonymous callers count by their address.
-   * Busy sessions never end for it: if all that could end are busy, the new one gets 503. @default 10,000
+   * No caller gets more than three quarters of them. Busy sessions never end to make room: if all that could end are busy, the new one gets 503. @default 10,000
    */
   maxSessions?: number
   /** Requests in flight in one session; a further one is answered with 429. @default 64 */

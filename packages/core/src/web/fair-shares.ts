@@ -26,12 +26,16 @@ interface Share<Item> extends Linked<Share<Item>> {
   list: LinkedList<Share<Item>> | undefined
 }
 
+/** The part of all places that one owner may have. The rest stays for others, even if all sessions of the one are busy. */
+const LARGEST_SHARE = 0.75
+
 /**
  * When it is full, the owner with the most sessions loses the one that it used least recently. Owners who have no more than the newcomer lose nothing.
  * An entry that is found busy is not looked at again before it has become idle, so a search costs no more than the requests that made entries busy.
  */
 export class FairShares<Item extends Shared> {
   readonly #max: number
+  readonly #maxOfOwner: number
   readonly #entries = new Map<string, Entry<Item>>()
   readonly #shares = new Map<string, Share<Item>>()
   /** By size, the shares with entries that may be idle, the one that was used least recently first. */
@@ -41,6 +45,7 @@ export class FairShares<Item extends Shared> {
 
   constructor(max: number) {
     this.#max = max
+    this.#maxOfOwner = Math.ceil(max * LARGEST_SHARE)
   }
 
   get size(): number {
@@ -55,11 +60,13 @@ export class FairShares<Item extends Shared> {
     for (const { item } of this.#entries.values()) yield item
   }
 
-  /** Whoever ends the victim calls `delete`. Throws `HttpError` 503 where there is no room and every session that might end is busy. */
+  /** The session that ends for a new one; undefined if none has to. The caller ends it and calls `delete`. Throws `HttpError` 503 where every session that could end is busy. */
   victimFor(owner: string): Item | undefined {
-    if (this.#entries.size < this.#max) return undefined
-    const victim = this.#victimFor(this.#shares.get(owner))
-    if (!victim) throw tooBusy(503, `There are ${this.#max} sessions, and those that could end are busy: try again later`, 'too_many_sessions')
+    const own = this.#shares.get(owner)
+    const isFull = this.#entries.size >= this.#max
+    if (!isFull && (own?.size ?? 0) < this.#maxOfOwner) return undefined
+    const victim = isFull ? this.#victimFor(own) : own && this.#idlest(own)
+    if (!victim) throw tooBusy(503, `The server has at most ${this.#max} sessions, ${this.#maxOfOwner} for one caller, and those that could end are busy: try again later`, 'too_many_sessions')
     return victim
   }
 

@@ -80,6 +80,11 @@ test('schemas that lead back to themselves, in circles or in lists', async () =>
   await expect(readWords(['lists=x'], undefined).then((given) => toolArguments(endless, given))).rejects.toMatchObject({ code: 'GANGWAY_E_ARGUMENT' })
 })
 
+test('[case 38] a schema with very many alternatives', () => {
+  const inputSchema = { type: 'object', properties: { one: { anyOf: Array.from({ length: 200_000 }, (_, index) => ({ type: index < 100_000 ? 'string' : 'number' })) } } }
+  expect(toolSignature({ name: 'go', inputSchema })).toBe('go(one?: string | number)')
+})
+
 describe('an argument is refused', () => {
   test.each([
     [['count=1.5'], `"count" cannot be '1.5': it must be of type integer`],

@@ -65,6 +65,11 @@ test.each<[template: string, uri: string, values: Record<string, string> | undef
   expect(match(template, uri)).toEqual(values)
 })
 
+test('[case 38] a template of an upstream may be very long', () => {
+  const long = `shop://${'a'.repeat(300_000)}/`
+  expect(parseUriTemplate(`${long}{id}`).match(`${long}7`)).toEqual({ id: '7' })
+})
+
 test('values may be called like the members of an object', () => {
   const values = match('a://{constructor}/{__proto__}', 'a://x/y') ?? {}
   expect(Object.entries(values)).toEqual([

@@ -14,13 +14,13 @@ export function alternatives(schema: JsonSchema, root: JsonSchema): JsonSchema[]
   const found: JsonSchema[] = []
   const seen = new Set<JsonSchema>() // References may lead in a circle.
   const waiting = [schema]
-  for (let one = waiting.shift(); one; one = waiting.shift()) {
+  for (let one = waiting.pop(); one; one = waiting.pop()) {
     if (seen.has(one)) continue
     seen.add(one)
     const { $ref: reference, anyOf, oneOf, type } = one
     const choices = anyOf ?? oneOf
-    if (typeof reference === 'string') waiting.unshift(lookUp(reference, root))
-    else if (Array.isArray(choices)) waiting.unshift(...choices.map((choice: unknown) => (isSchema(choice) ? choice : {})))
+    if (typeof reference === 'string') waiting.push(lookUp(reference, root))
+    else if (Array.isArray(choices)) for (const choice of (choices as unknown[]).toReversed()) waiting.push(isSchema(choice) ? choice : {})
     else if (Array.isArray(type)) for (const each of type as unknown[]) found.push({ ...one, type: each })
     else found.push(one)
   }

@@ -98,8 +98,10 @@ export function parseUriTemplate(template: string): UriTemplate {
 }
 
 function addLiteral({ strict, lenient }: Parsed, characters: readonly string[]): void {
-  strict.push(...characters)
-  lenient.push(...characters)
+  for (const character of characters) {
+    strict.push(character)
+    lenient.push(character)
+  }
 }
 
 function addExpression(parsed: Parsed, text: string, template: string, hasQuery: boolean): void {

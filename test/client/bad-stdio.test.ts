@@ -9,7 +9,8 @@ import { opened } from './ways.ts'
 vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
 
 const ROGUE = fileURLToPath(new URL('../programs/rogue.mjs', import.meta.url))
-const NAME = `${process.execPath} ${ROGUE}`
+/** Errors leave out arguments: they may be secrets. */
+const NAME = `${process.execPath} …`
 
 const rogue = (faults: string[] = [], options: Partial<StdioClientOptions> = {}) => stdio({ command: process.execPath, args: [ROGUE, ...faults], ...options })
 
@@ -41,7 +42,7 @@ const pids = async (faults: string[]) => {
 describe('at the start', () => {
   test('a command that does not exist', async () => {
     const error = await connect(stdio({ command: 'gangway-no-such-command', args: ['-x'] })).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'GANGWAY_E_UNREACHABLE', message: 'gangway-no-such-command -x does not start: there is no such command' })
+    expect(error).toMatchObject({ code: 'GANGWAY_E_UNREACHABLE', message: 'gangway-no-such-command … does not start: there is no such command' })
   })
 
   test('a folder that does not exist', async () => {
@@ -50,7 +51,7 @@ describe('at the start', () => {
 
   test('a program that fails: the error shows what it said', async () => {
     const error = await connect(rogue(['fails at once'])).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: `${NAME} fails at once ended with exit code 3. The end of its stderr: "Error: no API key"` })
+    expect(error).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: `${NAME} ended with exit code 3. The end of its stderr: "Error: no API key"` })
   })
 
   test('a program that says nothing', async () => {
@@ -64,7 +65,7 @@ describe('at the start', () => {
     const faults: ClientError[] = []
     const client = await opened(rogue(['prints a banner']), { onFault: (fault) => faults.push(fault) })
     expect(client.server.info).toMatchObject({ name: 'rogue' })
-    expect(faults).toMatchObject([{ code: 'GANGWAY_E_NOT_MCP', message: `${NAME} prints a banner sent text that is not JSON: "Welcome to rogue 1.0!"` }])
+    expect(faults).toMatchObject([{ code: 'GANGWAY_E_NOT_MCP', message: `${NAME} sent text that is not JSON: "Welcome to rogue 1.0!"` }])
   })
 
   test('a banner, and then nothing: the error shows the banner', async () => {

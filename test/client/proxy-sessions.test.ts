@@ -1,9 +1,10 @@
 /** A 2025 server behind a proxy: each session in front has one of its own behind, which ends with it. */
 import { fileURLToPath } from 'node:url'
-import type { Logger } from '@gangway/core'
+import type { AuthInfo, Logger } from '@gangway/core'
 import type { Client, ClientTransport } from '@gangway/core/client'
 import { proxy, type ProxyServer } from '@gangway/core/proxy'
 import { connect, memory } from '@gangway/core/testing'
+import type { RequestHead } from '@gangway/core/web'
 import { http as httpServer } from '@gangway/transport-http'
 import { http } from '@gangway/transport-http/client'
 import { sse as sseServer } from '@gangway/transport-sse'
@@ -55,12 +56,20 @@ test.each(Object.keys(FRONTS))('when a session ends over %s, its process behind 
   expect(await pidOf(other)).toBe(otherPid)
 })
 
+/** Believes a header. */
+const authenticate = (request: RequestHead): AuthInfo => {
+  const [issuer = '', subject = ''] = request.header('x-caller')?.split(' ') ?? []
+  return { issuer, subject, scopes: [] }
+}
+
 test('without sessions in front, what is behind is shared by one caller of one issuer, and nobody else', async () => {
   let connections = 0
   const inner = memory(newShop())
   const server = proxy({ name: 'shop', open: (...args) => (connections++, inner.open(...args)) }, { revision: '2025-11-25', logger })
+  const running = await httpServer({ port: 0, authenticate }).serve(server)
+  atEnd(async () => (void running.close(), running.close()))
   const callAs = async (issuer: string, subject: string): Promise<number> => {
-    const client = await opened(memory(server, { auth: { issuer, subject, scopes: [] } }))
+    const client = await opened(http(running.url ?? '', { headers: { 'x-caller': `${issuer} ${subject}` } }))
     await client.callTool('add', { a: 1, b: 1 })
     return connections
   }

@@ -103,7 +103,7 @@ test('what came behind a handshake is not served once the connection has ended',
   const ran: string[] = []
   const server = newServer().tool('late', {}, () => (ran.push('late'), 'ran'))
   const ready = gate()
-  const connection = new Connection(Object.assign(server, { prepare: () => ready }), () => {})
+  const connection = new Connection(Object.assign(server, { prepare: () => ready.then(() => undefined) }), () => {})
   connection.receive(requestText(1, 'initialize', initializeParams(NEWEST_LEGACY)))
   connection.receive(modernText(2, 'tools/call', { name: 'late' }))
   connection.close()

@@ -1,7 +1,7 @@
 /** How the command ends when something is wrong: one line on stderr, and an exit code that scripts can tell apart. */
 import process from 'node:process'
 import { inspect } from 'node:util'
-import { GangwayError, isGangwayError } from '@gangway/core'
+import { GangwayError, isGangwayError, redact } from '@gangway/core'
 import { attachedFrame } from './load/code-frame.ts'
 import { say } from './output.ts'
 
@@ -75,7 +75,7 @@ export const exitCodeOf = ({ code }: GangwayError): number => EXIT_CODES[code] ?
 export function fail(error: unknown, debug: boolean): never {
   const fault = isGangwayError(error) ? error : internalError(error)
   const frame = attachedFrame(fault)
-  say([lineOf(fault), ...(debug ? [inspect(fault)] : []), ...(frame === undefined ? [] : [frame])].join('\n'))
+  say([lineOf(fault), ...(debug ? [redact(inspect(fault))] : []), ...(frame === undefined ? [] : [frame])].join('\n'))
   process.exit(exitCodeOf(fault))
 }
 
@@ -94,7 +94,7 @@ export function messageOf(error: unknown): string {
 /** Node gives its errors one; so do we. */
 export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
-const lineOf = ({ code, message }: GangwayError): string => `gangway: ${code}: ${message.trim().replaceAll(/\s*\n\s*/g, ' ')}`
+const lineOf = ({ code, message }: GangwayError): string => `gangway: ${code}: ${redact(message).trim().replaceAll(/\s*\n\s*/g, ' ')}`
 
 function internalError(cause: unknown): GangwayError {
   return new GangwayError('GANGWAY_E_INTERNAL', `${messageOf(cause)}: this is a fault of gangway; please report it with what --debug shows at https://github.com/gangway-mcp/gangway/issues`, { cause })

@@ -8,12 +8,16 @@ const BAD_ARGUMENT = /^command-argument value '(?<value>.*)' is invalid for argu
 const CHOICES = /^Allowed choices are (.+)\.$/
 const SERVER_FILE = /\.[cm]?[jt]sx?([:#]|$)/
 
+/** Messages do not show the values of these. */
+const SECRET: ReadonlySet<string> = new Set(['--env', '--header'])
+
 /** `argv` is what was typed, without the command's own name; `commands` are those that there are. */
 export function usageError(error: CommanderError, argv: readonly string[], commands: readonly string[]): GangwayError {
   const [first] = argv
   if (first !== undefined && SERVER_FILE.test(first)) return new GangwayError('GANGWAY_E_USAGE', `There is no command "${first}": gangway run ${argv.join(' ')}`)
   const text = error.message.replace(/^error: /, '')
   const { name, value = '', wayOut: advice = '' } = (BAD_OPTION.exec(text) ?? BAD_ARGUMENT.exec(text))?.groups ?? {}
+  if (name !== undefined && SECRET.has(name)) return new GangwayError('GANGWAY_E_USAGE', `Invalid ${name}: ${advice}`)
   if (name !== undefined) return new GangwayError('GANGWAY_E_USAGE', `${name.startsWith('-') ? name : `<${name}>`} cannot be '${value}': ${meant(value, advice)}`)
   const [complaint = '', suggestion] = text.split('\n')
   return new GangwayError('GANGWAY_E_USAGE', `${complaint.replace(/\.$/, '')}: ${wayOut(error.code, suggestion, commands.includes(first ?? '') ? first : undefined)}`)

@@ -16,6 +16,10 @@ export type { Change } from './server/changes.ts'
 // Transports
 export { checkNumbers, DURATION, limitOf, type NumberRules } from './option-numbers.ts'
 export { excerpt } from './client/errors.ts'
+export { redactedTransport } from './client/redacted-transport.ts'
 export { encodeHeader } from './client/tools.ts'
 export { parseMessages, type ClientTransport, type Link, type Receiver, type SendOptions } from './client/transport.ts'
-export { checkUrl, drop, eachChunk, Fetcher, readText, statusError, tooLarge, type FetchOptions, type FetchRequest } from './client/fetch.ts'
+export { checkUrl, drop, eachChunk, Fetcher, readText, statusError, tooLarge, withSecrets, type FetchOptions, type FetchRequest } from './client/fetch.ts'
+
+// Messages
+export { redact, redactor } from './redact.ts'

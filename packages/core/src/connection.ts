@@ -144,7 +144,7 @@ export class Connection {
       if (isRequest(message) && message.method === 'initialize') return this.#shakeHands(message)
       return this.#session.serve(message, { auth: this.#auth, enter }, this.#answer)
     }
-    const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveRequest(this.#server, message, exchange, this.#auth)
+    const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveRequest(this.#server, message, exchange, this.#auth, this.#session)
     if (message.method !== LISTEN) return this.#inflight.start(message.id, this.#send, serve, this.#answer, enter)
     if (this.#listening >= MAX_LISTENING) return this.#answer(failure(message.id, tooManyListening()))
     this.#listening++

@@ -32,7 +32,7 @@ function answer<S>(server: ServerDefinition, era: Era<S>, request: RequestMessag
     () => {
       const method = era.methods.get(request.method)
       if (!method) throw new MethodNotFoundError(request.method)
-      return server.prepare ? server.prepare(request.method, request.params ?? {}).then(() => serve(server, era, method, request, ctx)) : serve(server, era, method, request, ctx)
+      return server.prepare ? server.prepare(request.method, request.params ?? {}, ctx).then((prepared) => serve(prepared ?? server, era, method, request, ctx)) : serve(server, era, method, request, ctx)
     },
     (response) => response,
     (thrown) => failed(server, era, request, ctx, thrown),

@@ -61,3 +61,6 @@ export { checkBatch, serveBatch } from './batch.ts'
 export { isSessionRecord, Session, type ReceiveOptions, type SessionOptions, type SessionRecord } from './session.ts'
 export { missesWithoutSessions, serveAlone } from './sessionless.ts'
 export { parseEnvelope, requireRevision, serveEnvelope, serveRequest, type Envelope } from './stateless.ts'
+
+// Messages
+export { redact, redactor } from './redact.ts'

@@ -18,7 +18,7 @@ import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevis
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import { isAtLeast, isLogLevel, type LogLevel } from './protocol/types/logging.ts'
-import { keyOf, LIST_NAMES, toNotification, type Change, type ChangeSubscription } from './server/changes.ts'
+import { keyOf, LIST_NAMES, toNotification, type Change, type ChangeHub, type ChangeSubscription } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { markExpected, ToolError } from './server/tool-error.ts'
@@ -50,6 +50,8 @@ export interface SessionOptions {
   readonly send: Send
   /** Requests of other doors on the same wire, whose ids must not collide. @default the session's own */
   readonly inflight?: Inflight
+  /** Whether the client can be reached outside of a request. @default always: the session ends with its connection */
+  readonly isAttached?: (() => boolean) | undefined
   /** Goes on with a session that was opened elsewhere. @default a new one, which begins with its handshake */
   readonly record?: SessionRecord | undefined
   /** Told of the record whenever it has changed, for those who keep it. */
@@ -88,6 +90,7 @@ export class Session implements SessionHandle {
   #pending: Pending | undefined
   readonly #firstQuestion: number
   readonly #onRecord: SessionOptions['onRecord']
+  readonly #isAttached: SessionOptions['isAttached']
   #record: SessionRecord | undefined
   /** Whether it is somebody's who is known. One that was stored may be. */
   #known: boolean
@@ -97,13 +100,16 @@ export class Session implements SessionHandle {
   #inputEnded = false
   /** Undefined until the handshake. */
   #subscription: ChangeSubscription | undefined
+  /** Changes of what this session alone is offered. */
+  #followed: { readonly changes: ChangeHub; subscription: ChangeSubscription | undefined } | undefined
 
-  constructor(server: ServerDefinition, { id, send, inflight = new Inflight(), record, onRecord }: SessionOptions) {
+  constructor(server: ServerDefinition, { id, send, inflight = new Inflight(), isAttached, record, onRecord }: SessionOptions) {
     this.id = id
     this.#server = server
     this.#send = send
     this.#inflight = inflight
     this.#onRecord = onRecord
+    this.#isAttached = isAttached
     this.#known = record !== undefined
     // Who opened the session may have asked under the low numbers, and those answers may still come.
     this.#firstQuestion = record ? Date.now() : 1
@@ -174,12 +180,14 @@ export class Session implements SessionHandle {
     if (!this.#subscription || this.#subscription.has(uri)) return
     checkSubscription(uri, this.#record?.subscriptions ?? [])
     this.#subscription.watch(uri)
+    this.#followed?.subscription?.watch(uri)
     this.#update({ subscriptions: this.#subscription.uris })
   }
 
   unsubscribe(uri: string): void {
     if (!this.#subscription?.has(uri)) return
     this.#subscription.unwatch(uri)
+    this.#followed?.subscription?.unwatch(uri)
     this.#update({ subscriptions: this.#subscription.uris })
     for (const [key, { subscribed }] of this.#unannounced) if (subscribed === uri) this.#unannounced.delete(key)
   }
@@ -218,6 +226,30 @@ export class Session implements SessionHandle {
     ;(this.#rootsWatchers ??= new Set()).add(run)
   }
 
+  get attached(): boolean {
+    return !this.#ended && (this.#isAttached?.() ?? true)
+  }
+
+  follow(changes: ChangeHub): void {
+    if (this.#followed?.changes === changes) return
+    this.#unfollow()
+    this.#followed = { changes, subscription: undefined }
+    this.#listen()
+  }
+
+  #unfollow(): void {
+    this.#followed?.subscription?.end()
+    this.#followed = undefined
+  }
+
+  /** Subscribes to the followed changes, from the handshake on. */
+  #listen(): void {
+    if (!this.#followed || !this.#subscription || this.#followed.subscription) return
+    const subscription = this.#followed.changes.subscribe((change, subscribed) => this.#changed(change, subscribed), LIST_NAMES)
+    this.#followed.subscription = subscription
+    for (const uri of this.#subscription.uris) subscription.watch(uri)
+  }
+
   log(level: LogLevel, data: unknown, logger?: string): void {
     if (this.#record?.initialized && isAtLeast(level, this.#record.logLevel)) this.#send(notification('notifications/message', { level, data, logger }))
   }
@@ -227,7 +259,7 @@ export class Session implements SessionHandle {
     this.#ended = true
     const endings = [...(this.#endings ?? [])]
     this.#endings = undefined
-    this.#runAll([() => this.#subscription?.end(), () => this.#inflight.cancelAll(reason), ...endings])
+    this.#runAll([() => this.#subscription?.end(), () => this.#unfollow(), () => this.#inflight.cancelAll(reason), ...endings])
   }
 
   #runAll(listeners: Iterable<() => void>): void {
@@ -250,7 +282,7 @@ export class Session implements SessionHandle {
     if (auth) this.#known = true
     const { revision = LEGACY_REVISIONS[0], client = UNKNOWN_CLIENT, logLevel } = this.#record ?? {}
     const reachable = canAsk ? client : { ...client, capabilities: {} }
-    return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this, closeStream, cannotAsk: canAsk ? undefined : NO_STREAM })
+    return new Context({ id: request.id, revision, client: reachable, auth, meta: metaOf(request), logLevel, exchange, session: this, peer: this, closeStream, cannotAsk: canAsk ? undefined : NO_STREAM })
   }
 
   /** An error is an answer, too: the handler is to hear of it. */
@@ -271,13 +303,14 @@ export class Session implements SessionHandle {
     this.#record = record
     this.#subscription = this.#server.changes.subscribe((change, subscribed) => this.#changed(change, subscribed), LIST_NAMES)
     for (const uri of record.subscriptions) this.#subscription.watch(uri)
+    this.#listen()
   }
 
   /** Frees what belongs to the client of the last handshake. Its requests in flight go on, because it may still be there. */
   #restart(): void {
     const endings = [...(this.#endings ?? [])]
     this.#endings = this.#rootsWatchers = undefined
-    this.#runAll([() => this.#subscription?.end(), ...endings])
+    this.#runAll([() => this.#subscription?.end(), () => this.#unfollow(), ...endings])
     this.#unannounced.clear()
   }
 

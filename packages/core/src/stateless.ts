@@ -14,7 +14,7 @@ import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { isModernRevision, META, metaOf, MODERN_REVISIONS, type ModernRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientCapabilities, ClientDescription, Meta } from './protocol/types/base.ts'
 import { isLogLevel, LOG_LEVELS, type LogLevel } from './protocol/types/logging.ts'
-import { Context } from './server/context.ts'
+import { Context, type EndingSession } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 
 /** The context that a modern request carries in its `_meta`. */
@@ -26,11 +26,11 @@ export interface Envelope {
   readonly meta: Meta
 }
 
-/** Never throws. */
-export function serveRequest(server: ServerDefinition, request: RequestMessage, exchange: Exchange, auth?: AuthInfo): Awaitable<ResponseMessage> {
+/** Never throws. `peer` is the one client at the other end of the connection, where it has one to itself. */
+export function serveRequest(server: ServerDefinition, request: RequestMessage, exchange: Exchange, auth?: AuthInfo, peer?: EndingSession): Awaitable<ResponseMessage> {
   try {
     const envelope = parseEnvelope(request)
-    return serveEnvelope(server, request, envelope, requireRevision(envelope), exchange, auth)
+    return serveEnvelope(server, request, envelope, requireRevision(envelope), exchange, auth, peer)
   } catch (error) {
     return failure(request.id, toRpcError(error))
   }
@@ -62,6 +62,7 @@ export function serveEnvelope(
   revision: ModernRevision,
   exchange: Exchange,
   auth: AuthInfo | undefined,
+  peer?: EndingSession,
 ): Awaitable<ResponseMessage> {
-  return dispatch(server, modern, request, new Context({ id: request.id, revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel, meta, auth, exchange, session: undefined }))
+  return dispatch(server, modern, request, new Context({ id: request.id, revision, client: { ...client, capabilities: normalizeCapabilities(client.capabilities, revision) }, logLevel, meta, auth, exchange, session: undefined, peer }))
 }

@@ -52,6 +52,7 @@ export class HttpSession implements Shared {
       send: (message) => {
         if (this.#standing?.lost === false) this.#standing.send(encodeMessage(surroundings.server, message))
       },
+      isAttached: () => this.#standing?.connected === true,
       record: stored?.record,
       onRecord: surroundings.store && (() => void this.save()),
     })

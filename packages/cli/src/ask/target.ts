@@ -63,8 +63,11 @@ function ofRun(spec: readonly string[], options: TargetOptions, args: readonly s
 /** Somebody typed it into a shell: it gets what programs get there. */
 function ofProgram(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Upstreams {
   const own = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return new Map([['', { kind: 'stdio', command, args, env: { ...Object.fromEntries(own), ...env }, cwd: process.cwd() }]])
+  return new Map([['', { kind: 'stdio', command, args, env: { ...Object.fromEntries(own), ...env }, cwd: process.cwd(), secrets: secretsIn(process.env) }]])
 }
+
+/** Values of variables whose names say that they are secret. The others are settings of the shell. */
+const secretsIn = (env: NodeJS.ProcessEnv): string[] => Object.entries(env).flatMap(([name, value]) => (value !== undefined && /TOKEN|SECRET|PASSW|KEY|CREDENTIAL|AUTH/i.test(name) ? [value] : []))
 
 /** Where nothing but a target is typed. */
 export async function findOnly(words: readonly string[], options: TargetOptions, rest: readonly string[]): Promise<Target> {

@@ -43,7 +43,7 @@ export async function withClient<T>(target: Target, timeout: number | undefined,
       throw unreachable(error)
     })
     try {
-      const failed = others.length > 0 ? await failures(client) : new Map<string, string>()
+      const failed = others.length > 0 ? await failures(client, faults) : new Map<string, string>()
       for (const { message, reason } of faults) if (![...failed.values()].includes(reason)) warn(`${message}: ${reason}`)
       return await use({ client, failed })
     } finally {
@@ -71,6 +71,7 @@ function warnOnce(): (message: string) => void {
 }
 
 interface Fault {
+  readonly upstream: string
   readonly message: string
   readonly reason: string
 }
@@ -79,15 +80,15 @@ interface Fault {
 async function gather(transports: Readonly<Record<string, ClientTransport>>, startup: number, onFault: (fault: Fault) => void): Promise<ClientTransport> {
   const [{ proxyAll }, { memory }] = await Promise.all([import('@gangway/core/proxy'), import('@gangway/core/testing')])
   const warn: Logger['warn'] = (details, message) => {
-    if (typeof details === 'object' && details !== null && 'reason' in details) onFault({ message: message ?? 'An upstream failed', reason: String(details.reason) })
+    if (typeof details === 'object' && details !== null && 'reason' in details) onFault({ upstream: 'upstream' in details ? String(details.upstream) : '', message: message ?? 'An upstream failed', reason: String(details.reason) })
   }
   return memory(proxyAll(transports, { startup, logger: { ...SILENT, warn } }))
 }
 
 /** They start when they are needed first, and a list needs all of them. */
-async function failures(client: Client): Promise<Map<string, string>> {
+async function failures(client: Client, faults: readonly Fault[]): Promise<Map<string, string>> {
   await client.listTools().catch(() => {}) // If there is none, that is said below.
   const { contents } = await client.readResource('gangway://upstreams')
   const states = JSON.parse((contents[0] as { text: string }).text) as Record<string, { state: string; error?: string }>
-  return new Map(Object.entries(states).flatMap(([name, { state, error = 'it does not answer' }]) => (state === 'ready' ? [] : [[name, error] as const])))
+  return new Map(Object.entries(states).flatMap(([name, { state, error = 'it does not answer' }]) => (state === 'ready' ? [] : [[name, faults.findLast(({ upstream }) => upstream === name)?.reason ?? error] as const])))
 }

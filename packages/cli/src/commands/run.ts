@@ -1,7 +1,7 @@
 /** `gangway run`: from its command line to a server that is served. */
 import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
-import { GangwayError, switchVariable } from '@gangway/core'
+import { GangwayError, switchVariable, type Revision } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
@@ -12,6 +12,7 @@ import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { serveFile } from '../serve-file.ts'
 import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
 import { headerOption } from '../upstreams/headers.ts'
+import { maxConnectionsOption, revisionOption } from '../upstreams/limit-options.ts'
 
 export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
@@ -19,6 +20,8 @@ export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly inherit?: string
   readonly header?: Readonly<Record<string, string>>
   readonly requireUpstreams?: true
+  readonly revision?: Revision
+  readonly maxConnections?: number
 }
 
 /** In lines as long as those above them. */
@@ -51,6 +54,8 @@ export function addRun(program: Command, args: readonly string[]): void {
   command
     .addOption(headerOption())
     .option('--require-upstreams', 'end if a server of an address or an mcp.json cannot be reached, instead of trying again')
+    .addOption(revisionOption())
+    .addOption(maxConnectionsOption())
   addServeOptions(command)
   command
     .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
@@ -73,6 +78,8 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   if (upstreams) return elsewhere(upstreams, String(spec), options, args)
   if (options.header && spec === undefined) throw new GangwayError('GANGWAY_E_USAGE', '--header is for the address of a server, and none is named: add it, or leave it out')
   if (options.requireUpstreams) throw new GangwayError('GANGWAY_E_USAGE', `--require-upstreams is for an address or an mcp.json, and ${spec ?? 'a config file'} is neither: leave it out`)
+  const [limit] = [options.revision && '--revision', options.maxConnections && '--max-connections'].filter(Boolean)
+  if (limit) throw new GangwayError('GANGWAY_E_USAGE', `${limit} is for an address or an mcp.json, and ${spec ?? 'a config file'} is neither: leave it out`)
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
   if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
@@ -103,5 +110,5 @@ async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve.ts')
-  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true })
+  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true, limits: { revision: options.revision, maxConnections: options.maxConnections } })
 }

@@ -1,5 +1,6 @@
 /** `--explain`: a table of every setting, where it comes from, and what it overrode. */
 import process from 'node:process'
+import { redact } from '@gangway/core'
 import { wantedNode } from '../environment/node-version.ts'
 import type { EnvironmentRequest } from '../environment/request.ts'
 import type { Resolved, Source } from './settings.ts'
@@ -24,5 +25,5 @@ function nodeRow(environment: EnvironmentRequest | undefined): readonly string[]
 
 const instead = ({ value, origin }: Source): string => (origin === 'default' ? `${show(value)} by default` : `${show(value)} of ${origin}`)
 
-/** What is secret stays so. */
-const show = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : JSON.stringify(value, (key, inner: unknown) => (key === 'clientSecret' ? '…' : inner)))
+/** Masks secrets. */
+const show = (value: unknown): string => (typeof value === 'string' && value !== '' ? redact(value) : JSON.stringify(value, (key, inner: unknown) => (key === 'clientSecret' ? '…' : inner)))

@@ -1,6 +1,6 @@
 /** Says whether a server that was just installed starts there. */
 import { parse } from 'node:path'
-import { GangwayError } from '@gangway/core'
+import { GangwayError, redactor } from '@gangway/core'
 import { say } from '../output.ts'
 import type { Entry } from './entry.ts'
 import { handshake } from './handshake.ts'
@@ -21,15 +21,9 @@ export interface Installed {
 export async function prove({ entry, host, folder, state }: Installed, place: Place): Promise<void> {
   const outcome = await handshake(entry, { cwd: folder ?? parse(place.home).root, env: hostEnvironment(place) })
   if ('tools' in outcome) return say(`Started as ${host} will start it: ${outcome.tools} ${outcome.tools === 1 ? 'tool' : 'tools'}, ${outcome.milliseconds} ms`)
-  const hide = hider(entry.env ?? {})
+  const hide = redactor(Object.values(entry.env ?? {}))
   for (const line of outcome.log) say(`  ${hide(line)}`)
   throw new GangwayError('GANGWAY_E_CHECK', `${state}, but as ${host} will start it the server does not answer, ${hide(outcome.fault)}: ${advice(entry)}`)
 }
 
 const advice = ({ env }: Entry): string => `mend it${env ? '' : ', or give it the variables that it needs with --env'}, and install again; hosts do not give it your shell's variables or PATH`
-
-/** The shortest are no secrets, and would hide half of the text; the longest go first, for others may be a part of them. */
-function hider(env: Readonly<Record<string, string>>): (text: string) => string {
-  const secrets = Object.values(env).filter((value) => value.length > 3).toSorted((a, b) => b.length - a.length)
-  return (text) => secrets.reduce((result, secret) => result.replaceAll(secret, '***'), text)
-}

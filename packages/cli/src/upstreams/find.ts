@@ -1,6 +1,6 @@
 /** From what was typed to the servers elsewhere that it means. */
 import process from 'node:process'
-import { GangwayError } from '@gangway/core'
+import { GangwayError, redact } from '@gangway/core'
 import { findFile, isFile } from '../load/find-file.ts'
 import type { Entry } from './entry.ts'
 import { isUrl, kindOfUrl, parseJsonSpec } from './spec.ts'
@@ -24,6 +24,6 @@ export async function findUpstreams(spec: string, { headers }: FindOptions = {})
 }
 
 function ofUrl(url: string, headers: FindOptions['headers']): Entry {
-  if (!URL.canParse(url)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(url)} is not an HTTP address: write it as https://host:port/path`)
+  if (!URL.canParse(url)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(redact(url))} is not an HTTP address: write it as https://host:port/path`)
   return { kind: kindOfUrl(url), url, headers: headers ?? {} }
 }

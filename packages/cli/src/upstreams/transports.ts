@@ -1,5 +1,5 @@
 /** The client transports to servers elsewhere, each loaded when one is there that needs it. */
-import type { ClientTransport } from '@gangway/core/client'
+import { redactedTransport, type ClientTransport } from '@gangway/core/client'
 import type { Entry } from './entry.ts'
 import type { Upstreams } from './find.ts'
 
@@ -15,7 +15,7 @@ async function toTransport(entry: Entry, onStderr: (text: string) => void): Prom
     const { stdio } = await import('@gangway/transport-stdio/client')
     return stdio({ ...entry, onStderr })
   }
-  const { url, headers } = entry
-  if (entry.kind === 'sse') return (await import('@gangway/transport-sse/client')).sse(url, { headers })
-  return (await import('@gangway/transport-http/client')).http(url, { headers })
+  const { url, headers, secrets } = entry
+  const transport = entry.kind === 'sse' ? (await import('@gangway/transport-sse/client')).sse(url, { headers }) : (await import('@gangway/transport-http/client')).http(url, { headers })
+  return secrets ? redactedTransport(transport, () => secrets) : transport
 }

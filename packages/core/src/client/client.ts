@@ -56,9 +56,12 @@ export class Client {
   readonly #era: ClientEra
   readonly #tools = new KnownTools()
 
-  /** For `connect()`. */
-  constructor(connection: ClientConnection, server: ServerDescription, era: ClientEra) {
+  readonly #speaksForItself: boolean
+
+  /** For `connect()`. `speaksForItself`: its requests have an era of their own on a connection that others share, and their results are not kept for those. */
+  constructor(connection: ClientConnection, server: ServerDescription, era: ClientEra, { speaksForItself = false }: { speaksForItself?: boolean } = {}) {
     this.#connection = connection
+    this.#speaksForItself = speaksForItself
     this.#era = era
     this.server = server
     this.closed = connection.closedBy
@@ -143,7 +146,7 @@ export class Client {
   }
 
   #request(method: string, params: Params, options: RequestOptions, headers?: Record<string, string>): Promise<Result> {
-    return inRounds(this.#connection, this.#era, method, params, { ...options, ...(headers && { headers }) })
+    return inRounds(this.#connection, this.#era, method, params, { ...options, ...(headers && { headers }), ...(this.#speaksForItself && { era: this.#era }) })
   }
 
   async #call(name: string, args: Readonly<Record<string, unknown>>, options: RequestOptions): Promise<CallToolResult> {
@@ -206,6 +209,7 @@ export class Client {
   }
 
   async #cached(method: string, params: Params, options: RequestOptions = {}): Promise<Result> {
+    if (this.#speaksForItself) return this.request(method, params, options)
     const { cache } = this.#connection
     const kept = cache.get(method, params)
     if (kept) return kept

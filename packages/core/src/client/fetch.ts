@@ -1,6 +1,7 @@
 /** What the HTTP client transports share: credentials, redirects, bounds, and errors that say what was seen. */
 import { GangwayError } from '../gangway-error.ts'
 import { checkNumbers, limitOf, type NumberRules } from '../option-numbers.ts'
+import { redact, secretsOfUrl } from '../redact.ts'
 import { ClientError, excerpt } from './errors.ts'
 
 export interface FetchOptions {
@@ -25,11 +26,28 @@ export interface FetchRequest {
 /** The address as text. Throws `GANGWAY_E_URL` for what is no HTTP address; `path` is that of an example. */
 export function checkUrl(url: string | URL, path: string): string {
   const text = String(url)
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(text)} is not an HTTP address: write it as http://host:port${path}`)
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new GangwayError('GANGWAY_E_URL', `${JSON.stringify(redact(text))} is not an HTTP address: write it as http://host:port${path}`)
   return text
 }
 
 const NUMBERS: NumberRules<FetchOptions> = { maxMessage: limitOf('bytes') }
+
+/** Tokens to remember: those of requests whose errors may still come. */
+const MAX_TOKENS = 8
+
+/** The options, and what errors must not show: the values of headers, the last tokens, and the secret parts of the URL. */
+export function withSecrets<O extends FetchOptions>(url: string, options: O): { options: O; secrets: () => string[] } {
+  const { token, headers = {} } = options
+  const tokens = new Set<string>()
+  const remembering = async (rejected?: string): Promise<string | undefined> => {
+    const given = await token?.(rejected)
+    if (given !== undefined) tokens.add(given)
+    for (const oldest of tokens) if (tokens.size > MAX_TOKENS) tokens.delete(oldest)
+    return given
+  }
+  const values = Object.values(headers).flatMap((value) => [value, value.replace(/^(?:bearer|basic) +/i, '')])
+  return { options: token ? { ...options, token: remembering } : options, secrets: () => [...values, ...secretsOfUrl(url), ...tokens] }
+}
 
 const DEFAULT_MAX_MESSAGE = 10 * 1024 * 1024
 const MAX_REDIRECTS = 5

@@ -3,7 +3,7 @@ import { toDelay } from '../jsonrpc/delay.ts'
 import { PeerError } from '../jsonrpc/pending.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
 import { McpErrorCode } from '../protocol/error-codes.ts'
-import { isLegacyRevision, isModernRevision, MODERN_REVISIONS, type ModernRevision, type Revision } from '../protocol/revisions.ts'
+import { isLegacyRevision, isModernRevision, MODERN_REVISIONS, type LegacyRevision, type ModernRevision, type Revision } from '../protocol/revisions.ts'
 import type { ClientConnection } from './connection.ts'
 import { ClientError } from './errors.ts'
 import { handshake } from './legacy.ts'
@@ -13,6 +13,8 @@ import type { ServerDescription } from './server-description.ts'
 export interface NegotiationOptions {
   /** Speaks this revision or none. @default the newest that both speak */
   revision?: Revision | undefined
+  /** A revision with a handshake to try first: servers that speak both eras serve it, others are asked for what they speak. @default the modern era is tried first */
+  prefer?: LegacyRevision | undefined
   /** What another client of the same server learnt, its `server`: asked no more. */
   known?: ServerDescription | undefined
   /** Milliseconds that a server of which nothing is known gets to answer in the modern era, before it is spoken to in the other one as well. @default 3,000 */
@@ -28,18 +30,34 @@ const UNRELATED_STATUS = new Set([401, 403, 407, 429, 502, 503, 504])
  * Resolves with undefined where the question in the modern era has cost the connection: the server hung up, or refused the handshake after it.
  * A new connection that begins with the handshake may succeed.
  */
-export async function negotiate(connection: ClientConnection, { revision, known, probeTimeout = 3000 }: NegotiationOptions): Promise<ServerDescription | undefined> {
+export async function negotiate(connection: ClientConnection, { revision, prefer, known, probeTimeout = 3000 }: NegotiationOptions): Promise<ServerDescription | undefined> {
   if (known && isModernRevision(known.revision)) {
     connection.begin(modern(known.revision))
     return known
   }
   const pinned = revision ?? known?.revision
   if (isLegacyRevision(pinned)) return handshake(connection, { asked: pinned, pinned: true })
+  if (prefer && !pinned) return handshakeOrDiscover(connection, prefer)
   const found = await (pinned ? probe(connection, pinned) : discoverOrShakeHands(connection, probeTimeout))
   if (pinned && !found) throw refused(connection, pinned)
   if (found && isModernRevision(found.revision)) connection.begin(modern(found.revision))
   return found
 }
+
+/** Throws what the handshake did, where the server speaks the modern era no better. */
+async function handshakeOrDiscover(connection: ClientConnection, asked: LegacyRevision): Promise<ServerDescription | undefined> {
+  try {
+    return await handshake(connection, { asked })
+  } catch (error) {
+    if (connection.ended || !meansOtherEra(error)) throw error
+    const found = await probe(connection, MODERN_REVISIONS[0]).catch(() => undefined)
+    if (!found || !isModernRevision(found.revision)) throw error
+    connection.begin(modern(found.revision))
+    return found
+  }
+}
+
+const meansOtherEra = (error: unknown): boolean => error instanceof PeerError || (error instanceof ClientError && error.code !== 'GANGWAY_E_TIMEOUT' && meansLegacy(error))
 
 async function discoverOrShakeHands(connection: ClientConnection, probeTimeout: number): Promise<ServerDescription | undefined> {
   const probing = fallingBack(connection)

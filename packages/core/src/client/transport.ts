@@ -4,8 +4,12 @@ import { ClientError, excerpt } from './errors.ts'
 import { normalizeMessage } from './normalize-message.ts'
 
 export interface ClientTransport {
-  /** What errors call the server, such as its URL or command. */
+  /** What errors call the server, such as its URL without the query, or its command without arguments. */
   readonly name: string
+  /** Masks what the transport knows to be secret, such as the values of headers, in text for logs. @default masks what looks like a credential */
+  redact?(text: string): string
+  /** Whether each connection starts a process. @default false */
+  readonly spawns?: boolean
   /** Whether the server can have but one connection at a time. @default false */
   readonly single?: boolean
   /** Throws `ClientError` where nobody is there, and the signal's reason once that aborts. Each call opens another way to the server, with another process or session. */

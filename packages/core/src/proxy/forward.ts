@@ -1,8 +1,5 @@
 /** One request, passed on to the server behind a proxy, whatever the eras on its two sides. */
 import { parseLog } from '../client/connect.ts'
-import type { ClientEra } from '../client/era.ts'
-import { ClientError } from '../client/errors.ts'
-import { KnownTools } from '../client/tools.ts'
 import { toDelay } from '../jsonrpc/delay.ts'
 import { ErrorCode } from '../jsonrpc/error-codes.ts'
 import { InvalidParamsError, RpcError } from '../jsonrpc/errors.ts'
@@ -14,35 +11,49 @@ import { ResourceNotFoundError } from '../protocol/errors.ts'
 import { META } from '../protocol/revisions.ts'
 import type { Context, RequestContext } from '../server/context.ts'
 import { inputRequired } from '../server/input.ts'
+import { eraOf } from './live-upstream.ts'
 import { ParkedCall, relayLog, relayProgress } from './parked-call.ts'
-import type { Upstream } from './upstream.ts'
-import { sessionOf, type Connections } from './upstreams.ts'
+import type { Lease, UpstreamClient } from './upstream-client.ts'
+
+/** Calls to one upstream that wait for their clients to answer input requests. */
+const MAX_PARKED = 256
+
+/** What a modern client carries for us between the rounds of a request: which parked call it belongs to, or what a modern upstream asked and passed on. */
+interface Round {
+  readonly parked?: string
+  readonly keys?: readonly string[]
+  readonly state?: string
+}
 
 export class Forwarder {
-  readonly tools: KnownTools = new KnownTools()
-  readonly #upstreams: Connections
   readonly #timeout: number
   readonly #inputTimeout: number
+  readonly #toRpcError: (error: unknown) => unknown
   readonly #parked = new Map<string, { call: ParkedCall; timer: ReturnType<typeof setTimeout> }>()
 
-  /** In milliseconds: for an answer of the server, and for one of the client to its questions. */
-  constructor(upstreams: Connections, timeout: number, inputTimeout: number) {
-    this.#upstreams = upstreams
+  /** Times in milliseconds: for a response of the upstream, and for one of the client to its input requests. `toRpcError` turns other errors than those of the upstream into responses. */
+  constructor(timeout: number, inputTimeout: number, toRpcError: (error: unknown) => unknown) {
     this.#timeout = timeout
     this.#inputTimeout = inputTimeout
+    this.#toRpcError = toRpcError
   }
 
-  /** Throws `RpcError`: what the server answers as it is, and that it cannot be reached. */
-  async forward(requestContext: RequestContext, method: string, params: Params): Promise<Result> {
+  /** Throws `RpcError`: what the upstream responds, as it is, or why it cannot. */
+  async forward(client: UpstreamClient, requestContext: RequestContext, method: string, params: Params): Promise<Result> {
     const ctx = requestContext as Context<unknown>
     try {
       const whole = { ...params, _meta: requestContext.meta } // Its progress token is replaced on the way.
-      if (ctx.state !== undefined) return await this.#next(ctx, method, whole)
-      const lease = await this.#upstreams.lease(ctx)
-      if (lease.upstream.isModern) return await this.#inRounds(lease.upstream, ctx, method, whole, {})
-      return await this.#round(new ParkedCall(lease, ctx, method, whole, this.#timeout), ctx)
+      const round = (ctx.state === undefined ? undefined : JSON.parse(ctx.state)) as Round | undefined
+      if (round?.parked !== undefined) return await this.#resume(round.parked, ctx)
+      const lease = await client.lease()
+      if (!lease.upstream.isModern) return await this.#round(new ParkedCall(lease, ctx, method, whole, this.#timeout), ctx)
+      try {
+        return await this.#inRounds(client, lease, ctx, method, whole, round)
+      } finally {
+        lease.release()
+      }
     } catch (error) {
-      throw toRpcError(error, method, params)
+      throw ctx.signal.aborted ? error : error instanceof PeerError ? toRpcError(error, method, params) : this.#toRpcError(error)
     }
   }
 
@@ -54,44 +65,43 @@ export class Forwarder {
     this.#parked.clear()
   }
 
-  /** The state is our own: it was sealed on its way. */
-  async #next(ctx: Context<unknown>, method: string, params: Params): Promise<Result> {
-    const state = JSON.parse(ctx.state ?? '{}') as { parked?: string; keys?: string[]; state?: string }
-    if (state.parked === undefined) {
-      const inputResponses = Object.fromEntries((state.keys ?? []).flatMap((key) => (Object.hasOwn(ctx.inputs, key) ? [[key, answerOf(ctx.inputs[key])]] : [])))
-      return this.#inRounds(await this.#upstreams.main(), ctx, method, params, { ...(state.keys && { inputResponses }), ...(state.state !== undefined && { requestState: state.state }) })
-    }
-    const parked = this.#parked.get(state.parked)
+  /** The id is our own: it was sealed on its way. */
+  async #resume(id: string, ctx: Context<unknown>): Promise<Result> {
+    const parked = this.#parked.get(id)
     if (!parked) throw new InvalidParamsError('The call that asked this has ended: make it again')
     clearTimeout(parked.timer)
-    this.#parked.delete(state.parked)
+    this.#parked.delete(id)
     return this.#round(parked.call, ctx)
   }
 
   async #round(call: ParkedCall, ctx: Context<unknown>): Promise<Result> {
     const result = await call.round(ctx)
     if (result) return result
+    if (this.#parked.size >= MAX_PARKED) {
+      call.cancel(new Error('Too many calls wait for answers'))
+      throw new RpcError(ErrorCode.InternalError, `${MAX_PARKED} calls wait for their clients to answer, which is the limit: try again later`, { data: { reason: 'too_many_input_requests' } })
+    }
     const timer = setTimeout(() => {
       this.#parked.delete(call.id)
-      call.cancel(new Error('No answer came from the client'))
+      call.cancel(new Error('The client did not answer in time'))
     }, toDelay(this.#inputTimeout))
     this.#parked.set(call.id, { call, timer })
-    return inputRequired(call.questions, JSON.stringify({ parked: call.id }))
+    return inputRequired(call.questions, JSON.stringify({ parked: call.id } satisfies Round))
   }
 
-  async #inRounds({ connection, calls }: Upstream, ctx: Context<unknown>, method: string, params: Params, more: Params): Promise<Result> {
-    const own = connection.requireEra()
-    // It is the client in front that speaks, with what it can be asked.
-    const era: ClientEra = { ...own, envelope: (settings) => own.envelope({ ...settings, info: ctx.client.info ?? settings.info, capabilities: ctx.client.capabilities }) }
-    const headers = method === 'tools/call' ? this.tools.headersOf(String(params.name), isObject(params.arguments) ? params.arguments : {}) : {}
-    const call = { session: sessionOf(ctx), canAsk: false, ask: () => Promise.reject(new Error('Nobody is asked so in this era')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
+  async #inRounds(client: UpstreamClient, { upstream: { connection, calls } }: Lease, ctx: Context<unknown>, method: string, params: Params, round: Round | undefined): Promise<Result> {
+    const era = eraOf(connection.requireEra(), ctx.client)
+    const headers = method === 'tools/call' ? client.offer?.tools.headersOf(String(params.name), isObject(params.arguments) ? params.arguments : {}) : undefined
+    const inputResponses = round?.keys && Object.fromEntries(round.keys.flatMap((key) => (Object.hasOwn(ctx.inputs, key) ? [[key, answerOf(ctx.inputs[key])]] : [])))
+    const more = { ...(inputResponses && { inputResponses }), ...(round?.state !== undefined && { requestState: round.state }) }
+    const call = { session: ctx.peer, canAsk: false, ask: () => Promise.reject(new Error('Upstreams of this era ask in their results')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
     calls.add(call)
     try {
-      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, headers, onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })
+      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, ...(headers && { headers }), onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })
       const { resultType, inputRequests, requestState } = result as Params
       if (resultType !== 'input_required') return withoutOwnMeta(result)
       const keys = isObject(inputRequests) ? Object.keys(inputRequests) : undefined
-      return inputRequired((inputRequests ?? {}) as never, JSON.stringify({ ...(keys && { keys }), ...(requestState !== undefined && { state: requestState }) }))
+      return inputRequired((inputRequests ?? {}) as never, JSON.stringify({ ...(keys && { keys }), ...(requestState !== undefined && { state: requestState as string }) } satisfies Round))
     } finally {
       calls.delete(call)
     }
@@ -117,7 +127,6 @@ function answerOf(answer: unknown): unknown {
   return answer
 }
 
-function toRpcError(error: unknown, method: string, { uri }: Params): unknown {
-  if (error instanceof PeerError) return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(Number.isSafeInteger(error.code) ? error.code : ErrorCode.InternalError, String(error.message), { data: error.data })
-  return error instanceof ClientError ? new RpcError(ErrorCode.InternalError, error.message, { cause: error }) : error
+function toRpcError(error: PeerError, method: string, { uri }: Params): RpcError {
+  return method === 'resources/read' && isNotFound(error, uri) ? new ResourceNotFoundError(String(uri)) : new RpcError(Number.isSafeInteger(error.code) ? error.code : ErrorCode.InternalError, String(error.message), { data: error.data })
 }

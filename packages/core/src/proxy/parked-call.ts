@@ -4,7 +4,7 @@ import type { ProgressReport } from '../client/era.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import type { InputRequest, InputRequests } from '../protocol/types/input.ts'
 import type { Context } from '../server/context.ts'
-import { sessionOf, type Lease } from './upstreams.ts'
+import type { Lease } from './upstream-client.ts'
 
 interface Question {
   readonly request: InputRequest
@@ -24,7 +24,7 @@ export class ParkedCall {
   /** Makes the call. `timeout` is in milliseconds, from one sign of life to the next: how long all of it may take is the client's to say. */
   constructor(lease: Lease, ctx: Context<unknown>, method: string, params: Params, timeout: number) {
     this.#ctx = ctx
-    const call = { session: sessionOf(ctx), canAsk: method !== 'completion/complete', ask: this.#ask, log: (message: LogMessage) => relayLog(this.#ctx, message) }
+    const call = { session: ctx.peer, canAsk: method !== 'completion/complete', ask: this.#ask, log: (message: LogMessage) => relayLog(this.#ctx, message) }
     lease.upstream.calls.add(call)
     const onLog = (params: Params): void => relayLog(this.#ctx, parseLog(params))
     const onProgress = (report: ProgressReport): void => relayProgress(this.#ctx, report)

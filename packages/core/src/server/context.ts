@@ -8,6 +8,7 @@ import type { AuthInfo, ClientDescription, Meta } from '../protocol/types/base.t
 import type { InputRequest, InputRequiredResult } from '../protocol/types/input.ts'
 import { isAtLeast, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
 import type { Awaitable } from '../jsonrpc/awaitable.ts'
+import type { ChangeHub } from './changes.ts'
 import { Inputs, type Reader } from './input.ts'
 import { emptyMemory, responsesIn, type Memory } from './replay.ts'
 import { createElicit, createRoots, createSample, type Elicit, type Roots, type Sample } from './questions.ts'
@@ -52,14 +53,18 @@ export interface RequestContext {
   readonly state: string | undefined
 }
 
-/** A session, for who keeps something for it. */
+/** A session, or the connection of one client, for code that keeps something on its behalf, such as a connection to an upstream. */
 export interface EndingSession {
-  /** Has it run when the session has ended, or at once if it has already. */
+  /** Whether its client can be reached outside of a request: its connection is open, or, over Streamable HTTP, its stream. */
+  readonly attached: boolean
+  /** Runs the function when the session has ended, or at once if it already has. */
   onEnd(run: () => void): void
-  /** Has it run whenever the client says that its roots are others now. */
+  /** Runs the function whenever the client reports that its roots changed. */
   onRootsChanged(run: () => void): void
-  /** Sends a log message that is about no request, unless the client asked for higher levels only. */
+  /** Sends a log message that belongs to no request, unless the client wants only higher levels. */
   log(level: LogLevel, data: unknown, logger?: string): void
+  /** Notifies the client of these changes, too: for a server that offers each session something else. Replaces those of an earlier call. */
+  follow(changes: ChangeHub): void
 }
 
 export type Step = <T>(key: string, work: () => Awaitable<T>) => Promise<T>
@@ -75,6 +80,8 @@ export interface ContextOptions<Session> {
   readonly logLevel: LogLevel | undefined
   readonly exchange: Exchange
   readonly session: Session
+  /** Of the one client that made the request, where it is known to be one: on a connection of its own, or in a session. */
+  readonly peer?: EndingSession | undefined
   readonly closeStream?: (() => void) | undefined
   /** Why no request can be sent to the client, where that is not for want of its capabilities. */
   readonly cannotAsk?: string | undefined
@@ -127,6 +134,9 @@ export class Context<Session = undefined> implements RequestContext {
   }
   get session(): Session {
     return this.#options.session
+  }
+  get peer(): EndingSession | undefined {
+    return this.#options.peer
   }
 
   get cannotAsk(): string | undefined {

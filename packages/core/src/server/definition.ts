@@ -7,6 +7,7 @@ import type { ToolDescription } from '../protocol/types/tools.ts'
 import type { AccessRules } from './access.ts'
 import type { CacheHints } from './cache-hints.ts'
 import type { ChangeHub } from './changes.ts'
+import type { Context } from './context.ts'
 import type { ErrorPolicy } from './error-policy.ts'
 import type { Logger } from './logger.ts'
 import type { Prompt } from './prompt.ts'
@@ -52,8 +53,11 @@ export interface ServerDefinition {
   readonly seal: StateSeal
   /** Milliseconds that a legacy client, or its user, gets to answer a question. */
   readonly inputTimeout: number
-  /** Resolves when what a request needs is there, for servers that offer what others do. Throws `RpcError`. @default it always is */
-  prepare?(method: string, params: Params): Promise<void>
+  /**
+   * Resolves when what a request needs is available, for servers that offer what upstreams do: with the server as this request is to see it, or with nothing where that is this one.
+   * Throws `RpcError`. @default every request sees this server, at once
+   */
+  prepare?(method: string, params: Params, ctx: Context<unknown>): Promise<ServerDefinition | undefined>
   /** A request begins: for servers that may be replaced meanwhile. Undefined for one that should follow the replacement. @default no request is pinned */
   pin?(method: string): PinnedServer | undefined
   /** Whether `open()` may run code of the author's. @default it does not */

@@ -5,6 +5,7 @@ import { UnderWay } from '../jsonrpc/under-way.ts'
 import type { Implementation } from '../protocol/types/base.ts'
 import type { AccessRules } from './access.ts'
 import { ChangeHub, LIST_NAMES, type ChangeSubscription, type ListName } from './changes.ts'
+import type { Context } from './context.ts'
 import type { Definition, PinnedServer, ServerDefinition } from './definition.ts'
 import type { ErrorPolicy } from './error-policy.ts'
 import type { Logger } from './logger.ts'
@@ -78,8 +79,15 @@ export class ReplaceableServer implements ServerDefinition {
     return this.#seal
   }
 
-  async prepare(method: string, params: Params): Promise<void> {
-    await this.#tenant.server.prepare?.(method, params)
+  async prepare(method: string, params: Params, ctx: Context<unknown>): Promise<ServerDefinition | undefined> {
+    return this.#prepare(this.#tenant.server, method, params, ctx)
+  }
+
+  async #prepare(server: ServerDefinition, method: string, params: Params, ctx: Context<unknown>): Promise<ServerDefinition | undefined> {
+    const prepared = await server.prepare?.(method, params, ctx)
+    if (!prepared) return undefined
+    const offering = (): Definition => this.#offering(prepared.definition)
+    return { ...prepared, get definition() { return offering() }, seal: this.seal }
   }
 
   pin(method: string): PinnedServer | undefined {
@@ -100,7 +108,7 @@ export class ReplaceableServer implements ServerDefinition {
       get instructions() { return server.instructions },
       get definition() { return definition() },
       get seal() { return seal() },
-      ...(server.prepare && { prepare: server.prepare.bind(server) }),
+      ...(server.prepare && { prepare: (...request: Parameters<ReplaceableServer['prepare']>) => this.#prepare(server, ...request) }),
       open: () => this.open(),
       close: () => this.close(),
       release: () => requests.end(),

@@ -1,5 +1,5 @@
 /** `http(url)`: the client transport to a server that is reached by its address. */
-import { checkNumbers, checkUrl, DURATION, Fetcher, limitOf, type NumberRules, type ClientTransport, type FetchOptions } from '@gangway/core/client'
+import { checkNumbers, checkUrl, DURATION, Fetcher, limitOf, redactedTransport, withSecrets, type NumberRules, type ClientTransport, type FetchOptions } from '@gangway/core/client'
 import { HttpLink } from './http-link.ts'
 
 export interface HttpClientOptions extends FetchOptions {
@@ -15,9 +15,10 @@ const NUMBERS: NumberRules<Pick<HttpClientOptions, 'retry' | 'maxRetries'>> = { 
  * Speaks every revision since 2025-03-26. Redirects within the server are followed, others are not.
  * Throws `GANGWAY_E_URL` for what is no HTTP address, and `GANGWAY_E_USAGE`. Specification: basic/transports, Streamable HTTP.
  */
-export function http(url: string | URL, { retry = 1000, maxRetries = 5, ...options }: HttpClientOptions = {}): ClientTransport {
+export function http(url: string | URL, { retry = 1000, maxRetries = 5, ...given }: HttpClientOptions = {}): ClientTransport {
   const name = checkUrl(url, '/path')
   checkNumbers({ retry, maxRetries }, NUMBERS)
+  const { options, secrets } = withSecrets(name, given)
   const fetcher = new Fetcher(options)
-  return { name, open: async (receiver) => new HttpLink(name, receiver, fetcher, { retry, maxRetries }) }
+  return redactedTransport({ name, open: async (receiver) => new HttpLink(name, receiver, fetcher, { retry, maxRetries }) }, secrets)
 }

@@ -2,12 +2,15 @@
 import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import { atMost, type Message } from '@gangway/core/jsonrpc'
 import { LineReader } from '../lines.ts'
+import { MaskedLines } from './masked-lines.ts'
 import { Child, type ChildOptions } from './child.ts'
 
 export interface ChildLinkOptions extends ChildOptions {
   readonly name: string
   readonly maxMessage: number
   readonly onStderr?: (text: string) => void
+  /** Masks secrets in what the process writes to stderr. */
+  readonly redact: (text: string) => string
 }
 
 /** Characters of stderr that errors show the end of. */
@@ -36,10 +39,11 @@ export class ChildLink implements Link {
       overlong: () => this.#break(new ClientError('GANGWAY_E_TOO_LARGE', `${name} printed a line of more than ${maxMessage} bytes on stdout: raise maxMessage if that is meant to be`)),
     })
     stdout.on('data', (chunk: Uint8Array) => this.#reader.push(chunk)).once('end', () => void this.#stdoutEnded(options.grace))
-    stderr.setEncoding('utf8').on('data', (text: string) => {
+    const lines = new MaskedLines(options.redact, (text) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_SHOWN)
       onStderr?.(text)
     })
+    stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text)).once('end', () => lines.end())
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {}) // What matters of it is that the process ends.
   }
 

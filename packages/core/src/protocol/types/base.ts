@@ -53,6 +53,8 @@ export interface AuthInfo {
   /** Who vouches for the subject, where there may be several. */
   readonly issuer?: string
   readonly clientId?: string
+  /** The access token itself, where `authenticate` keeps it: for a proxy whose upstream accepts the same token. Never logged or stored. */
+  readonly token?: string
   /** Milliseconds since 1970: from then on, streams that stay open are ended. */
   readonly expiresAt?: number
   /** What else is known, such as the claims of a token. */

@@ -15,7 +15,7 @@ declare module 'vitest' {
   }
 }
 
-const OTHERS = ['zod@4', 'express@5', 'hono@4']
+const OTHERS = ['zod@4', '@types/node@20', 'express@5', 'hono@4']
 
 export default async function setup({ provide }: TestProject): Promise<() => void> {
   const cwd = fileURLToPath(new URL('.', import.meta.url))

@@ -22,10 +22,13 @@ export function decodeBody(bytes: Uint8Array): string {
   }
 }
 
+/** `Uint8Array<ArrayBuffer>` where the compiler's library has it: the type is not generic before TypeScript 5.7. */
+export type Bytes = ReturnType<TextEncoder['encode']>
+
 /** The bytes of a body that comes in pieces. */
 export class BodyPieces {
   readonly #max: number
-  readonly #kept: Uint8Array<ArrayBuffer>[] = []
+  readonly #kept: Bytes[] = []
   #length = 0
 
   /** `announced` is what its content-length says. Throws `HttpError` 413 if that is too long. */
@@ -38,10 +41,10 @@ export class BodyPieces {
   add(piece: Uint8Array): void {
     this.#length += piece.length
     this.#check(this.#length)
-    this.#kept.push(piece as Uint8Array<ArrayBuffer>) // No reader gives memory that others have as well.
+    this.#kept.push(piece as Bytes) // No reader gives memory that others have as well.
   }
 
-  whole(): Uint8Array<ArrayBuffer> {
+  whole(): Bytes {
     const [first, ...more] = this.#kept
     if (first && more.length === 0) return first
     const whole = new Uint8Array(this.#length)
@@ -59,7 +62,7 @@ export class BodyPieces {
 }
 
 /** Throws `HttpError` 413 for a body that is too long, and 400 for one that breaks off. */
-export async function collectBody(chunks: AsyncIterable<Uint8Array>, announced: string | undefined, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function collectBody(chunks: AsyncIterable<Uint8Array>, announced: string | undefined, maxBody: number): Promise<Bytes> {
   const pieces = new BodyPieces(announced, maxBody)
   for await (const chunk of unbroken(chunks)) pieces.add(chunk)
   return pieces.whole()

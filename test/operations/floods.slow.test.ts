@@ -11,7 +11,7 @@ import { Peer } from '../doors/http-peer.ts'
 import { requestText } from '../doors/message.ts'
 import { rawRequest } from '../doors/raw-http.ts'
 
-const ENDPOINTS = ['http', 'plugin', 'node', 'fetch'] as const
+const ENDPOINTS = ['http', 'fetch'] as const
 const heapOf = (mebibytes: number): string[] => [`--max-old-space-size=${mebibytes}`]
 const REVISION = '2025-11-25'
 const initialize = (info: object): string => requestText(1, 'initialize', { protocolVersion: REVISION, capabilities: {}, clientInfo: { name: 'x', version: '1', ...info } })

@@ -97,5 +97,9 @@ export const codeOf = (error: unknown): unknown => (error instanceof Error && 'c
 const lineOf = ({ code, message }: GangwayError): string => `gangway: ${code}: ${redact(message).trim().replaceAll(/\s*\n\s*/g, ' ')}`
 
 function internalError(cause: unknown): GangwayError {
+  if (isOfRemovedFolder(cause)) return new GangwayError('GANGWAY_E_USAGE', `The working directory ${process.env['PWD'] ?? ''} no longer exists: change to another one`, { cause })
   return new GangwayError('GANGWAY_E_INTERNAL', `${messageOf(cause)}: this is a fault of gangway; please report it with what --debug shows at https://github.com/gangway-mcp/gangway/issues`, { cause })
 }
+
+/** Node asks the system for the working directory whenever a path is relative. */
+const isOfRemovedFolder = (error: unknown): boolean => codeOf(error) === 'ENOENT' && (error as { syscall?: unknown }).syscall === 'uv_cwd'

@@ -45,9 +45,11 @@ export async function plan(spec: string | undefined, options: PlanOptions, args:
 /** How a server is served that no file of ours is. */
 export const planServing = (spec: string | undefined, options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(spec, options, []), [], process.cwd()), flags: toFlags(options) })
 
+const CONFIG = 'holds the configuration'
+
 async function readConfig(spec: string | undefined, folder: string, { config, profile, module, filter }: PlanOptions): Promise<readonly Layer[]> {
   const isNothing = spec === undefined && module === undefined
-  const path = config !== undefined ? findFile(config) : spec !== undefined && isConfigName(spec) ? findFile(resolve(folder, spec)) : isNothing ? findConfig(folder) : undefined
+  const path = config !== undefined ? findFile(config, CONFIG) : spec !== undefined && isConfigName(spec) ? findFile(resolve(folder, spec), CONFIG) : isNothing ? findConfig(folder) : undefined
   if (path === undefined) {
     if (isNothing && filter === undefined) throw noConfig(folder, (await import('./load/find-workspace.ts')).packagesOf(folder))
     if (profile !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--profile names a part of a config file, and none is used: add --config')

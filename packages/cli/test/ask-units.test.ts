@@ -99,7 +99,7 @@ describe('an argument is refused', () => {
     [['any:=word'], /^any:=word is no JSON, .*: for a text, write name=text$/],
     [['[1]'], "'[1]' is no argument: write name=value, name:=json or @file.json"],
     [['{1}'], /^\{1\} is no JSON, /],
-    [['text=@/nowhere'], /^\/nowhere cannot be read, ENOENT.*: check the path, or write @@ for a text that begins with @$/],
+    [['text=@/nowhere'], /^\/nowhere does not exist: check the path, or write @@ for a text that begins with @$/],
   ])('%j', async (words, message) => {
     await expect(argumentsOf(...words)).rejects.toMatchObject({ code: 'GANGWAY_E_ARGUMENT', message: typeof message === 'string' ? message : expect.stringMatching(message) })
   })

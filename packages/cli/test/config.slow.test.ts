@@ -128,8 +128,8 @@ describe.concurrent('a config file that is wrong', options, () => {
     ['a variable that is not set', '{\n  "env": { "KEY": "${NOWHERE_KEY}" }\n}', 'The variable NOWHERE_KEY is not set: set it, or write ${NOWHERE_KEY:-a default} (FILE:2:12)'],
     ['a port, and no transport that has one', '{\n  "server": "./src/server.mjs",\n  "port": 1\n}', '"port" has no effect on stdio: set "transport" to http or sse, or leave it out (FILE:3:3)'],
     ['no object', '[]', 'A config file holds an object: mend FILE:1:1'],
-    ['text that is no JSON', '{\n  "port" 1\n}', 'The config file cannot be parsed, colon expected: mend FILE:2:10'],
-    ['nothing', '', 'The config file cannot be parsed, value expected: mend FILE:1:1'],
+    ['text that is no JSON', '{\n  "port" 1\n}', 'The config file cannot be parsed, colon expected: fix FILE:2:10'],
+    ['nothing', '', 'The config file cannot be parsed, value expected: fix FILE:1:1'],
     ['no server', '{}', 'The config file names no "server", and no file was named either: add one of them'],
     ['a profile that is not there', '{ "profiles": { "production": {} } }', 'FILE has no profile "prod": there are production'],
   ])('%s', async (what, text, line) => {
@@ -159,9 +159,9 @@ describe.concurrent('a config file that is wrong', options, () => {
     const cwd = withConfig(json({ server: './src/server.mjs' }))
     const { stderr, code } = await gangway(['run', '--env-file', 'nowhere.env'], { cwd })
     if (code === 9) expect(stderr).toContain('nowhere.env: not found') // Node, 20 to 26, reads the option itself, wherever it stands, to the same effect.
-    else expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(cwd, 'nowhere.env')} cannot be read (ENOENT): check the path (--env-file)\n`, code: 2 })
+    else expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(cwd, 'nowhere.env')} does not exist: check the path (--env-file)\n`, code: 2 })
     const listed = withConfig(json({ server: './src/server.mjs', envFile: 'none.env' }))
-    expect(await gangway(['run'], { cwd: listed })).toMatchObject({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(listed, 'none.env')} cannot be read (ENOENT): check the path (${join(listed, 'gangway.json')}:1:30)\n`, code: 2 })
+    expect(await gangway(['run'], { cwd: listed })).toMatchObject({ stderr: `gangway: GANGWAY_E_ENV_FILE: ${join(listed, 'none.env')} does not exist: check the path (${join(listed, 'gangway.json')}:1:30)\n`, code: 2 })
     expect(await gangway(['run', '--env', '1SECRET=hunter2'], { cwd })).toMatchObject({ stderr: 'gangway: GANGWAY_E_USAGE: --env takes NAME=value, and one of them is not so: letters, digits and _ . - in the name, then =\n', code: 2 })
   })
 

@@ -110,7 +110,7 @@ test('keys of other hosts', () => {
 describe.concurrent('what is wrong', options, () => {
   const good = '"command": "x"'
   test.each([
-    ['{ "mcpServers": {\n  "a": { "command" "x" } } }', 'The JSON is broken, colon expected: mend it', '2:20'],
+    ['{ "mcpServers": {\n  "a": { "command" "x" } } }', 'The JSON is invalid, colon expected: fix it', '2:20'],
     ['{}', 'There are no servers: put them under "mcpServers"', '1:1'],
     ['{ "mcpServer": {} }', 'There are no servers under "mcpServers": "mcpServer" should be "mcpServers"', '1:1'],
     ['{ "mcpServers": {} }', 'There are no servers in it: add one, "name": { "command": "…" }', '1:17'],

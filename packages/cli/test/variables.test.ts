@@ -26,7 +26,7 @@ test('--env-file takes comments, quotes and Windows line ends', () => {
   try {
     writeFileSync(join(folder, '.env'), '# note\r\nA=1\r\nexport B="x # y"\r\nC=\'$A\'\r\n\r\nD=a=b # note\r\n')
     expect(readVariables(join(folder, '.env'), '--env-file')).toEqual({ A: '1', B: 'x # y', C: '$A', D: 'a=b' })
-    expect(() => readVariables(folder, '--env-file')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ENV_FILE', message: `${folder} cannot be read (EISDIR): check the path (--env-file)` }))
+    expect(() => readVariables(folder, '--env-file')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ENV_FILE', message: `${folder} is a folder: check the path (--env-file)` }))
   } finally {
     rmSync(folder, { recursive: true })
   }

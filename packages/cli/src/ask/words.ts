@@ -1,9 +1,10 @@
 /** Arguments as they are typed: `name=text`, `name:=json`, `@file`. */
-import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { text as readAll } from 'node:stream/consumers'
 import { GangwayError } from '@gangway/core'
 import { messageOf } from '../errors.ts'
+import { MAX_DEPTH, tooDeepAt } from '../jsonc.ts'
+import { readUserFile } from '../user-file.ts'
 import { isSchema } from './schema.ts'
 
 export interface Given {
@@ -42,13 +43,14 @@ async function contentOf(text: string): Promise<string> {
   if (text.startsWith('@@')) return text.slice(1)
   if (text === '@-') return readAll(process.stdin)
   try {
-    return readFileSync(text.slice(1), 'utf8')
+    return readUserFile(text.slice(1))
   } catch (error) {
-    throw wrong(`${text.slice(1)} cannot be read, ${messageOf(error)}: check the path, or write @@ for a text that begins with @`)
+    throw wrong(`${text.slice(1)} ${messageOf(error)}: check the path, or write @@ for a text that begins with @`)
   }
 }
 
 function parse(text: string, from: string): unknown {
+  if (tooDeepAt(text) !== undefined) throw wrong(`${from} is nested more than ${MAX_DEPTH} levels deep: no server accepts that`)
   try {
     return JSON.parse(text) as unknown
   } catch (error) {

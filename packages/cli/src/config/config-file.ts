@@ -1,8 +1,9 @@
 /** A config file that was read, and where in it each thing stands. */
-import { readFileSync } from 'node:fs'
 import { GangwayError } from '@gangway/core'
-import { findNodeAtLocation, parseTree, printParseErrorCode, getNodeValue, type ParseError } from 'jsonc-parser'
+import { findNodeAtLocation, getNodeValue } from 'jsonc-parser'
+import { parseJsonc } from '../jsonc.ts'
 import { loadModule } from '../load/load-module.ts'
+import { readUserFile } from '../user-file.ts'
 
 export interface ConfigFile {
   /** Absolute. */
@@ -16,18 +17,13 @@ export interface ConfigFile {
 export const readConfigFile = (path: string): Promise<ConfigFile> => (path.endsWith('.json') ? readJson(path) : readModule(path))
 
 async function readJson(path: string): Promise<ConfigFile> {
-  const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
-  const errors: ParseError[] = []
-  const tree = parseTree(text, errors, { allowTrailingComma: true })
-  const [error] = errors
+  const text = readUserFile(path).replace(/^\uFEFF/, '')
+  const { root: tree, fault } = parseJsonc(text)
   const place = (offset: number): string => {
     const lines = text.slice(0, offset).split('\n')
     return `${path}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
   }
-  if (error || !tree) {
-    const what = error ? printParseErrorCode(error.error).replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase() : 'nothing is in it'
-    throw new GangwayError('GANGWAY_E_CONFIG', `The config file cannot be parsed, ${what}: mend ${place(error?.offset ?? 0)}`)
-  }
+  if (fault || !tree) throw new GangwayError('GANGWAY_E_CONFIG', `The config file cannot be parsed, ${fault?.what ?? 'it is empty'}: fix ${place(fault?.offset ?? 0)}`)
   return {
     path,
     value: getNodeValue(tree),

@@ -18,6 +18,15 @@ export interface Layer {
 /** The strongest first. Throws `GANGWAY_E_CONFIG`. */
 export async function loadConfig(path: string, profile: string | undefined): Promise<readonly Layer[]> {
   const file = await readConfigFile(path)
+  try {
+    return layersOf(file, profile)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error // The settings are walked recursively.
+    throw new GangwayError('GANGWAY_E_CONFIG', `${path} is nested too deeply, or contains itself: flatten it`, { cause: error })
+  }
+}
+
+function layersOf(file: ConfigFile, profile: string | undefined): readonly Layer[] {
   if (!isObject(file.value)) throw new GangwayError('GANGWAY_E_CONFIG', `A config file holds an object: mend ${file.position([])}`)
   const { $schema: _, profiles, ...base } = file.value
   if (profiles !== undefined && !isObject(profiles)) throw new GangwayError('GANGWAY_E_CONFIG', `"profiles" is an object of settings by name: mend ${file.position(['profiles'])}`)

@@ -1,10 +1,10 @@
 /** The environment that a server gets: what was typed, then what there is, then files, then the config. */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { parseEnv } from 'node:util'
 import { GangwayError } from '@gangway/core'
-import { codeOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
+import { readUserFile } from '../user-file.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -36,8 +36,8 @@ export function addVariables(variables: Values): void {
 /** `origin` is who names the file. Throws `GANGWAY_E_ENV_FILE`. */
 export function readVariables(file: string, origin: string): Values {
   try {
-    return parseEnv(readFileSync(file, 'utf8')) as Values
+    return parseEnv(readUserFile(file)) as Values
   } catch (cause) {
-    throw new GangwayError('GANGWAY_E_ENV_FILE', `${file} cannot be read (${String(codeOf(cause))}): check the path (${origin})`, { cause })
+    throw new GangwayError('GANGWAY_E_ENV_FILE', `${file} ${messageOf(cause)}: check the path (${origin})`, { cause })
   }
 }

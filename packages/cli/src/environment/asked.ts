@@ -1,7 +1,7 @@
 /** From settings to a request; without loading any of what it takes to fulfil one. */
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { fileFault } from '../user-file.ts'
 import type { Resolved, SettingName, Source } from '../config/settings.ts'
 import type { EnvironmentRequest } from './request.ts'
 
@@ -39,6 +39,6 @@ const pathOf = ({ folder, value }: Source): string => resolve(folder, String(val
 
 function projectFolder(source: Source): string {
   const folder = pathOf(source)
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new GangwayError('GANGWAY_E_USAGE', `${folder} is no folder (${source.origin}): check the path`)
+  if (fileFault(folder) !== 'is a folder') throw new GangwayError('GANGWAY_E_USAGE', `${folder} is no folder (${source.origin}): check the path`)
   return folder
 }

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { GangwayError } from '@gangway/core'
 import { cacheDirectory } from '../cache-directory.ts'
 import { codeOf, messageOf } from '../errors.ts'
+import { lockUnless } from './install-lock.ts'
 
 export type EntryKind = 'packages' | 'node'
 
@@ -23,14 +24,39 @@ export function findEntry(kind: EntryKind, key: string): string | undefined {
   return newest && join(folder, newest)
 }
 
-/** `fill` works on a folder of its own, which gets its name when it is complete: two that do the same at once do not meet. */
-export async function makeEntry(kind: EntryKind, key: string, fill: (folder: string) => Promise<void>): Promise<string> {
+export interface EntryRequest {
+  readonly kind: EntryKind
+  readonly key: string
+  /** Whether to make another one of an entry that exists. */
+  readonly refresh: boolean
+  /** Fills a separate folder, which gets its name when it is complete. Nobody ever sees half an entry. */
+  readonly fill: (folder: string) => Promise<void>
+}
+
+/** Of processes that want the same entry at the same time, one makes it and the others wait for it. */
+export async function makeEntry(request: EntryRequest): Promise<string> {
+  const { kind, key, refresh } = request
+  if (refresh) return make(request)
+  const parent = folderOf(kind)
+  const lock = await guarded(parent, () => lockUnless(join(parent, `.lock-${key}`), () => findEntry(kind, key)))
+  if ('result' in lock) return lock.result
+  try {
+    return await make(request)
+  } finally {
+    lock.release()
+  }
+}
+
+async function make({ kind, key, refresh, fill }: EntryRequest): Promise<string> {
   const folder = newFolder(kind)
   const abandon = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   process.once('exit', abandon)
   try {
     await fill(folder)
-    return settle(folder, join(dirname(folder), key))
+    const made = refresh ? undefined : findEntry(kind, key)
+    if (made === undefined) return settle(folder, join(dirname(folder), key))
+    abandon() // Another process took the lock over, and was faster.
+    return made
   } catch (error) {
     abandon()
     throw error
@@ -51,11 +77,29 @@ function settle(folder: string, target: string): string {
   }
 }
 
-function newFolder(kind: EntryKind): string {
+function folderOf(kind: EntryKind): string {
   const folder = cacheDirectory(kind)
   if (folder === undefined) throw noCache()
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return folder
+  } catch (cause) {
+    throw cacheFault(cause, folder)
+  }
+}
+
+/** Throws what goes wrong in the cache as `GANGWAY_E_CACHE_FOLDER`. */
+async function guarded<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw cacheFault(cause, folder)
+  }
+}
+
+function newFolder(kind: EntryKind): string {
+  const folder = folderOf(kind)
+  try {
     for (const name of names(folder)) {
       const path = join(folder, name)
       const begun = name.startsWith(UNFINISHED) ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined

@@ -44,13 +44,14 @@ export async function installed({ kind, identity, files, npm, what, note, check 
   if (found !== undefined && !(refresh && install)) return found
   if (!install) throw new GangwayError('GANGWAY_E_NOT_INSTALLED', `${what} would have to be installed: run it once without --no-install`)
   if (note !== undefined) say(`gangway: ${note}`)
-  return makeEntry(kind, key, async (folder) => {
+  const fill = async (folder: string): Promise<void> => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     if (settings !== undefined) writeFileSync(join(folder, '.npmrc'), settings, { mode: 0o600 })
     await runNpm({ folder, args: npm, what, debug, refresh })
     check?.(folder)
     rmSync(join(folder, '.npmrc'), { force: true }) // It may hold a token.
-  })
+  }
+  return makeEntry({ kind, key, refresh, fill })
 }
 
 /** A project may have registries of its own, which npm reads from the folder that it installs into. */

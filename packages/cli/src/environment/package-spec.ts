@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { fileFault } from '../user-file.ts'
 
 export interface PackageSpec {
   /** As npm takes it; paths are absolute. */
@@ -50,9 +51,9 @@ export function conflict(one: PackageSpec, other: PackageSpec): GangwayError {
 }
 
 function local(path: string, origin: string): PackageSpec {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) throw new GangwayError('GANGWAY_E_PACKAGE_NOT_FOUND', `There is no ${path} (${origin}): check the path, and the folder that it starts from`)
-  if (!found.isDirectory()) return { text: path, name: undefined, range: path, origin, identity: `${path} ${hash(readFileSync(path))}` }
+  const fault = fileFault(path)
+  if (fault !== undefined && fault !== 'is a folder') throw new GangwayError('GANGWAY_E_PACKAGE_NOT_FOUND', `${path} ${fault} (${origin}): name a tarball or a folder`)
+  if (fault === undefined) return { text: path, name: undefined, range: path, origin, identity: `${path} ${hash(readFileSync(path))}` }
   return { text: path, name: nameIn(join(path, 'package.json'), origin), range: path, origin, identity: `${path} ${hash(inventory(path))}` }
 }
 

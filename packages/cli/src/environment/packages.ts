@@ -1,8 +1,10 @@
 /** The two ways to ask for packages: by name, and by a package.json. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
+import { messageOf } from '../errors.ts'
+import { readUserFile, UnreadableFile } from '../user-file.ts'
 import { installed, type Installation, type InstallOptions } from './installed.ts'
 import { conflict, type PackageSpec } from './package-spec.ts'
 
@@ -45,8 +47,8 @@ export function installManifest(file: string, specs: readonly PackageSpec[], opt
   if (lockfile === undefined && foreign !== undefined) {
     throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `npm cannot follow ${join(folder, foreign)}: install that project with its own tool, and say --project ${folder}`)
   }
-  const manifest = lockfile ? readFileSync(file, 'utf8') : JSON.stringify({ private: true, ...pick(parse(file)), dependencies: absolute(dependencies, folder) })
-  const files = { 'package.json': manifest, ...(lockfile && { [lockfile]: readFileSync(join(folder, lockfile), 'utf8') }) }
+  const manifest = lockfile ? readUserFile(file) : JSON.stringify({ private: true, ...pick(parse(file)), dependencies: absolute(dependencies, folder) })
+  const files = { 'package.json': manifest, ...(lockfile && { [lockfile]: readUserFile(join(folder, lockfile)) }) }
   return installed({ kind: 'packages', identity: ['manifest', MAJOR, files], files, npm: [lockfile ? 'ci' : 'install'], what: `the dependencies of ${file}` }, options)
 }
 
@@ -66,8 +68,8 @@ const dependenciesIn = (file: string): Readonly<Record<string, string>> => parse
 
 function parse(file: string): Manifest {
   try {
-    return Object(JSON.parse(readFileSync(file, 'utf8'))) as Manifest
+    return Object(JSON.parse(readUserFile(file))) as Manifest
   } catch (cause) {
-    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `${file} cannot be read as a package.json: check the path, and the text`, { cause })
+    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `${file} ${cause instanceof UnreadableFile ? messageOf(cause) : 'is not valid JSON'}: name a package.json`, { cause })
   }
 }

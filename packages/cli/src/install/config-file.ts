@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import process from 'node:process'
 import { GangwayError, isGangwayError } from '@gangway/core'
 import { codeOf } from '../errors.ts'
+import { fileFault } from '../user-file.ts'
 import { lock } from './lock-file.ts'
 
 export interface Change {
@@ -103,9 +104,11 @@ function linkIn(path: string): string | undefined {
   }
 }
 
-/** Bytes that are no UTF-8 would not survive. */
+/** Bytes that are not UTF-8 would not survive. Only a regular file can be replaced by a rename without becoming something else. */
 function read(file: string): string | undefined {
-  if (!statSync(file, { throwIfNoEntry: false })) return undefined
+  const fault = fileFault(file)
+  if (fault === 'does not exist') return undefined
+  if (fault !== undefined) throw new GangwayError('GANGWAY_E_HOST_CONFIG', `${file} ${fault}, and a configuration is a regular file: name another file with --config-path`)
   const bytes = readFileSync(file)
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -126,6 +129,6 @@ function reported<T>(path: string, work: () => T): T {
 function explained(path: string, error: unknown): unknown {
   const code = codeOf(error)
   if (code === undefined || isGangwayError(error)) return error
-  const fault = code === 'EISDIR' ? 'is a folder' : `cannot be read or written (${String(code)})`
+  const fault = code === 'EISDIR' ? 'is a folder' : code === 'ELOOP' ? 'is a symbolic link that leads to itself' : `cannot be read or written (${String(code)})`
   return new GangwayError('GANGWAY_E_HOST_CONFIG', `${resolve(path)} ${fault}: check the path and its rights, or name another file with --config-path`, { cause: error })
 }

@@ -1,13 +1,12 @@
 /** Reads a configuration file's text as JSON that may have comments and trailing commas, and knows where everything stands. */
 import { GangwayError } from '@gangway/core'
-import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
+import { getNodeValue, type Node } from 'jsonc-parser'
+import { parseJsonc } from '../jsonc.ts'
 
 /** Takes text without a byte order mark. Throws `GANGWAY_E_HOST_CONFIG`, with the position of the fault in `file`. */
 export function parseDocument(text: string, file: string): Node {
-  const faults: ParseError[] = []
-  const root = parseTree(text, faults, { allowTrailingComma: true })
-  const [fault] = faults
-  if (fault) throw notJson(`${words(printParseErrorCode(fault.error))} at ${file}:${positionIn(text, fault.offset)}`, file)
+  const { root, fault } = parseJsonc(text)
+  if (fault) throw notJson(`${fault.what} at ${file}:${positionIn(text, fault.offset)}`, file)
   if (root?.type !== 'object') throw notJson(`it is no object at ${file}:1:1`, file)
   return root
 }
@@ -33,6 +32,3 @@ export function positionIn(text: string, offset: number): string {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/)
   return `${before.length}:${(before.at(-1) ?? '').length + 1}`
 }
-
-/** `CommaExpected` becomes "comma expected". */
-export const words = (code: string): string => code.replaceAll(/(?<!^)([A-Z])/g, ' $1').toLowerCase()

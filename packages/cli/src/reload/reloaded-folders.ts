@@ -1,7 +1,8 @@
 /** Checks what `--reload` is asked to follow. */
-import { realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
+import { fileFault } from '../user-file.ts'
 import { isOwnFile } from './own-files.ts'
 
 /** The real paths of the folders. Throws `GANGWAY_E_USAGE` for a folder that is none, and for a file that is not the user's own. */
@@ -9,7 +10,7 @@ export function reloadedFolders(file: string, folders: readonly string[]): reado
   if (!isOwnFile(realpathSync(file))) throw new GangwayError('GANGWAY_E_USAGE', `--reload follows files that you edit, and ${file} is of an installed package: leave it out, or run a copy of yours`)
   return folders.map((folder) => {
     const path = resolve(folder)
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new GangwayError('GANGWAY_E_USAGE', `--reload-dir takes a folder, and ${path} is none: check the path, and the folder that you are in`)
+    if (fileFault(path) !== 'is a folder') throw new GangwayError('GANGWAY_E_USAGE', `--reload-dir takes a folder, and ${path} is none: check the path, and the folder that you are in`)
     return realpathSync(path)
   })
 }

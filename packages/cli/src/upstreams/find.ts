@@ -1,6 +1,7 @@
 /** From what was typed to the servers elsewhere that it means. */
 import process from 'node:process'
 import { GangwayError, redact } from '@gangway/core'
+import { isConfigName } from '../config/find-config.ts'
 import { findFile, isFile } from '../load/find-file.ts'
 import type { Entry } from './entry.ts'
 import { isUrl, kindOfUrl, parseJsonSpec } from './spec.ts'
@@ -17,7 +18,7 @@ export interface FindOptions {
 export async function findUpstreams(spec: string, { headers }: FindOptions = {}): Promise<Upstreams | undefined> {
   if (isUrl(spec)) return new Map([['', ofUrl(spec, headers)]])
   const json = isFile(spec) ? { path: spec, server: undefined } : parseJsonSpec(spec)
-  const { readMcpJson } = json && /\.jsonc?$/i.test(json.path) ? await import('./mcp-json.ts') : {}
+  const { readMcpJson } = json && /\.jsonc?$/i.test(json.path) && !isConfigName(json.path) ? await import('./mcp-json.ts') : {}
   const found = json && readMcpJson?.(findFile(json.path), { env: process.env, server: json.server })
   if (headers) throw new GangwayError('GANGWAY_E_USAGE', found ? `--header is for an address: write the headers of a server into ${json.path}` : '--header is for an address, https://…: leave it out')
   return found

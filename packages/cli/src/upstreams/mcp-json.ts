@@ -1,9 +1,10 @@
 /** Reads the servers of an mcp.json: JSON as hosts have it, comments and trailing commas included. */
-import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { closest, GangwayError } from '@gangway/core'
-import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
-import { positionIn, propertyOf, valueOf, words } from '../install/json-document.ts'
+import type { Node } from 'jsonc-parser'
+import { positionIn, propertyOf, valueOf } from '../install/json-document.ts'
+import { parseJsonc } from '../jsonc.ts'
+import { readUserFile } from '../user-file.ts'
 import { toEntry, type Entry } from './entry.ts'
 
 /** Of most hosts, and of VS Code. */
@@ -17,17 +18,15 @@ export interface McpJsonOptions {
 
 /** Takes an absolute path. Undefined for another kind of file: one without a section of servers whose name does not say that there should be one. Throws `GANGWAY_E_MCP_JSON` with the position of the fault. */
 export function readMcpJson(file: string, { env, server }: McpJsonOptions): ReadonlyMap<string, Entry> | undefined {
-  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
-  const faults: ParseError[] = []
-  const root = parseTree(text, faults, { allowTrailingComma: true })
+  const text = readUserFile(file).replace(/^\uFEFF/, '')
+  const { root, fault } = parseJsonc(text)
   const section = root?.type === 'object' ? SECTIONS.map((name) => valueOf(propertyOf(root, name))).find((value) => value !== undefined) : undefined
-  if (!section && !/^\.?mcp\.jsonc?$/i.test(basename(file))) return undefined
+  if (!section && !fault?.tooDeep && !/^\.?mcp\.jsonc?$/i.test(basename(file))) return undefined
   const failAt = (fault: string, offset: number): never => {
     throw new GangwayError('GANGWAY_E_MCP_JSON', `${fault} (${file}:${positionIn(text, offset)})`)
   }
   const fail = (fault: string, { offset }: Node): never => failAt(fault, offset)
-  const [fault] = faults
-  if (fault) failAt(`The JSON is broken, ${words(printParseErrorCode(fault.error))}: mend it`, fault.offset)
+  if (fault) failAt(`The JSON is invalid, ${fault.what}: fix it`, fault.offset)
   if (!section) return failAt(`There are no servers${misspelt(root)}`, 0)
   if (section.type !== 'object') fail('The servers are no object: write { "name": { "command": "…" } }', section)
   const nodes = new Map<string, Node>()

@@ -15,6 +15,8 @@ const small = join(root, 'small') // Core and the stdio transport, and nothing e
 const full = join(root, 'full') // All of them, and what a TypeScript project has besides.
 const empty = join(root, 'empty') // The command, in a folder that had nothing in it.
 const TIMEOUT = 60_000
+/** npm then refuses a package, at any depth, that does not want this Node. */
+const ENGINE_STRICT = 'engine-strict=true\n'
 
 const server = `
   import { isMain, McpServer } from '@gangway/core'
@@ -91,12 +93,14 @@ let offline: string | undefined
 beforeAll(async () => {
   for (const packed of pack(root)) published.set(packed.name, packed)
   mkdirSync(empty)
+  writeFileSync(join(empty, '.npmrc'), ENGINE_STRICT)
   writeFileSync(join(empty, 'shop.ts'), shop)
   for (const [directory, files] of [
     [small, { 'server.js': server, 'http.js': http }],
     [full, { 'server.js': server, 'host.js': host, 'http.js': http, 'auth.js': auth, 'imports.js': imports, 'consumer.ts': consumer }],
   ] as const) {
     emptyProject(directory)
+    writeFileSync(join(directory, '.npmrc'), ENGINE_STRICT)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
   }
   await Promise.all([
@@ -117,6 +121,13 @@ describe('core and the stdio transport', () => {
     const [, ...listed] = stdout.trim().split('\n').map((path) => relative(join(small, 'node_modules'), path).replaceAll('\\', '/'))
     expect(listed).toEqual(['@gangway/core', '@gangway/transport-stdio'])
     expect(manifests(join(small, 'node_modules'))).toEqual(listed.map((name) => `${name}/package.json`))
+  }, TIMEOUT)
+
+  test('[case A11] npm --engine-strict installs all of them on this Node', async ({ skip }) => {
+    if (offline) skip(offline)
+    const { stdout } = await run(full, 'npm', ['ls', 'light-my-request', 'cookie', '--json', '--all'])
+    expect(stdout).toContain('"light-my-request"')
+    expect(await run(full, 'npm', ['config', 'get', 'engine-strict'])).toMatchObject({ stdout: 'true\n' })
   }, TIMEOUT)
 
   test('core imports its own files and, when it is needed, one optional peer, in its code and in its types', () => {

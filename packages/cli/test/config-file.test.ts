@@ -118,7 +118,7 @@ describe('two writers', () => {
 describe('refused, and left as it is:', () => {
   test('a folder', async () => {
     const path = folder()
-    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: `${path} is a folder: check the path and its rights, or name another file with --config-path` })
+    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: expect.stringMatching(`^${path} is a folder.*--config-path`) })
   })
 
   test('a file that is read-only', async () => {
@@ -137,7 +137,7 @@ describe('refused, and left as it is:', () => {
   test('links that go round', async () => {
     const path = join(folder(), 'mcp.json')
     symlinkSync('mcp.json', path)
-    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: expect.stringContaining('(ELOOP)') })
+    await expect(writeConfig(path, add)).rejects.toMatchObject({ code: 'GANGWAY_E_HOST_CONFIG', message: expect.stringContaining(`${path} is a symbolic link that leads to itself`) })
   })
 
   test('a file in another encoding, which Windows PowerShell makes', async () => {

@@ -9,6 +9,7 @@ import { nameFor } from '../install/entry-name.ts'
 import { sourceName } from '../install/source.ts'
 import { rejectLocal } from '../option-groups.ts'
 import { say } from '../output.ts'
+import { canReload } from '../reload/reloaded-folders.ts'
 import { plan, planServing, type PlanOptions } from '../plan.ts'
 import { endOnSignal } from '../signals.ts'
 import { findUpstreams } from '../upstreams/find.ts'
@@ -41,8 +42,10 @@ export async function dev(spec: string | undefined, options: DevOptions, command
   const { settings, environment } = isElsewhere ? { ...planServing(spec, options), environment: undefined } : await plan(spec, options, args)
   const setting = (name: SettingName): unknown => settings.get(name)?.[0]?.value
   const transport = String(setting('transport'))
-  const { reload, install, refresh, ...others } = options
-  if (options.reloadDir && !reload) throw new GangwayError('GANGWAY_E_USAGE', '--reload-dir has no effect with --no-reload: leave one out')
+  const { reload: wanted, install, refresh, ...others } = options
+  const reload = wanted && canReload()
+  if (wanted && !reload) say('gangway: Bun cannot reload a server: restart gangway dev after an edit, or run it with Node.js')
+  if (options.reloadDir && !wanted) throw new GangwayError('GANGWAY_E_USAGE', '--reload-dir has no effect with --no-reload: leave one out')
   // A server that is elsewhere is neither loaded nor given packages; the Inspector is fetched all the same.
   const served = isElsewhere ? { ...others, install: true } : { ...others, install, ...(refresh && { refresh }), ...(reload && { reload: true as const }) }
   if (isElsewhere) rejectLocal(served, spec)

@@ -9,33 +9,36 @@ import type { Lists } from './forwarded-definition.ts'
 /** Receives the name of a list that failed: that list is empty, and the others are served. */
 export type OnListFault = (list: string, error: Error) => void
 
-/** Milliseconds that the other lists wait for a page of one that does not come. */
-const OPTIONS: RequestOptions = { timeout: 30_000 }
+/** Milliseconds that the other lists wait for a page of one that does not come, unless `timeout` of the proxy is shorter. */
+const MAX_TIMEOUT = 30_000
 
 const EMPTY: Lists = { tools: [], resources: [], templates: [], prompts: [] }
 
-const FETCH: Readonly<Record<ListName, (client: Client, onFault: OnListFault) => Promise<Partial<Lists>>>> = {
-  tools: async (client) => ({ tools: await client.listTools(OPTIONS) }),
-  resources: async (client, onFault) => {
-    const templates = client.listResourceTemplates(OPTIONS).catch((error: Error) => {
+const FETCH: Readonly<Record<ListName, (client: Client, options: RequestOptions, onFault: OnListFault) => Promise<Partial<Lists>>>> = {
+  tools: async (client, options) => ({ tools: await client.listTools(options) }),
+  resources: async (client, options, onFault) => {
+    const templates = client.listResourceTemplates(options).catch((error: Error) => {
       const isUnknown = error instanceof PeerError && error.code === ErrorCode.MethodNotFound // Many servers with resources do not know templates.
       if (!isUnknown) onFault('resource templates', error)
       return []
     })
-    return { resources: await client.listResources(OPTIONS), templates: await templates }
+    return { resources: await client.listResources(options), templates: await templates }
   },
-  prompts: async (client) => ({ prompts: await client.listPrompts(OPTIONS) }),
+  prompts: async (client, options) => ({ prompts: await client.listPrompts(options) }),
 }
 
 export class KeptLists {
   readonly #client: Client
   readonly #onFault: OnListFault
+  readonly #options: RequestOptions
   readonly #kept = new Map<ListName, Promise<Partial<Lists>>>()
   #whole: Promise<Lists> | undefined
 
-  constructor(client: Client, onFault: OnListFault) {
+  /** `timeout` is that of the proxy, in milliseconds. */
+  constructor(client: Client, onFault: OnListFault, timeout: number) {
     this.#client = client
     this.#onFault = onFault
+    this.#options = { timeout: Math.min(timeout, MAX_TIMEOUT) }
   }
 
   /** As they are kept; undefined if they have to be fetched. */
@@ -70,7 +73,7 @@ export class KeptLists {
   }
 
   #one(list: ListName): Promise<Partial<Lists>> {
-    const kept = this.#kept.get(list) ?? FETCH[list](this.#client, this.#onFault)
+    const kept = this.#kept.get(list) ?? FETCH[list](this.#client, this.#options, this.#onFault)
     this.#kept.set(list, kept)
     return kept
   }

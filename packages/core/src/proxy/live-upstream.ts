@@ -74,7 +74,7 @@ export class LiveUpstream {
   #listsOf({ info, capabilities }: ClientDescription): KeptLists {
     const { connection, server, isModern } = this.upstream
     const key = isModern ? JSON.stringify(capabilities) : ''
-    const kept = this.#variants.get(key) ?? new KeptLists(isModern ? new Client(connection, server, eraOf(connection.requireEra(), { info, capabilities }), { speaksForItself: true }) : this.#client, this.#hooks.onListFault)
+    const kept = this.#variants.get(key) ?? new KeptLists(isModern ? new Client(connection, server, eraOf(connection.requireEra(), { info, capabilities }), { speaksForItself: true }) : this.#client, this.#hooks.onListFault, connection.settings.timeout)
     this.#variants.delete(key)
     this.#variants.set(key, kept)
     const [oldest] = this.#variants.keys()

@@ -157,8 +157,11 @@ export function toNotification(change: Change, _meta?: Meta): NotificationMessag
     : notification('notifications/resources/updated', { uri: change.uri, ...meta })
 }
 
-/** A subscription to a URI covers that resource and everything below it. */
-export const covers = (subscribed: string, uri: string): boolean => uri === subscribed || uri.startsWith(subscribed.endsWith('/') ? subscribed : `${subscribed}/`)
+/** A subscription to a URI covers that resource and everything below it, in whatever spelling. */
+export function covers(subscribed: string, uri: string): boolean {
+  const [above, below] = [normalizeUri(subscribed), normalizeUri(uri)]
+  return below === above || below.startsWith(above.endsWith('/') ? above : `${above}/`)
+}
 
 /** The URIs whose subscriptions cover this one, other than itself, the closest first: each with its final slash and without it. Clients cannot subscribe to URIs over the length limit. */
 function ancestorsOf(uri: string): string[] {

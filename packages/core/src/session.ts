@@ -6,42 +6,23 @@ import type { Enter } from './jsonrpc/concurrency-limiter.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
-import { isObject } from './jsonrpc/is-object.ts'
 import { failure, isRequest, isResponse, notification, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from './jsonrpc/message.ts'
 import { Pending } from './jsonrpc/pending.ts'
 import { runAll } from './jsonrpc/run-all.ts'
 import { isForAll } from './methods/access.ts'
 import { normalizeCapabilities, UNKNOWN_CLIENT } from './protocol/capabilities.ts'
-import { boundClient, checkSubscription, isWithinBounds, MAX_SUBSCRIPTIONS } from './protocol/kept-bytes.ts'
+import { boundClient, checkSubscription, MAX_SUBSCRIPTIONS } from './protocol/kept-bytes.ts'
 import { projectQuestion } from './protocol/projection.ts'
-import { isLegacyRevision, LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
+import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
-import { isAtLeast, isLogLevel, type LogLevel } from './protocol/types/logging.ts'
+import { isAtLeast, type LogLevel } from './protocol/types/logging.ts'
 import { keyOf, LIST_NAMES, toNotification, type Change, type ChangeHub, type ChangeSubscription } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { markExpected, ToolError } from './server/tool-error.ts'
+import type { SessionRecord } from './session-record.ts'
 import { brief } from './shorten.ts'
-
-/** All that has to outlive a process for another one to go on with the session. Plain data. */
-export interface SessionRecord {
-  readonly revision: LegacyRevision
-  readonly client: ClientDescription
-  /** From which level on the client wants log messages. */
-  readonly logLevel: LogLevel
-  /** The URIs of the resources whose changes the client wants to hear of. */
-  readonly subscriptions: readonly string[]
-  /** Whether `notifications/initialized` has come: until then nothing is said unasked. */
-  readonly initialized: boolean
-}
-
-/** Whether this is one, wherever it was kept, and within the bounds of one that was opened here. */
-export function isSessionRecord(value: unknown): value is SessionRecord {
-  if (!isObject(value) || !isLegacyRevision(value.revision) || !isLogLevel(value.logLevel) || typeof value.initialized !== 'boolean') return false
-  const { client, subscriptions } = value
-  return isObject(client) && isObject(client.capabilities) && Array.isArray(subscriptions) && subscriptions.every((uri) => typeof uri === 'string') && isWithinBounds(client, subscriptions)
-}
 
 export interface SessionOptions {
   /** Its name in the log, which shows the first 8 characters. @default the log names no session */

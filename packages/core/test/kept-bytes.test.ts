@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { Message, RequestMessage } from '../src/jsonrpc/message.ts'
 import { MAX_CLIENT_BYTES, MAX_SUBSCRIBED_CHARACTERS, takesMoreThan } from '../src/protocol/kept-bytes.ts'
 import { McpServer } from '../src/server/server.ts'
-import { isSessionRecord, Session } from '../src/session.ts'
+import { Session } from '../src/session.ts'
+import { isSessionRecord } from '../src/session-record.ts'
 import { parseEnvelope } from '../src/stateless.ts'
 
 const server = new McpServer({ name: 'suite', version: '1.0.0' }).resource('x://{+path}', {}, () => 'x')

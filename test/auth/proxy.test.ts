@@ -27,3 +27,16 @@ test.each(['2025-11-25', '2026-07-28'] as const)('%s: a token is not passed on t
   expect(seen.length).toBeGreaterThan(0)
   expect(new Set(seen)).toEqual(new Set([undefined]))
 })
+
+test.each(['2025-11-25', '2026-07-28'] as const)('[case A15] %s: a proxy that connects on behalf of each caller passes the token of that caller, and of no other', async (revision) => {
+  const issuer = await newIssuer()
+  const handler = nodeHandler(newServer().tool('who', {}, (_, { auth }) => auth?.subject ?? 'nobody'), { authenticate: bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }) })
+  const behind = await listen(createServer((request, response) => void handler(request, response)), handler.close)
+  const server = proxy((caller) => client(behind, { token: () => caller.auth?.token }), { logger: silent })
+  const url = await HTTP_HOSTS['http()']?.(server as unknown as McpServer, bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks, keepToken: true }))
+  const asked = ['ann', 'bob', 'ann'].map(async (sub) => {
+    const caller = closing(await connect(client(url ?? '', { token: () => issuer.token({ sub }) }), { revision }))
+    return (await caller.callTool('who')).content
+  })
+  expect(await Promise.all(asked)).toMatchObject(['ann', 'bob', 'ann'].map((text) => [{ text }]))
+})

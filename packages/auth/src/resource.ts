@@ -8,6 +8,8 @@ export interface ResourceOptions {
   audience: string
   /** The URL of the endpoint, where the audience is something else. @default the audience */
   resource?: string
+  /** Keeps the token in `auth.token`, for a proxy whose upstream accepts the same tokens. Handlers see it, too. @default false */
+  keepToken?: boolean
   /** What every request needs. Single tools, resources and prompts may need more. @default nothing */
   scopes?: readonly string[]
   /** All scopes that there are, for clients to choose from. @default `scopes` */

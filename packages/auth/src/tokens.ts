@@ -21,7 +21,7 @@ export interface TokensOptions extends ResourceOptions {
 
 /** For the `authenticate` option. Throws `GANGWAY_E_AUTH`. Specification: MCP, basic/authorization. */
 export function tokens({ authorizationServers, verify, ...options }: TokensOptions): Authenticate {
-  const { scopes, implied } = options
+  const { scopes, implied, keepToken = false } = options
   const required = ownScopes(scopes)
   const { metadataUrl, documents } = describeResource(options, authorizationServers)
   /** Whatever else is needed, what every request needs is, too: a client asks for what the challenge names, and for no more. */
@@ -31,7 +31,7 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
   const authenticate = async (request: RequestHead): Promise<AuthInfo> => {
     const token = tokenOf(request, () => challenge({ error: 'invalid_request' }))
     if (token === undefined) throw refuse(401, 'Say who you are: send a token in the Authorization header', {})
-    const auth = withImplied(await verified(token, request))
+    const auth = withToken(withImplied(await verified(token, request)), token)
     if (required.every((scope) => auth.scopes.includes(scope))) return auth
     throw refuse(403, `This needs the scopes ${required.join(', ')}`, { error: 'insufficient_scope' })
   }
@@ -43,6 +43,16 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
     const known = expanded.get(auth) ?? { ...auth, scopes: [...new Set(auth.scopes.flatMap((scope) => [scope, ...implied(scope)]))] }
     expanded.set(auth, known)
     return known
+  }
+
+  const holding = new WeakMap<AuthInfo, AuthInfo>()
+  const withToken = (auth: AuthInfo, token: string): AuthInfo => {
+    if (!keepToken) return auth
+    const known = holding.get(auth)
+    if (known?.token === token) return known
+    const holder = { ...auth, token }
+    holding.set(auth, holder)
+    return holder
   }
 
   /** The gate logs any other error of the verifier, and refuses the request. */

@@ -284,6 +284,6 @@ const manifests = (directory: string): string[] =>
     .filter((path) => path.endsWith('/package.json'))
     .toSorted()
 
-/** What a built file imports: literals in their quotes, and whatever else stands in `import(…)` or `require(…)`. */
+/** What a built file imports: literals in their quotes, and whatever else stands in `import(…)` or `require(…)`. The build writes double quotes; in single ones it is the text of an error. */
 const specifiers = (source: string): string[] =>
-  [...source.matchAll(/\b(?:from|import)\s*(["'][^"']+["'])|\b(?:import|require)\s*\(([^)]*)\)/g)].map(([, literal, argument = '']) => literal ?? argument.trim())
+  [...source.matchAll(/\b(?:from|import)\s*("[^"]+")|\b(?:import|require)\s*\(([^)]*)\)/g)].map(([, literal, argument = '']) => literal ?? argument.trim())

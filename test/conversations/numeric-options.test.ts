@@ -47,6 +47,7 @@ const ENDPOINT: Record<string, Kind> = {
   maxStreams: limit('streams'),
   maxConnectionInflight: limit('requests'),
   maxTotalInflight: limit('requests'),
+  maxTotalBody: limit('bytes'),
   maxSubscriptions: limit('subscriptions', 0),
   maxQueued: limit('bytes'),
   keepAlive: time(1),
@@ -55,7 +56,7 @@ const ENDPOINT: Record<string, Kind> = {
   drain: time(0),
   maxBody: finite('bytes'),
 }
-const SSE: Record<string, Kind> = { maxSessions: limit('sessions'), maxInflight: limit('requests'), maxQueued: limit('bytes'), keepAlive: time(1), drain: time(0), maxBody: finite('bytes') }
+const SSE: Record<string, Kind> = { maxSessions: limit('sessions'), maxInflight: limit('requests'), maxQueued: limit('bytes'), maxTotalBody: limit('bytes'), keepAlive: time(1), drain: time(0), maxBody: finite('bytes') }
 const CLIENT = { timeout: time(1), maxTimeout: time(1) }
 const PROXY = { timeout: time(1), startup: time(0), inputTimeout: time(1) }
 

@@ -13,6 +13,7 @@ export { checkRoutePaths, isEndpointPath, isOwnPath, spellings } from './web/pat
 export { mountProbes } from './web/probes.ts'
 export { loggable } from './server/thrown.ts'
 export { shorten } from './shorten.ts'
+export { BodyBudget } from './web/body-budget.ts'
 export { mountRoutes } from './web/mount-routes.ts'
 export { withHeaders, withResponse } from './web/merge-headers.ts'
 export { followRequests, ownAppOptions, pointTo } from './web/own-app.ts'

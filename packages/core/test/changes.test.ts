@@ -107,6 +107,16 @@ test('[case 27] spellings of one URI are one subscription, and a client receives
   expect(heard).toEqual([[{ uri: 'shop://caf%c3%a9' }, 'shop://caf%c3%a9'], [{ uri: 'shop://café/menu' }, 'shop://caf%c3%a9']])
 })
 
+test('a subscription to a long URI of other scripts covers what is below it', () => {
+  const hub = newHub()
+  const heard: unknown[] = []
+  const parent = `shop://${'茶'.repeat(2000)}`
+  hub.subscribe((change) => heard.push(change), []).watch(parent)
+  hub.publish({ uri: `${parent}/leaf` })
+  hub.flush()
+  expect(heard).toEqual([{ uri: `${parent}/leaf` }])
+})
+
 test('a URI is wanted from its first subscription to the end of its last', () => {
   const hub = newHub()
   const told: unknown[] = []

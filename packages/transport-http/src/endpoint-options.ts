@@ -32,6 +32,8 @@ export interface EndpointOptions extends GateOptions {
   maxConnectionInflight?: number
   /** The same on all connections together. Further ones get 503. @default 10,000 */
   maxTotalInflight?: number
+  /** Bytes of request bodies over 64 KiB, of all requests in flight together. Further ones get 503. @default 268,435,456 */
+  maxTotalBody?: number
   /** Open `subscriptions/listen` requests of all clients together; a further one is answered with 503. @default 10,000 */
   maxSubscriptions?: number
   /** Bytes that wait on one stream for a client that does not read; with more, the stream is cut off. @default 1,048,576 */
@@ -55,6 +57,7 @@ const DEFAULTS: Omit<EndpointLimits, 'maxStreams'> = {
   maxInflight: 64,
   maxConnectionInflight: 256,
   maxTotalInflight: 10_000,
+  maxTotalBody: 2 ** 28,
   maxSubscriptions: 10_000,
   maxQueued: 2 ** 20,
   keepAlive: 15_000,
@@ -70,6 +73,7 @@ const NUMBERS: NumberRules<EndpointLimits> = {
   maxStreams: limitOf('streams'),
   maxConnectionInflight: limitOf('requests'),
   maxTotalInflight: limitOf('requests'),
+  maxTotalBody: limitOf('bytes'),
   maxSubscriptions: limitOf('subscriptions', 0),
   maxQueued: limitOf('bytes'),
   keepAlive: TIMEOUT,

@@ -1,7 +1,7 @@
 /** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, principalOf, type ServerDefinition } from '@gangway/core'
 import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { addressOf, checkChoice, connectionOf, Gate, HttpError, isVisit, noteOf, ownerOf, preflightHeaders, refusalOf, requireJson, tooBusy, VISIT, type ClientSource, type RequestHead } from '@gangway/core/web'
+import { addressOf, BodyBudget, checkChoice, connectionOf, Gate, HttpError, isVisit, noteOf, ownerOf, preflightHeaders, refusalOf, requireJson, tooBusy, VISIT, type ClientSource, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -38,6 +38,7 @@ export class Endpoint {
   readonly #sessions: Sessions | undefined
   readonly #outside: Surroundings
   readonly #subscriptions: Subscriptions
+  readonly bodies: BodyBudget
   #closing = false
   /** Hosts may go on to call us. */
   #ended = false
@@ -50,6 +51,7 @@ export class Endpoint {
     this.limits = toLimits(options)
     this.#logBudget = new LogBudget(this.limits.eventLog, this.limits.totalEventLog)
     this.#subscriptions = new Subscriptions(this.limits.maxSubscriptions)
+    this.bodies = new BodyBudget(this.limits.maxTotalBody)
     this.#outside = { server, inflight: new Inflight(), load: new SessionlessLoad(this.limits), stream: this.limits }
     if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits })
     else server.logger.warn({ missing: missesWithoutSessions(server) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')

@@ -1,5 +1,5 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
-import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
 import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, isVisit, loggable, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
@@ -50,9 +50,19 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
     const isOpen = found ? found.route.auth !== 'required' : isVisit(head)
     const auth = isOpen ? undefined : await endpoint.gate.identify(head)
     await opened.open()
-    if (found) return runRoute(server, found, await withinBounds(request, maxBody), auth)
-    endpoint.admit(head, undefined)
-    const body = decodeBody(await readBody(request, maxBody))
+    const reservation = endpoint.bodies.reserve(request.body ? head.method : 'GET', head.header('content-length'), maxBody)
+    try {
+      if (found) return await runRoute(server, found, await withinBounds(request, maxBody), auth)
+      endpoint.admit(head, undefined)
+      const body = decodeBody(await readBody(request, maxBody))
+      reservation?.shrink(body.length)
+      return await serveMessage(request, head, body, auth)
+    } finally {
+      reservation?.release()
+    }
+  }
+
+  const serveMessage = async (request: Request, head: RequestHead, body: string, auth: AuthInfo | undefined): Promise<Response> => {
     const { signal } = request
     const onGone = (listener: () => void): void => (signal.aborted ? listener() : signal.addEventListener('abort', listener, { once: true }))
     const reply = await endpoint.handle({ method: request.method, body, auth, header: head.header, gone: signal.aborted, onGone })

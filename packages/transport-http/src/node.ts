@@ -75,9 +75,12 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
       const auth = identifying && (await identifying)
       const opening = opened.open()
       if (opening) await opening
+      const reservation = endpoint.bodies.reserve(head.method, head.header('content-length'), maxBody)
+      if (reservation) onReplyOver(request, response, reservation.release)
       if (found) return await serveRoute(found, request, response, auth)
       endpoint.admit(head, request)
       const body = await messageBody(request, maxBody)
+      if (typeof body === 'string') reservation?.shrink(body.length)
       const onGone = (listener: () => void): void => onClientGone(request, response, listener)
       const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, source: request, gone: hasLeft(request), onGone })
       const writing = write(isLater(reply) ? await reply : reply, request, response)

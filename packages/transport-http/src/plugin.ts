@@ -50,12 +50,12 @@ export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: 
   followLife(app, server, () => endpoint.close())
   app.register(async (scope) => mountEndpoint(scope, endpoint, path, maxBody))
   mountDocuments(app, endpoint.gate.documents)
-  mountRoutes(app, server, { gate: endpoint.gate, maxBody })
+  mountRoutes(app, server, { gate: endpoint.gate, maxBody, bodies: endpoint.bodies })
   onMount?.({ stats: () => endpoint.stats() })
 }
 
 function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
-  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, isPublic: false, parseBody: decodeBody, isOpen: isVisit, admit: (head, source) => endpoint.admit(head, source) })
+  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, bodies: endpoint.bodies, isPublic: false, parseBody: decodeBody, isOpen: isVisit, admit: (head, source) => endpoint.admit(head, source) })
   /** No async function: most replies are there at once, and Fastify takes those without a promise. */
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
     const onGone = (listener: () => void): void => onClientGone(request.raw, reply.raw, listener)

@@ -53,12 +53,12 @@ export function mount(app: FastifyInstance, server: ServerDefinition, sessions: 
   followLife(app, server, () => sessions.drain())
   app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))
   mountDocuments(app, gate.documents)
-  mountRoutes(app, server, { gate, maxBody })
+  mountRoutes(app, server, { gate, maxBody, bodies: sessions.bodies })
   onMount?.({ stats: () => sessions.stats() })
 }
 
 function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gate, { path, messagesPath, maxBody }: { path: string; messagesPath: string; maxBody: number }): void {
-  const authOf = guardScope(scope, { gate, maxBody, isPublic: false, parseBody: decodeBody, isOpen: isVisit })
+  const authOf = guardScope(scope, { gate, maxBody, bodies: sessions.bodies, isPublic: false, parseBody: decodeBody, isOpen: isVisit })
   for (const url of [path, messagesPath]) scope.options(url, preflight)
 
   // A HEAD would open a stream that nobody reads.

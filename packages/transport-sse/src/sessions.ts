@@ -1,7 +1,7 @@
 /** The clients of one endpoint pair: found by id, bounded in number and in what they ask at a time. */
 import { checkNumbers, DURATION, limitOf, principalOf, TIMEOUT, type AuthInfo, type NumberRules, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { atMost } from '@gangway/core/jsonrpc'
-import { FairShares, HttpError, ownerOf, tooBusy } from '@gangway/core/web'
+import { BodyBudget, FairShares, HttpError, ownerOf, tooBusy } from '@gangway/core/web'
 import { SseSession } from './session.ts'
 
 export interface SseLimits {
@@ -11,15 +11,17 @@ export interface SseLimits {
   readonly maxInflight: number
   /** Bytes that wait for a client that does not read; with more, its stream is cut off, and its session ends. @default 1,048,576 */
   readonly maxQueued: number
+  /** Bytes of request bodies over 64 KiB that are being read, of all requests together. Further ones get 503. @default 268,435,456 */
+  readonly maxTotalBody: number
   /** Milliseconds between the comments on a silent event stream, which keep proxies from closing it: shorter than the shortest time that one of them waits. @default 15,000 */
   readonly keepAlive: number
   /** Milliseconds that calls in flight get to finish when the application closes. @default 10,000 */
   readonly drain: number
 }
 
-export const LIMITS: OptionNames<SseLimits> = { maxSessions: true, maxInflight: true, maxQueued: true, keepAlive: true, drain: true }
+export const LIMITS: OptionNames<SseLimits> = { maxSessions: true, maxInflight: true, maxQueued: true, maxTotalBody: true, keepAlive: true, drain: true }
 
-const NUMBERS: NumberRules<SseLimits> = { maxSessions: limitOf('sessions'), maxInflight: limitOf('requests'), maxQueued: limitOf('bytes'), keepAlive: TIMEOUT, drain: DURATION }
+const NUMBERS: NumberRules<SseLimits> = { maxSessions: limitOf('sessions'), maxInflight: limitOf('requests'), maxQueued: limitOf('bytes'), maxTotalBody: limitOf('bytes'), keepAlive: TIMEOUT, drain: DURATION }
 
 export interface SseStats {
   /** Clients that are connected. */
@@ -31,14 +33,16 @@ export interface SseStats {
 export class SseSessions {
   readonly #server: ServerDefinition
   readonly limits: SseLimits
+  readonly bodies: BodyBudget
   readonly #sessions: FairShares<SseSession>
   #draining = false
 
   /** Throws `GANGWAY_E_USAGE`. */
-  constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, keepAlive = 15_000, drain = 10_000 }: Partial<SseLimits>) {
+  constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxQueued = 2 ** 20, maxTotalBody = 2 ** 28, keepAlive = 15_000, drain = 10_000 }: Partial<SseLimits>) {
     this.#server = server
-    this.limits = { maxSessions, maxInflight, maxQueued, keepAlive, drain }
+    this.limits = { maxSessions, maxInflight, maxQueued, maxTotalBody, keepAlive, drain }
     checkNumbers(this.limits, NUMBERS)
+    this.bodies = new BodyBudget(maxTotalBody)
     this.#sessions = new FairShares(maxSessions)
   }
 

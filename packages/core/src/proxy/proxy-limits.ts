@@ -8,6 +8,7 @@ export interface ProxyLimits {
   readonly timeout: number
   /** Milliseconds. */
   readonly startup: number
+  /** Connections to the upstream at a time. @default 16 if each starts a process, otherwise 1,000 */
   readonly maxConnections: number
   /** Milliseconds. */
   readonly idle: number

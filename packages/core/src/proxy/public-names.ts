@@ -2,6 +2,7 @@
 import { isObject } from '../jsonrpc/is-object.ts'
 import { parseUriTemplate } from '../server/uri-template.ts'
 import type { Lists } from './forwarded-definition.ts'
+import { MAX_URI_LENGTH } from '../server/uri-length.ts'
 
 /** The upstream that a public tool or prompt name belongs to: of several that match, the one with the longest name. */
 export function ownerOf(publicName: string, upstreams: Iterable<string>): string | undefined {
@@ -38,9 +39,6 @@ export function toOwnUri(uri: string, upstream: string): string | undefined {
   const [, scheme = '', rest = ''] = /^([^:/?#]*:(?:\/\/)?)?(.*)$/s.exec(uri) ?? []
   return rest.startsWith(`${upstream}/`) ? scheme + rest.slice(upstream.length + 1) : undefined
 }
-
-/** Longer URIs are not matched against templates: no client could read them. */
-const MAX_URI_LENGTH = 2048
 
 /** Whether an upstream serves a URI, as far as its lists tell. A link to a web page, a file or `data:` is not one of them. */
 export function servedUris({ resources, templates }: Lists): (uri: string) => boolean {

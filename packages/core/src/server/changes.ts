@@ -163,10 +163,13 @@ export function covers(subscribed: string, uri: string): boolean {
   return below === above || below.startsWith(above.endsWith('/') ? above : `${above}/`)
 }
 
+/** Characters of a normalized URI for one character of a client's URI, at most: three bytes of UTF-8, each percent-encoded. */
+const MAX_ENCODED = 9
+
 /** The URIs whose subscriptions cover this one, other than itself, the closest first: each with its final slash and without it. Clients cannot subscribe to URIs over the length limit. */
 function ancestorsOf(uri: string): string[] {
   const ancestors: string[] = []
-  for (let slash = uri.lastIndexOf('/', MAX_URI_LENGTH); slash >= 0; slash = slash === 0 ? -1 : uri.lastIndexOf('/', slash - 1)) {
+  for (let slash = uri.lastIndexOf('/', MAX_ENCODED * MAX_URI_LENGTH); slash >= 0; slash = slash === 0 ? -1 : uri.lastIndexOf('/', slash - 1)) {
     if (slash < uri.length - 1) ancestors.push(uri.slice(0, slash + 1))
     ancestors.push(uri.slice(0, slash))
   }

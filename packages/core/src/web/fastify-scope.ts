@@ -3,6 +3,7 @@ import { atMost } from '../jsonrpc/delay.ts'
 import { UnderWay } from '../jsonrpc/under-way.ts'
 import type { AuthInfo } from '../protocol/types/base.ts'
 import type { ServerDefinition } from '../server/definition.ts'
+import type { BodyBudget, BodyReservation } from './body-budget.ts'
 import { corsHeaders } from './cors.ts'
 import type { Gate } from './gate.ts'
 import type { HostApp, HostRequest } from './host-app.ts'
@@ -48,6 +49,8 @@ export interface ScopeOptions {
   readonly gate: Gate
   /** The longest body that is accepted, in bytes. */
   readonly maxBody: number
+  /** Shared by the scopes of one endpoint. */
+  readonly bodies: BodyBudget
   readonly parseBody: (bytes: Uint8Array) => unknown
   /** Refuses, before the body is read, what there is no room for. */
   readonly admit?: (head: RequestHead, source: HostRequest['raw']) => void
@@ -58,14 +61,20 @@ export interface ScopeOptions {
 }
 
 /** Lets in who may come in, and answers errors as JSON-RPC wants it. Must be given a scope of its own. Gives the way to find out who sent a request. */
-export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
+export function guardScope(app: HostApp, { gate, maxBody, bodies, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
   const senders = new WeakMap<HostRequest, AuthInfo>()
+  const reservations = new WeakMap<HostRequest, BodyReservation>()
   app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
     gate.guard(head) // A page of elsewhere does not get to send its body.
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
     admit?.(head, request.raw)
+    const reservation = bodies.reserve(head.method, head.header('content-length'), maxBody)
+    if (reservation) {
+      reservations.set(request, reservation)
+      onReplyOver(request.raw, reply.raw, reservation.release)
+    }
     done()
   })
   if (!isPublic && gate.authenticates) {
@@ -79,7 +88,10 @@ export function guardScope(app: HostApp, { gate, maxBody, parseBody, isPublic, a
   }
   app.removeAllContentTypeParsers()
   // By its name as well: for one that it does not know, Fastify takes each request's type apart.
-  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer', bodyLimit: maxBody }, (_request, body, done) => done(null, parseBody(body)))
+  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer', bodyLimit: maxBody }, (request, body, done) => {
+    reservations.get(request)?.shrink(body.length)
+    done(null, parseBody(body))
+  })
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = refusalOf(error)
     if (status >= 500 && !(isHttpError(error) && error.cause === undefined)) request.log.error(error) // Without a cause it is a refusal, not a failure.

@@ -10,7 +10,7 @@ import { allowed, checkRoutes, runRoute } from './routes.ts'
 import { guardScope, type ScopeOptions } from './fastify-scope.ts'
 import { toWebRequest } from './web-request.ts'
 
-type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody'>
+type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody' | 'bodies'>
 
 const parseBody = (bytes: Uint8Array): unknown => bytes
 

@@ -1,4 +1,4 @@
-/** docs/limits.md against the code: every limit option has a row with its default, and every row names tests that exist. */
+/** docs/limits.md and SECURITY.md against the code: every limit option has a row with its default, and every row names tests that exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
@@ -35,7 +35,7 @@ test.each(limits)('$name of $path has a row with its default', ({ name, standard
   expect(rows.join('\n').replaceAll('`', '')).toContain(inWords(standard ?? ''))
 })
 
-describe.each(['docs/limits.md'])('%s', (page) => {
+describe.each(['docs/limits.md', 'SECURITY.md'])('%s', (page) => {
   const rows = rowsOf(page).filter((row) => !/^\| (what|it cannot|they cannot) \|/.test(row))
   test.each(rows)('%s', (row) => {
     const paths = [...(row.split('|').at(-2) ?? '').matchAll(/`([^`]+\.test\.ts)`/g)].map(([, path = '']) => path)

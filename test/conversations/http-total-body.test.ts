@@ -27,8 +27,11 @@ describe.each(HOST_NAMES)('%s', (name) => {
     expect(await call).toMatchObject({ status: 200 })
     await expect.poll(async () => (await peer.post(large(4))).status).toBe(200)
   })
+})
 
-  test.runIf(name !== 'fetch')('bodies that never come hold their announced length, until their connections close', async () => {
+// Behind /fetch, the host has the connections.
+describe.each(HOST_NAMES.filter((name) => name !== 'fetch'))('%s', (name) => {
+  test('bodies that never come hold their announced length, until their connections close', async () => {
     const { url } = await HOSTS[name](newServer().tool('t', {}, () => 'ok'), { maxTotalBody: 200 * KIB })
     const peer = await Peer.open(url, 'modern')
     const text = peer.text(1, 'tools/call', { name: 't', arguments: { text: 'x'.repeat(128 * KIB) } })

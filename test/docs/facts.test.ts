@@ -23,7 +23,7 @@ test.each([
 })
 
 test('the pages on running and on limits name every reason, and no other', () => {
-  const sources = ['transport-http/src/sessions.ts', 'transport-http/src/legacy.ts', 'transport-http/src/subscriptions.ts', 'transport-http/src/http-session.ts', 'transport-sse/src/sessions.ts', 'core/src/web/fair-shares.ts', 'core/src/proxy/connection-slots.ts'].map((path) => read(`packages/${path}`)).join('\n')
+  const sources = ['transport-http/src/sessions.ts', 'transport-http/src/legacy.ts', 'transport-http/src/subscriptions.ts', 'transport-http/src/http-session.ts', 'transport-sse/src/sessions.ts', 'core/src/web/fair-shares.ts', 'core/src/web/body-budget.ts', 'core/src/proxy/connection-slots.ts'].map((path) => read(`packages/${path}`)).join('\n')
   const reason = /\b((?:session|too_many|events|shutting)_[a-z]+)\b/g
   expect(namesIn(read('docs/running.md') + read('docs/limits.md'), reason)).toEqual(namesIn(sources, reason))
 })

@@ -47,8 +47,9 @@ describe.concurrent('a fault that FastMCP has', options, () => {
   test('6: a server elsewhere that is dead looks like one that has nothing', async () => {
     let free = ''
     await withTakenPort(async (port) => void (free = port))
-    const { stdout } = await gangway(['run', `http://127.0.0.1:${free}/mcp`], { input: [initialize] })
-    expect(JSON.parse(stdout)).toMatchObject({ id: 1, error: { message: expect.stringContaining(`cannot be reached: http://127.0.0.1:${free}/mcp`) } })
+    const { stdout, stderr } = await gangway(['run', `http://127.0.0.1:${free}/mcp`], { input: [initialize] })
+    expect(JSON.parse(stdout)).toMatchObject({ id: 1, error: { code: -32603, message: expect.stringContaining('cannot be reached') } })
+    expect(stderr).toContain(`http://127.0.0.1:${free}/mcp`) // Clients do not learn the address; the log has it.
   })
 
   test('7: install mcp-json breaks lines, and takes values for markup', async () => {

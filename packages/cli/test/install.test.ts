@@ -103,7 +103,7 @@ describe.concurrent('the file', options, () => {
   test('that is a folder is refused', async () => {
     const { home, run } = machine()
     mkdirSync(join(home, '.cursor/mcp.json'), { recursive: true })
-    expect(await run('install', 'cursor', 'two.js')).toMatchObject({ stderr: expect.stringContaining('/mcp.json is a folder: '), code: 2 })
+    expect(await run('install', 'cursor', 'two.js')).toMatchObject({ stderr: expect.stringContaining('/mcp.json is a folder'), code: 2 })
   })
 
   test('gets each of ten that are installed at once', async () => {

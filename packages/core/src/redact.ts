@@ -11,8 +11,8 @@ const URL_REST = /(?<!file):\/\/[^\s"'<>`]+/g
 /** What looks like a credential, each with what to put in its place. Every pattern takes linear time: it begins with a literal or has a bounded prefix. */
 const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)(\s+)(?!auth|tokens?\b|challenge|scheme|\w+=")[\w.~+/=-]{8,}/gi, `$1$2${MASK}`],
-  [/(--?[\w-]{0,40}?(?:token|secret|passw(?:or)?d|api-?key|access-?key|credentials?)[\w-]{0,20}["']?(?:\s+|=|\s*,\s*)["']?)[^\s"',;]+/gi, `$1${MASK}`],
-  [/((?:token|secret|passw(?:or)?d|passphrase|(?:api|access|private|auth)[-_]?key|authorization|credentials?|cookie)["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"',;&]+/gi, `$1${MASK}`],
+  [/(--?[\w-]{0,40}?(?:token|secret|passw(?:or)?d|api-?key|access-?key|credentials?)[\w-]{0,20}["']?(?:\s+(?!(?:and|for|in|is|of|on|or|to|with)\s)|=|\s*,\s*)["']?)[^\s"',;]+/gi, `$1${MASK}`],
+  [/((?:(?<!\bunexpected )token|secret|passw(?:or)?d|passphrase|(?:api|access|private|auth)[-_]?key|authorization|credentials?|cookie)["']?\s{0,3}[=:]\s{0,3}["']?)[^\s"',;&]+/gi, `$1${MASK}`],
   [/\b(?:(?:sk|pk|rk|gh[pousr]|github_pat|glpat|npm|xox[a-z]|hf|whsec)[-_]|AKIA|ASIA|AIza)[\w-]{16,}/g, MASK],
   [/\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g, MASK],
 ]

@@ -2,7 +2,6 @@
 import { serveBatch } from './batch.ts'
 import { dispatch } from './dispatch.ts'
 import { legacy, type SessionHandle } from './eras/legacy.ts'
-import type { Enter } from './jsonrpc/concurrency-limiter.ts'
 import { InvalidRequestError } from './jsonrpc/errors.ts'
 import type { Exchange } from './jsonrpc/exchange.ts'
 import { Inflight } from './jsonrpc/inflight.ts'
@@ -14,43 +13,16 @@ import { normalizeCapabilities, UNKNOWN_CLIENT } from './protocol/capabilities.t
 import { boundClient, checkSubscription, MAX_SUBSCRIPTIONS } from './protocol/kept-bytes.ts'
 import { projectQuestion } from './protocol/projection.ts'
 import { LEGACY_REVISIONS, metaOf, negotiate, type LegacyRevision } from './protocol/revisions.ts'
-import type { AuthInfo, ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
+import type { ClientDescription, ServerCapabilities } from './protocol/types/base.ts'
 import type { InputRequest, InputRequests } from './protocol/types/input.ts'
 import { isAtLeast, type LogLevel } from './protocol/types/logging.ts'
 import { keyOf, LIST_NAMES, toNotification, type Change, type ChangeHub, type ChangeSubscription } from './server/changes.ts'
 import { Context } from './server/context.ts'
 import type { ServerDefinition } from './server/definition.ts'
 import { markExpected, ToolError } from './server/tool-error.ts'
+import type { ReceiveOptions, SessionOptions } from './session-options.ts'
 import type { SessionRecord } from './session-record.ts'
 import { brief } from './shorten.ts'
-
-export interface SessionOptions {
-  /** Its name in the log, which shows the first 8 characters. @default the log names no session */
-  readonly id?: string | undefined
-  /** Takes what is said to the client outside of any request. */
-  readonly send: Send
-  /** Requests of other doors on the same wire, whose ids must not collide. @default the session's own */
-  readonly inflight?: Inflight
-  /** Whether the client can be reached outside of a request. @default always: the session ends with its connection */
-  readonly isAttached?: (() => boolean) | undefined
-  /** Goes on with a session that was opened elsewhere. @default a new one, which begins with its handshake */
-  readonly record?: SessionRecord | undefined
-  /** Told of the record whenever it has changed, for those who keep it. */
-  readonly onRecord?: ((record: SessionRecord) => void) | undefined
-}
-
-/** How one message came in. */
-export interface ReceiveOptions {
-  /** Takes what belongs to the message's request, such as its progress. @default where all else goes */
-  readonly send?: Send
-  /** Whether questions reach the client, too. Where they do not, it counts as one that cannot be asked. @default true */
-  readonly canAsk?: boolean
-  readonly auth?: AuthInfo | undefined
-  /** Ends the connection that carries the answer, which the client then comes back for. @default there is none to end */
-  readonly closeStream?: (() => void) | undefined
-  /** Holds a request back until its turn. @default all are served at once */
-  readonly enter?: Enter | undefined
-}
 
 /** They do not wait for a turn: everything behind the first waits for it, and the second asks whether anybody is there. */
 const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
@@ -226,9 +198,7 @@ export class Session implements SessionHandle {
   /** Subscribes to the followed changes, from the handshake on. */
   #listen(): void {
     if (!this.#followed || !this.#subscription || this.#followed.subscription) return
-    const subscription = this.#followed.changes.subscribe((change, subscribed) => this.#changed(change, subscribed), LIST_NAMES)
-    this.#followed.subscription = subscription
-    for (const uri of this.#subscription.uris) subscription.watch(uri)
+    this.#followed.subscription = this.#followed.changes.subscribe((change, subscribed) => this.#changed(change, subscribed), LIST_NAMES, this.#subscription.uris)
   }
 
   log(level: LogLevel, data: unknown, logger?: string): void {
@@ -282,8 +252,7 @@ export class Session implements SessionHandle {
 
   #begin(record: SessionRecord): void {
     this.#record = record
-    this.#subscription = this.#server.changes.subscribe((change, subscribed) => this.#changed(change, subscribed), LIST_NAMES)
-    for (const uri of record.subscriptions) this.#subscription.watch(uri)
+    this.#subscription = this.#server.changes.subscribe((change, subscribed) => this.#changed(change, subscribed), LIST_NAMES, record.subscriptions)
     this.#listen()
   }
 

@@ -86,6 +86,11 @@ test('[case 8] [case 17] the subscriptions of all clients together are bounded i
   const refused = expect.objectContaining({ code: -32603, data: { reason: 'too_many_subscriptions' } })
   expect(() => late.watch(uriOf(WATCHES))).toThrow(refused)
   expect(late.uris).toEqual([])
+  let calls = 0
+  expect(() => hub.subscribe(() => calls++, ['tools'], [uriOf(0), uriOf(WATCHES)])).toThrow(refused)
+  hub.publish({ list: 'tools' })
+  hub.flush()
+  expect(calls).toBe(0) // Nothing of it stays.
   first.end()
   first.end()
   for (let number = 0; number < 1000; number++) late.watch(uriOf(number))

@@ -34,13 +34,7 @@ export const listen: Method = (server, params, ctx) => {
   const _meta = { [META.subscriptionId]: ctx.id }
   const subscription = server.changes.subscribe((change) => {
     if ('list' in change || mayHearOf(server, change.uri, ctx.auth)) ctx.exchange.send(toNotification(change, _meta))
-  }, listsOf(filter))
-  try {
-    for (const uri of filter.resourceSubscriptions ?? []) subscription.watch(uri)
-  } catch (error) {
-    subscription.end()
-    throw error
-  }
+  }, listsOf(filter), filter.resourceSubscriptions)
   ctx.exchange.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
   return new Promise((resolve) => {
     ctx.exchange.onEnd(() => {

@@ -40,8 +40,8 @@ export class ChangeHub {
     this.#onError = onError
   }
 
-  /** Begins with the changes of these lists; `watch` adds URIs. */
-  subscribe(listener: Listener, lists: readonly ListName[]): ChangeSubscription {
+  /** Begins with the changes of these lists and URIs; `watch` adds URIs. Throws what `watch` throws. */
+  subscribe(listener: Listener, lists: readonly ListName[], uris: readonly string[] = []): ChangeSubscription {
     this.#receivers++
     for (const list of lists) this.#byList[list].add(listener)
     let isOpen = true
@@ -50,7 +50,7 @@ export class ChangeHub {
       const key = normalizeUri(uri)
       if (watched.delete(key)) this.#unwatch(key, listener)
     }
-    return {
+    const subscription: ChangeSubscription = {
       get uris() { return [...watched.values()] },
       has: (uri) => watched.has(normalizeUri(uri)),
       watch: (uri) => {
@@ -67,6 +67,13 @@ export class ChangeHub {
         for (const key of watched.keys()) unwatch(key)
       },
     }
+    try {
+      for (const uri of uris) subscription.watch(uri)
+    } catch (error) {
+      subscription.end()
+      throw error
+    }
+    return subscription
   }
 
   /** Passes on every change, until the returned function is called: for a server that stands in front of another one. */

@@ -307,7 +307,7 @@ describe.each(modern)('$name', ({ open }) => {
     expect(textOf(third)).toBe('A,B,C')
   })
 
-  test.each([['no response', {}], ['a response that does not fit', { q: accept({ n: 'x' }) }]])('a client with %s is told so after ten rounds [case 4] [C142]', async (_, inputResponses) => {
+  test.each([['no response', {}], ['a response that does not fit', { q: accept({ n: 'x' }) }]])('a client with %s is told so after ten rounds [case 4]', async (_, inputResponses) => {
     const client = await open(server, { capabilities: ASKABLE })
     let { result, error } = await client.request('tools/call', { name: 'stubborn' })
     let rounds = 0

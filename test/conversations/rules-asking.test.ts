@@ -1,4 +1,5 @@
 /** Rules about questions to the client: who may be asked what, under which id, for how long, and what it may leave unanswered. */
+import { inputRequired } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ASKABLE, accept, answering, rooted, sampled } from '../doors/answering.ts'
@@ -135,6 +136,13 @@ async function refusal({ open }: Way, name: string, capabilities: Json): Promise
 }
 
 describe.each(everywhere)('$name', (way) => {
+  test('a handler that asks the same again and again is stopped after ten rounds without anything new [C142]', async () => {
+    const endless = newServer().tool('t', {}, () => inputRequired({ a: { method: 'roots/list' } }))
+    const client = await way.open(endless, { capabilities: ASKABLE })
+    const { error, questions } = await answering(client, 'tools/call', { name: 't' }, () => rooted())
+    expect([error, questions.length]).toMatchObject([{ code: -32602, data: { reason: 'no_valid_response' } }, 11])
+  })
+
   test('who declared neither roots nor pages is not asked for them [C140] [C143] [C150]', async () => {
     const refused = way.modern ? -32021 : true
     expect(await refusal(way, 'where', { elicitation: {}, sampling: {} })).toBe(refused)

@@ -27,9 +27,11 @@ describe.concurrent.each(['1', '2'])('a server of SDK %s.x', options, (version) 
     expect(ended).toEqual({ stderr: '', code: 0 })
     expect(JSON.parse(stdout)).toMatchObject(sum)
     const { stderr } = await gangwayHttp([`server.mjs${exported}`, '-t', 'http'], async ({ href }) => {
-      const clients = [await connect(http(href)), await connect(http(href), { revision: '2025-11-25' })]
-      for (const client of clients) expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject(sum)
-      for (const client of clients) await client.close()
+      for (const revision of ['2026-07-28', '2025-11-25'] as const) {
+        const client = await connect(http(href), { revision })
+        expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject(sum)
+        await client.close()
+      }
     }, { cwd })
     const caution = `gangway: ${join(cwd, 'server.mjs')} exports one server of the official SDK, which serves one client at a time: to serve more, export a function that makes it, such as export default () => createServer()\n`
     expect(stderr.includes(caution)).toBe(single === true)

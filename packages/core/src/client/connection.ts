@@ -65,6 +65,11 @@ export class ClientConnection implements Requester, Receiver {
   get exchanges(): boolean {
     return this.#link?.exchanges ?? false
   }
+  /** Whether the server can send requests of its own, as far as the transport knows. */
+  get hasSession(): boolean {
+    return this.#link?.hasSession ?? true
+  }
+
   get ended(): ClientError | undefined {
     return this.#ended
   }

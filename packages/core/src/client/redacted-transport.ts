@@ -16,7 +16,12 @@ export function redactedTransport(transport: ClientTransport, secrets: () => Ite
     redact,
     open: async (receiver, signal) => {
       const link = await transport.open(redactedReceiver(receiver, redact), signal).catch(safe)
-      return { exchanges: link.exchanges, send: (message, options) => link.send(message, options).catch(safe), close: () => link.close() }
+      return {
+        exchanges: link.exchanges,
+        get hasSession() { return link.hasSession ?? true },
+        send: (message, options) => link.send(message, options).catch(safe),
+        close: () => link.close(),
+      }
     },
   }
 }

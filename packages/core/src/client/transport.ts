@@ -36,6 +36,8 @@ export interface SendOptions {
 export interface Link {
   /** True where each request has a connection of its own: since 2026-07-28, to leave it is to cancel. */
   readonly exchanges: boolean
+  /** False where a legacy server keeps no session for this client, so that it can send no requests of its own. @default true */
+  readonly hasSession?: boolean
   /**
    * Resolves once the message is on its way; with `exchanges`, once its answer has been received.
    * Rejects if it could not be sent, or if no answer will come; then nothing of it is received any more.

@@ -103,7 +103,19 @@ export class Connections {
   async #connect(front: Front, signal: AbortSignal): Promise<Upstream> {
     const { timeout } = this.#options
     try {
-      const upstream = await Upstream.open(this.#transport ?? this.#transportOf(front), front.client, { ...this.#era(front), signal, timeout, onFault: this.#options.onFault }, front.peer)
+      const open = (era: Pick<ClientOptions, 'revision' | 'prefer'>): Promise<Upstream> =>
+        Upstream.open(this.#transport ?? this.#transportOf(front), front.client, { ...era, signal, timeout, onFault: this.#options.onFault }, front.peer)
+      let upstream = await open(this.#era(front))
+      if (!upstream.hasSession && !this.#options.revision && this.#speaksModern !== false) {
+        // A legacy server without sessions can request nothing from the client. If it speaks the modern era, it can.
+        await upstream.close()
+        upstream = await open({})
+        if (!upstream.isModern) {
+          this.#speaksModern = false
+          await upstream.close()
+          upstream = await open(this.#era(front)) // In the client's own revision.
+        }
+      }
       this.#learn(upstream, front)
       this.#failures = 0
       return upstream

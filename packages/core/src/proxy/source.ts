@@ -182,7 +182,7 @@ export class Source {
   }
 
   async #connect(front: Front, occupant: Occupant, onEnded: () => void): Promise<LiveUpstream> {
-    if (this.#transport?.single && [...this.#owners.values()].some(({ session }) => session && session !== front.session)) {
+    if (this.#transport?.single && [...this.#owners.values()].some(({ session, attached }) => session && session !== front.session && attached)) {
       throw new RpcError(ErrorCode.InternalError, `${this.#transport.name} is one instance, which serves one client at a time, and another is connected: pass a function that makes one, such as () => createServer()`)
     }
     this.#owners.set(occupant, front)

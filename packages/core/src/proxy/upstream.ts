@@ -24,6 +24,11 @@ export class Upstream {
     return !this.connection.requireEra().serverAsks
   }
 
+  /** Whether the upstream can send requests of its own: modern ones do so in their results. */
+  get hasSession(): boolean {
+    return this.isModern || this.connection.hasSession
+  }
+
   /** It is the client in front of the proxy that speaks, in that session if it has one. Throws `ClientError`, and `PeerError`. */
   static async open(transport: ClientTransport, { info, capabilities }: ClientDescription, options: ClientOptions, session?: EndingSession): Promise<Upstream> {
     const calls = new Calls(session)

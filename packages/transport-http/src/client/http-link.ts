@@ -36,6 +36,10 @@ export class HttpLink implements Link {
     this.#retry = retry
   }
 
+  get hasSession(): boolean {
+    return this.#session !== undefined
+  }
+
   async send(message: Message, { signal, headers }: SendOptions = {}): Promise<void> {
     await this.#exchange(signal, async (controller) => {
       const initializes = isRequest(message) && message.method === 'initialize'

@@ -7,15 +7,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blocksOf, type Block } from './blocks.ts'
 import { asking, endAll, run } from './run.ts'
 import { startSurroundings, type Surroundings } from './surroundings.ts'
+import { missing, pathOf as runtime } from '../runtimes/runtimes.ts'
+import { skipFor } from '../runtimes/skipping.ts'
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const JITI = pathOf('../node_modules/jiti/lib/jiti-cli.mjs')
+/** Runs TypeScript by itself; jiti hides from a program whether it is the main module. */
+const NODE = runtime('node24')
 const TSC = pathOf('../../node_modules/typescript/bin/tsc')
 const TIMEOUT = 60_000
 const PROGRAMS = ['ts', 'sh']
 /** What ours is compared with. */
 const OTHERS = ['python']
 const fileOf = ({ file, line }: Block): string => file ?? `line-${line}.ts`
+
+skipFor(missing('node24'))
 
 describe.each(['docs/running.md', 'docs/results.md', 'docs/from-fastmcp.md', 'packages/transport-http/README.md', 'packages/transport-sse/README.md'])('%s', (page) => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-docs-'))
@@ -49,7 +54,7 @@ describe.each(['docs/running.md', 'docs/results.md', 'docs/from-fastmcp.md', 'pa
   test.each(running.filter(({ language }) => language === 'ts').map((block) => [block.line, block] as const))('the program in line %i', async (_, block) => {
     const file = fileOf(block)
     if (block.answers.length > 0) writeFileSync(join(folder, `asking-${file}`), asking(file, block.answers))
-    const { ended, output } = await run(folder, process.execPath, [JITI, block.answers.length > 0 ? `asking-${file}` : file], block, around.env)
+    const { ended, output } = await run(folder, NODE, [block.answers.length > 0 ? `asking-${file}` : file], block, around.env)
     expect(ended, output).toBe(0)
   }, TIMEOUT)
 

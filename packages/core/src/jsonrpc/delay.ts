@@ -14,5 +14,8 @@ export async function atMost(milliseconds: number, promise: Promise<unknown>): P
   }
 }
 
-/** Runs after the current turn of the event loop, including the promises that settle in it. */
-export const nextTurn = (run: () => void): void => void setTimeout(run, 0)
+/** Cloudflare Workers cancel the timers of a request once it is answered. */
+const cancelsTimers = (globalThis as { navigator?: { userAgent?: unknown } }).navigator?.userAgent === 'Cloudflare-Workers'
+
+/** Runs after the current turn of the event loop, including the promises that settle in it; on Cloudflare Workers, after the current microtask. */
+export const nextTurn = (run: () => void): void => (cancelsTimers ? queueMicrotask(run) : void setTimeout(run, 0))

@@ -51,6 +51,8 @@ describe('on loopback', () => {
     '0.0.0.0:PORT',
     '[::2]:PORT',
     'localhost:PORT:1',
+    'localhost/evil.example',
+    'evil.example@localhost',
     'a b',
   ])('Host: %s is 403', async (host) => {
     expect(await statuses({}, { host })).toEqual(REFUSED)
@@ -67,7 +69,7 @@ describe('on loopback', () => {
     expect(await statuses({}, { origin })).toEqual(SERVED)
   })
 
-  test.each(['http://evil.example', 'https://evil.example:PORT', 'http://localhost.evil.example', 'null', '', 'file://', 'localhost', 'http://10.0.0.1:PORT', 'http://localhost@evil.example', 'chrome-extension://abc'])(
+  test.each(['http://evil.example', 'https://evil.example:PORT', 'http://localhost.evil.example', 'null', '', 'file://', 'localhost', 'http://10.0.0.1:PORT', 'http://localhost@evil.example', 'http://evil.example@localhost', 'javascript://localhost', 'chrome-extension://localhost', 'chrome-extension://abc'])(
     'Origin: %s is 403 [H2] [H30]',
     async (origin) => {
       expect(await statuses({}, { origin })).toEqual(REFUSED)

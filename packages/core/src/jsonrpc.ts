@@ -2,6 +2,7 @@
 export { ErrorCode } from './jsonrpc/error-codes.ts'
 export * from './jsonrpc/errors.ts'
 export { Exchange } from './jsonrpc/exchange.ts'
+export type { Enter } from './jsonrpc/concurrency-limiter.ts'
 export { follow, isLater, type Awaitable } from './jsonrpc/awaitable.ts'
 export { atMost, toDelay } from './jsonrpc/delay.ts'
 export { Inflight } from './jsonrpc/inflight.ts'

@@ -83,6 +83,11 @@ export class Session implements SessionHandle {
     return this.#inflight.size
   }
 
+  /** Requests that count against the bound of requests in flight. */
+  get places(): number {
+    return this.#inflight.places
+  }
+
   /** Serves one message; never rejects. Resolves with the response, or with nothing when none is due. */
   receive(message: Message, options: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
     return new Promise((resolve) => this.serve(message, options, resolve))
@@ -112,9 +117,9 @@ export class Session implements SessionHandle {
 
   /** A second handshake restarts the session: bridges that share one server process among clients shake hands for each client, and some do so for a request before the client's own handshake. */
   open(requested: string, client: ClientDescription): LegacyRevision {
-    if (this.#record) this.#restart()
     const revision = negotiate(requested)
-    const kept = boundClient(client)
+    const kept = boundClient(client) // Before anything is given up: it may throw.
+    if (this.#record) this.#restart()
     this.#begin({ revision, client: { ...kept, capabilities: normalizeCapabilities(kept.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false })
     this.#update({})
     return revision

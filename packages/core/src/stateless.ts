@@ -9,7 +9,7 @@ import { failure, type RequestMessage, type ResponseMessage } from './jsonrpc/me
 import { isImplementation } from './methods/lifecycle.ts'
 import { present } from './methods/params.ts'
 import { UnsupportedVersionError } from './protocol/errors.ts'
-import { checkMeta } from './protocol/kept-bytes.ts'
+import { checkListen } from './protocol/kept-bytes.ts'
 import { normalizeCapabilities } from './protocol/capabilities.ts'
 import { isModernRevision, META, metaOf, MODERN_REVISIONS, type ModernRevision } from './protocol/revisions.ts'
 import type { AuthInfo, ClientCapabilities, ClientDescription, Meta } from './protocol/types/base.ts'
@@ -44,7 +44,7 @@ export function parseEnvelope(request: RequestMessage): Envelope {
   if (!isObject(capabilities)) throw new InvalidParamsError(`_meta must hold "${META.clientCapabilities}", an object`)
   if (info !== undefined && !isImplementation(info)) throw new InvalidParamsError(`"${META.clientInfo}" must have a "name" and a "version"`)
   if (logLevel !== undefined && !isLogLevel(logLevel)) throw new InvalidParamsError(`"${META.logLevel}" must be one of ${LOG_LEVELS.join(', ')}`)
-  if (request.method === 'subscriptions/listen') checkMeta(meta) // It is kept until the subscription ends.
+  if (request.method === 'subscriptions/listen') checkListen(request) // It is kept until the subscription ends.
   return { protocolVersion, client: { info, capabilities: capabilities as ClientCapabilities }, logLevel, meta }
 }
 

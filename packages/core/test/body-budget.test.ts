@@ -29,6 +29,19 @@ test('a body without a length counts as the longest one, until it is read', () =
   expect(budget.used).toBe(0)
 })
 
+test('work that goes on after the reply keeps the reservation until it ends', async () => {
+  const budget = new BodyBudget(4 * MIB)
+  const reservation = budget.reserve('POST', String(MIB), MIB)
+  const failing = new AbortController()
+  const work = new Promise<void>((_, reject) => failing.signal.addEventListener('abort', () => reject(new Error('failed'))))
+  reservation?.holdUntil(work)
+  reservation?.release()
+  expect(budget.used).toBe(MIB)
+  failing.abort()
+  await work.catch(() => {})
+  expect(budget.used).toBe(0)
+})
+
 test('methods without a body need none, and a length over the longest one is no more than that', () => {
   const budget = new BodyBudget(MIB)
   for (const method of ['GET', 'HEAD', 'OPTIONS', 'DELETE']) expect(budget.reserve(method, undefined, MIB)).toBeUndefined()

@@ -139,3 +139,42 @@ describe('requests in flight', () => {
     await waiting
   })
 })
+
+describe('handlers that go on after a cancellation', () => {
+  test('free their places at once while they are few, and hold them from 256 on until they settle', async () => {
+    const inflight = new Inflight()
+    let places = 0
+    const settles: (() => void)[] = []
+    const start = (id: number): void =>
+      inflight.start(id, ignore, () => new Promise<ResponseMessage>((resolve) => settles.push(() => resolve(success(id, {})))), ignore, (begin) => {
+        places++
+        begin()
+        return () => places--
+      })
+    for (let id = 0; id < 300; id++) {
+      start(id)
+      inflight.cancel(id, 'enough')
+    }
+    expect([inflight.size, inflight.places, places]).toEqual([0, 44, 44])
+    for (const settle of settles) settle()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect([inflight.places, places]).toEqual([0, 0])
+    start(1)
+    inflight.cancel(1, 'enough')
+    expect([inflight.places, places]).toEqual([0, 0])
+    await inflight.idle()
+  })
+
+  test('answer nothing, also when their id is in use again', async () => {
+    const inflight = new Inflight()
+    const over: unknown[] = []
+    let settleFirst = ignore
+    inflight.start(1, ignore, () => new Promise<ResponseMessage>((resolve) => (settleFirst = () => resolve(success(1, { run: 1 })))), (response) => over.push(response))
+    inflight.cancel(1, 'enough')
+    inflight.start(1, ignore, () => Promise.resolve(success(1, { run: 2 })), (response) => over.push(response))
+    settleFirst()
+    await inflight.idle()
+    expect(over).toEqual([undefined, success(1, { run: 2 })])
+  })
+})

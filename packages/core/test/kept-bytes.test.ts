@@ -82,6 +82,11 @@ const modernRequest = (method: string, title: string): RequestMessage => ({
 
 test('[case 16] the envelope of a subscription, which is kept until its end, has the same bound', () => {
   expect(() => parseEnvelope(modernRequest('subscriptions/listen', 'x'.repeat(20_000)))).toThrow(/"_meta".*16384 bytes/)
+  const listen = modernRequest('subscriptions/listen', 'x')
+  expect(() => parseEnvelope({ ...listen, params: { ...listen.params, junk: Array.from({ length: 1000 }, () => []) } })).toThrow(/16384 bytes/)
+  expect(() => parseEnvelope({ ...listen, params: { ...listen.params, notifications: { junk: 'x'.repeat(20_000) } } })).toThrow(/16384 bytes/)
+  expect(() => parseEnvelope({ ...listen, id: 'x'.repeat(257) })).toThrow(/256 characters/)
+  expect(parseEnvelope({ ...listen, id: 'x'.repeat(256), params: { ...listen.params, notifications: { resourceSubscriptions: Array.from({ length: 1000 }, () => 'shop://a') } } })).toBeDefined()
   expect(parseEnvelope(modernRequest('subscriptions/listen', 'x')).client.info).toMatchObject({ title: 'x' })
   expect(parseEnvelope(modernRequest('tools/list', 'x'.repeat(20_000))).client.info).toMatchObject({ name: 'x' })
 })

@@ -94,3 +94,17 @@ test('[case 44] a listener that throws does not keep the rest of a session from 
   expect([session.busy, ended]).toEqual([0, ['exchange', 'session']])
   expect(errors).toEqual([{ err: fault }])
 })
+
+test('a second handshake that is refused changes nothing: subscriptions go on', async () => {
+  const server = new McpServer({ name: 'suite', version: '1.0.0' }).resource('shop://tea', {}, () => 'tea')
+  const sent: Message[] = []
+  const session = new Session(server, { send: (message) => void sent.push(message) })
+  await session.receive(initialize)
+  await session.receive({ jsonrpc: '2.0', method: 'notifications/initialized' })
+  await session.receive({ jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri: 'shop://tea' } })
+  const tooLarge = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x'.repeat(20_000), version: '1' } }
+  expect(await session.receive({ jsonrpc: '2.0', id: 2, method: 'initialize', params: tooLarge })).toMatchObject({ error: { code: -32602 } })
+  server.changed('shop://tea')
+  await nextTurn()
+  expect(sent).toMatchObject([{ method: 'notifications/resources/updated' }])
+})

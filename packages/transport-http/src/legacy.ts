@@ -116,6 +116,6 @@ function findSession(sessions: Sessions, request: HttpRequest): HttpSession | Pr
 
 /** For so many further requests, any of which may become a stream. Throws `HttpError` 429. */
 function requireRoom({ limits: { maxInflight, maxStreams } }: Sessions, session: HttpSession, requests: number): void {
-  if (session.session.busy + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
+  if (session.session.places + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
   if (session.streams >= maxStreams) throw tooBusy(429, `A session has at most ${maxStreams} event streams open: wait until one ends`, 'too_many_streams')
 }

@@ -36,20 +36,16 @@ export function postModern({ server, inflight, load, stream }: Surroundings, mes
   const reply = new PostReply(server, accept, { stream: lasts ? { ...stream, expiresAt: request.auth?.expiresAt } : stream, onCut: cancel })
   let served: Exchange | undefined
   let over = false
-  let counted = false
   const end = (response: ResponseMessage | undefined): void => {
     over = true
-    if (counted) load.end(connection)
     onEnd?.()
     if (response) reply.end(response, statusOf(response, served?.begun === true))
     else reply.giveUp(message.id)
   }
   const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
   if (request.gone) end(undefined)
-  else inflight.start(key, reply.send, serve, end)
+  else inflight.start(key, reply.send, serve, end, lasts ? undefined : load.placeOn(connection))
   if (over) return reply.reply
-  counted = !lasts
-  if (counted) load.begin(connection)
   request.onGone(cancel) // Most are answered at once, and some hosts make for whoever listens what costs more than the answer.
   return reply.reply
 }

@@ -1,4 +1,5 @@
 /** How many requests without a session are in flight: on each connection and in total. */
+import type { Enter } from '@gangway/core/jsonrpc'
 import { tooBusy } from '@gangway/core/web'
 import type { EndpointLimits } from './endpoint-options.ts'
 
@@ -25,12 +26,13 @@ export class SessionlessLoad {
     if (this.#on(connection) + requests > this.#perConnection) throw tooBusy(429, `A connection has at most ${this.#perConnection} requests in flight: wait for an answer`, 'too_many_requests')
   }
 
-  begin(connection: object | undefined, requests = 1): void {
-    this.#add(connection, requests)
-  }
-
-  end(connection: object | undefined, requests = 1): void {
-    this.#add(connection, -requests)
+  /** Counts a request from its start until its handler has settled. */
+  placeOn(connection: object | undefined): Enter {
+    return (begin) => {
+      this.#add(connection, 1)
+      begin()
+      return () => this.#add(connection, -1)
+    }
   }
 
   #add(connection: object | undefined, requests: number): void {

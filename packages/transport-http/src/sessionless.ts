@@ -20,14 +20,12 @@ export function postAlone(surroundings: Surroundings, message: Message, request:
   const { server, inflight, load } = surroundings
   const connection = connectionOf(request.source)
   load.requireRoom(connection)
-  load.begin(connection)
   const reply = new PostReply(server, accept, surroundings)
   const end = (response: ResponseMessage | undefined): void => {
-    load.end(connection)
     if (response) reply.end(response)
     else reply.giveUp(message.id)
   }
-  inflight.start(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth), end)
+  inflight.start(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth), end, load.placeOn(connection))
   return reply.reply
 }
 
@@ -39,13 +37,9 @@ export async function postAloneBatch(surroundings: Surroundings, values: readonl
   const requests = requestsIn(values)
   load.requireRoom(connection, requests)
   const reply = new PostReply(server, accept, surroundings)
-  const answer = (message: RequestMessage): Promise<ResponseMessage | undefined> => inflight.run(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth))
+  const answer = (message: RequestMessage): Promise<ResponseMessage | undefined> => inflight.run(nextKey(), reply.send, (exchange) => serveAlone(server, message, revision, exchange, request.auth), load.placeOn(connection))
   const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(message) : undefined))
-  load.begin(connection, requests)
-  void answers.then((responses) => {
-    load.end(connection, requests)
-    reply.endAll(responses)
-  })
+  void answers.then((responses) => reply.endAll(responses))
   return reply.reply
 }
 

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { BODY_LIMIT, checkBatch, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, GATE_OPTIONS, guardScope, headOf, isEndpointPath, isVisit, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, SSE_HEADERS, VISIT, type GateOptions } from '@gangway/core/web'
+import { checkPath, checkRoutePaths, decodeBody, followLife, Gate, GATE_OPTIONS, guardScope, headOf, isEndpointPath, isVisit, mountDocuments, mountRoutes, noteOf, onReplyOver, preflightHeaders, requireJson, reservationOf, SSE_HEADERS, VISIT, type GateOptions } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { LIMITS, SseSessions, type SseLimits, type SseStats } from './sessions.ts'
 
@@ -80,7 +80,8 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Gat
     if (Array.isArray(value)) checkBatch(value, session.session.record?.revision)
     gate.authorize([value].flat(), auth)
     sessions.requireRoom(session, requestsIn([value].flat()))
-    void (message ? session.receive(message, auth) : session.receiveBatch(value as unknown[], auth)) // Not awaited: the answer has a way of its own.
+    const answered = message ? session.receive(message, auth) : session.receiveBatch(value as unknown[], auth) // Not awaited: the response leaves on the event stream.
+    reservationOf(request)?.holdUntil(answered)
     return reply.code(202).send()
   })
 }

@@ -80,7 +80,7 @@ export class SseSessions {
   /** For so many further requests; answers to our own questions need none. Throws `HttpError` 429. */
   requireRoom({ session }: SseSession, requests: number): void {
     const { maxInflight } = this.limits
-    if (session.busy + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
+    if (session.places + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for an answer`, 'too_many_requests')
   }
 
   /** Resolves when all calls have finished, or the drain time is over and they are aborted. */

@@ -1,6 +1,7 @@
 /** Bounds the memory that a client's own words take while they are kept. */
 import { InvalidParamsError, InvalidRequestError } from '../jsonrpc/errors.ts'
 import { isObject } from '../jsonrpc/is-object.ts'
+import type { RequestMessage } from '../jsonrpc/message.ts'
 import type { ClientDescription } from './types/base.ts'
 
 /** Bytes for the client's description: `clientInfo` and `capabilities`. */
@@ -37,9 +38,14 @@ export function boundClient(client: ClientDescription): ClientDescription {
   throw new InvalidParamsError(`"clientInfo" and "capabilities" take more than ${MAX_CLIENT_BYTES} bytes of memory: send fewer or shorter members`)
 }
 
-/** For what is kept for as long as a stream is open. Throws `InvalidParamsError`. */
-export function checkMeta(meta: Readonly<Record<string, unknown>>): void {
-  if (takesMoreThan(MAX_CLIENT_BYTES, meta)) throw new InvalidParamsError(`"_meta" takes more than ${MAX_CLIENT_BYTES} bytes of memory: send fewer or shorter members`)
+/** Characters of the id of a request that stays open: each of its notifications repeats it. */
+const MAX_KEPT_ID = 256
+
+/** For `subscriptions/listen`, which is kept for as long as its stream is open. The URIs have a bound of their own. Throws `InvalidParamsError`. */
+export function checkListen({ id, params: { notifications, ...params } = {} }: RequestMessage): void {
+  if (typeof id === 'string' && id.length > MAX_KEPT_ID) throw new InvalidParamsError(`The id of a subscription has at most ${MAX_KEPT_ID} characters`)
+  const { resourceSubscriptions: _, ...flags } = isObject(notifications) ? notifications : {}
+  if (takesMoreThan(MAX_CLIENT_BYTES, { ...params, notifications: flags })) throw new InvalidParamsError(`The params of a subscription, "_meta" included, take more than ${MAX_CLIENT_BYTES} bytes of memory: send fewer or shorter members`)
 }
 
 /** Whether a stored session is within the bounds of one that was opened here. */

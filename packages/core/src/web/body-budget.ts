@@ -8,7 +8,10 @@ const SMALL = 64 * 1024
 export interface BodyReservation {
   /** Gives back what the body did not need, once it is read. */
   shrink(bytes: number): void
+  /** Frees the reservation, or lets `holdUntil` free it. */
   release(): void
+  /** Keeps the reservation while work goes on after the reply: HTTP+SSE replies before it answers. */
+  holdUntil(work: Promise<unknown>): void
 }
 
 const hasNoBody = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'DELETE'
@@ -40,11 +43,27 @@ export class BodyBudget {
       this.#used += bytes - held
       held = bytes
     }
+    let isReleased = false
+    let holds = 0
+    const free = (): void => {
+      if (isReleased && holds === 0) change(0)
+    }
     return {
       shrink: (bytes) => {
         if (bytes < held) change(bytes > SMALL ? bytes : 0)
       },
-      release: () => change(0),
+      release: () => {
+        isReleased = true
+        free()
+      },
+      holdUntil: (work) => {
+        holds++
+        const end = (): void => {
+          holds--
+          free()
+        }
+        work.then(end, end)
+      },
     }
   }
 }

@@ -11,7 +11,7 @@ import { isHttpError, refusalOf } from './http-error.ts'
 import { linger } from './linger.ts'
 import { withHeaders } from './merge-headers.ts'
 import { headOf, type RequestHead } from './request-head.ts'
-import { onReplyOver } from './waiting-replies.ts'
+import { hasLeft, onReplyOver } from './waiting-replies.ts'
 
 /** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
 export const FLUSH_TIME = 1000
@@ -60,10 +60,14 @@ export interface ScopeOptions {
   readonly isPublic: boolean
 }
 
+const reservations = new WeakMap<object, BodyReservation>()
+
+/** What the body of a request holds of the budget; undefined for small ones. */
+export const reservationOf = (request: object): BodyReservation | undefined => reservations.get(request)
+
 /** Lets in who may come in, and answers errors as JSON-RPC wants it. Must be given a scope of its own. Gives the way to find out who sent a request. */
 export function guardScope(app: HostApp, { gate, maxBody, bodies, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
   const senders = new WeakMap<HostRequest, AuthInfo>()
-  const reservations = new WeakMap<HostRequest, BodyReservation>()
   app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
     gate.guard(head) // A page of elsewhere does not get to send its body.
@@ -94,7 +98,9 @@ export function guardScope(app: HostApp, { gate, maxBody, bodies, parseBody, isP
   })
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = refusalOf(error)
-    if (status >= 500 && !(isHttpError(error) && error.cause === undefined)) request.log.error(error) // Without a cause it is a refusal, not a failure.
+    const isFailure = status >= 500 && !(isHttpError(error) && error.cause === undefined) // Without a cause, the status is deliberate.
+    if (isFailure && hasLeft(request.raw)) request.log.debug({ err: error }, 'The client closed the connection before the reply')
+    else if (isFailure) request.log.error(error)
     linger(request.raw)
     if (status === 413) reply.removeHeader('connection') // Fastify would close it at once.
     reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers })

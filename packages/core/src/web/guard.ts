@@ -24,13 +24,14 @@ export function createGuard({ allowedHosts, allowedOrigins }: GuardOptions): Gua
 
   const isAllowedHost = (authority: string): boolean => {
     if (hosts === 'any') return true
+    if (/[/\\@?#]/.test(authority)) return false
     const name = hostNameOf(authority)
     if (!allowedHosts) return isLoopbackName(name)
     return hosts.has(name) || hosts.has(authority.toLowerCase())
   }
   const isAllowedOrigin = (origin: string, host: string): boolean => {
     if (origins) return origins === 'any' || origins.has(origin.toLowerCase())
-    if (!URL.canParse(origin)) return false
+    if (!/^https?:\/\/[^/\\@?#]+$/i.test(origin) || !URL.canParse(origin)) return false // Pages of HTTP servers send nothing else.
     const authority = new URL(origin).host
     // Where any host will do, there is no list to compare with, but a page may always call the host that served it.
     return hosts === 'any' ? authority === host.toLowerCase() : isAllowedHost(authority)

@@ -23,6 +23,8 @@ export interface ConnectionOptions {
 
 /** Stays open until its client or the server ends it, without work of its own: it does not count towards the requests that are served at a time. */
 const LISTEN = 'subscriptions/listen'
+/** Characters of the messages behind a handshake that is being answered, from which on nothing more is read. */
+const MAX_HELD = 4 * 1024 * 1024
 /** Open `subscriptions/listen` requests of one connection. */
 const MAX_LISTENING = 1000
 
@@ -46,6 +48,9 @@ export class Connection {
   readonly #session: Session
   /** What came behind a handshake that is being answered. */
   #held: string[] | undefined
+  #heldLength = 0
+  /** Wait until the handshake is answered. */
+  readonly #heldReaders: (() => void)[] = []
   #listening = 0
   #closed = false
 
@@ -67,6 +72,7 @@ export class Connection {
 
   /** Undefined while more may be received; otherwise resolves when it may: until then, a transport should not read. */
   room(): Promise<void> | undefined {
+    if (this.#held && this.#heldLength >= MAX_HELD) return new Promise((resolve) => this.#heldReaders.push(resolve))
     return this.#limiter.room()
   }
 
@@ -102,8 +108,13 @@ export class Connection {
 
   #take(text: string): void {
     if (this.#closed) this.#receiving.end()
-    else if (this.#held) this.#held.push(text)
+    else if (this.#held) this.#hold(this.#held, text)
     else this.#serve(text)
+  }
+
+  #hold(held: string[], text: string): void {
+    held.push(text)
+    this.#heldLength += text.length
   }
 
   #serve(text: string): void {
@@ -156,8 +167,10 @@ export class Connection {
     const held: string[] = (this.#held = [])
     this.#session.serve(message, { auth: this.#auth }, (response) => {
       this.#held = undefined
+      this.#heldLength = 0
       this.#answer(response)
       for (const text of held) this.#take(text)
+      for (const resume of this.#heldReaders.splice(0)) resume()
     })
   }
 

@@ -1,5 +1,6 @@
 /** What every HTTP door asks of a request before it reads its body: where it comes from, and who sends it. */
 import { isObject } from '../jsonrpc/is-object.ts'
+import { RateLimiter } from '../jsonrpc/rate-limiter.ts'
 import type { RequestMessage } from '../jsonrpc/message.ts'
 import { requireScopes } from '../methods/access.ts'
 import { InsufficientScopeError } from '../protocol/errors.ts'
@@ -41,6 +42,8 @@ export class Gate {
   readonly #guard: Guard
   readonly #authenticate: Authenticate | undefined
   readonly #server: ServerDefinition
+  /** Of failures that are logged as warnings: 20 at once, then one a second. */
+  readonly #failures = new RateLimiter(20, 1)
   readonly #causes = new WeakSet<object>()
 
   /** Throws `GANGWAY_E_USAGE`. */
@@ -87,7 +90,8 @@ export class Gate {
       if (auth && (auth.expiresAt ?? Number.POSITIVE_INFINITY) > Date.now()) return auth
     } catch (error) {
       if (isHttpError(error)) throw this.#logged(error)
-      this.#server.logger.warn({ err: loggable(error) }, 'A request could not be authenticated')
+      const level = this.#failures.take() ? 'warn' : 'debug' // Anybody can make it throw.
+      this.#server.logger[level]({ err: loggable(error) }, 'A request could not be authenticated')
     }
     const sentToken = /^bearer /i.test(request.header('authorization') ?? '')
     throw new HttpError(401, 'Say who you are: the request has no valid credentials', { headers: { 'www-authenticate': this.#challenge(sentToken ? { error: 'invalid_token' } : {}) } })

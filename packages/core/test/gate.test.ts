@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { McpServer } from '../src/server/server.ts'
 import { Gate } from '../src/web/gate.ts'
 
+const ignore = (): void => {}
+
 test('an authenticate function that throws for every request cannot flood the log', async () => {
   const counts = { warn: 0, debug: 0 }
-  const ignore = (): void => {}
   const logger = { info: ignore, error: ignore, warn: () => void counts.warn++, debug: () => void counts.debug++ }
   const gate = new Gate({ authenticate: () => { throw new Error('unreadable') } }, new McpServer({ name: 'suite', version: '1.0.0', logger }))
   for (let index = 0; index < 1000; index++) {

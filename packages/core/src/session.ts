@@ -27,8 +27,6 @@ import { brief } from './shorten.ts'
 /** They do not wait for a turn: everything behind the first waits for it, and the second asks whether anybody is there. */
 const AT_ONCE: ReadonlySet<string> = new Set(['initialize', 'ping'])
 
-const DEFAULT_LOG_LEVEL: LogLevel = 'info'
-
 const INPUT_ENDED = 'The client closed the connection before it responded'
 const NO_STREAM = 'The server needs input from the client and has no way to ask: the request must accept text/event-stream'
 
@@ -120,7 +118,7 @@ export class Session implements SessionHandle {
     const revision = negotiate(requested)
     const kept = boundClient(client) // Before anything is given up: it may throw.
     if (this.#record) this.#restart()
-    this.#begin({ revision, client: { ...kept, capabilities: normalizeCapabilities(kept.capabilities, revision) }, logLevel: DEFAULT_LOG_LEVEL, subscriptions: [], initialized: false })
+    this.#begin({ revision, client: { ...kept, capabilities: normalizeCapabilities(kept.capabilities, revision) }, logLevel: 'info', subscriptions: [], initialized: false })
     this.#update({})
     return revision
   }

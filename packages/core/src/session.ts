@@ -75,7 +75,6 @@ export class Session implements SessionHandle {
   get ended(): boolean {
     return this.#ended
   }
-
   /** Requests in flight. */
   get busy(): number {
     return this.#inflight.size
@@ -279,6 +278,7 @@ export class Session implements SessionHandle {
   }
 
   #initialized(): void {
+    this.#server.changes.flush() // Changes up to now are announced together.
     this.#update({ initialized: true })
     this.#announce()
   }

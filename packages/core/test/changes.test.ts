@@ -135,3 +135,16 @@ test('a URI is wanted from its first subscription to the end of its last', () =>
   b.unwatch('shop://tea')
   expect(told).toEqual([['shop://tea', true], ['shop://tea', false]])
 })
+
+test('a change is no news to a subscription that begins after it in the same turn', async () => {
+  const hub = newHub()
+  const heard: string[] = []
+  const early = hub.subscribe(() => heard.push('early'), ['tools'])
+  early.watch('shop://tea')
+  hub.publish({ list: 'tools' })
+  const late = hub.subscribe(() => heard.push('late'), ['tools'])
+  hub.publish({ uri: 'shop://tea' })
+  late.watch('shop://tea')
+  await nextTurn()
+  expect(heard).toEqual(['early', 'early'])
+})

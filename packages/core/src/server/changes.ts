@@ -42,6 +42,7 @@ export class ChangeHub {
 
   /** Begins with the changes of these lists and URIs; `watch` adds URIs. Throws what `watch` throws. */
   subscribe(listener: Listener, lists: readonly ListName[], uris: readonly string[] = []): ChangeSubscription {
+    this.flush() // Earlier changes are no news to it.
     this.#receivers++
     for (const list of lists) this.#byList[list].add(listener)
     let isOpen = true
@@ -94,6 +95,7 @@ export class ChangeHub {
 
   /** Delivers the changes of this turn now: a transport that closes cannot wait for the next turn. */
   flush(): void {
+    if (this.#pending.size === 0) return
     const changes = [...this.#pending.values()]
     this.#pending.clear()
     for (const change of changes) {
@@ -124,6 +126,7 @@ export class ChangeHub {
   }
 
   #watch(key: string, listener: Listener, uri: string): void {
+    this.flush()
     if (this.#watchedBytes + bytesOf(key) > MAX_WATCHED_BYTES) {
       throw new RpcError(ErrorCode.InternalError, 'The server cannot hold more resource subscriptions now: try again later', { data: { reason: 'too_many_subscriptions' } })
     }

@@ -11,7 +11,7 @@ interface KeysOptions {
   readonly timeout: number
 }
 
-/** Milliseconds between two searches for the metadata while there is none. */
+/** Milliseconds between two attempts to fetch the metadata, as long as no attempt has succeeded. */
 const METADATA_COOLDOWN = 5000
 /** Milliseconds between two fetches of the keys, successful or not. Senders of forged tokens must not decide how often the issuer is asked. */
 const KEYS_COOLDOWN = 30_000

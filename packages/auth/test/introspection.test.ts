@@ -55,7 +55,7 @@ describe('is refused', () => {
     ['by one that never answers', hangs],
     ['by one that speaks no JSON', (_, response) => void response.end('<html>')],
     ['by one that sends us elsewhere', (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
-  ])('%s, with 503: the client keeps its token, the operator is told why, and nobody is told the token [A10] [case 11]', async (_, answer) => {
+  ])('%s, with 503: the client keeps its token, and the log has the reason but not the token [A10] [case 11]', async (_, answer) => {
     const { at, here } = await asking(answer, answer === hangs ? { timeout: 1000 } : {})
     at.answers['/elsewhere'] = GOOD
     expect(await here.call('Bearer opaque-and-secret')).toMatchObject(UNAVAILABLE)

@@ -1,4 +1,4 @@
-/** `npm run build`: every package, into its dist/. */
+/** `npm run build`: builds every package into its dist/. */
 
 import { build, install } from './steps.mjs'
 

@@ -1,10 +1,10 @@
-/** `npm run check:conformance`: holds the rules of docs/conformance.md against the records of the last full run of the tests. `--write` names the doors in it. */
+/** `npm run check:conformance`: compares the rules in docs/conformance.md with the records of the last full test run. `--write` updates the transports in its tables. */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 const PAGE = new URL('../docs/conformance.md', import.meta.url)
 const RECORDS = new URL('../node_modules/.cache/conformance.json', import.meta.url)
-const DOORS = ['memory', 'stdio', 'http', 'sse', 'core']
+const TRANSPORTS = ['memory', 'stdio', 'http', 'sse', 'core']
 const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']
 const MODERN = '2026-07-28'
 const ALL = [...LEGACY, MODERN]
@@ -15,13 +15,13 @@ const ALL = [...LEGACY, MODERN]
  */
 
 if (existsSync(RECORDS)) check()
-else fail(['No records: run all fast tests first, with npm test'])
+else fail(['No records of tests: run npm test first'])
 
 function check() {
   /** @type {Record[]} */
   const records = JSON.parse(readFileSync(RECORDS, 'utf8'))
   const page = readFileSync(PAGE, 'utf8')
-  const [shown = '', unshown = ''] = page.split(/^## What no test shows$/m)
+  const [shown = '', unshown = ''] = page.split(/^## Rules without a test$/m)
   const rules = rowsOf(shown)
   if (process.argv.includes('--write')) {
     const doors = new Map(rules.map((rule) => [rule.id, doorsOf(recordsOf(rule, records)).join(', ')]))
@@ -32,14 +32,14 @@ function check() {
   const reasons = rowsOf(unshown)
   const ids = [...rules, ...reasons].map(({ id }) => id)
   const faults = [
-    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} is on the page twice`),
+    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} is listed twice in docs/conformance.md`),
     ...rules.flatMap((rule) => faultsOf(rule, recordsOf(rule, records))),
-    ...reasons.filter(({ last }) => last === '').map(({ id }) => `${id} has no reason`),
-    ...reasons.filter(({ id }) => records.some((record) => record.id === id)).map(({ id }) => `${id} has a reason, and a record`),
-    ...records.filter(({ id }) => !ids.includes(id)).map(({ id, file }) => `${id} has a record, and is not on the page: ${file}`),
+    ...reasons.filter(({ last }) => last === '').map(({ id }) => `${id} has no reason in docs/conformance.md`),
+    ...reasons.filter(({ id }) => records.some((record) => record.id === id)).map(({ id }) => `${id} has a test, but is listed under "Rules without a test" in docs/conformance.md`),
+    ...records.filter(({ id }) => !ids.includes(id)).map(({ id, file }) => `${id} is not listed in docs/conformance.md, but ${file} has it in a title`),
   ]
   if (faults.length > 0) fail([...new Set(faults)])
-  else console.log(`${rules.length} rules have records, ${records.length} in all; ${reasons.length} have reasons`)
+  else console.log(`${rules.length} rules have tests (${records.length} records); ${reasons.length} have a reason`)
 }
 
 /**
@@ -47,15 +47,15 @@ function check() {
  * @param {Record[]} found
  */
 function faultsOf({ id, revisions, last }, found) {
-  if (found.length === 0) return [`${id} has neither a record nor a reason`]
+  if (found.length === 0) return [`${id} has no test that passed, and no reason in docs/conformance.md`]
   const eras = [LEGACY, [MODERN]].filter((era) => era.some((revision) => revisions.includes(revision)))
   const unseen = eras.filter((era) => !found.some(({ revision }) => revision === undefined || era.includes(revision)))
   const claimed = last.split(', ').filter((door) => door !== '' && !doorsOf(found).includes(door))
-  return [...unseen.map((era) => `${id} has no record in ${era.join(', ')}`), ...claimed.map((door) => `${id} has no record on ${door}, which the page names`)]
+  return [...unseen.map((era) => `${id} has no test that passed in ${era.join(', ')}`), ...claimed.map((door) => `${id} has no test that passed on ${door}, but docs/conformance.md lists it: run npm run check:conformance -- --write`)]
 }
 
 /**
- * Those that show the rule in a revision that has it.
+ * The records that show the rule in one of its revisions.
  * @param {Row} rule
  * @param {Record[]} records
  */
@@ -65,11 +65,11 @@ function recordsOf({ id, revisions }, records) {
 
 /** @param {Record[]} records */
 function doorsOf(records) {
-  return DOORS.filter((door) => records.some((record) => record.door === door))
+  return TRANSPORTS.filter((door) => records.some((record) => record.door === door))
 }
 
 /**
- * The cells of each row; the last one holds doors, or a reason.
+ * The cells of each row. The last one has transports or a reason.
  * @param {string} part
  * @returns {Row[]}
  */

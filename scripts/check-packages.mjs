@@ -1,4 +1,4 @@
-/** `npm run check:packages`: publint on the tarball of each package. */
+/** `npm run check:packages`: runs publint on the tarball of each package. */
 
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes what is made from the sources of the command, docs/cli.md and the JSON schema of the config file. */
+/** `npm run docs`: writes docs/cli.md and the JSON schema of the config file, from the sources of the command. */
 
 import { vitest } from './steps.mjs'
 

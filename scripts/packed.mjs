@@ -1,4 +1,4 @@
-/** Every published package as the registry would get it. */
+/** Packs every published package as for the registry. */
 
 import { execFileSync } from 'node:child_process'
 import { pnpm } from './pnpm.mjs'

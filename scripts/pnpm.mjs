@@ -1,4 +1,4 @@
-/** Runs the pnpm that package.json pins; npx fetches it where the PATH has another version or none. */
+/** Runs the pnpm version in package.json. If the PATH has another version or none, npx fetches it. */
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** The steps that commands are made of. */
+/** Steps that several npm scripts share. */
 
 import { spawnSync } from 'node:child_process'
 import { pnpm, root } from './pnpm.mjs'
@@ -8,7 +8,7 @@ export const install = () => quietly('Installing dependencies', ['install', '--f
 export const build = () => quietly('Building packages', ['exec', 'turbo', 'run', 'build'])
 
 /**
- * Runs the tests and answers with their exit code.
+ * Runs the tests and returns their exit code.
  * @param {string[]} args
  */
 export function vitest(args) {
@@ -17,7 +17,7 @@ export function vitest(args) {
 }
 
 /**
- * Says what it does, shows the output only if it fails, and then ends the process.
+ * Runs pnpm. If it fails, prints its output and exits.
  * @param {string} title
  * @param {string[]} args
  */

@@ -1,7 +1,7 @@
-/** `npm run test:all`: the slow tests, `*.slow.test.ts`. Arguments go to vitest. */
+/** `npm run test:all`: runs the slow tests, `*.slow.test.ts`. Arguments go to vitest. */
 
 import { build, install, vitest } from './steps.mjs'
 
 install()
 build()
-process.exitCode = vitest(['--config', 'vitest.slow.config.ts', ...process.argv.slice(2)]) // With none, it still writes the report that .ci/run counts.
+process.exitCode = vitest(['--config', 'vitest.slow.config.ts', ...process.argv.slice(2)]) // Vitest writes the report that .ci/run reads even if no file matches.

@@ -1,7 +1,7 @@
-/** `npm test`: the fast tests. Arguments go to vitest, so that `npm test -- session` runs the files so named. */
+/** `npm test`: runs the fast tests. Arguments go to vitest, so `npm test -- session` runs the files with `session` in their name. */
 
 import { build, install, vitest } from './steps.mjs'
 
 install()
-build() // For the tests that start the built command; all others read sources.
+build() // Some tests start the built command. All others read the sources.
 process.exitCode = vitest(process.argv.slice(2))

@@ -62,10 +62,10 @@ const consumer = `
   import { bearer, introspection, staticKeys, tokens } from '@gangway/auth'
   import { isMain, McpServer } from '@gangway/core'
   import { connect as connectTo } from '@gangway/core/client'
-  import { connect } from '@gangway/core/testing'
-  import { http as httpClient } from '@gangway/transport-http/client'
-  import { sse as sseClient } from '@gangway/transport-sse/client'
-  import { stdio as stdioClient } from '@gangway/transport-stdio/client'
+  import { connectInMemory } from '@gangway/core/testing'
+  import { httpClient } from '@gangway/transport-http/client'
+  import { sseClient } from '@gangway/transport-sse/client'
+  import { stdioClient } from '@gangway/transport-stdio/client'
   import { http, mcpHttp } from '@gangway/transport-http'
   import { mcpSse, sse } from '@gangway/transport-sse'
   import { stdio } from '@gangway/transport-stdio'
@@ -76,7 +76,7 @@ const consumer = `
   export const plugins = [mcpHttp, mcpSse]
   export const clients = [httpClient('http://x'), sseClient('http://x'), stdioClient({ command: 'x' })].map((transport) => connectTo(transport))
   export const tested = async (): Promise<number> => {
-    await using client = await connect(new McpServer({ name: 'shop', version: '1.0.0' }).tool('one', { output: { n: z.number() } }, () => ({ n: 1 })))
+    await using client = await connectInMemory(new McpServer({ name: 'shop', version: '1.0.0' }).tool('one', { output: { n: z.number() } }, () => ({ n: 1 })))
     return (await client.call.one()).n
   }
   export default new McpServer({ name: 'shop', version: '1.0.0' })
@@ -116,21 +116,21 @@ afterAll(() => {
 }, TIMEOUT) // Three installations are many files for a disk that others use, too.
 
 describe('core and the stdio transport', () => {
-  test('bring no package but themselves', async () => {
+  test('have no other dependencies', async () => {
     const { stdout } = await run(small, 'npm', ['ls', '--all', '--parseable'])
     const [, ...listed] = stdout.trim().split('\n').map((path) => relative(join(small, 'node_modules'), path).replaceAll('\\', '/'))
     expect(listed).toEqual(['@gangway/core', '@gangway/transport-stdio'])
     expect(manifests(join(small, 'node_modules'))).toEqual(listed.map((name) => `${name}/package.json`))
   }, TIMEOUT)
 
-  test('[case A11] npm --engine-strict installs all of them on this Node', async ({ skip }) => {
+  test('[case A11] npm --engine-strict installs all packages on this Node.js', async ({ skip }) => {
     if (offline) skip(offline)
     const { stdout } = await run(full, 'npm', ['ls', 'light-my-request', 'cookie', '--json', '--all'])
     expect(stdout).toContain('"light-my-request"')
     expect(await run(full, 'npm', ['config', 'get', 'engine-strict'])).toMatchObject({ stdout: 'true\n' })
   }, TIMEOUT)
 
-  test('core imports its own files and, when it is needed, one optional peer, in its code and in its types', () => {
+  test('core imports only its own files and one optional peer, in code and types', () => {
     const directory = join(small, 'node_modules/@gangway/core/dist')
     const found = readdirSync(directory).flatMap((name) => specifiers(readFileSync(join(directory, name), 'utf8')))
     const [literal, computed] = [found.filter((specifier) => /^["']/.test(specifier)), found.filter((specifier) => !/^["']/.test(specifier))]
@@ -143,7 +143,7 @@ describe('core and the stdio transport', () => {
     expect(await initialize(small, process.execPath, ['server.js'])).toMatchObject(INITIALIZED)
   }, TIMEOUT)
 
-  test('a transport that is not installed is named, with the command that installs it', async () => {
+  test('a missing transport is named, with the command that installs it', async () => {
     const { code, stdout, stderr } = await run(small, process.execPath, ['http.js'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('GANGWAY_E_TRANSPORT_MISSING')
@@ -175,14 +175,14 @@ describe('all packages together', () => {
     expect(loaded(coverage)).toEqual(['@gangway/core', '@gangway/transport-stdio'])
   }, TIMEOUT)
 
-  test('a client over HTTP loads core, its transport and what reads events, and no HTTP server', async () => {
+  test('a client over HTTP loads core, its transport and the event parser, and no HTTP server', async () => {
     const coverage = join(root, 'client')
     const { code, stderr } = await end(start(full, process.execPath, ['imports.js', '@gangway/transport-http/client', '@gangway/transport-sse/client', '@gangway/transport-stdio/client'], { NODE_V8_COVERAGE: coverage }))
     expect(code, stderr).toBe(0)
     expect(loaded(coverage)).toEqual(['@gangway/core', '@gangway/transport-http', '@gangway/transport-sse', '@gangway/transport-stdio', 'eventsource-parser'])
   }, TIMEOUT)
 
-  test('an HTTP server by name answers, and ends on a signal', async () => {
+  test('an HTTP server by name responds, and stops on a signal', async () => {
     const coverage = join(root, 'http')
     const child = start(full, process.execPath, ['http.js'], { NODE_V8_COVERAGE: coverage })
     const ended = end(child)
@@ -197,14 +197,14 @@ describe('all packages together', () => {
     expect(loaded(coverage)).toEqual(expect.arrayContaining(['@gangway/core', '@gangway/transport-http', 'fastify'])) // So it would be seen above.
   }, TIMEOUT)
 
-  test('a server behind `bearer` lets in who has a token, and nobody else', async () => {
+  test('a server with `bearer` accepts only callers with a token', async () => {
     expect(await run(full, process.execPath, ['auth.js', JSON.stringify(INITIALIZE)])).toMatchObject({ code: 0, stdout: '401,200\n' })
   }, TIMEOUT)
 
   test.each([
     ['nodenext', { module: 'nodenext' }],
     ['bundler', { module: 'preserve', moduleResolution: 'bundler' }],
-  ])('types hold in a project that resolves modules as %s does', async (name, resolution) => {
+  ])('types are correct in a project with module resolution %s', async (name, resolution) => {
     const project = join(full, `tsconfig.${name}.json`)
     writeFileSync(project, JSON.stringify({ compilerOptions: { ...compilerOptions, ...resolution }, files: ['consumer.ts'] }))
     const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
@@ -213,7 +213,7 @@ describe('all packages together', () => {
   }, TIMEOUT)
 })
 
-describe('`npx gangway` in a folder that was empty', () => {
+describe('`npx gangway` in an empty folder', () => {
   beforeEach(({ skip }) => {
     if (offline) skip(offline)
   })
@@ -222,23 +222,23 @@ describe('`npx gangway` in a folder that was empty', () => {
     expect(await initialize(empty, 'npx', ['--no', 'gangway', 'run', 'shop.ts'])).toMatchObject(INITIALIZED)
   }, TIMEOUT)
 
-  test('call asks it', async () => {
+  test('call calls it', async () => {
     expect(await npx('call', 'shop.ts', 'hello')).toMatchObject({ code: 0, stdout: 'Hello from TypeScript\n' })
   }, TIMEOUT)
 
-  test('inspect and list tell of it', async () => {
+  test('inspect and list describe it', async () => {
     expect(await npx('list', 'shop.ts')).toMatchObject({ code: 0, stdout: expect.stringContaining('  hello()') })
     expect(JSON.parse((await npx('inspect', 'shop.ts', '-f', 'json')).stdout)).toMatchObject({ info: { name: 'shop', version: '1.0.0' }, tools: [{ name: 'hello' }] })
   }, TIMEOUT)
 
-  test('install proves that it starts', async () => {
+  test('install checks that it starts', async () => {
     const { code, stdout, stderr } = await npx('install', 'mcp-json', 'shop.ts')
     const { mcpServers } = JSON.parse(stdout) as { mcpServers: Record<string, { command: string; args: string[] }> }
     expect(mcpServers['shop']).toEqual({ command: process.execPath, args: [join(empty, 'node_modules/@gangway/cli/dist/bin.js'), 'run', join(empty, 'shop.ts'), '--transport', 'stdio'] })
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Started as a host will start it: 1 tool, \d+ ms\n$/m) })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Checked: .*1 tool, \d+ ms\)\n$/m) })
   }, TIMEOUT)
 
-  test('version is that of the package', async () => {
+  test('version prints the version of the package', async () => {
     expect(JSON.parse((await npx('version', '--json')).stdout)).toMatchObject({ gangway: published.get('@gangway/cli')?.manifest['version'], node: process.versions.node })
   }, TIMEOUT)
 })

@@ -24,7 +24,7 @@ describe.each(directories)('%s', (name) => {
   const source = JSON.parse(readFileSync(new URL(`${name}/package.json`, packages), 'utf8'))
   const packed = () => published.get(`@gangway/${name}`)!
 
-  test('says what it needs and where it comes from', () => {
+  test('declares its license, engines and repository', () => {
     expect(source).toMatchObject({
       license: 'MIT',
       type: 'module',
@@ -35,7 +35,7 @@ describe.each(directories)('%s', (name) => {
     expect(source.sideEffects).toBe(name === 'cli' ? undefined : false)
   })
 
-  test('carries its license, its readme, what it built and the data that it names, and nothing else', () => {
+  test('contains its license, readme, built files and exported data, and nothing else', () => {
     const { files, manifest } = packed()
     const data = Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [entry.replace('./', '')] : []))
     const others = files.filter((file) => !file.startsWith('dist/'))
@@ -55,7 +55,7 @@ describe.each(directories)('%s', (name) => {
     expect(Object.keys(source.exports)).toEqual(Object.keys(exports))
   })
 
-  test('depends on nothing that only exists in this workspace', () => {
+  test('depends on nothing that exists only in this workspace', () => {
     const { dependencies, peerDependencies } = packed().manifest
     expect(JSON.stringify({ dependencies, peerDependencies })).not.toMatch(/workspace:|catalog:|link:/)
     if (name.startsWith('transport-')) expect(peerDependencies).toEqual({ '@gangway/core': '>=0.1.0 <1' })

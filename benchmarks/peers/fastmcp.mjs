@@ -1,4 +1,4 @@
-/** fastmcp, as it starts its own server. */
+/** fastmcp, with its own server. */
 
 import { FastMCP } from 'fastmcp'
 import { z } from 'zod'

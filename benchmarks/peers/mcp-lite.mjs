@@ -1,4 +1,4 @@
-/** mcp-lite, on the Node server that its own examples use. */
+/** mcp-lite, on the Node.js server that its examples use. */
 
 import { serve } from '@hono/node-server'
 import { InMemorySessionAdapter, McpServer, StreamableHttpTransport } from 'mcp-lite'

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { offer, settings } from '../src/contenders/offer.mjs'
 
 const given = settings()
-const offered = offer(z, given).map((tool) => ({ ...tool, inputSchema: z.object(tool.shape) })) // Once: to make the schemas for each request costs it far more.
+const offered = offer(z, given).map((tool) => ({ ...tool, inputSchema: z.object(tool.shape) })) // Built once: building the schemas for each request would be much slower.
 const streams = given.names?.some((name) => name === 'steps' || name === 'talk') ?? false
 
 function build() {

@@ -1,4 +1,4 @@
-/** The official SDK, 2.x: its handler behind its own Fastify application; with sessions, a server for each, as its README says. */
+/** The official SDK, 2.x: its handler in its own Fastify application. With sessions, a server for each session, as its README shows. */
 
 import { randomUUID } from 'node:crypto'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { offer, settings } from '../src/contenders/offer.mjs'
 
 const given = settings()
-const offered = offer(z, given).map((tool) => ({ ...tool, inputSchema: z.object(tool.shape) })) // Once: to make the schemas for each request costs it far more.
+const offered = offer(z, given).map((tool) => ({ ...tool, inputSchema: z.object(tool.shape) })) // Built once: building the schemas for each request would be much slower.
 const streams = given.names?.some((name) => name === 'steps' || name === 'talk') ?? false
 
 function build() {

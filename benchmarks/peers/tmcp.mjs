@@ -1,4 +1,4 @@
-/** tmcp, on srvx as its own examples use, or on stdio. */
+/** tmcp, on srvx as in its examples, or on stdio. */
 
 import { ZodJsonSchemaAdapter } from '@tmcp/adapter-zod'
 import { McpServer } from 'tmcp'

@@ -1,4 +1,4 @@
-/** A contender in a process of its own. */
+/** Runs a contender in a child process. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,7 +9,7 @@ import { pinned } from './cores.mjs'
 
 /**
  * @typedef {import('./contenders/offer.mjs').Settings} Settings
- * @typedef {{ cpu: number, rss: number, heapUsed: number, external: number }} Usage `cpu` in microseconds since its start, the others in bytes
+ * @typedef {{ cpu: number, rss: number, heapUsed: number, external: number }} Usage `cpu` in microseconds since the start of the process, the others in bytes
  */
 
 const METER = fileURLToPath(new URL('contenders/meter.mjs', import.meta.url))
@@ -22,7 +22,7 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 export class Child {
   /** @type {import('node:child_process').ChildProcess} */
   process
-  /** What it wrote to stderr, in part. */
+  /** The end of its stderr output. */
   complaints = ''
   #sequence = 0
   #ended
@@ -38,7 +38,7 @@ export class Child {
     running.add(this.process)
     this.#ended = once(this.process, 'close').then(() => running.delete(this.process))
     this.process.stderr?.setEncoding('utf8').on('data', (text) => (this.complaints = (this.complaints + text).slice(-2000)))
-    this.process.stdin?.on('error', () => {}) // It may end before it has read all.
+    this.process.stdin?.on('error', () => {}) // The process may exit before it has read everything.
   }
 
   get input() {
@@ -55,7 +55,7 @@ export class Child {
   }
 
   /**
-   * What the meter is asked: `usage`; `collect`, the same when garbage was collected, with `--expose-gc`; `sample` and `samples`, a profile of what is between them.
+   * Sends a command to the meter. `usage` returns CPU and memory; `collect` does so after garbage collection, which needs `--expose-gc`. `sample` starts a CPU profile, and `samples` stops and returns it.
    * @param {'usage' | 'collect' | 'sample' | 'samples'} question
    * @returns {Promise<any>}
    */
@@ -68,7 +68,7 @@ export class Child {
         resolve(message.answer)
       }
       this.process.on('message', onMessage)
-      void this.#ended.then(() => reject(new Error(`A contender ended: ${this.complaints}`)))
+      void this.#ended.then(() => reject(new Error(`A contender exited: ${this.complaints}`)))
       this.process.send({ id, question })
     })
   }
@@ -81,7 +81,7 @@ export class Child {
 }
 
 /**
- * Starts a contender that serves HTTP, and waits until it does.
+ * Starts a contender on HTTP, and waits until it listens.
  * @param {string} program
  * @param {Partial<Settings>} settings
  * @param {{ flags?: string[] }} [how]
@@ -94,7 +94,7 @@ export async function serve(program, settings, how) {
   while (!(await answers(port))) {
     if (child.process.exitCode !== null || performance.now() > end) {
       await child.stop()
-      throw new Error(`${program} does not serve: ${child.complaints}`)
+      throw new Error(`${program} does not listen: ${child.complaints}`)
     }
     await sleep(20)
   }

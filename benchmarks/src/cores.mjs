@@ -1,4 +1,4 @@
-/** One core for the servers and another one for the load, where the system can pin. */
+/** Pins the servers to one core and the load to another, if the system supports it. */
 
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -8,17 +8,17 @@ const works = availableParallelism() > 1 && spawnSync('taskset', ['--version']).
 const LOAD = '0'
 const SERVER = '1'
 
-/** What the results have to say about it. */
-export const pinning = works ? 'server and load on one core each (taskset), where that of HTTP never sleeps' : 'not pinned to cores: taskset or a second core is missing'
+/** How the page describes the pinning. */
+export const pinning = works ? 'server and load pinned to one core each (taskset), and the HTTP load never sleeps' : 'not pinned to cores, because taskset or a second core is missing'
 
-/** Keeps this process, which makes the load, to its core. */
+/** Pins this process, which creates the load. */
 export function pinLoad() {
   if (works) spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', LOAD, String(process.pid)])
 }
 
 /**
- * Does it without ever sleeping: a server would have to wake this process for each answer, which on a virtual machine can cost as much as all else that it does.
- * On a core of our own alone, for it takes all of that.
+ * Runs `work` without letting this process sleep. Otherwise a server would have to wake it for each response, which on a virtual machine can double the cost of a request.
+ * Only with a separate core, because it uses all of it.
  * @template Result
  * @param {() => Promise<Result>} work
  */
@@ -35,7 +35,7 @@ export async function awake(work) {
 
 /**
  * @param {string[]} command
- * @returns {[string, ...string[]]} the command that runs it on the core of the servers
+ * @returns {[string, ...string[]]} the command, run on the core of the servers
  */
 export function pinned(command) {
   const [file = '', ...args] = works ? ['taskset', '--cpu-list', SERVER, ...command] : command

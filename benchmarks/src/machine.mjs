@@ -1,11 +1,11 @@
-/** The machine that measured, in the words of the page. */
+/** Describes the machine for the page. */
 
 import { execFileSync } from 'node:child_process'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { pinning } from './cores.mjs'
 
-/** @typedef {{ date: string, node: string, processor: string, system: string, pinning: string, load: number, commit: string }} Machine `load` is the average of the minute before */
+/** @typedef {{ date: string, node: string, processor: string, system: string, pinning: string, load: number, commit: string }} Machine `load` is the load average of the previous minute */
 
 /** @returns {Machine} */
 export function machine() {

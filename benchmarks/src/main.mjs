@@ -1,4 +1,4 @@
-/** `npm run bench`: measures ours beside its peers. */
+/** `npm run bench`: compares Gangway with other MCP libraries. */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -13,23 +13,25 @@ import { WORKS } from './work/index.mjs'
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url)
 const PICTURES = new URL('../../docs/performance/', import.meta.url)
-const HELP = `npm run bench -- [work…] [options]           measures
-npm run bench -- profile <work…> [options]   tells where the time goes, of works that are races: http-…, stdio-call, sessions
+const HELP = `npm run bench -- [workload…] [options]           Run benchmarks, all by default
+npm run bench -- profile <workload…> [options]   Record CPU profiles: of http-…,
+                                                 stdio-call and sessions
 
 ${Object.entries(WORKS)
-  .map(([name, { about, flag }]) => `  ${name.padEnd(17)} ${about}${flag ? ` (only by its name, or with --${flag})` : ''}`)
+  .map(([name, { about, flag }]) => `  ${name.padEnd(17)} ${about}${flag ? ` (on request, or with --${flag})` : ''}`)
   .join('\n')}
 
-  --plots         those that show how a cost grows; with --write, as pictures
-  --soak          ten minutes of everything; with short rounds it is shorter
-  --only <name>   only these contenders, and the floors: the begin of a name, such as gangway, "sdk 2" or 2026; may be said again
-  --rounds <n>    rounds of each, 7 unless said
-  --seconds <n>   length of a round, 1 unless said
-  --quick         3 rounds of 0.3 s
-  --json <file>   writes all numbers there
-  --from <file>   takes from there what is not measured now; measures nothing that is not named
-  --write         writes docs/benchmarks.md, and pictures into docs/performance
-  --no-prepare    does not build, does not install the peers
+  --plots         Run the workloads growth-…; with --write, draw pictures
+  --soak          Run ten minutes of mixed load; --seconds below 1 shortens it
+  --only <name>   Measure only the floors and the contenders whose name has this
+                  prefix, such as gangway, "sdk 2" or 2026; repeatable
+  --rounds <n>    Run this many rounds (default: 7)
+  --seconds <n>   Set the length of a round (default: 1)
+  --quick         Run 3 rounds of 0.3 s
+  --json <file>   Write all results to this file
+  --from <file>   Read other results from this file; measure only named workloads
+  --write         Write docs/benchmarks.md, and pictures into docs/performance
+  --no-prepare    Do not build, and do not install the other libraries
 `
 
 const { values, positionals } = parseArgs({
@@ -48,7 +50,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-/** `profile` before the works. */
+/** Whether the first argument is `profile`. */
 const profiles = positionals[0] === 'profile'
 if (profiles) positionals.shift()
 const flagged = Object.keys(WORKS).filter((name) => WORKS[name]?.flag && values[WORKS[name].flag])
@@ -57,10 +59,10 @@ const names = [...chosen, ...flagged]
 const unknown = names.filter((name) => !WORKS[name])
 
 if (values.help || unknown.length > 0) {
-  console.log(unknown.length > 0 ? `There is no work called ${unknown.join(', ')}\n\n${HELP}` : HELP)
+  console.log(unknown.length > 0 ? `Unknown workload: ${unknown.join(', ')}\n\n${HELP}` : HELP)
   process.exit(values.help ? 0 : 2)
 }
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1)) // Contenders end with this process.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1)) // The contenders stop with this process.
 if (!values['no-prepare'] && names.length > 0) prepare()
 pinLoad()
 
@@ -80,18 +82,18 @@ for (const name of names) {
   for (const table of outcome.tables) console.log(toText(table))
   run.outcomes[name] = outcome
   if (values.write) writePictures(pictures)
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`) // After each, for it takes long.
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(run, null, 2)}\n`) // After each workload, so that an interrupted run keeps its results.
 }
 const judged = mustReach(run.outcomes)
 if (judged.rows.length > 0) console.log(toText(judged))
 if (values.write && (values.from || names.some((name) => !WORKS[name]?.flag))) writePage()
-process.exit(0) // Whatever a contender left open.
+process.exit(0) // Do not wait for handles that a contender left open.
 
-/** With all that belongs there, or not at all. */
+/** Writes the page only if all its workloads have results. */
 function writePage() {
   const missing = Object.keys(WORKS).filter((name) => !WORKS[name]?.flag && !run.outcomes[name])
   if (missing.length === 0) writeFileSync(PAGE, page(run))
-  else console.log(`docs/benchmarks.md is not written: ${missing.join(', ')} were not measured, and are not in what --from names`)
+  else console.log(`docs/benchmarks.md was not written: no results for ${missing.join(', ')}. Measure them, or pass a file with their results as --from`)
 }
 
 /** @param {Record<string, string>} pictures */

@@ -1,4 +1,4 @@
-/** Before anything is measured: our packages built, the peers installed. */
+/** Builds the packages, and installs the other libraries. */
 
 import { fileURLToPath } from 'node:url'
 import { build, install } from '../../scripts/steps.mjs'
@@ -12,8 +12,8 @@ export function prepare() {
   installPeers()
 }
 
-/** At the versions of their lockfile; does nothing if they are there. Throws what pnpm said. */
+/** Installs the versions in the lockfile; fast if they are installed already. Throws an error with the output of pnpm. */
 export function installPeers() {
   const { status, stdout, stderr } = pnpm(['install', '--frozen-lockfile'], { cwd: peers, stdio: ['ignore', 'pipe', 'pipe'] })
-  if (status !== 0) throw new Error(`The peers could not be installed\n${stdout}\n${stderr}`)
+  if (status !== 0) throw new Error(`Installing benchmarks/peers failed\n${stdout}\n${stderr}`)
 }

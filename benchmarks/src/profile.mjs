@@ -1,4 +1,4 @@
-/** `npm run bench -- profile <work>`: samples each contender while it works. */
+/** `npm run bench -- profile <workload>`: records a CPU profile of each contender. */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { bars } from './plot/bars.mjs'
@@ -7,8 +7,8 @@ import { toText } from './report/table.mjs'
 import { WORKS } from './work/index.mjs'
 
 /**
- * Prints the tables, and writes a picture for each work into `directory` if there is one.
- * @param {string[]} names of works that are races
+ * Prints the tables, and writes a picture for each workload into `directory`, if given.
+ * @param {string[]} names of workloads that are races
  * @param {import('./work/index.mjs').Settings} settings
  * @param {URL} [directory]
  */

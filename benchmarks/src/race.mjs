@@ -1,17 +1,17 @@
-/** Rounds that take turns, so that whatever else the machine does meets all contenders alike. */
+/** Runs rounds of all contenders in turn, so that other load on the machine affects all of them alike. */
 
 import { median } from './report/numbers.mjs'
 
 /**
- * @typedef {{ answered: number, seconds: number, cpu: number }} Round `cpu` is microseconds of the server in all
+ * @typedef {{ answered: number, seconds: number, cpu: number }} Round `cpu` is the server's CPU time in microseconds
  * @typedef {{ name: string, kind: 'floor' | 'ours' | 'peer', begin(): Promise<Runner> }} Entrant
  * @typedef {{ child: import('./child.mjs').Child, round(milliseconds: number): Promise<Round>, end(): Promise<unknown> }} Runner
- * @typedef {{ name: string, kind: 'floor' | 'ours' | 'peer', rates: number[], cpus: number[], failed?: string }} Result `rates` are a second, `cpus` microseconds for one
- * @typedef {{ rounds: number, seconds: number, say(text: string): void, watch?: (name: string, runner: Runner) => Promise<unknown> }} Pace `watch` is called in place of the rounds
+ * @typedef {{ name: string, kind: 'floor' | 'ours' | 'peer', rates: number[], cpus: number[], failed?: string }} Result `rates` are requests per second, `cpus` microseconds per request
+ * @typedef {{ rounds: number, seconds: number, say(text: string): void, watch?: (name: string, runner: Runner) => Promise<unknown> }} Pace `watch` is called instead of the rounds
  */
 
 /**
- * Starts all, warms each one up, and measures them round by round. Who fails is left out from then on, and says why.
+ * Starts and warms up all contenders, and measures them round by round. A contender that fails is skipped from then on; its result has the error.
  * @param {Entrant[]} entrants
  * @param {Pace} pace
  * @returns {Promise<Result[]>}
@@ -47,7 +47,7 @@ export async function race(entrants, { rounds, seconds, say, watch }) {
 }
 
 /**
- * Until the server has worked for as long as three rounds: on a busy machine that takes longer, and what V8 has compiled depends on the work.
+ * Runs until the server has used the CPU time of three rounds, because the state of V8's compiler depends on the work done, not on the time.
  * @param {Runner} runner
  * @param {number} milliseconds
  */
@@ -77,7 +77,7 @@ async function attempt(result, work) {
  */
 const at = (items, index) => /** @type {Item} */ (items[index])
 
-/** The middle one of its rounds. @param {Result | undefined} result */
+/** The median of the rounds. @param {Result | undefined} result */
 export const rateOf = (result) => median(result?.rates ?? [])
 /** @param {Result | undefined} result */
 export const cpuOf = (result) => median(result?.cpus ?? [])

@@ -1,4 +1,4 @@
-/** Every contender answers what it is measured by; how fast is no matter here. */
+/** Every contender responds correctly; speed is not tested. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { Child, serve } from '../src/child.mjs'
 import { lanes } from '../src/contenders/index.mjs'
@@ -9,9 +9,9 @@ import { summarise } from '../src/report/profile.mjs'
 import { echo, isEcho } from '../src/work/echo.mjs'
 import { WORKS } from '../src/work/index.mjs'
 
-/** Why the peers are not there: whoever has no registry still tries ours. */
+/** Why the other libraries could not be installed. Without a registry, the tests of Gangway still run. */
 const obstacle = obstacleToPeers()
-if (obstacle) console.warn(`SKIPPED: the peers cannot be installed: ${obstacle}`)
+if (obstacle) console.warn(`SKIPPED: benchmarks/peers cannot be installed: ${obstacle}`)
 
 const children: Child[] = []
 afterEach(async () => void (await Promise.all(children.splice(0).map((child) => child.stop()))))
@@ -34,7 +34,7 @@ test.for(lanes('stdio'))('on stdio: $name', async ({ mode, contender }, { skip }
   expect((await load.drive(echo, isEcho, 8, 20)).answered).toBeGreaterThanOrEqual(8)
 })
 
-test('the time of ours is told by folder', async () => {
+test('a profile of Gangway is split by folder', async () => {
   const [lane] = lanes('http', ['gangway']).filter(({ contender }) => contender.kind === 'ours')
   const { mode, contender } = lane!
   const { child, port } = await serve(contender.program, { mode, ...contender.settings })
@@ -42,13 +42,13 @@ test('the time of ours is told by folder', async () => {
   await child.ask('sample')
   const { answered } = await new HttpLoad(port, mode, 4, echo, isEcho).drive(500)
   const { parts } = summarise('ours', await child.ask('samples'), { answered, cpu: 1 })
-  expect([...parts.keys()]).toEqual(expect.arrayContaining(['fastify', 'node:http', '@gangway/core server/', '@gangway/core web/', '@gangway/transport-http']))
+  expect([...parts.keys()]).toEqual(expect.arrayContaining(['fastify', 'node:http', '@gangway/core engine/', '@gangway/core web/', '@gangway/transport-http']))
 })
 
-describe('a work', () => {
+describe('a workload', () => {
   const settings = { only: ['gangway'], pace: { rounds: 1, seconds: 0.02, say: () => {} } }
 
-  test.each(['http-call', 'http-tools', 'http-auth', 'http-list', 'http-large', 'http-progress', 'sessions', 'stdio-call', 'start', 'growth-listeners'])('%s measures ours, and says of nobody that it failed', async (name) => {
+  test.each(['http-call', 'http-tools', 'http-auth', 'http-list', 'http-large', 'http-progress', 'sessions', 'stdio-call', 'start', 'growth-listeners'])('%s measures Gangway without failures', async (name) => {
     const { tables, results } = await WORKS[name]!.run(settings)
     expect(JSON.stringify(results)).not.toContain('"failed"')
     for (const { rows } of tables) expect(rows.flat()).not.toContain('–')

@@ -14,7 +14,7 @@ function isWellFormed(svg: string): boolean {
   return open.length === 0 && !/NaN|undefined/.test(svg)
 }
 
-test('lines rise with their values, and powers of ten are as far apart as each other', () => {
+test('a line chart maps larger values higher, and can have a logarithmic x axis', () => {
   const svg = lines({ title: 'A <title>', x: 'tools', y: 'µs', log: true, series: [{ name: 'ours & theirs', points: [[1, 10], [10, 20], [100, 40]] }] })
   expect(isWellFormed(svg)).toBe(true)
   expect(svg).toContain('A &lt;title&gt;')
@@ -26,11 +26,11 @@ test('lines rise with their values, and powers of ten are as far apart as each o
   expect(y2).toBeGreaterThan(y3)
 })
 
-test('an axis ends at a round number', () => {
+test('niceAbove rounds up to the end of an axis', () => {
   expect([0, 0.3, 1, 7, 23, 81, 4100].map(niceAbove)).toEqual([1, 0.4, 1, 8, 40, 100, 5000].map((number) => expect.closeTo(number)))
 })
 
-test('the parts of a bar share its length', () => {
+test('the widths of the parts add up to the width of the bar', () => {
   const svg = bars('Time', [{ name: 'ours', total: 40, parts: new Map([['a', 3], ['b', 1]]) }, { name: 'theirs', total: 80, parts: new Map([['b', 5]]) }], 'µs')
   expect(isWellFormed(svg)).toBe(true)
   const widths = [...svg.matchAll(/width="([\d.]+)" height="30"/g)].map(([, width]) => Number(width))

@@ -1,4 +1,4 @@
-/** A profile is summed up by package, ours by folder. */
+/** The summary of a CPU profile. */
 import { describe, expect, test } from 'vitest'
 import { partOf, profileTables, summarise } from '../src/report/profile.mjs'
 import { regionsOf } from '../src/report/regions.mjs'
@@ -22,14 +22,14 @@ describe('a function belongs to', () => {
   })
 })
 
-test('a source begins where the bundler says so', () => {
+test('regionsOf finds the source files in a bundle', () => {
   expect(regionsOf('import x\n//#region src/a.ts\ncode\n//#endregion\n//#region src/web/b.ts\n')).toEqual([
     { line: 1, source: 'src/a.ts' },
     { line: 4, source: 'src/web/b.ts' },
   ])
 })
 
-test('what a request costs is divided as the samples are, without the time that nothing ran', () => {
+test('the time of a request is split by samples, without idle time', () => {
   const nodes = [
     { id: 1, callFrame: frame('(idle)') },
     { id: 2, callFrame: frame('end', 'node:_http_outgoing') },
@@ -37,6 +37,6 @@ test('what a request costs is divided as the samples are, without the time that 
   ]
   const summary = summarise('ours', { nodes, samples: [1, 2, 3, 2], timeDeltas: [1000, 30, 10, 10] }, { answered: 10, cpu: 500 }, sourceOf)
   const [parts, functions] = profileTables(summary)
-  expect(parts).toMatchObject({ title: 'ours: 50.0 µs a request', rows: [['node:http', '80%', '40.0'], ['garbage collection', '20%', '10.0']] })
+  expect(parts).toMatchObject({ title: 'ours: 50.0 µs per request', rows: [['node:http', '80%', '40.0'], ['garbage collection', '20%', '10.0']] })
   expect(functions!.rows[0]).toEqual(['end  node:http', '80%', '40.0'])
 })

@@ -30,14 +30,14 @@ test.each([1, 2, 3, 7, 50, 1000])('in pieces of %i bytes', (size) => {
 
 const reply = (type: string, body: string, status = 200) => ({ status, head: `HTTP/1.1 ${status}\r\ncontent-type: ${type}`, body: Buffer.from(body) })
 
-test('a result is found in JSON and among events; anything else is an error', () => {
+test('resultOf reads JSON and event streams, and throws for other replies', () => {
   expect(resultOf(reply('application/json', '{"result":{"a":1}}'))).toEqual({ a: 1 })
   expect(resultOf(reply('text/event-stream', 'data: \n\ndata: {"method":"x"}\n\ndata: {"result":{"a":1}}\n\n'))).toEqual({ a: 1 })
   expect(() => resultOf(reply('application/json', '{"error":{"code":-32602}}'))).toThrow('-32602')
   expect(() => resultOf(reply('application/json', '{"result":{}}', 500))).toThrow('HTTP 500')
 })
 
-test('a request is whole again with an id between its parts', () => {
+test('the parts of a request around an id form valid JSON', () => {
   const [head, tail] = around(call('echo', { text: 'x' }), 'modern')
   const message = JSON.parse(`${head}7${tail}`)
   expect(message).toMatchObject({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'echo', arguments: { text: 'x' }, _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } } })

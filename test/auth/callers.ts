@@ -2,9 +2,9 @@
 import type { AuthInfo, McpServer } from '@gangway/core'
 import type { Authenticate } from '@gangway/core/web'
 import { httpApp, type HttpAppOptions } from '@gangway/transport-http'
-import { legacyHeaders, modernHeaders } from '../doors/http-headers.ts'
-import { closing } from '../doors/index.ts'
-import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../doors/message.ts'
+import { legacyHeaders, modernHeaders } from '../harness/http-headers.ts'
+import { closing } from '../harness/index.ts'
+import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../harness/message.ts'
 
 const callers = new Map<string, AuthInfo>()
 

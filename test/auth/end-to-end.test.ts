@@ -6,8 +6,8 @@ import type { Authenticate } from '@gangway/core/web'
 import { nodeHandler, type NodeHandler } from '@gangway/transport-http/node'
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { closing } from '../doors/index.ts'
-import { newServer } from '../doors/server.ts'
+import { closing } from '../harness/index.ts'
+import { newServer } from '../harness/server.ts'
 import { LIFETIME, startAuthorizationServer, type AuthorizationServer, type AuthorizationServerOptions } from './authorization-server.ts'
 import { listen } from './hosts.ts'
 import { newUser, type User } from './user.ts'
@@ -67,7 +67,7 @@ const jwt = (issuer: string, audience: string): Authenticate => bearer({ issuer,
 const count = (requests: readonly string[], one: string): number => requests.filter((request) => request === one).length
 
 describe.each(['2026-07-28', '2025-11-25'] as const)('http %s', (pin) => {
-  test('discovers, registers, authorises, calls, steps up, and calls again [A1] [A2] [A3] [A4] [A7]', async () => {
+  test('discovers, registers, authorizes, calls, steps up, and calls again [A1] [A2] [A3] [A4] [A7]', async () => {
     const { issuer, user, call } = await meet(pin, { format: 'jwt' }, jwt)
     expect(await call('who')).toBe('ada mcp')
     expect(issuer.requests).toContain('POST /reg')
@@ -77,7 +77,7 @@ describe.each(['2026-07-28', '2025-11-25'] as const)('http %s', (pin) => {
     expect(count(issuer.requests, 'POST /reg')).toBe(1)
   })
 
-  test('a token expires in the middle: it is refreshed, without a question [A2]', async () => {
+  test('refreshes a token that expires between calls, without an authorization prompt [A2]', async () => {
     const { issuer, user, call } = await meet(pin, { format: 'jwt' }, jwt)
     const before = user.known.tokens?.access_token
     expect(await call('who')).toBe('ada mcp')
@@ -87,7 +87,7 @@ describe.each(['2026-07-28', '2025-11-25'] as const)('http %s', (pin) => {
     expect([user.asked.length, count(issuer.requests, 'POST /token')]).toEqual([1, 2])
   })
 
-  test('keys are rotated in the middle: they are fetched again', async () => {
+  test('fetches rotated keys again', async () => {
     const { issuer, user, call } = await meet(pin, { format: 'jwt' }, jwt)
     expect([await call('who'), count(issuer.requests, 'GET /jwks')]).toEqual(['ada mcp', 1])
     await issuer.rotate()
@@ -96,7 +96,7 @@ describe.each(['2026-07-28', '2025-11-25'] as const)('http %s', (pin) => {
     expect(user.asked).toHaveLength(1)
   })
 
-  test('a token that is revoked is out at once, where the issuer is asked [A2]', async () => {
+  test('rejects a revoked token at once with introspection [A2]', async () => {
     const introspector = { clientId: 'resource', clientSecret: 'kept between the two of them' }
     const opaque = (issuer: string, audience: string): Authenticate => introspection({ issuer, audience, endpoint: `${issuer}/token/introspection`, ...introspector, scopes: ['mcp'] })
     const { issuer, user, call } = await meet(pin, { format: 'opaque', introspector }, opaque)

@@ -2,11 +2,11 @@
 import { bearer } from '@gangway/auth'
 import { generateKeyPair } from 'jose'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { exchange } from '../doors/http-client.ts'
-import { BASE_HEADERS, legacyHeaders, modernHeaders } from '../doors/http-headers.ts'
-import { closing } from '../doors/index.ts'
-import { initializeParams, modernText, NEWEST_LEGACY, requestText } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { exchange } from '../harness/http-client.ts'
+import { BASE_HEADERS, legacyHeaders, modernHeaders } from '../harness/http-headers.ts'
+import { closing } from '../harness/index.ts'
+import { initializeParams, modernText, NEWEST_LEGACY, requestText } from '../harness/message.ts'
+import { newServer } from '../harness/server.ts'
 import { HTTP_HOSTS, SSE_HOSTS, type Host } from './hosts.ts'
 import { AUDIENCE, ISSUER, newIssuer, seconds, type Issuer } from './issuer.ts'
 import { legacyVerbs, modernVerbs, openSse, sseVerbs, type Credentials, type Verb } from './verbs.ts'
@@ -61,9 +61,9 @@ async function refusesAll(verbs: Record<string, Verb>, { credentials, query, sta
 
 /** What is the same behind every address. */
 function guards(open: () => Promise<string>, verbsAt: (url: string) => Record<string, Verb>): void {
-  test.each(Object.entries(FAULTS))('%s opens nothing, whatever is asked [A1] [A2] [A4] [A5] [A6] [A7]', async (_, fault) => refusesAll(verbsAt(await open()), fault))
+  test.each(Object.entries(FAULTS))('%s gives no access to any endpoint [A1] [A2] [A4] [A5] [A6] [A7]', async (_, fault) => refusesAll(verbsAt(await open()), fault))
 
-  test('the metadata is for everybody, below both addresses, whatever the path inside [A3] [A9]', async () => {
+  test('serves the metadata to everybody at both URLs, for every path of the endpoint [A3] [A9]', async () => {
     const { origin } = new URL(await open())
     for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource']) {
       const { status, headers, text } = await exchange(`${origin}${path}`, { method: 'GET', headers: { host: 'proxy.internal', origin: 'https://page.example' } })
@@ -92,7 +92,7 @@ describe.each(Object.entries(HTTP_HOSTS))('%s', (_, host: Host) => {
   describe('http 2026-07-28', () => {
     guards(open, modernVerbs)
 
-    test('a tool that needs more: 403 with all that is needed, and with that it is called [A2] [A7] [A8]', async () => {
+    test('a tool with more scopes: 403 names all of them, and a token with them is accepted [A2] [A7] [A8]', async () => {
       const url = await open()
       const body = modernText(7, 'tools/call', { name: 'write' })
       const call = async (scope: string) => exchange(url, { headers: { ...modernHeaders(body), authorization: `Bearer ${await issuer.token({ scope })}` }, body })
@@ -105,13 +105,13 @@ describe.each(Object.entries(HTTP_HOSTS))('%s', (_, host: Host) => {
   describe('http 2025-11-25', () => {
     guards(open, (url) => legacyVerbs(url))
 
-    test('in a session that is open: a token is needed all the same [A6] [A11]', async () => {
+    test('an open session still requires a token [A6] [A11]', async () => {
       const url = await open()
       const verbs = legacyVerbs(url, await session(url))
       for (const name of ['nothing at all', 'an expired token, whatever its scopes', 'a token for another server']) await refusesAll(verbs, FAULTS[name] as Fault)
     })
 
-    test('the session of another is as good as none, on every verb [A11]', async () => {
+    test('the session of another principal gets 404, for every method [A11]', async () => {
       const url = await open()
       const id = await session(url)
       const { 'a handshake': _handshake, 'another verb': _verb, ...verbs } = legacyVerbs(url, id)
@@ -122,7 +122,7 @@ describe.each(Object.entries(HTTP_HOSTS))('%s', (_, host: Host) => {
       expect(await verbs['a call']?.(holds(await issuer.token({ scope: 'mcp and:more' })))).toMatchObject({ status: 200 })
     })
 
-    test('a tool that needs more: 403 with all that is needed, and a better token is good in the same session [A2] [A7]', async () => {
+    test('a tool with more scopes: 403 names all of them, and a token with them is accepted in the same session [A2] [A7]', async () => {
       const url = await open()
       const headers = legacyHeaders(await session(url), NEWEST_LEGACY)
       const call = async (scope: string, body: string) => exchange(url, { headers: { ...headers, authorization: `Bearer ${await issuer.token({ scope })}` }, body })
@@ -132,7 +132,7 @@ describe.each(Object.entries(HTTP_HOSTS))('%s', (_, host: Host) => {
       expect(await call('mcp orders:read orders:write', write)).toMatchObject({ status: 200, messages: [{ id: 7, result: { content: [{ text: '1' }] } }] })
     })
 
-    test('a batch is refused for any one of its elements, and none of them runs [A2]', async () => {
+    test('a batch is rejected if one element lacks a scope, and no element runs [A2]', async () => {
       const url = await open()
       const authorization = `Bearer ${await issuer.token()}`
       const { headers } = await exchange(url, { headers: { ...BASE_HEADERS, authorization }, body: requestText(1, 'initialize', initializeParams('2025-03-26')) })
@@ -150,7 +150,7 @@ describe.each(Object.entries(SSE_HOSTS))('%s', (_, host: Host) => {
   describe('sse 2025-11-25', () => {
     guards(open, (url) => sseVerbs(url))
 
-    test('each message needs a token, and that of the same principal [A6] [A11]', async () => {
+    test('each message requires a token of the same principal [A6] [A11]', async () => {
       const url = await open()
       const client = await openSse(url, holds(await issuer.token()))
       closing({ close: async () => client.leave() })
@@ -160,7 +160,7 @@ describe.each(Object.entries(SSE_HOSTS))('%s', (_, host: Host) => {
       expect(client.received).toEqual([])
     })
 
-    test('a tool that needs more: 403, and a better token is good on the same stream [A2] [A7]', async () => {
+    test('a tool with more scopes: 403, and a token with them is accepted on the same stream [A2] [A7]', async () => {
       const client = await openSse(await open(), holds(await issuer.token()))
       closing({ close: async () => client.leave() })
       await client.post(requestText(1, 'initialize', initializeParams(NEWEST_LEGACY)), holds(await issuer.token()))
@@ -171,7 +171,7 @@ describe.each(Object.entries(SSE_HOSTS))('%s', (_, host: Host) => {
       expect(await client.answer(7)).toMatchObject({ result: { content: [{ text: '1' }] } })
     })
 
-    test('a batch is refused for any one of its elements, and none of them runs [A2]', async () => {
+    test('a batch is rejected if one element lacks a scope, and no element runs [A2]', async () => {
       const client = await openSse(await open(), holds(await issuer.token()))
       closing({ close: async () => client.leave() })
       await client.post(requestText(1, 'initialize', initializeParams('2025-03-26')), holds(await issuer.token()))

@@ -10,7 +10,7 @@ import { fetchHandler, type FetchHandler } from '@gangway/transport-http/fetch'
 import { nodeHandler } from '@gangway/transport-http/node'
 import { mcpSse, sse } from '@gangway/transport-sse'
 import Fastify from 'fastify'
-import { closing } from '../doors/index.ts'
+import { closing } from '../harness/index.ts'
 
 /** Resolves with the address of the endpoint; what it serves is closed after the test. */
 export type Host = (server: McpServer, authenticate: Authenticate) => Promise<string>

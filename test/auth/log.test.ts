@@ -3,13 +3,13 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Logger } from '@gangway/core'
 import { expect, test } from 'vitest'
-import { newServer } from '../doors/server.ts'
+import { newServer } from '../harness/server.ts'
 import { believe } from './callers.ts'
 import { HTTP_HOSTS, SSE_HOSTS } from './hosts.ts'
 
 const TOKEN = 'opaque-and-secret'
 
-test.each([['http()', HTTP_HOSTS['http()']], ['sse()', SSE_HOSTS['sse()']]])('%s tells of it, and keeps the token to itself', async (_, host) => {
+test.each([['http()', HTTP_HOSTS['http()']], ['sse()', SSE_HOSTS['sse()']]])('%s logs the reason, and not the token', async (_, host) => {
   const lines: unknown[] = []
   const keep = (...line: unknown[]): void => void lines.push(line)
   const logger: Logger = { debug: keep, info: keep, warn: keep, error: keep }

@@ -4,8 +4,8 @@ import type { McpServer } from '@gangway/core'
 import { mcpHttp } from '@gangway/transport-http'
 import { mcpSse } from '@gangway/transport-sse'
 import { expect, test } from 'vitest'
-import { exchange } from '../doors/http-client.ts'
-import { newServer } from '../doors/server.ts'
+import { exchange } from '../harness/http-client.ts'
+import { newServer } from '../harness/server.ts'
 import { inApplication } from './hosts.ts'
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
@@ -16,7 +16,7 @@ const documentAt = async (url: string): Promise<unknown> => {
   return status === 200 ? JSON.parse(text).resource : status
 }
 
-test('each at its own path, whatever the prefix it is mounted under; at the root, the first one [A3] [A4]', async () => {
+test('serves metadata for each mounted path, and for the first one also at the root [A3] [A4]', async () => {
   const [orders, users, old] = ['https://api.example.com/orders/mcp', 'https://api.example.com/users/mcp', 'https://api.example.com/users/sse']
   const origin = await inApplication(async (app) => {
     app.get(`${WELL_KNOWN}/mine`, () => ({ resource: 'mine' }))
@@ -38,7 +38,7 @@ test('each at its own path, whatever the prefix it is mounted under; at the root
   expect(await challengeAt('/users/sse', 'GET')).toBe(`Bearer resource_metadata="https://api.example.com${WELL_KNOWN}/users/sse"`)
 })
 
-test('two doors of one server share their metadata', async () => {
+test('two transports of one server share their metadata', async () => {
   const audience = 'https://api.example.com/mcp'
   const origin = await inApplication(async (app) => {
     const server = newNamed('one')

@@ -1,16 +1,16 @@
 /** Our own client against our own resource server: its token provider is asked again when a token will not do. */
 import { connect } from '@gangway/core/client'
 import { bearer } from '@gangway/auth'
-import { http as client } from '@gangway/transport-http/client'
+import { httpClient as client } from '@gangway/transport-http/client'
 import { http } from '@gangway/transport-http'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
-import { newServer } from '../doors/server.ts'
+import { newServer } from '../harness/server.ts'
 
 const ISSUER = 'https://id.example.com'
 const AUDIENCE = 'https://api.example.com/mcp'
 
-test.each(['2025-11-25', '2026-07-28'] as const)('in %s, a token that has expired is replaced, and the call goes on', async (revision) => {
+test.each(['2025-11-25', '2026-07-28'] as const)('in %s, an expired token is replaced and the call succeeds', async (revision) => {
   const keys = await generateKeyPair('ES256')
   const jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }] }
   const now = Math.floor(Date.now() / 1000)

@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http'
 import type { AuthInfo, McpServer } from '@gangway/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { exchange, send } from '../doors/http-client.ts'
-import { BASE_HEADERS, legacyHeaders, modernHeaders } from '../doors/http-headers.ts'
-import { closing } from '../doors/index.ts'
-import { eachEvent } from '../doors/events.ts'
-import { CLIENT_CAPABILITIES, initializeParams, modernText, NEWEST_LEGACY, requestText, type Json } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { exchange, send } from '../harness/http-client.ts'
+import { BASE_HEADERS, legacyHeaders, modernHeaders } from '../harness/http-headers.ts'
+import { closing } from '../harness/index.ts'
+import { eachEvent } from '../harness/events.ts'
+import { CLIENT_CAPABILITIES, initializeParams, modernText, NEWEST_LEGACY, requestText, type Json } from '../harness/message.ts'
+import { newServer } from '../harness/server.ts'
 import { believe, caller, says, serveBelieving } from './callers.ts'
 import { HTTP_HOSTS, SSE_HOSTS } from './hosts.ts'
 import { legacyVerbs, openSse } from './verbs.ts'
@@ -32,7 +32,7 @@ const newTarget = () =>
 
 describe.each(Object.entries(OTHERS))('%s', (_, other) => {
   describe.each(Object.entries(HTTP_HOSTS))('%s', (_host, host) => {
-    test('http 2025-11-25 > has no session of ada, on any verb, and no event of it [A11]', async () => {
+    test('http 2025-11-25 > cannot use the session of ada with any method, nor read its events [A11]', async () => {
       const url = await host(newTarget(), believe)
       const post = (auth: AuthInfo, text: string, session?: string) => exchange(url, { headers: { ...legacyHeaders(session, NEWEST_LEGACY), ...says(auth) }, body: text })
       const session = String((await post(ADA, requestText(1, 'initialize', initializeParams(NEWEST_LEGACY)))).headers['mcp-session-id'])
@@ -58,7 +58,7 @@ describe.each(Object.entries(OTHERS))('%s', (_, other) => {
     expect(client.received).toHaveLength(1)
   })
 
-  test('http 2026-07-28 > cannot go on with what ada began', async () => {
+  test('http 2026-07-28 > cannot continue the input requests of ada', async () => {
     const app = serveBelieving(newTarget())
     const capable = { [CLIENT_CAPABILITIES]: { elicitation: { form: {} } } }
     const first = await app.modern(ADA, 'tools/call', { name: 'ask' }, capable)
@@ -70,7 +70,7 @@ describe.each(Object.entries(OTHERS))('%s', (_, other) => {
   })
 })
 
-describe('streams that are open when a token expires are ended', () => {
+describe('open streams end when their token expires', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] }))
   afterEach(() => void vi.useRealTimers())
 
@@ -99,7 +99,7 @@ describe('streams that are open when a token expires are ended', () => {
     await livesUntilExpiry((auth) => send(url, { headers: { ...modernHeaders(body), ...says(auth) }, body }))
   })
 
-  test.each(Object.entries(HTTP_HOSTS))('http 2025-11-25 > what the server says unasked: %s [A6]', async (_host, host) => {
+  test.each(Object.entries(HTTP_HOSTS))('http 2025-11-25 > the standalone stream of a session: %s [A6]', async (_host, host) => {
     const url = await host(newTarget(), believe)
     const { headers } = await exchange(url, { headers: { ...legacyHeaders(undefined, NEWEST_LEGACY), ...says(ADA) }, body: requestText(1, 'initialize', initializeParams(NEWEST_LEGACY)) })
     const session = String(headers['mcp-session-id'])

@@ -4,15 +4,15 @@ import { bearer } from '@gangway/auth'
 import { connect } from '@gangway/core/client'
 import { proxy } from '@gangway/core/proxy'
 import type { McpServer } from '@gangway/core'
-import { http as client } from '@gangway/transport-http/client'
+import { httpClient as client } from '@gangway/transport-http/client'
 import { nodeHandler } from '@gangway/transport-http/node'
 import { expect, test } from 'vitest'
-import { closing } from '../doors/index.ts'
-import { newServer, silent } from '../doors/server.ts'
+import { closing } from '../harness/index.ts'
+import { newServer, silent } from '../harness/server.ts'
 import { HTTP_HOSTS, listen } from './hosts.ts'
 import { AUDIENCE, ISSUER, newIssuer } from './issuer.ts'
 
-test.each(['2025-11-25', '2026-07-28'] as const)('%s: a token is not passed on to the server behind a proxy [A5]', async (revision) => {
+test.each(['2025-11-25', '2026-07-28'] as const)("%s: a proxy does not pass the caller's token to its upstream [A5]", async (revision) => {
   const issuer = await newIssuer()
   const seen: (string | undefined)[] = []
   const handler = nodeHandler(newServer().tool('who', {}, (_, { auth }) => auth?.subject ?? 'nobody'))
@@ -28,7 +28,7 @@ test.each(['2025-11-25', '2026-07-28'] as const)('%s: a token is not passed on t
   expect(new Set(seen)).toEqual(new Set([undefined]))
 })
 
-test.each(['2025-11-25', '2026-07-28'] as const)('[case A15] %s: a proxy that connects on behalf of each caller passes the token of that caller, and of no other', async (revision) => {
+test.each(['2025-11-25', '2026-07-28'] as const)("[case A15] %s: a proxy that connects for each caller passes only that caller's token", async (revision) => {
   const issuer = await newIssuer()
   const handler = nodeHandler(newServer().tool('who', {}, (_, { auth }) => auth?.subject ?? 'nobody'), { authenticate: bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }) })
   const behind = await listen(createServer((request, response) => void handler(request, response)), handler.close)

@@ -5,9 +5,9 @@ import type { GateOptions } from '@gangway/core/web'
 import { http } from '@gangway/transport-http'
 import { sse } from '@gangway/transport-sse'
 import { describe, expect, test } from 'vitest'
-import { exchange } from '../doors/http-client.ts'
-import { closing } from '../doors/index.ts'
-import { logged, newServer } from '../doors/server.ts'
+import { exchange } from '../harness/http-client.ts'
+import { closing } from '../harness/index.ts'
+import { logged, newServer } from '../harness/server.ts'
 import { HTTP_HOSTS, SSE_HOSTS } from './hosts.ts'
 import { AUDIENCE, ISSUER, newIssuer } from './issuer.ts'
 
@@ -20,7 +20,7 @@ const routed = (logger?: Logger): McpServer =>
 const HOSTS = [...Object.entries(HTTP_HOSTS).map(([name, host]) => [`http ${name}`, host] as const), ...Object.entries(SSE_HOSTS).map(([name, host]) => [`sse ${name}`, host] as const)]
 
 describe.each(HOSTS)('%s', (name, host) => {
-  test('a route that is for all is, and one that is not asks who is there, and for what everybody needs', async () => {
+  test('a public route accepts everybody; a required route needs a caller and the scopes of the server', async () => {
     const issuer = await newIssuer()
     const url = await host(routed(), bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }))
     const get = async (path: string, claims?: object) =>
@@ -33,7 +33,7 @@ describe.each(HOSTS)('%s', (name, host) => {
     if (name.endsWith('()')) expect([(await get('/livez')).status, (await get('/readyz')).status]).toEqual([200, 200])
   })
 
-  test('a route is told who is asking, and does not get the token to pass it on', async () => {
+  test('a route gets the caller, and not the token', async () => {
     const issuer = await newIssuer()
     const url = await host(routed(), bearer({ issuer: ISSUER, audience: AUDIENCE, keys: issuer.jwks }))
     const { text } = await exchange(new URL('./echo', url).href, { headers: { authorization: `Bearer ${await issuer.token({ scope: 'base' })}`, 'x-mine': 'kept' }, body: 'all of it' })
@@ -41,13 +41,13 @@ describe.each(HOSTS)('%s', (name, host) => {
     expect(text).not.toMatch(/authorization|eyJ/)
   })
 
-  test('a route that does not say whom it is for keeps the server from starting', async () => {
+  test('a route without `auth` keeps the server from starting', async () => {
     const server = newServer().route({ method: 'GET', path: '/forgotten' }, () => new Response('open'))
     await expect(host(server, bearer({ issuer: ISSUER, audience: AUDIENCE }))).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE_AUTH', message: expect.stringContaining('/forgotten') })
   })
 })
 
-test.each(Object.entries({ http, sse }))('over %s, what keeps nobody out for want of authenticate is told of at the start', async (_, transport) => {
+test.each(Object.entries({ http, sse }))('over %s, scopes without `authenticate` log a warning at start', async (_, transport) => {
   const { logger, lines } = logged('warn')
   const serve = async (server: McpServer, options: GateOptions = {}): Promise<unknown> => closing(await transport({ port: 0, ...options }).serve(server))
   await serve(newServer({ logger }).route({ method: 'GET', path: '/open', auth: 'public' }, () => new Response('open')) as unknown as McpServer)

@@ -1,10 +1,10 @@
 /** What a caller may use: decided for each request, whatever it is about, before anything of it is done. */
 import { Session, serveEnvelope, parseEnvelope, requireRevision, type AuthInfo } from '@gangway/core'
-import { Inflight, parseMessage, type RequestMessage } from '@gangway/core/jsonrpc'
+import { IncomingRequests, parseMessage, type RequestMessage } from '@gangway/core/jsonrpc'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../harness/message.ts'
+import { newServer } from '../harness/server.ts'
 import { caller, serveBelieving } from './callers.ts'
 
 const handled: string[] = []
@@ -43,7 +43,7 @@ const forbidden = (scopes: string[]): object => ({
 const lacking = (scopes: string[]): string[] => ['free', 'r', 'w', 'o', 'p', 'base'].filter((scope) => scope !== scopes[0])
 
 describe('http 2026-07-28', () => {
-  test.each(NEEDS)('%s %j needs %j: 403 with all of it, or it is done [A2] [A7] [A8]', async (method, params, scopes) => {
+  test.each(NEEDS)('%s %j needs %j: 403 names all missing scopes, or the call succeeds [A2] [A7] [A8]', async (method, params, scopes) => {
     const { modern } = serveBelieving(newTarget())
     handled.length = 0
     for (const held of [[], lacking(scopes), scopes.map((scope) => scope.toUpperCase()), [`${scopes.join(' ')} x`]]) expect(await modern(caller('ada', ...held), method, params)).toMatchObject(forbidden(scopes))
@@ -52,13 +52,13 @@ describe('http 2026-07-28', () => {
     expect(handled).toHaveLength(1)
   })
 
-  test('a subscription needs what all of its resources need, at once [A8]', async () => {
+  test('a subscription needs the scopes of all its resources at once [A8]', async () => {
     const { modern } = serveBelieving(newTarget())
     const params = { notifications: { toolsListChanged: true, resourceSubscriptions: ['x://doc', 'x://orders/1', 'x://orders/2', 'x://unknown'] } }
     expect(await modern(caller('ada', 'r'), 'subscriptions/listen', params)).toMatchObject(forbidden(['r', 'o']))
   })
 
-  test('what is completed counts, whatever else is registered at its address', async () => {
+  test('a completion needs the scopes of its own template, not of another item with the same URI', async () => {
     const complete = { complete: { order: () => [did('1')] } }
     const { modern } = serveBelieving(
       newServer()
@@ -74,14 +74,14 @@ describe('http 2026-07-28', () => {
     expect(await ask('x://orders/{order}', 'o')).toMatchObject({ status: 200, message: { result: { completion: { values: ['1'] } } } })
   })
 
-  test('lists, and what needs nothing, are for everybody', async () => {
+  test('lists, and items without scopes, are available to everybody', async () => {
     const { modern } = serveBelieving(newTarget())
     for (const method of ['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'prompts/list']) expect(await modern(caller('ada'), method)).toMatchObject({ status: 200 })
     expect(await modern(caller('ada'), 'tools/call', { name: 'free' })).toMatchObject({ status: 200 })
     expect(await modern(caller('ada'), 'tools/call', { name: 'none' })).toMatchObject({ status: 200, message: { error: { code: -32602 } } })
   })
 
-  test('names that are none are the fault of who sends them, not ours', async () => {
+  test('an invalid name is an error of the client, not an internal error', async () => {
     const { modern, legacy, open } = serveBelieving(newTarget())
     for (const name of [{ toString: 1, valueOf: 1 }, ['write'], null, 7]) {
       for (const [method, params] of [['tools/call', { name }], ['prompts/get', { name }], ['completion/complete', { ...COMPLETE_PROMPT, ref: { type: 'ref/prompt', name } }], ['resources/read', { uri: name }]] as const) {
@@ -96,7 +96,7 @@ describe('http 2026-07-28', () => {
 })
 
 describe('http 2025-11-25', () => {
-  test.each([...NEEDS, ['resources/subscribe', { uri: 'x://doc' }, ['r']], ['resources/subscribe', { uri: 'x://orders/7' }, ['o']]] as typeof NEEDS)('%s %j needs %j: 403 with all of it, or it is done [A2] [A7]', async (method, params, scopes) => {
+  test.each([...NEEDS, ['resources/subscribe', { uri: 'x://doc' }, ['r']], ['resources/subscribe', { uri: 'x://orders/7' }, ['o']]] as typeof NEEDS)('%s %j needs %j: 403 names all missing scopes, or the call succeeds [A2] [A7]', async (method, params, scopes) => {
     const { legacy, open } = serveBelieving(newTarget())
     const session = await open(caller('ada'))
     handled.length = 0
@@ -105,7 +105,7 @@ describe('http 2025-11-25', () => {
     expect(await legacy(caller('ada', ...scopes), requestText(2, method, params), session)).toMatchObject({ status: 200, message: { result: {} } })
   })
 
-  test('without sessions, too', async () => {
+  test('also without sessions', async () => {
     const { legacy } = serveBelieving(newTarget(), { sessions: 'stateless' })
     for (const [method, params, scopes] of NEEDS) {
       expect(await legacy(caller('ada', ...lacking(scopes)), requestText(2, method, params))).toMatchObject(forbidden(scopes))
@@ -114,7 +114,7 @@ describe('http 2025-11-25', () => {
     }
   })
 
-  test.each(['stateful', 'stateless'] as const)('a batch needs what all of its elements need, at once; %s [A2] [A7]', async (sessions) => {
+  test.each(['stateful', 'stateless'] as const)('a batch needs the scopes of all its elements at once; %s [A2] [A7]', async (sessions) => {
     const { legacy, open } = serveBelieving(newTarget(), { sessions })
     const session = sessions === 'stateful' ? await open(caller('ada'), '2025-03-26') : undefined
     const batch = `[${[call(2, 'free'), call(3, 'write'), requestText(4, 'resources/read', { uri: 'x://orders/7' }), '7', call(5, 'write')].join()}]`
@@ -125,7 +125,7 @@ describe('http 2025-11-25', () => {
     expect(handled.toSorted()).toEqual(['free', 'order', 'write', 'write'])
   })
 
-  test('what the server needs of everybody is needed for every verb', async () => {
+  test('the scopes of the server are required for every HTTP method', async () => {
     const { legacy, open, modern } = serveBelieving(newServer({ scopes: ['base'] }).tool('write', { scopes: ['w'] }, () => did('write')))
     const session = await open(caller('ada', 'base'))
     handled.length = 0
@@ -150,12 +150,12 @@ const alone = async (auth: AuthInfo | undefined, method: string, params: Json): 
   const server = newTarget()
   const request = parseMessage(JSON.parse(modernText(1, method, params))) as RequestMessage
   const envelope = parseEnvelope(request)
-  return (await new Inflight().run(1, () => {}, (exchange) => serveEnvelope(server, request, envelope, requireRevision(envelope), exchange, auth))) as Message
+  return (await new IncomingRequests().run(1, () => {}, (exchange) => serveEnvelope(server, request, envelope, requireRevision(envelope), exchange, auth))) as Message
 }
 
-describe('in the engine itself, behind whatever door', () => {
+describe('in the engine, on every transport', () => {
   const REFUSED = { error: { code: -32600, data: { reason: 'insufficient_scope' } } }
-  test.each(NEEDS)('%s %j needs %j, of callers who are known', async (method, params, scopes) => {
+  test.each(NEEDS)('%s %j needs %j of authenticated callers', async (method, params, scopes) => {
     for (const ask of [await session(), alone]) {
       handled.length = 0
       expect(await ask(caller('ada', ...lacking(scopes)), method, params)).toMatchObject(REFUSED)

@@ -1,7 +1,7 @@
 /** URIs over the length limit: rejected on every path before anything is matched, authorization included. */
 import { describe, expect, test, vi } from 'vitest'
-import { requestText } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { requestText } from '../harness/message.ts'
+import { newServer } from '../harness/server.ts'
 import { caller, serveBelieving } from './callers.ts'
 
 const LONG = `doc://${'x'.repeat(200_000)}`
@@ -15,7 +15,7 @@ function serveDocuments() {
   return { app: serveBelieving(server), matched: () => matches.some(({ mock }) => mock.calls.length > 0) }
 }
 
-describe('a URI of 200 KB is −32602, and no template is tried [case 5] [case 15]', () => {
+describe('a URI of 200 KB gets −32602, and no template is matched [case 5] [case 15]', () => {
   test.each([
     ['resources/read', { uri: LONG }],
     ['subscriptions/listen', { notifications: { resourceSubscriptions: [LONG] } }],
@@ -38,7 +38,7 @@ describe('a URI of 200 KB is −32602, and no template is tried [case 5] [case 1
     expect(matched()).toBe(false)
   })
 
-  test('while one of the longest that are allowed is matched', async () => {
+  test('responds while one of the longest allowed URIs is matched', async () => {
     const { app, matched } = serveDocuments()
     expect(await app.modern(ada, 'resources/read', { uri: LONG.slice(0, 2048) })).toMatchObject({ message: { error: { data: { uri: LONG.slice(0, 2048) } } } })
     expect(matched()).toBe(true)

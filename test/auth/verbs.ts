@@ -1,9 +1,9 @@
 /** Everything that a client can do at an endpoint, each with whatever credentials it likes. */
 import type { OutgoingHttpHeaders } from 'node:http'
-import { eachEvent } from '../doors/events.ts'
-import { exchange, send, withoutUndefined, type WholeReply } from '../doors/http-client.ts'
-import { BASE_HEADERS, legacyHeaders, modernHeaders } from '../doors/http-headers.ts'
-import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../doors/message.ts'
+import { eachEvent } from '../harness/events.ts'
+import { exchange, send, withoutUndefined, type WholeReply } from '../harness/http-client.ts'
+import { BASE_HEADERS, legacyHeaders, modernHeaders } from '../harness/http-headers.ts'
+import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../harness/message.ts'
 
 export type Credentials = Record<string, OutgoingHttpHeaders[string]>
 /** `query` is added to the address. */

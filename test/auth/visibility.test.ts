@@ -2,12 +2,12 @@
 import type { AuthInfo, McpServer } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { eachEvent } from '../doors/events.ts'
-import { send } from '../doors/http-client.ts'
-import { legacyHeaders, modernHeaders } from '../doors/http-headers.ts'
-import { connect, serve } from '../doors/index.ts'
-import { modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../doors/message.ts'
-import { gate, logged, newServer } from '../doors/server.ts'
+import { eachEvent } from '../harness/events.ts'
+import { send } from '../harness/http-client.ts'
+import { legacyHeaders, modernHeaders } from '../harness/http-headers.ts'
+import { connect, serve } from '../harness/index.ts'
+import { modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../harness/message.ts'
+import { gate, logged, newServer } from '../harness/server.ts'
 import { believe, caller, says, serveBelieving } from './callers.ts'
 import { HTTP_HOSTS } from './hosts.ts'
 
@@ -48,7 +48,7 @@ describe.each(SIGHTS)('hideForbidden %s, %j', (hideForbidden, auth, seen) => {
     expect(namesIn(method, (await legacy(auth, requestText(2, method), await open(auth))).message)).toEqual(seen)
   })
 
-  test('what it does not see is answered as what there is not', async () => {
+  test('a hidden item gets the same response as an unknown item', async () => {
     const { modern, legacy, open } = serveBelieving(newTarget({ hideForbidden }))
     const session = await open(auth)
     const askAbout = async (name: string): Promise<unknown[]> => {
@@ -75,14 +75,14 @@ describe.each(SIGHTS)('hideForbidden %s, %j', (hideForbidden, auth, seen) => {
 
 const scopeOf = async (server: McpServer) => (await serveBelieving(server).modern(caller('ada'), 'tools/list')).message.result?.cacheScope
 
-test('lists that differ are private, and others are what their author says', async () => {
+test('lists that differ between callers have private cache hints; other lists keep the configured scope', async () => {
   expect(await scopeOf(newTarget() as unknown as McpServer)).toBe('private')
   expect(await scopeOf(newServer({ cache: { scope: 'public' } }).tool('t', {}, () => '') as unknown as McpServer)).toBe('public')
   expect(await scopeOf(newServer({ cache: { scope: 'public' } }).tool('t', secret, () => '') as unknown as McpServer)).toBe('public')
   expect(await scopeOf(newServer({ cache: { scope: 'public' }, hideForbidden: true }).tool('t', secret, () => '') as unknown as McpServer)).toBe('private')
 })
 
-test('what is read by somebody who is known is private, whatever its author says', async () => {
+test('the contents that an authenticated caller reads have private cache hints', async () => {
   const { modern } = serveBelieving(newServer().resource('x://doc', { cache: { ttl: 1000, scope: 'public' } }, () => 'doc'))
   expect((await modern(caller('ada'), 'resources/read', { uri: 'x://doc' })).message.result).toMatchObject({ cacheScope: 'private' })
 })
@@ -90,7 +90,7 @@ test('what is read by somebody who is known is private, whatever its author says
 test.each<[string, () => boolean]>([
   ['throws', () => { throw new TypeError('The caller has no roles') }],
   ['promises to say', (async () => true) as never],
-])('what is visible to whom, where the answer %s, is visible to nobody, and all else is as it was', async (_, visible) => {
+])('if `visible` %s, the item is hidden from everybody, and other items are unaffected', async (_, visible) => {
   const { logger, lines } = logged('error')
   const server = newServer({ logger }).tool('secret', { visible }, () => 'secret').tool('open', {}, () => 'open')
   const { modern } = serveBelieving(server)
@@ -101,7 +101,7 @@ test.each<[string, () => boolean]>([
   expect(lines).toMatchObject([[{ item: 'secret', err: expect.any(TypeError) }, expect.stringContaining('hidden')]])
 })
 
-test('who is asked about once is not asked about again, until the server changes', async () => {
+test('`visible` is called once for each caller, until the server changes', async () => {
   const asked: (string | undefined)[] = []
   const server = newServer().tool('t', { visible: (auth) => asked.push(auth?.subject) > 0 }, () => '')
   const { modern } = serveBelieving(server)
@@ -120,7 +120,7 @@ const newLibrary = (options: { hideForbidden?: boolean } = {}) =>
     .resource('x://shelf/rooted', onlyRoot, () => 'rooted')
     .resource('x://end', {}, () => 'end')
 
-describe('of a resource that changes, only who may read it is told', () => {
+describe('only callers who can read a resource are notified of its changes', () => {
   const ALL = ['x://shelf/scoped', 'x://shelf/rooted', 'x://shelf/open', 'x://end'] as const
 
   /** What is said on a stream, until it tells of the last one. */
@@ -157,7 +157,7 @@ describe('of a resource that changes, only who may read it is told', () => {
     expect(await heard(url, { ...modernHeaders(body), ...says(auth) }, server as unknown as McpServer, body)).toEqual([...told.map((name) => `x://shelf/${name}`), 'x://end'])
   })
 
-  test('http 2025-11-25: of what not all may read, who subscribed to just that', async () => {
+  test('http 2025-11-25: a restricted resource notifies subscribers of its exact URI only', async () => {
     const server = newLibrary()
     const url = (await HTTP_HOSTS['http()']?.(server as unknown as McpServer, believe)) ?? ''
     const post = (text: string, session?: string) => send(url, { headers: { ...legacyHeaders(session, NEWEST_LEGACY), ...says(caller('ada', 's')) }, body: text })
@@ -173,7 +173,7 @@ describe('of a resource that changes, only who may read it is told', () => {
 })
 
 describe.each(['memory', 'stdio'] as const)('%s 2025-11-25', (door) => {
-  test('where nobody is asked who they are, scopes keep nothing back', async () => {
+  test('scopes are not enforced without authentication', async () => {
     const server = newServer().resource('x://shelf', {}, () => 'all').resource('x://shelf/scoped', secret, () => 'scoped')
     const client = await connect(await serve(door, server), NEWEST_LEGACY)
     await client.handshake()

@@ -1,25 +1,25 @@
 /** Servers that are bad at HTTP: what the client says of each. */
 import type { ServerResponse } from 'node:http'
 import { connect, type ClientError, type ClientOptions } from '@gangway/core/client'
-import { http, type HttpClientOptions } from '@gangway/transport-http/client'
-import { sse } from '@gangway/transport-sse/client'
+import { httpClient, type HttpClientOptions } from '@gangway/transport-http/client'
+import { sseClient } from '@gangway/transport-sse/client'
 import { describe, expect, test } from 'vitest'
 import { event, events, html, json, legacyServer, modernServer, scripted, type Scripted } from './scripted-http.ts'
 import { atEnd, opened } from './ways.ts'
 
 const failure = (promise: Promise<unknown>): Promise<ClientError> => promise.then(() => Promise.reject(new Error('It did not fail')), (error: ClientError) => error)
-const connecting = (url: string, options: HttpClientOptions = {}): Promise<ClientError> => failure(connect(http(url, options), { timeout: 5000 }))
+const connecting = (url: string, options: HttpClientOptions = {}): Promise<ClientError> => failure(connect(httpClient(url, options), { timeout: 5000 }))
 
-describe('at the start', () => {
-  test('nobody is there', async () => {
+describe('while connecting', () => {
+  test('the connection is refused', async () => {
     const { url } = await scripted(() => {})
     const nowhere = url.replace(/:\d+/, ':1') // No server of ours may listen there.
     expect(await connecting(nowhere)).toMatchObject({ code: 'GANGWAY_E_UNREACHABLE', message: expect.stringMatching(/cannot be reached \(.*(ECONNREFUSED|bad port).*\)/) })
   })
 
-  test('what is no address', () => {
-    expect(() => http('shop')).toThrow('"shop" is not an HTTP address')
-    expect(() => sse('file:///shop')).toThrow('"file:///shop" is not an HTTP address')
+  test('an invalid URL', () => {
+    expect(() => httpClient('shop')).toThrow('"shop" is not an HTTP')
+    expect(() => sseClient('file:///shop')).toThrow('"file:///shop" is not an HTTP')
   })
 
   test.each([[200, 'GANGWAY_E_NOT_MCP', 'answered with text/html, which is not MCP'], [404, 'GANGWAY_E_HTTP_STATUS', 'answered HTTP 404'], [500, 'GANGWAY_E_HTTP_STATUS', 'answered HTTP 500']])('a web page, with status %i', async (status, code, says) => {
@@ -28,13 +28,13 @@ describe('at the start', () => {
     expect(error).toMatchObject({ code, status, message: `${url} ${says}: "<!doctype html><title>Login</title>"` })
   })
 
-  test('404 at the root asks for the path', async () => {
+  test('404 at the root suggests the path', async () => {
     const { url } = await scripted((_, response) => html(response, 404))
     const { origin } = new URL(url)
-    expect(await connecting(origin)).toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 404, message: `${origin} answered HTTP 404: "<!doctype html><title>Login</title>": is its path, such as /mcp, missing?` })
+    expect(await connecting(origin)).toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 404, message: `${origin} answered HTTP 404: "<!doctype html><title>Login</title>". Is a path such as /mcp missing?` })
   })
 
-  test('a wall in front: 401 says what it wants, and there is no second way in', async () => {
+  test('401 from a gateway is reported, and no other attempt is made', async () => {
     const { url, methods } = await scripted((_, response) => void response.writeHead(401, { 'www-authenticate': 'Bearer resource_metadata="https://x"' }).end('{"error":"no"}'))
     expect(await connecting(url)).toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 401, message: `${url} answered HTTP 401 (Bearer resource_metadata="https://x"): "{\\"error\\":\\"no\\"}"` })
     expect(methods()).toEqual(['server/discover'])
@@ -42,24 +42,24 @@ describe('at the start', () => {
 
   test('a connection that is cut', async () => {
     const { url } = await scripted((_, response) => response.destroy())
-    expect(await connecting(url)).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('hung up before it had answered') })
+    expect(await connecting(url)).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('closed the connection before') })
   })
 })
 
 describe('redirects', () => {
-  test('to another server are not followed, and it learns nothing', async () => {
+  test('to another server are not followed, and send it nothing', async () => {
     const other = await modernServer((_, response) => html(response))
     const { url } = await scripted((_, response) => void response.writeHead(307, { location: other.url }).end())
-    expect(await connecting(url, { token: () => 'secret' })).toMatchObject({ code: 'GANGWAY_E_REDIRECT', message: `${url} redirects (HTTP 307) to "${other.url}", which is not followed: use that address if you trust it` })
+    expect(await connecting(url, { token: () => 'secret' })).toMatchObject({ code: 'GANGWAY_E_REDIRECT', message: `${url} redirects (HTTP 307) to "${other.url}", which is not followed. Use that URL if you trust it` })
     expect(other.asked).toEqual([])
   })
 
-  test('that would turn the request into another are not followed', async () => {
+  test('that change the method are not followed', async () => {
     const { url } = await scripted((_, response) => void response.writeHead(302, { location: '/login' }).end())
     expect(await connecting(url)).toMatchObject({ code: 'GANGWAY_E_REDIRECT', message: expect.stringContaining('"/login"') })
   })
 
-  test('in a circle come to an end', async () => {
+  test('in a circle end with an error', async () => {
     const { url, asked } = await scripted((_, response) => void response.writeHead(308, { location: '/mcp' }).end())
     expect(await connecting(url)).toMatchObject({ code: 'GANGWAY_E_REDIRECT' })
     expect(asked.length).toBeLessThan(10)
@@ -70,7 +70,7 @@ describe('redirects', () => {
       if (path === '/mcp') response.writeHead(307, { location: '/mcp/' }).end()
       else json(response, { id: message.id, result: { supportedVersions: ['2026-07-28'], capabilities: {} } })
     })
-    const client = await opened(http(server.url, { token: () => 'secret' }))
+    const client = await opened(httpClient(server.url, { token: () => 'secret' }))
     expect(client.server.revision).toBe('2026-07-28')
     expect(server.asked.at(-1)).toMatchObject({ path: '/mcp/', headers: { authorization: 'Bearer secret' } })
   })
@@ -83,11 +83,11 @@ const SERVERS: Readonly<Record<string, (bad: Bad) => Promise<Scripted>>> = {
   legacy: (bad) => legacyServer(({ message }, response) => bad(response, message.id)),
 }
 
-describe.each(Object.keys(SERVERS))('in the middle, %s', (era) => {
+describe.each(Object.keys(SERVERS))('during a call, %s', (era) => {
   const call = async (bad: Bad, { transport, ...options }: ClientOptions & { transport?: HttpClientOptions } = {}) => {
     const faults: ClientError[] = []
     const server = await SERVERS[era]!(bad)
-    const client = await opened(http(server.url, transport), { onFault: (fault) => faults.push(fault), ...options })
+    const client = await opened(httpClient(server.url, transport), { onFault: (fault) => faults.push(fault), ...options })
     return { server, client, faults, outcome: await client.callTool('x').catch((error: unknown) => error) }
   }
 
@@ -95,45 +95,45 @@ describe.each(Object.keys(SERVERS))('in the middle, %s', (era) => {
     expect((await call((response) => html(response))).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('<!doctype html>') })
   })
 
-  test('JSON that is no message', async () => {
+  test('JSON that is not a message', async () => {
     expect((await call((response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":1}'))).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('{\\"hello\\":1}') })
   })
 
-  test('an answer to another request', async () => {
-    expect((await call((response) => json(response, { id: 99, result: {} }))).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('answered another request') })
+  test('a response to another request', async () => {
+    expect((await call((response) => json(response, { id: 99, result: {} }))).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('responded to another request') })
   })
 
-  test('an error that could not name the request is about it', async () => {
+  test('an error without an id fails the only request in flight', async () => {
     expect((await call((response) => json(response, { id: null, error: { code: -32700, message: 'Parse error' } }, 400))).outcome).toMatchObject({ name: 'PeerError', code: -32700 })
   })
 
-  test('[case 22] an answer whose id is our number as text', async () => {
+  test("[case 22] a response whose id is the request's number as a string", async () => {
     const { outcome } = await call((response, id) => json(response, { id: String(id), result: { content: [], resultType: 'complete' } }))
     expect(outcome).toMatchObject({ content: [] })
   })
 
-  test('a receipt instead of an answer', async () => {
-    expect((await call((response) => void response.writeHead(202).end())).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('HTTP 202 without an answer') })
+  test('202 instead of a response', async () => {
+    expect((await call((response) => void response.writeHead(202).end())).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('HTTP 202 without a response') })
   })
 
-  test('no answer at all', async () => {
+  test('an empty response', async () => {
     expect((await call(() => {}, { timeout: 300 })).outcome).toMatchObject({ code: 'GANGWAY_E_TIMEOUT' })
   })
 
-  test('the end, in the middle of the body', async () => {
+  test('a connection that closes within the body', async () => {
     const { outcome } = await call((response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"jsonrpc"')
       setImmediate(() => response.destroy())
     })
-    expect(outcome).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('broke off in the middle') })
+    expect(outcome).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('in the middle') })
   })
 
-  test('the end, in the middle of an event', async () => {
+  test('a connection that closes within an event', async () => {
     const { outcome } = await call((response) => void events(response, 'event: message\ndata: {"jsonrpc').end())
-    expect(outcome).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('ended its stream before the answer came') })
+    expect(outcome).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('ended its stream before the response') })
   })
 
-  test('an event that is no message', async () => {
+  test('an event that is not a message', async () => {
     expect((await call((response) => void events(response, 'data: oh dear\n\n'))).outcome).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('"oh dear"') })
   })
 
@@ -154,13 +154,13 @@ describe.each(Object.keys(SERVERS))('in the middle, %s', (era) => {
     expect(outcome).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE', message: expect.stringContaining('1048576 bytes') })
   })
 
-  test('an answer that comes twice, and one to what was not asked', async () => {
+  test('a repeated response, and a response to no request', async () => {
     const { outcome, faults } = await call((response, id) => void events(response, event({ id: 99, result: {} }), event({ id, result: { content: [] } }), event({ id, result: { content: [] } })).end())
     expect(outcome).toEqual({ content: [] })
     await expect.poll(() => faults.map(({ code }) => code)).toEqual(['GANGWAY_E_UNASKED', 'GANGWAY_E_UNASKED'])
   })
 
-  test('a stream that goes on after the answer is left', async () => {
+  test('a stream that stays open after the response is closed', async () => {
     let left = false
     const { outcome } = await call((response, id) => {
       events(response, event({ id, result: { content: [] } }))
@@ -171,17 +171,17 @@ describe.each(Object.keys(SERVERS))('in the middle, %s', (era) => {
   })
 })
 
-test('a server that does not take what needs no answer', async () => {
+test('a server that rejects notifications', async () => {
   const { url } = await scripted(({ message }, response) => {
     if (message.method === 'initialize') json(response, { id: message.id, result: { protocolVersion: '2025-11-25', capabilities: {} } })
   })
-  expect(await failure(connect(http(url), { revision: '2025-11-25', timeout: 200 }))).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${url} did not take notifications/initialized within 200 ms` })
+  expect(await failure(connect(httpClient(url), { revision: '2025-11-25', timeout: 200 }))).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${url} did not accept notifications/initialized within 200 ms` })
 })
 
-test('a modern server may not send requests', async () => {
+test('requests of a modern server are reported as a fault', async () => {
   const server = await modernServer(({ message: { id } }, response) => void events(response, event({ id: 's1', method: 'roots/list' }), event({ id, result: { content: [] } })).end())
   const faults: ClientError[] = []
-  const client = await opened(http(server.url), { roots: [], onFault: (fault) => faults.push(fault) })
+  const client = await opened(httpClient(server.url), { roots: [], onFault: (fault) => faults.push(fault) })
   expect(await client.callTool('x')).toEqual({ content: [] })
   expect(faults).toMatchObject([{ code: 'GANGWAY_E_UNASKED', message: expect.stringContaining('roots/list') }])
   expect(server.methods()).toEqual(['server/discover', 'tools/call'])
@@ -193,42 +193,42 @@ const serving = (begin: (response: ServerResponse) => void) => scripted(({ metho
 describe('HTTP+SSE', () => {
   test('a web page instead of a stream', async () => {
     const { url } = await serving((response) => html(response))
-    expect(await failure(connect(sse(url)))).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('<!doctype html>') })
+    expect(await failure(connect(sseClient(url)))).toMatchObject({ code: 'GANGWAY_E_NOT_MCP', message: expect.stringContaining('<!doctype html>') })
   })
 
-  test('a stream that says nothing', async () => {
+  test('a stream without events', async () => {
     const { url } = await serving((response) => void events(response))
-    expect(await failure(connect(sse(url), { timeout: 200 }))).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${url} did not open within 200 ms` })
-    expect(await failure(connect(sse(url), { signal: AbortSignal.timeout(100) }))).toMatchObject({ name: 'TimeoutError' })
+    expect(await failure(connect(sseClient(url), { timeout: 200 }))).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${url} did not open within 200 ms` })
+    expect(await failure(connect(sseClient(url), { signal: AbortSignal.timeout(100) }))).toMatchObject({ name: 'TimeoutError' })
   })
 
-  test('a ping right behind the address, before the stream counts as open, is answered', async () => {
+  test('a ping right after the endpoint event gets a response', async () => {
     const server = await serving((response) => void events(response, `event: endpoint\ndata: /messages\n\n${event({ id: 'p', method: 'ping' })}`))
-    const connecting = failure(connect(sse(server.url), { signal: AbortSignal.timeout(5000) }))
+    const connecting = failure(connect(sseClient(server.url), { signal: AbortSignal.timeout(5000) }))
     await expect.poll(() => server.asked.map(({ message }) => message)).toContainEqual({ jsonrpc: '2.0', id: 'p', result: {} })
     atEnd(() => connecting)
   })
 
-  test('an address to post to on another server', async () => {
+  test('a message URL on another server', async () => {
     const { url } = await serving((response) => void events(response, 'event: endpoint\ndata: http://127.0.0.1:9/messages\n\n'))
-    expect(await failure(connect(sse(url, { token: () => 'secret' })))).toMatchObject({ code: 'GANGWAY_E_REDIRECT' })
+    expect(await failure(connect(sseClient(url, { token: () => 'secret' })))).toMatchObject({ code: 'GANGWAY_E_REDIRECT' })
   })
 
-  test('the end before it has begun', async () => {
+  test('a stream that closes before the endpoint event', async () => {
     const { url } = await serving((response) => void events(response, ': hello\n\n').end())
-    expect(await failure(connect(sse(url)))).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('ended its event stream') })
+    expect(await failure(connect(sseClient(url)))).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining('ended its event stream') })
   })
 
-  test('the end while an answer is waited for', async () => {
+  test('a stream that closes while a request is in flight', async () => {
     const { url } = await serving((response) => {
       events(response, 'event: endpoint\ndata: /messages\n\n')
       setTimeout(() => response.end(), 100)
     })
-    expect(await failure(connect(sse(url), { revision: '2024-11-05' }))).toMatchObject({ code: 'GANGWAY_E_CLOSED' })
+    expect(await failure(connect(sseClient(url), { revision: '2024-11-05' }))).toMatchObject({ code: 'GANGWAY_E_CLOSED' })
   })
 
-  test('an event without an end', async () => {
+  test('an endless event', async () => {
     const { url } = await serving((response) => void events(response, 'event: endpoint\ndata: /messages\n\n', `data: ${'x'.repeat(2 ** 21)}`))
-    expect(await failure(connect(sse(url, { maxMessage: 2 ** 20 }), { revision: '2024-11-05' }))).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE' })
+    expect(await failure(connect(sseClient(url, { maxMessage: 2 ** 20 }), { revision: '2024-11-05' }))).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE' })
   })
 })

@@ -8,12 +8,12 @@ vi.setConfig({ testTimeout: 30_000 }) // Some start a program.
 const isModern = (revision: string): boolean => revision === '2026-07-28'
 
 describe.each(WAYS)('$name', ({ open, revision }) => {
-  test('it learns who serves', async () => {
+  test('reads the name of the server', async () => {
     const client = await open()
     expect(client.server).toMatchObject({ revision, info: { name: 'shop', version: '1.0.0' }, instructions: 'Buy.', capabilities: { tools: {}, resources: {}, prompts: {} } })
   })
 
-  test('lists come whole, however many pages they have', async () => {
+  test('reads all pages of a list', async () => {
     const client = await open()
     const names = (await client.listTools()).map(({ name }) => name)
     expect(names).toEqual(['add', 'fail', 'count', 'log', 'pid', 'chat', 'wait', 'cancelled', 'refund', 'write', 'folders', 'sell', 'grow', 'region'])
@@ -22,7 +22,7 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     expect(await client.listPrompts()).toMatchObject([{ name: 'gift' }])
   })
 
-  test('a tool gives a result, fails, or is not there', async () => {
+  test('calls a tool that succeeds, fails, or does not exist', async () => {
     const client = await open()
     expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ content: [{ type: 'text', text: '{"sum":3}' }], ...(revision >= '2025-06-18' && { structuredContent: { sum: 3 } }) })
     expect(await client.callTool('fail')).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
@@ -30,7 +30,7 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     await expect(client.callTool('none')).rejects.toMatchObject({ code: -32602, message: expect.stringContaining('none') })
   })
 
-  test('arguments that name a header are repeated in it', async () => {
+  test('repeats arguments in their headers', async () => {
     const client = await open()
     expect(await client.callTool('region', { region: 'Zürich' })).toMatchObject({ content: [{ text: 'Zürich' }] }) // The tools are not listed yet.
     expect(await client.callTool('region', { region: 'eu ' })).toMatchObject({ content: [{ text: 'eu ' }] })
@@ -45,7 +45,7 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     expect(await client.complete({ prompt: 'gift' }, { name: 'person', value: '' })).toMatchObject({ values: [] })
   })
 
-  test('progress and logs come before the answer', async () => {
+  test('gets progress and log messages before the response', async () => {
     const reports: ProgressReport[] = []
     const logs: LogMessage[] = []
     const client = await open({ onLog: (message) => logs.push(message) })
@@ -57,7 +57,7 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     expect(logs.map(({ level, data }) => [level, data])).toEqual([['info', { sold: 1 }], ['info', { sold: 1 }], ['debug', 'unheard']])
   })
 
-  test('a call that is given up is cancelled', async () => {
+  test('cancels an aborted call', async () => {
     const client = await open()
     const leaving = new AbortController()
     const waiting = client.callTool('wait', { name: revision }, { signal: leaving.signal })
@@ -68,20 +68,20 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     await expect.poll(async () => (await client.callTool('cancelled', { name: revision })).content).toMatchObject([{ text: 'true' }])
   })
 
-  test('a call that takes too long is given up', async () => {
+  test('gives up a call after its timeout', async () => {
     const client = await open()
     await expect(client.callTool('wait', { name: `${revision} late` }, { timeout: 50 })).rejects.toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: expect.stringContaining('tools/call within 50 ms') })
     await expect.poll(async () => (await client.callTool('cancelled', { name: `${revision} late` })).content).toMatchObject([{ text: 'true' }])
   })
 
-  test('one that may take for ever, as all of the client, is not', async () => {
+  test('does not give up a call with an infinite timeout, in the call or in the client', async () => {
     const client = await open({ timeout: Number.POSITIVE_INFINITY, probeTimeout: Number.POSITIVE_INFINITY })
     expect(await client.callTool('add', { a: 1, b: 1 })).toMatchObject({ content: [{ text: '{"sum":2}' }] })
     const changes = await client.listen({ toolsListChanged: true })
     await changes.close()
   })
 
-  test('the server is answered what it asks', async () => {
+  test('responds to input requests', async () => {
     const client = await open({
       elicit: ({ message }) => ({ action: 'accept', content: { yes: message === 'Refund?' } }),
       sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Ho' }, model: 'm-1' }),
@@ -92,13 +92,13 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     if (revision >= '2025-06-18') expect((await client.callTool('refund')).structuredContent).toEqual({ done: true })
   })
 
-  test('who answers nothing declares nothing', async () => {
+  test('declares no capabilities without handlers for input requests', async () => {
     const client = await open()
     if (isModern(revision)) await expect(client.callTool('folders')).rejects.toMatchObject({ code: -32021 })
     else expect(await client.callTool('folders')).toMatchObject({ isError: true })
   })
 
-  test('changes are told to who listens, until it leaves', async () => {
+  test('gets changes until the subscription ends', async () => {
     const client = await open()
     const changes = await client.listen({ toolsListChanged: true, resourceSubscriptions: ['shop://stock'] })
     expect(changes.filter).toEqual({ toolsListChanged: true, resourceSubscriptions: ['shop://stock'] })
@@ -111,7 +111,7 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     await client.callTool('sell')
   })
 
-  test('two listen to the same, and one leaves', async () => {
+  test('keeps one of two equal subscriptions when the other ends', async () => {
     const client = await open()
     const [one, other] = [await client.subscribe('shop://stock'), await client.subscribe('shop://stock')]
     await one.close()
@@ -119,7 +119,7 @@ describe.each(WAYS)('$name', ({ open, revision }) => {
     expect(await first(other)).toEqual({ uri: 'shop://stock' })
   })
 
-  test('once closed, it asks nothing more', async () => {
+  test('sends nothing after close()', async () => {
     const client = await open()
     const waiting = client.callTool('wait', { name: 'closing' })
     waiting.catch(() => {})

@@ -1,6 +1,6 @@
 /** Sessions, streams and credentials of a client over HTTP. */
 import type { ServerResponse } from 'node:http'
-import { http } from '@gangway/transport-http/client'
+import { httpClient } from '@gangway/transport-http/client'
 import { describe, expect, test } from 'vitest'
 import { event, events, forgetfulServer, html, json, legacyServer, modernServer } from './scripted-http.ts'
 import { atEnd, opened } from './ways.ts'
@@ -11,9 +11,9 @@ const LEGACY = { revision: '2025-11-25' } as const
 const empty = { content: [] }
 
 describe('a session', () => {
-  test('is named in every message after the handshake, with its revision, and ended at the end', async () => {
+  test('is sent with every message after the handshake, with its revision, and closed with DELETE', async () => {
     const server = await legacyServer(({ message: { id } }, response) => json(response, { id, result: empty }))
-    const client = await opened(http(server.url), LEGACY)
+    const client = await opened(httpClient(server.url), LEGACY)
     await client.callTool('x')
     await client.close()
     const named = server.asked.map(({ method, message, headers }) => [message.method ?? method, headers['mcp-session-id'], headers['mcp-protocol-version']])
@@ -22,31 +22,31 @@ describe('a session', () => {
     expect(named.at(-1)?.[0]).toBe('DELETE')
   })
 
-  test('keeps its revision, whatever a result has in it', async () => {
+  test('keeps its revision, whatever members a result has', async () => {
     const server = await legacyServer(({ message: { id } }, response) => json(response, { id, result: { ...empty, protocolVersion: '2024-11-05', serverInfo: {} } }))
-    const client = await opened(http(server.url), LEGACY)
+    const client = await opened(httpClient(server.url), LEGACY)
     await client.callTool('x')
     await client.callTool('x')
     expect(server.asked.at(-1)?.headers['mcp-protocol-version']).toBe('2025-11-25')
   })
 
-  test('that the server has forgotten is begun anew, once, and the request made again', async () => {
+  test('that the server forgot is replaced, and the request is repeated once', async () => {
     const server = await legacyServer(({ message: { id }, headers }, response) => (headers['mcp-session-id'] === 's1' ? html(response, 404) : json(response, { id, result: empty })))
-    const client = await opened(http(server.url), LEGACY)
+    const client = await opened(httpClient(server.url), LEGACY)
     expect(await Promise.all([client.callTool('x'), client.callTool('y'), client.callTool('z')])).toEqual([empty, empty, empty])
     expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(2)
   })
 
-  test('that the server forgets again and again is an error', async () => {
+  test('that the server forgets repeatedly is an error', async () => {
     const server = await legacyServer((_, response) => html(response, 404))
-    const client = await opened(http(server.url), LEGACY)
+    const client = await opened(httpClient(server.url), LEGACY)
     await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_SESSION_ENDED', status: 404 })
     expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(2)
   })
 
-  test('that is begun anew knows the log level and the subscriptions of the last', async () => {
+  test('that replaces another has its log level and subscriptions', async () => {
     const server = await legacyServer(({ message: { id }, headers }, response) => (headers['mcp-session-id'] === 's1' && id !== undefined && server.asked.some(({ message }) => message.method === 'tools/call') ? html(response, 404) : json(response, { id, result: { ...empty } })))
-    const client = await opened(http(server.url), LEGACY)
+    const client = await opened(httpClient(server.url), LEGACY)
     Object.assign(client.server.capabilities, { resources: { subscribe: true } })
     await client.setLogLevel('warning')
     await client.subscribe('shop://stock')
@@ -56,10 +56,10 @@ describe('a session', () => {
     expect(again).toContainEqual(['resources/subscribe', { uri: 'shop://stock' }])
   })
 
-  test('that its own stream finds forgotten is begun anew, and who listens is told that all may have changed', async () => {
+  test('whose stream gets 404 is replaced, and subscribers learn that everything may have changed', async () => {
     const streams: ServerResponse[] = []
     const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => void streams.push(events(response)))
-    const client = await opened(http(server.url, { retry: 5 }), LEGACY)
+    const client = await opened(httpClient(server.url, { retry: 5 }), LEGACY)
     const changes = await client.listen({ toolsListChanged: true })
     await expect.poll(() => streams.length).toBe(1)
     server.forget()
@@ -71,24 +71,24 @@ describe('a session', () => {
     expect(server.asked.filter(({ message, headers }) => message.method !== 'initialize' && headers['mcp-session-id'] === undefined)).toEqual([])
   })
 
-  test('that could not be begun anew is begun by the next request', async () => {
+  test('that could not be replaced is replaced by the next request', async () => {
     let down = 0
     const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => void response.writeHead(405).end())
-    const client = await opened(http(server.url, { fetch: async (...request) => (String(request[1]?.body).includes('"initialize"') && down-- > 0 ? new Response('', { status: 503 }) : fetch(...request)) }), LEGACY)
+    const client = await opened(httpClient(server.url, { fetch: async (...request) => (String(request[1]?.body).includes('"initialize"') && down-- > 0 ? new Response('', { status: 503 }) : fetch(...request)) }), LEGACY)
     server.forget()
     down = 1
     await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 503 })
     expect(await client.callTool('x')).toEqual(empty)
   })
 
-  test('is begun anew once, however late a request hears that the last is forgotten', async () => {
+  test('is replaced once, even if a request gets 404 late', async () => {
     let late: (() => void) | undefined
     const server = await legacyServer(({ message: { id, params }, headers }, response) => {
       if (headers['mcp-session-id'] !== 's1') json(response, { id, result: empty })
       else if (params?.name === 'late') late = () => html(response, 404)
       else html(response, 404)
     })
-    const client = await opened(http(server.url), LEGACY)
+    const client = await opened(httpClient(server.url), LEGACY)
     const waiting = client.callTool('late')
     await expect.poll(() => late).toBeDefined()
     await client.callTool('x')
@@ -97,7 +97,7 @@ describe('a session', () => {
     expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(2)
   })
 
-  test('has its stream tried for as long as it lasts, whatever comes on it', async () => {
+  test('has its stream retried for as long as it lasts, whatever arrives on it', async () => {
     let tries = 0
     const faults: string[] = []
     const told: string[] = []
@@ -107,15 +107,15 @@ describe('a session', () => {
       else if (tries < 10) html(response, 503)
       else events(response, 'data: oh dear\n\n', event({ method: 'notifications/tools/list_changed' }))
     })
-    await opened(http(server.url, { retry: 1, maxRetries: 2 }), { ...LEGACY, onFault: ({ code }) => faults.push(code), onNotification: (method) => told.push(method) })
+    await opened(httpClient(server.url, { retry: 1, maxRetries: 2 }), { ...LEGACY, onFault: ({ code }) => faults.push(code), onNotification: (method) => told.push(method) })
     await expect.poll(() => told).toEqual(['notifications/tools/list_changed'])
     expect(faults).toEqual(['GANGWAY_E_CLOSED', 'GANGWAY_E_NOT_MCP'])
   })
 
-  test('survives the restart of a server of ours', async () => {
+  test('survives the restart of a Gangway server', async () => {
     const first = await httpServer({ port: 0 }).serve(newShop())
     const port = Number(new URL(first.url ?? '').port)
-    const client = await opened(http(first.url ?? '', { retry: 50, maxRetries: 100 }), LEGACY)
+    const client = await opened(httpClient(first.url ?? '', { retry: 50, maxRetries: 100 }), LEGACY)
     const changes = await client.subscribe('shop://stock')
     await first.close()
     const second = await httpServer({ port }).serve(newShop())
@@ -128,8 +128,8 @@ describe('a session', () => {
   })
 })
 
-describe('a stream that breaks off', () => {
-  test('is resumed after its last event, as often as need be, after the time that the server names', async () => {
+describe('a broken stream', () => {
+  test('is resumed after its last event, repeatedly, after the delay that the server sends', async () => {
     const times: number[] = []
     const server = await legacyServer(({ method, message }, response) => {
       times.push(Date.now())
@@ -138,31 +138,31 @@ describe('a stream that breaks off', () => {
       else events(response, event({ id: 2, result: empty }, 'e3')).end()
     })
     const reports: number[] = []
-    const client = await opened(http(server.url, { retry: 10_000 }), LEGACY)
+    const client = await opened(httpClient(server.url, { retry: 10_000 }), LEGACY)
     expect(await client.callTool('x', {}, { onProgress: ({ progress }) => reports.push(progress) })).toEqual(empty)
     expect(server.asked.slice(-2).map(({ method, headers }) => [method, headers['last-event-id'], headers['mcp-session-id']])).toEqual([['GET', 'e1', 's1'], ['GET', expect.stringMatching(/^e[12]$/), 's1']])
     expect(reports[0]).toBe(1)
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(115)
   })
 
-  test('waits as long as the server says, and be that longer than any timer', async () => {
+  test('waits for the delay that the server sends, even beyond the maximum of a timer', async () => {
     const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => void events(response, 'retry: 3000000000\n\n').end())
-    const client = await opened(http(server.url), LEGACY)
+    const client = await opened(httpClient(server.url), LEGACY)
     await expect.poll(() => server.methods()).toContain('GET')
     for (let call = 0; call < 50; call++) await client.callTool('x')
     expect(server.methods().filter((method) => method === 'GET')).toHaveLength(1)
   })
 
-  test('is given up when nobody is there any more', async () => {
+  test('is given up if the server is unreachable', async () => {
     const server = await legacyServer(({ method }, response) => (method === 'POST' ? void events(response, ': x\n\nid: e1\ndata:\n\n').end() : response.destroy()))
-    const client = await opened(http(server.url, { retry: 5, maxRetries: 3 }), LEGACY)
+    const client = await opened(httpClient(server.url, { retry: 5, maxRetries: 3 }), LEGACY)
     await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
     expect(server.asked.filter(({ headers }) => headers['last-event-id'] === 'e1')).toHaveLength(3)
   })
 
   test('is not resumed in the modern era', async () => {
     const server = await modernServer((_, response) => void events(response, 'id: e1\ndata:\n\n').end())
-    const client = await opened(http(server.url, { retry: 5 }))
+    const client = await opened(httpClient(server.url, { retry: 5 }))
     await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
     expect(server.methods()).toEqual(['server/discover', 'tools/call'])
   })
@@ -173,7 +173,7 @@ describe('a stream that breaks off', () => {
       events(response, event({ method: 'notifications/subscriptions/acknowledged', params: { notifications: { toolsListChanged: true }, ...meta } }), event({ method: 'notifications/tools/list_changed', params: meta }))
       setTimeout(() => response.destroy(), 50)
     })
-    const client = await opened(http(server.url))
+    const client = await opened(httpClient(server.url))
     const changes = await client.listen({ toolsListChanged: true })
     expect(await changes.next()).toEqual({ done: false, value: { list: 'tools' } })
     await expect(changes.next()).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
@@ -181,7 +181,7 @@ describe('a stream that breaks off', () => {
 })
 
 describe('credentials', () => {
-  test('headers and a token go with every request; after a 401 the token is asked for again', async () => {
+  test('headers and a token are sent with every request, and `token` is called again after a 401', async () => {
     const seen: (string | undefined)[] = []
     const server = await modernServer(({ headers, message: { id } }, response) => {
       seen.push(headers.authorization)
@@ -190,7 +190,7 @@ describe('credentials', () => {
     })
     const rejected: (string | undefined)[] = []
     let token = 'old'
-    const transport = http(server.url, { headers: { 'x-tenant': 't1' }, token: (turnedDown) => (rejected.push(turnedDown), turnedDown === undefined ? token : (token = 'new')) })
+    const transport = httpClient(server.url, { headers: { 'x-tenant': 't1' }, token: (turnedDown) => (rejected.push(turnedDown), turnedDown === undefined ? token : (token = 'new')) })
     const client = await opened(transport)
     expect(await client.callTool('x')).toEqual(empty)
     expect(await client.callTool('y')).toEqual(empty)
@@ -199,18 +199,18 @@ describe('credentials', () => {
     expect(server.asked.every(({ headers }) => headers['x-tenant'] === 't1')).toBe(true)
   })
 
-  test('a token that is turned down again is an error', async () => {
+  test('a second rejected token is an error', async () => {
     const server = await modernServer((_, response) => void response.writeHead(401).end())
-    const client = await opened(http(server.url, { token: () => 'bad' }))
+    const client = await opened(httpClient(server.url, { token: () => 'bad' }))
     await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_HTTP_STATUS', status: 401 })
     expect(server.methods()).toEqual(['server/discover', 'tools/call', 'tools/call'])
   })
 })
 
-describe('results that may be kept', () => {
+describe('cacheable results', () => {
   const LISTS = { tools: { tools: [], resultType: 'complete', ttlMs: 60_000, cacheScope: 'private' }, contents: { contents: [{ uri: 'a://b', text: 'x' }], resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } }
 
-  test('are not asked for again, until they change', async () => {
+  test('are cached until they change', async () => {
     const streams: ((body: object) => void)[] = []
     const server = await modernServer(({ message: { id, method } }, response) => {
       const meta = { _meta: { 'io.modelcontextprotocol/subscriptionId': id } }
@@ -221,7 +221,7 @@ describe('results that may be kept', () => {
         streams.push((params) => stream.write(event({ method: 'notifications/tools/list_changed', params: { ...params, ...meta } })))
       }
     })
-    const client = await opened(http(server.url))
+    const client = await opened(httpClient(server.url))
     const changes = await client.listen({ toolsListChanged: true })
     const listed = await client.listTools()
     listed.push({ name: 'mine', inputSchema: {} })
@@ -236,9 +236,9 @@ describe('results that may be kept', () => {
     expect(server.methods().slice(4)).toEqual(['tools/list'])
   })
 
-  test('without a time are asked for every time', async () => {
+  test('without a time are requested again', async () => {
     const server = await modernServer(({ message: { id } }, response) => json(response, { id, result: { ...LISTS.tools, ttlMs: 0 } }))
-    const client = await opened(http(server.url))
+    const client = await opened(httpClient(server.url))
     await client.listTools()
     await client.listTools()
     expect(server.methods().slice(1)).toEqual(['tools/list', 'tools/list'])

@@ -80,7 +80,7 @@ class ByInspector implements Transport {
   }
 }
 
-test.each([['stdio'], ['http', '-p', '0'], ['sse', '-p', '0']])('on %s, tools of the server are listed and called through it, before and after an edit', async (...transport) => {
+test.each([['stdio'], ['http', '-p', '0'], ['sse', '-p', '0']])('on %s, the Inspector lists and calls tools, before and after an edit', async (...transport) => {
   const cwd = adder()
   const { code } = await gangwayDev(['adder.mjs', '-t', ...transport, ...ports], async ({ page }) => {
     expect((await fetch(page)).status).toBe(200)
@@ -96,7 +96,7 @@ test.each([['stdio'], ['http', '-p', '0'], ['sse', '-p', '0']])('on %s, tools of
   expect(code).toBe(0)
 })
 
-test('on HTTP, its page connects to the server by itself', async ({ skip }) => {
+test('on HTTP, its page connects automatically', async ({ skip }) => {
   const reason = missing('chromium')
   skip(reason !== undefined, reason)
   await gangwayDev(['adder.mjs', '-t', 'http', '-p', '0', '-l', 'debug', ...ports], async ({ page, said }) => {

@@ -1,8 +1,8 @@
 /** Our client and the servers of others: the official SDK 1.x and 2.x, and server-everything, over stdio and HTTP. */
 import type { Client, ClientOptions, ClientTransport, ProgressReport } from '@gangway/core/client'
-import { http } from '@gangway/transport-http/client'
-import { sse } from '@gangway/transport-sse/client'
-import { stdio } from '@gangway/transport-stdio/client'
+import { httpClient } from '@gangway/transport-http/client'
+import { sseClient } from '@gangway/transport-sse/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { EVERYTHING, offersAll, SDK_1, SDK_2, served, talks } from './official.ts'
 import { opened } from './ways.ts'
@@ -17,10 +17,10 @@ interface Official {
   readonly transport: () => Promise<ClientTransport>
 }
 const OFFICIAL: readonly Official[] = [
-  { name: 'SDK 1.x over stdio', revision: '2025-11-25', transport: async () => stdio({ command: NODE, args: [SDK_1, 'stdio'] }) },
-  { name: 'SDK 1.x over HTTP', revision: '2025-11-25', transport: async () => http(`${await served(SDK_1, 'http')}/mcp`) },
-  { name: 'SDK 2.x over stdio', revision: '2026-07-28', transport: async () => stdio({ command: NODE, args: [SDK_2, 'stdio'] }) },
-  { name: 'SDK 2.x over HTTP', revision: '2026-07-28', transport: async () => http(`${await served(SDK_2, 'http')}/mcp`) },
+  { name: 'SDK 1.x over stdio', revision: '2025-11-25', transport: async () => stdioClient({ command: NODE, args: [SDK_1, 'stdio'] }) },
+  { name: 'SDK 1.x over HTTP', revision: '2025-11-25', transport: async () => httpClient(`${await served(SDK_1, 'http')}/mcp`) },
+  { name: 'SDK 2.x over stdio', revision: '2026-07-28', transport: async () => stdioClient({ command: NODE, args: [SDK_2, 'stdio'] }) },
+  { name: 'SDK 2.x over HTTP', revision: '2026-07-28', transport: async () => httpClient(`${await served(SDK_2, 'http')}/mcp`) },
 ]
 
 describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
@@ -33,11 +33,11 @@ describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
     await expect(client.readResource('shop://none')).rejects.toMatchObject({ name: 'PeerError' })
   })
 
-  test('progress, logs, questions, and calls that are given up', async () => {
+  test('progress, logs, input requests, and cancelled calls', async () => {
     await talks(open)
   })
 
-  test('changes of a list', async () => {
+  test('list changes', async () => {
     const client = await open()
     const changes = await client.listen({ toolsListChanged: true })
     await client.callTool('grow')
@@ -46,11 +46,11 @@ describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
 })
 
 describe.each<[string, () => Promise<ClientTransport>]>([
-  ['stdio', async () => stdio({ command: NODE, args: [EVERYTHING, 'stdio'], grace: 100 })],
-  ['HTTP', async () => http(`${await served(EVERYTHING, 'streamableHttp')}/mcp`)],
-  ['HTTP+SSE', async () => sse(`${await served(EVERYTHING, 'sse')}/sse`)],
+  ['stdio', async () => stdioClient({ command: NODE, args: [EVERYTHING, 'stdio'], grace: 100 })],
+  ['HTTP', async () => httpClient(`${await served(EVERYTHING, 'streamableHttp')}/mcp`)],
+  ['HTTP+SSE', async () => sseClient(`${await served(EVERYTHING, 'sse')}/sse`)],
 ])('server-everything over %s', (_, transport) => {
-  test('all that it offers can be had', async () => {
+  test('everything that the server offers is available', async () => {
     const client = await opened(await transport(), {
       elicit: () => ({ action: 'decline' }),
       sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Ho' }, model: 'm-1' }),

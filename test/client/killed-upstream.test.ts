@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@gangway/core/client'
-import { http } from '@gangway/transport-http/client'
+import { httpClient } from '@gangway/transport-http/client'
 import { expect, test } from 'vitest'
 import { atEnd } from './ways.ts'
 
@@ -30,11 +30,11 @@ async function serve(file: string): Promise<string> {
   })
 }
 
-test.each(['2025-11-25', '2026-07-28'] as const)('in %s, calls to the other four see no error, and the fifth answers again', async (revision) => {
+test.each(['2025-11-25', '2026-07-28'] as const)('in %s, calls to the other four upstreams succeed, and the fifth works again afterwards', async (revision) => {
   const folder = mkdtempSync(join(tmpdir(), 'gangway-killed-'))
   atEnd(async () => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'mcp.json'), JSON.stringify({ mcpServers: Object.fromEntries(NAMES.map((name) => [name, { command: process.execPath, args: [PROGRAM] }])) }))
-  const client = await connect(http(await serve(join(folder, 'mcp.json'))), { revision })
+  const client = await connect(httpClient(await serve(join(folder, 'mcp.json'))), { revision })
   atEnd(() => client.close())
   const sum = async (name: string): Promise<unknown> => (await client.callTool(`${name}_add`, { a: 1, b: 2 })).structuredContent
   const pid = async (): Promise<number> => Number(((await client.callTool('c_pid')).content[0] as { text: string }).text)

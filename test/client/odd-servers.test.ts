@@ -4,7 +4,7 @@ import type { Logger } from '@gangway/core'
 import { connect, type Client, type ClientError, type ClientOptions, type ClientTransport } from '@gangway/core/client'
 import { proxy } from '@gangway/core/proxy'
 import { memory } from '@gangway/core/testing'
-import { stdio } from '@gangway/transport-stdio/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { atEnd } from './ways.ts'
 
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
 
 const PROGRAM = fileURLToPath(new URL('../programs/odd-server.mjs', import.meta.url))
 
-const odd = (...deviations: string[]): ClientTransport => stdio({ command: process.execPath, args: [PROGRAM, ...deviations] })
+const odd = (...deviations: string[]): ClientTransport => stdioClient({ command: process.execPath, args: [PROGRAM, ...deviations] })
 
 async function opened(transport: ClientTransport, options: ClientOptions = {}): Promise<{ client: Client; faults: ClientError[] }> {
   const faults: ClientError[] = []
@@ -41,22 +41,32 @@ const FAULTY: readonly (readonly [deviation: string, reason: string])[] = [
 const TOLERATED = ['empty cursor', 'null cursor', 'null members', 'schema keywords null', 'both outcomes', 'empty result null']
 const PRINTED = ['banner', 'prints']
 
-describe('[case 21] one bad entry does not cost the list', () => {
-  test.each(FAULTY)('%s: the good tools are listed, and the deviation is reported', async (deviation, reason) => {
+test('[case 20] a server that declares logging without logging/setLevel: its tools are served, and the error is reported', async () => {
+  const { client, faults } = await opened(odd('logging unknown'), { onLog: () => {} })
+  expect(await client.callTool('good')).toEqual(HELLO)
+  expect(faults).toMatchObject([{ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('logging/setLevel') }])
+  await expect(client.setLogLevel('error')).rejects.toMatchObject({ code: -32601 })
+  const { client: behind, warnings } = await proxied('logging unknown')
+  expect(await behind.callTool('good')).toMatchObject(HELLO)
+  expect(warnings).toMatchObject([{ reason: expect.stringContaining('logging/setLevel') }])
+})
+
+describe('[case 21] one invalid entry does not fail the list', () => {
+  test.each(FAULTY)('%s: the valid tools are listed, and the deviation is reported', async (deviation, reason) => {
     const { client, faults } = await opened(odd(deviation))
     expect(await client.listTools()).toEqual([{ name: 'good', description: 'Say hello', inputSchema: { type: 'object', properties: {} } }])
     expect(faults).toMatchObject([{ code: 'GANGWAY_E_RESULT', message: expect.stringContaining(reason) }])
     expect(await client.callTool('good')).toEqual(HELLO)
   })
 
-  test.each(FAULTY)('%s, behind a proxy: the good tools are served, and the log has a warning', async (deviation, reason) => {
+  test.each(FAULTY)('%s, behind a proxy: the valid tools are served, and the log has a warning', async (deviation, reason) => {
     const { client, warnings } = await proxied(deviation)
     expect(await names(client)).toEqual(['good'])
     expect(warnings).toMatchObject([{ reason: expect.stringContaining(reason) }])
     expect(await client.callTool('good')).toMatchObject(HELLO)
   })
 
-  test('lists of null are empty', async () => {
+  test('lists that are null are empty', async () => {
     const { client, faults } = await opened(odd('lists null'))
     expect(await client.listTools()).toEqual([])
     expect(await client.listResources()).toEqual([])
@@ -64,13 +74,13 @@ describe('[case 21] one bad entry does not cost the list', () => {
     expect(faults).toEqual([])
   })
 
-  test('a list without an end is given up', async () => {
+  test('an endless list fails', async () => {
     const { client } = await opened(odd('endless cursors'))
     await expect(client.listTools()).rejects.toMatchObject({ code: 'GANGWAY_E_RESULT', message: expect.stringContaining('gave up after 1000 pages') })
   })
 })
 
-describe('[case 20] a list that fails does not cost the others', () => {
+describe('[case 20] a failed list does not affect the other lists', () => {
   const failing = [['prompts unknown', 'Method not found'], ['prompts fail', 'The database is down']] as const
 
   test.each(failing)('%s: the proxy serves the tools, and the log names the list', async (deviation, reason) => {
@@ -81,7 +91,7 @@ describe('[case 20] a list that fails does not cost the others', () => {
     expect(warnings).toMatchObject([{ list: 'prompts', reason: expect.stringContaining(reason) }])
   })
 
-  test('a list that never comes: the proxy serves the tools without it', async () => {
+  test('a list without a response: the proxy serves the tools without it', async () => {
     const answers: Readonly<Record<string, object>> = {
       initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {}, prompts: {} }, serverInfo: { name: 'silent', version: '1' } },
       'logging/setLevel': {},
@@ -105,12 +115,12 @@ describe('[case 20] a list that fails does not cost the others', () => {
     expect(warnings).toMatchObject([{ list: 'prompts' }])
   })
 
-  test('a server whose only list fails cannot be reached through a proxy', async () => {
+  test('a server whose only list fails is unreachable for a proxy', async () => {
     const { warnings } = await proxied('tools fail', 'tools only').catch((error: unknown) => ({ warnings: [{ message: String(error) }] }))
     expect(warnings).toMatchObject([{ message: expect.stringContaining('refused the connection') }])
   })
 
-  test('the client rejects the list that fails, and no other', async () => {
+  test('the client rejects only the failed list', async () => {
     const { client } = await opened(odd('prompts fail'))
     await expect(client.listPrompts()).rejects.toMatchObject({ code: -32603 })
     expect(await names(client)).toEqual(['good'])
@@ -130,7 +140,7 @@ describe('members that are null count as absent', () => {
     expect(faults).toEqual([])
   })
 
-  test('a text of null is empty, and so is a content of null', async () => {
+  test('a text that is null is empty, and so is content that is null', async () => {
     const { client } = await opened(odd('text null'))
     expect(await client.callTool('good')).toEqual({ content: [{ type: 'text', text: '' }] })
     expect(await client.readResource('odd://file')).toEqual({ contents: [{ uri: 'odd://file', text: '' }] })
@@ -138,13 +148,13 @@ describe('members that are null count as absent', () => {
     expect(await other.callTool('good')).toEqual({ content: [] })
   })
 
-  test('an error that is a text fails its request at once', async () => {
+  test('an error that is a string fails its request at once', async () => {
     const { client } = await opened(odd('error of text'))
     await expect(client.callTool('good')).rejects.toMatchObject({ name: 'PeerError', code: -32603, message: 'The database is down' })
   })
 })
 
-describe('[case 22] ids that come back as text', () => {
+describe('[case 22] ids that return as strings', () => {
   test('are matched, with one warning for each connection', async () => {
     const progress: number[] = []
     const { client, faults } = await opened(odd('ids as text'))
@@ -175,8 +185,8 @@ describe('text on stdout that is not JSON', () => {
   })
 })
 
-describe('[case 45] a server that refuses the handshake after our first request', () => {
-  test.each(['handshake first', 'handshake first, or exit'])('%s: is connected to again, with the handshake first', async (deviation) => {
+describe('[case 45] a server that rejects the handshake after the first request', () => {
+  test.each(['handshake first', 'handshake first, or exit'])('%s: connects again, with the handshake first', async (deviation) => {
     const { client } = await opened(odd(deviation))
     expect(client.server.revision).toBe('2025-11-25')
     expect(await client.callTool('good')).toEqual(HELLO)

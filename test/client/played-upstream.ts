@@ -1,13 +1,13 @@
 /** A server of 2025 behind a proxy that a test plays: what it heard, and what it says. */
 import type { ClientTransport, Receiver } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
+import type { Message, RequestId } from '@gangway/core/jsonrpc'
 
 export interface Played {
   readonly transport: ClientTransport
   /** From all connections. */
   readonly heard: Message[]
-  /** Over the connection that was opened last, which is that of a client once there is one. */
-  readonly say: (message: object) => void
+  /** Over the connection that was opened last, which is that of a client once there is one. `about` is the request whose stream carries it, as over HTTP. */
+  readonly say: (message: object, about?: RequestId) => void
 }
 
 /** Has one tool, `ask`. `call` takes what is called; by default, calls are not answered. */
@@ -18,7 +18,7 @@ export function playedUpstream(call: (id: unknown, say: Played['say']) => void =
     name: 'played',
     open: async (receiver) => {
       last = receiver
-      const say = (message: object): void => receiver.receive({ jsonrpc: '2.0', ...message } as Message)
+      const say: Played['say'] = (message, about) => receiver.receive({ jsonrpc: '2.0', ...message } as Message, about)
       return {
         exchanges: false,
         send: async (message) => {
@@ -33,5 +33,5 @@ export function playedUpstream(call: (id: unknown, say: Played['say']) => void =
       }
     },
   }
-  return { transport, heard, say: (message) => last?.receive({ jsonrpc: '2.0', ...message } as Message) }
+  return { transport, heard, say: (message, about) => last?.receive({ jsonrpc: '2.0', ...message } as Message, about) }
 }

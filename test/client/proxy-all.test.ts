@@ -1,10 +1,10 @@
 /** Several servers behind one proxy: each under its name, and none to blame for another. */
 import { fileURLToPath } from 'node:url'
-import type { Logger } from '@gangway/core'
+import { McpServer, type Logger } from '@gangway/core'
 import { connect as connectTo, type ClientTransport } from '@gangway/core/client'
 import { proxyAll } from '@gangway/core/proxy'
-import { connect, memory } from '@gangway/core/testing'
-import { stdio } from '@gangway/transport-stdio/client'
+import { connectInMemory, memory } from '@gangway/core/testing'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
 import { atEnd } from './ways.ts'
@@ -18,12 +18,12 @@ const nobody: ClientTransport = { name: 'nobody', open: () => Promise.reject(new
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
   const open = async (upstreams: Record<string, ClientTransport>) => {
-    const client = await connect(proxyAll(upstreams, { logger, startup: 100 }), { revision, answers: { roots: [{ uri: 'file:///home' }] } })
+    const client = await connectInMemory(proxyAll(upstreams, { logger, startup: 100 }), { revision, answers: { roots: [{ uri: 'file:///home' }] } })
     atEnd(() => client.close())
     return client
   }
 
-  test('tools and prompts begin with the name of their server, and URIs have it', async () => {
+  test('tools and prompts have the prefix of their server, and URIs contain it', async () => {
     const client = await open({ till: memory(newShop()), store: memory(newShop()) })
     const tools = (await client.listTools()).map(({ name }) => name)
     expect(tools).toEqual(expect.arrayContaining(['till_add', 'store_add']))
@@ -32,7 +32,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     expect((await client.listResourceTemplates()).map(({ uriTemplate }) => uriTemplate)).toEqual(['shop://till/orders/{order}', 'shop://store/orders/{order}'])
   })
 
-  test('requests find their server, and results their way back', async () => {
+  test('requests reach their server, and results return', async () => {
     const client = await open({ till: memory(newShop()), store: memory(newShop()) })
     expect(await client.callTool('store_add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })
     expect(await client.callTool('till_folders')).toMatchObject({ content: [{ text: 'file:///home' }] })
@@ -44,7 +44,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     await expect(client.callTool('add')).rejects.toMatchObject({ code: -32602 })
   })
 
-  test('changes come from where they are', async () => {
+  test('changes come from the server where they happen', async () => {
     const client = await open({ till: memory(newShop()), store: memory(newShop()) })
     const changes = await client.listen({ toolsListChanged: true, resourceSubscriptions: ['shop://store/stock'] })
     await expect.poll(async () => (await client.callTool('store_sell'), Promise.race([changes.next(), new Promise((resolve) => setTimeout(resolve, 50))]))).toEqual({ done: false, value: { uri: 'shop://store/stock' } })
@@ -53,7 +53,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     await expect.poll(async () => (await client.listTools()).map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^till_grown/)]))
   })
 
-  test('each is started when it is needed: by a call to it, or by a list', async () => {
+  test('a server starts when a call or a list needs it', async () => {
     const started: string[] = []
     const counted = (name: string): ClientTransport => {
       const shop = memory(newShop())
@@ -74,7 +74,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     expect(news).toEqual([]) // Nobody has seen a list without them.
   })
 
-  test('one that does not answer holds up no list; what needs it waits', async () => {
+  test('a server that does not respond delays no list, only its own calls', async () => {
     const begin = new AbortController()
     const begun = new Promise((resolve) => begin.signal.addEventListener('abort', resolve))
     const shop = memory(newShop())
@@ -88,7 +88,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     expect((await client.listPrompts()).map(({ name }) => name)).toEqual(['till_gift', 'slow_gift'])
   })
 
-  test('what needs one that is not there is an error that names it; so is a list if nobody is', async () => {
+  test('a call to an unreachable server is an error that names it, and so is a list if none is reachable', async () => {
     const client = await open({ nobody, till: memory(newShop()) })
     const unreached = { code: -32603, message: 'Upstream "nobody" cannot be reached' }
     await expect(client.callTool('nobody_add')).rejects.toMatchObject(unreached)
@@ -99,7 +99,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     await expect(alone.listTools()).rejects.toMatchObject({ code: -32603, message: 'None of the upstreams can be reached: nobody' })
   })
 
-  test('one that is not there is shown, and the others are', async () => {
+  test('an unreachable server is shown, and the others work', async () => {
     const client = await open({ till: memory(newShop()), nobody })
     expect((await client.callTool('till_add', { a: 1, b: 2 })).structuredContent).toEqual({ sum: 3 })
     await client.listPrompts()
@@ -108,10 +108,10 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
   })
 })
 
-test('one of five is killed under load: the others do not notice, and it is there again for the next call', async () => {
+test('one of five servers is killed under load: the others are unaffected, and the next call restarts it', async () => {
   const names = ['a', 'b', 'c', 'd', 'e']
-  const server = proxyAll(Object.fromEntries(names.map((name) => [name, stdio({ command: process.execPath, args: [PROGRAM] })])), { logger, startup: 30_000 })
-  const client = await connect(server, { revision: '2026-07-28' })
+  const server = proxyAll(Object.fromEntries(names.map((name) => [name, stdioClient({ command: process.execPath, args: [PROGRAM] })])), { logger, startup: 30_000 })
+  const client = await connectInMemory(server, { revision: '2026-07-28' })
   atEnd(() => client.close())
   const sum = async (name: string): Promise<unknown> => (await client.callTool(`${name}_add`, { a: 1, b: 2 })).structuredContent
   const pid = async (): Promise<number> => Number(((await client.callTool('c_pid')).content[0] as { text: string }).text)
@@ -135,6 +135,15 @@ test('one of five is killed under load: the others do not notice, and it is ther
   expect(failed).toEqual([])
 })
 
-test('a name that cannot begin the name of a tool is refused', () => {
-  expect(() => proxyAll({ 'my server': nobody })).toThrow('"my server" cannot begin the name of a tool')
+test('rejects a name that cannot be a prefix', () => {
+  expect(() => proxyAll({ 'my server': nobody })).toThrow('"my server" cannot start a tool name')
+})
+
+test('a client that only listens hears of changes', async () => {
+  const shop = new McpServer({ name: 'shop', version: '1.0.0', logger }).tool('add', {}, () => 'added')
+  const client = await connectInMemory(proxyAll({ shop: memory(shop) }, { logger }))
+  atEnd(() => client.close())
+  const changes = await client.listen({ toolsListChanged: true })
+  shop.tool('pay', {}, () => 'paid')
+  expect((await changes.next()).value).toEqual({ list: 'tools' })
 })

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from '@gangway/core'
 import { proxy } from '@gangway/core/proxy'
 import { http as httpServer } from '@gangway/transport-http'
-import { http } from '@gangway/transport-http/client'
-import { stdio } from '@gangway/transport-stdio/client'
+import { httpClient } from '@gangway/transport-http/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js'
@@ -47,13 +47,13 @@ interface Official {
 }
 
 /** Where a client finds the proxy: an address, or the arguments of Node. */
-type Front = URL | string[]
+type DownstreamClient = URL | string[]
 
 const info = { name: 'interop', version: '1.0.0' }
 const capabilities = { elicitation: {} }
 const accept = async () => ({ action: 'accept' as const, content: { yes: true } })
 
-const CLIENTS: Readonly<Record<string, (front: Front) => Promise<Official>>> = {
+const CLIENTS: Readonly<Record<string, (front: DownstreamClient) => Promise<Official>>> = {
   'client 1.x': async (front) => {
     const client = new FirstClient(info, { capabilities })
     client.setRequestHandler(ElicitRequestSchema, accept)
@@ -68,9 +68,9 @@ const CLIENTS: Readonly<Record<string, (front: Front) => Promise<Official>>> = {
   },
 }
 
-const FRONTS: Readonly<Record<string, (entry: Entry) => Promise<Front>>> = {
+const FRONTS: Readonly<Record<string, (entry: Entry) => Promise<DownstreamClient>>> = {
   HTTP: async (entry) => {
-    const server = proxy('url' in entry ? http(entry.url) : stdio({ ...entry, grace: 100 }), { logger })
+    const server = proxy('url' in entry ? httpClient(entry.url) : stdioClient({ ...entry, grace: 100 }), { logger })
     const running = await server.run(httpServer({ port: 0 }), { process: 'host' })
     atEnd(async () => (void running.close(), running.close()))
     return new URL(running.url ?? '')
@@ -92,7 +92,7 @@ describe.each(ways)('$client over $front', (way) => {
     return client
   }
 
-  test.each(Object.keys(BEHIND).filter((name) => name.startsWith('SDK')))('before a server of %s', async (behind) => {
+  test.each(Object.keys(BEHIND).filter((name) => name.startsWith('SDK')))('upstream %s', async (behind) => {
     const client = await open(behind)
     expect((await client.listTools()).tools.map((tool) => tool.name)).toEqual(['add', 'fail', 'count', 'ask', 'grow', 'wait', 'write', 'sell'])
     expect(await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })).toMatchObject({ structuredContent: { sum: 3 } })
@@ -100,7 +100,7 @@ describe.each(ways)('$client over $front', (way) => {
     expect(await client.callTool({ name: 'ask' })).toMatchObject({ content: [{ text: '{"yes":true}' }] })
   })
 
-  test.each(Object.keys(BEHIND).filter((name) => !name.startsWith('SDK')))('before %s', async (behind) => {
+  test.each(Object.keys(BEHIND).filter((name) => !name.startsWith('SDK')))('upstream %s', async (behind) => {
     const client = await open(behind)
     expect((await client.listTools()).tools.length).toBeGreaterThan(5)
     expect(await client.callTool({ name: 'echo', arguments: { message: 'hi' } })).toMatchObject({ content: [{ text: 'Echo: hi' }] })

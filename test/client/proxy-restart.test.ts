@@ -2,9 +2,9 @@
 import { McpServer, type Logger } from '@gangway/core'
 import type { Change } from '@gangway/core/client'
 import { proxyAll } from '@gangway/core/proxy'
-import { connect } from '@gangway/core/testing'
+import { connectInMemory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
-import { http } from '@gangway/transport-http/client'
+import { httpClient } from '@gangway/transport-http/client'
 import { expect, test, vi } from 'vitest'
 import { atEnd } from './ways.ts'
 
@@ -35,10 +35,10 @@ const stop = (running: { close(): Promise<void> }): Promise<void> => {
   return running.close()
 }
 
-test.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('a server of %s that is restarted with other tools is seen as it is now, and its changes are heard again', async (revision) => {
+test.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('a restarted upstream of %s with other tools is served as it is now, and its changes arrive again', async (revision) => {
   const first = await httpServer({ port: 0 }).serve(newServer('apple'))
   const url = first.url ?? ''
-  const client = await connect(proxyAll({ shop: http(url, WAYS[revision]) }, { logger }))
+  const client = await connectInMemory(proxyAll({ shop: httpClient(url, WAYS[revision]) }, { logger }))
   atEnd(() => client.close())
   const tools = async (): Promise<string[]> => (await client.listTools()).map(({ name }) => name)
   const status = async (): Promise<unknown> => JSON.parse(((await client.readResource('gangway://upstreams')).contents[0] as { text: string }).text)

@@ -3,7 +3,7 @@ import { LEGACY_REVISIONS, MODERN_REVISIONS, McpServer, type Logger } from '@gan
 import type { ClientTransport } from '@gangway/core/client'
 import type { Message } from '@gangway/core/jsonrpc'
 import { proxy, proxyAll } from '@gangway/core/proxy'
-import { connect, memory } from '@gangway/core/testing'
+import { connectInMemory, memory } from '@gangway/core/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { atEnd } from './ways.ts'
 
@@ -38,7 +38,7 @@ const tool = (name: string, more: object = {}): object => ({ name, inputSchema: 
 
 describe.each(REVISIONS)('to a client of %s', (revision) => {
   const open = async (transport: ClientTransport) => {
-    const client = await connect(proxy(transport, { logger }), { revision })
+    const client = await connectInMemory(proxy(transport, { logger }), { revision })
     atEnd(() => client.close())
     return client
   }
@@ -55,7 +55,7 @@ describe.each(REVISIONS)('to a client of %s', (revision) => {
     expect((await client.request('prompts/get', { name: 'gift' }))).not.toHaveProperty('description')
   })
 
-  test('[case 53] the modern members of a result reach modern clients alone', async () => {
+  test('[case 53] modern members of a result reach modern clients only', async () => {
     const client = await open(scripted({
       'tools/list': { resultType: 'complete', tools: [tool('add')], ttlMs: 5, cacheScope: 'public' },
       'tools/call': { resultType: 'complete', content: [], _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'scripted', version: '1' }, 'com.example/shelf': 3 } },
@@ -70,10 +70,10 @@ describe.each(REVISIONS)('to a client of %s', (revision) => {
     expect(read).toEqual({ contents: [{ uri: 'a://b', text: 'b' }], ...(isModern && { resultType: 'complete', ttlMs: 7000, cacheScope: 'public', _meta: expect.any(Object) }) })
   })
 
-  test('[case 62] tools that run only as tasks are left out and logged once, and no tool speaks of tasks', async () => {
+  test('[case 62] tools that run only as tasks are omitted and logged once, and no tool mentions tasks', async () => {
     const warn = vi.fn<Logger['warn']>()
     const transport = scripted({ 'tools/list': { tools: [tool('slow', { execution: { taskSupport: 'required' } }), tool('either', { execution: { taskSupport: 'optional' } })] } }, '2025-11-25', { tools: {}, tasks: { requests: { tools: { call: {} } } } })
-    const client = await connect(proxy(transport, { logger: { ...logger, warn } }), { revision })
+    const client = await connectInMemory(proxy(transport, { logger: { ...logger, warn } }), { revision })
     atEnd(() => client.close())
     expect([await client.listTools(), await client.listTools()]).toEqual([[tool('either')], [tool('either')]])
     await expect(client.callTool('slow')).rejects.toMatchObject({ code: -32602 })
@@ -82,9 +82,9 @@ describe.each(REVISIONS)('to a client of %s', (revision) => {
   })
 })
 
-test('[case 54] proxyAll() changes the URIs that the upstream lists, or that match its templates, and no others', async () => {
+test('[case 54] proxyAll() changes only URIs that the upstream lists, or that match its templates', async () => {
   const links = ['https://example.com/a', 'file:///etc/hosts', 'data:,x', 'shop://stock', 'shop://orders/7', 'shop://unlisted'].map((uri) => ({ type: 'resource_link', name: 'x', uri }))
-  const client = await connect(proxyAll({
+  const client = await connectInMemory(proxyAll({
     till: scripted({
       'tools/list': { tools: [tool('links')] },
       'tools/call': { content: links },
@@ -102,11 +102,11 @@ test('[case 54] proxyAll() changes the URIs that the upstream lists, or that mat
 /** Each tool tells which server it belongs to. */
 const named = (...names: string[]): McpServer => names.reduce((server, name) => server.tool(name, {}, () => `${server.info.name}:${name}`) as unknown as McpServer, new McpServer({ name: names.join('+'), version: '1', logger }))
 
-describe('[case 10] names of one upstream never read as those of another', () => {
-  test.each(['2025-11-25', '2026-07-28'] as const)('%s: each tool is listed once and calls its own upstream, also after a list changed, and the log has the longer name', async (revision) => {
+describe('[case 10] a name of one upstream is never read as a name of another', () => {
+  test.each(['2025-11-25', '2026-07-28'] as const)('%s: each tool is listed once and calls its own upstream, also after a list change, and the log has the longer name', async (revision) => {
     const warn = vi.fn<Logger['warn']>()
     const till = named('x_pay', 'open')
-    const client = await connect(proxyAll({ till: memory(till), till_x: memory(named('pay')) }, { logger: { ...logger, warn } }), { revision })
+    const client = await connectInMemory(proxyAll({ till: memory(till), till_x: memory(named('pay')) }, { logger: { ...logger, warn } }), { revision })
     atEnd(() => client.close())
     const names = async (): Promise<string[]> => (await client.listTools()).map(({ name }) => name)
     const call = async (name: string): Promise<unknown> => (await client.callTool(name)).content
@@ -119,9 +119,9 @@ describe('[case 10] names of one upstream never read as those of another', () =>
     expect(warn.mock.calls.map(([fields]) => (fields as { publicName?: string }).publicName)).toEqual(['till__x_pay', 'till__x_late'])
   })
 
-  test('a name does not depend on which upstream has started', async () => {
+  test('a name does not depend on which upstreams have started', async () => {
     const silent: ClientTransport = { name: 'silent', open: () => new Promise(ignore) }
-    const client = await connect(proxyAll({ till: memory(named('x_pay', '_x_pay')), till_x: silent }, { logger, startup: 10 }))
+    const client = await connectInMemory(proxyAll({ till: memory(named('x_pay', '_x_pay')), till_x: silent }, { logger, startup: 10 }))
     atEnd(() => client.close())
     expect((await client.listTools()).map(({ name }) => name)).toEqual(['till___x_pay', 'till__x_pay'])
     expect((await client.callTool('till__x_pay')).content).toMatchObject([{ text: 'x_pay+_x_pay:_x_pay' }])

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import type { AuthInfo, Logger } from '@gangway/core'
 import type { Client, ClientTransport } from '@gangway/core/client'
 import { proxy, type ProxyServer } from '@gangway/core/proxy'
-import { connect, memory } from '@gangway/core/testing'
+import { connectInMemory, memory } from '@gangway/core/testing'
 import type { RequestHead } from '@gangway/core/web'
 import { http as httpServer } from '@gangway/transport-http'
-import { http } from '@gangway/transport-http/client'
+import { httpClient } from '@gangway/transport-http/client'
 import { sse as sseServer } from '@gangway/transport-sse'
-import { sse } from '@gangway/transport-sse/client'
-import { stdio } from '@gangway/transport-stdio/client'
+import { sseClient } from '@gangway/transport-sse/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
 import { playedUpstream } from './played-upstream.ts'
@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 30_000 })
 const ignore = (): void => {}
 const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 const program = (name: string): string => fileURLToPath(new URL(`../programs/${name}`, import.meta.url))
-const shop = (): ClientTransport => stdio({ command: process.execPath, args: [program('shop.mjs')] })
+const shop = (): ClientTransport => stdioClient({ command: process.execPath, args: [program('shop.mjs')] })
 const pidOf = async (client: Client): Promise<number> => Number(((await client.callTool('pid')).content[0] as { text: string }).text)
 
 function lives(pid: number): boolean {
@@ -36,16 +36,16 @@ const FRONTS: Readonly<Record<string, (server: ProxyServer) => Promise<ClientTra
   'HTTP, by DELETE': async (server) => {
     const running = await httpServer({ port: 0 }).serve(server)
     atEnd(async () => (void running.close(), running.close()))
-    return http(running.url ?? '')
+    return httpClient(running.url ?? '')
   },
   'HTTP+SSE, by its disconnect': async (server) => {
     const running = await sseServer({ port: 0 }).serve(server)
     atEnd(async () => (void running.close(), running.close()))
-    return sse(running.url ?? '')
+    return sseClient(running.url ?? '')
   },
 }
 
-test.each(Object.keys(FRONTS))('when a session ends over %s, its process behind ends, and no other', async (front) => {
+test.each(Object.keys(FRONTS))('when a session ends over %s, only its upstream process ends', async (front) => {
   const transport = await FRONTS[front]!(proxy(shop(), { revision: '2025-11-25', logger }))
   const [one, other] = [await opened(transport, { revision: '2025-11-25' }), await opened(transport, { revision: '2025-11-25' })]
   const [pid, otherPid] = [await pidOf(one), await pidOf(other)]
@@ -62,14 +62,14 @@ const authenticate = (request: RequestHead): AuthInfo => {
   return { issuer, subject, scopes: [] }
 }
 
-test('without sessions in front, what is behind is shared by one caller of one issuer, and nobody else', async () => {
+test('without sessions, an upstream connection is shared only by one caller of one issuer', async () => {
   let connections = 0
   const inner = memory(newShop())
   const server = proxy({ name: 'shop', open: (...args) => (connections++, inner.open(...args)) }, { revision: '2025-11-25', logger })
   const running = await httpServer({ port: 0, authenticate }).serve(server)
   atEnd(async () => (void running.close(), running.close()))
   const callAs = async (issuer: string, subject: string): Promise<number> => {
-    const client = await opened(http(running.url ?? '', { headers: { 'x-caller': `${issuer} ${subject}` } }))
+    const client = await opened(httpClient(running.url ?? '', { headers: { 'x-caller': `${issuer} ${subject}` } }))
     await client.callTool('add', { a: 1, b: 1 })
     return connections
   }
@@ -77,17 +77,17 @@ test('without sessions in front, what is behind is shared by one caller of one i
   expect([await callAs('https://one.example', 'ada'), await callAs('https://two.example', 'ada'), await callAs('https://two.example', 'bob')]).toEqual([first, first + 1, first + 2])
 })
 
-test('over stdio, the end of the input ends every process', async () => {
-  const client = await opened(stdio({ command: process.execPath, args: [program('proxy.mjs')], grace: 20_000 }), { revision: '2025-11-25' })
+test('over stdio, the end of the input ends every upstream process', async () => {
+  const client = await opened(stdioClient({ command: process.execPath, args: [program('proxy.mjs')], grace: 20_000 }), { revision: '2025-11-25' })
   const pid = await pidOf(client)
   await client.close()
   expect(lives(pid)).toBe(false)
 })
 
-test('clients that have no session share none behind, either', async () => {
+test('clients without a session share no upstream connection', async () => {
   const running = await httpServer({ port: 0, sessions: 'stateless' }).serve(proxy(shop(), { revision: '2025-11-25', logger }))
   atEnd(async () => (void running.close(), running.close()))
-  const clients = [await opened(http(running.url ?? ''), { revision: '2025-11-25' }), await opened(http(running.url ?? ''), { revision: '2025-11-25' })]
+  const clients = [await opened(httpClient(running.url ?? ''), { revision: '2025-11-25' }), await opened(httpClient(running.url ?? ''), { revision: '2025-11-25' })]
   const before = await pidOf(clients[0]!)
   const enough = new AbortController()
   const waiting = clients[0]!.callTool('wait', { name: 'forever' }, { signal: enough.signal })
@@ -97,22 +97,22 @@ test('clients that have no session share none behind, either', async () => {
   await expect(waiting).rejects.toThrow()
 })
 
-describe('what a server says that does not belong to a call', () => {
+describe('a message of an upstream that belongs to no call', () => {
   const LEGACY = { revision: '2025-11-25' } as const
   const answers = { roots: [{ uri: 'file:///home' }] }
 
-  test('is heard in its session, though several calls are under way', async () => {
+  test('reaches its session while several calls are in flight', async () => {
     const heard: unknown[] = []
-    const client = await connect(proxy(memory(newShop()), { ...LEGACY, logger }), { ...LEGACY, onLog: ({ data }) => heard.push(data) })
+    const client = await connectInMemory(proxy(memory(newShop()), { ...LEGACY, logger }), { ...LEGACY, onLog: ({ data }) => heard.push(data) })
     atEnd(() => client.close())
     await Promise.all([client.callTool('chat', { name: 'ann' }), client.callTool('chat', { name: 'bob' })])
     expect(heard.toSorted()).toEqual([...Array(5).fill('ann'), ...Array(5).fill('bob')])
   })
 
-  test('is heard between calls, from the level on that the client wants', async () => {
+  test('reaches the client between calls, from its log level on', async () => {
     const { transport, say } = playedUpstream((id, answer) => answer({ id, result: { content: [] } }))
     const heard: unknown[] = []
-    const client = await connect(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, logLevel: 'warning', onLog: ({ data }) => heard.push(data) })
+    const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, logLevel: 'warning', onLog: ({ data }) => heard.push(data) })
     atEnd(() => client.close())
     await client.callTool('ask')
     say({ method: 'notifications/message', params: { level: 'info', data: 'mild' } })
@@ -120,10 +120,10 @@ describe('what a server says that does not belong to a call', () => {
     await expect.poll(() => heard).toEqual(['late'])
   })
 
-  test('and asks something waits for a call that it can be asked in', async () => {
+  test('and is an input request waits for a call that can carry it', async () => {
     let calls = 0
     const { transport, heard, say } = playedUpstream((id, answer) => void (calls++ > 0 && answer({ id, result: { content: [] } })))
-    const client = await connect(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers })
+    const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers })
     atEnd(() => client.close())
     const enough = new AbortController()
     const first = client.callTool('ask', {}, { signal: enough.signal })
@@ -138,13 +138,13 @@ describe('what a server says that does not belong to a call', () => {
     await expect.poll(() => heard).toContainEqual({ jsonrpc: '2.0', id: 'q1', result: { roots: answers.roots } })
   })
 
-  test('and asks something, and ends the call, is answered all the same', async () => {
+  test('and is an input request still gets a response if its call ends', async () => {
     const { transport, heard } = playedUpstream((id, answer) => {
       answer({ id: 'q1', method: 'roots/list' })
       answer({ id, result: { content: [] } })
     })
     for (const revision of ['2025-11-25', '2026-07-28'] as const) {
-      const client = await connect(proxy(transport, { ...LEGACY, logger }), { revision, answers })
+      const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { revision, answers })
       atEnd(() => client.close())
       heard.length = 0
       expect(await client.callTool('ask')).toMatchObject({ content: [] })
@@ -152,9 +152,9 @@ describe('what a server says that does not belong to a call', () => {
     }
   })
 
-  test('a client says that its roots have changed', async () => {
+  test('a client notifies that its roots changed', async () => {
     const { transport, heard } = playedUpstream((id, answer) => answer({ id, result: { content: [] } }))
-    const client = await connect(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers, capabilities: { roots: { listChanged: true } } })
+    const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers, capabilities: { roots: { listChanged: true } } })
     atEnd(() => client.close())
     await client.callTool('ask')
     expect(heard.filter((message) => 'method' in message && message.method === 'initialize').at(-1)).toMatchObject({ params: { capabilities: { roots: { listChanged: true } } } })

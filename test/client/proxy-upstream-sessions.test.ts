@@ -5,7 +5,7 @@ import type { Message } from '@gangway/core/jsonrpc'
 import { proxy, proxyAll, type ProxyOptions } from '@gangway/core/proxy'
 import { memory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
-import { http } from '@gangway/transport-http/client'
+import { httpClient } from '@gangway/transport-http/client'
 import { describe, expect, test, vi } from 'vitest'
 import { playedUpstream } from './played-upstream.ts'
 import { atEnd, opened } from './ways.ts'
@@ -72,13 +72,13 @@ const sample = { sample: () => ({ role: 'assistant' as const, content: { type: '
 async function overHttp(server: ReturnType<typeof proxy>): Promise<ClientTransport> {
   const running = await httpServer({ port: 0 }).serve(server)
   atEnd(async () => (void running.close(), running.close()))
-  return http(running.url ?? '')
+  return httpClient(running.url ?? '')
 }
 
 describe.each([LEGACY, MODERN])('[case 51] a client of %s', (revision) => {
   const connect = (transport: ClientTransport, options: ClientOptions = {}): Promise<Client> => opened(transport, { revision, ...options })
 
-  test('is offered what its own capabilities, and its own calls, make the upstream offer, over one connection', async () => {
+  test('sees what the upstream offers for its own capabilities and calls, over one connection', async () => {
     const upstream = sessionful()
     const server = memory(proxy(upstream.transport, { logger }))
     const client = await connect(server, { ...sample, info: { name: 'till', version: '7' } })
@@ -95,7 +95,7 @@ describe.each([LEGACY, MODERN])('[case 51] a client of %s', (revision) => {
     expect(upstream.opened()).toBe(2)
   })
 
-  test('calls of one client at a time share its connection', async () => {
+  test('concurrent calls of one client share its connection', async () => {
     const upstream = sessionful()
     const client = await connect(memory(proxyAll({ only: upstream.transport }, { logger })), sample)
     await client.callTool('only_login')
@@ -103,7 +103,7 @@ describe.each([LEGACY, MODERN])('[case 51] a client of %s', (revision) => {
     expect(upstream.most()).toBe(1)
   })
 
-  test('has no connection once it has gone', async () => {
+  test('has no connection after it disconnects', async () => {
     const upstream = sessionful()
     const client = await connect(memory(proxy(upstream.transport, { logger })))
     await names(client)
@@ -122,7 +122,7 @@ const text = async (client: Client, tool: string): Promise<unknown> => (await cl
 const ask = (revision: Revision, options: ProxyOptions = {}): Promise<Client> => opened(memory(proxy(memory(bothEras()), { logger, ...options })), { revision, roots: [{ uri: 'file:///home' }] })
 
 describe('[case 52] the revision of the upstream connection', () => {
-  test.each([LEGACY, '2025-06-18', '2024-11-05', MODERN] as const)('is that of the client, %s, where the upstream speaks it, and requests to the client work', async (revision) => {
+  test.each([LEGACY, '2025-06-18', '2024-11-05', MODERN] as const)('is that of the client, %s, if the upstream supports it, and input requests work', async (revision) => {
     const client = await ask(revision)
     expect(await text(client, 'revision')).toMatchObject([{ text: revision }])
     expect(await text(client, 'folders')).toMatchObject([{ text: 'file:///home' }])
@@ -144,7 +144,7 @@ describe('[case 18] connections to an upstream', () => {
     expect(upstream.most()).toBeLessThanOrEqual(3)
   })
 
-  test('callers beyond the bound wait for a connection, and all get their answers', async () => {
+  test('callers beyond the bound wait for a connection, and all get their responses', async () => {
     const upstream = sessionful()
     const transport = await overHttp(proxy(upstream.transport, { maxConnections: 2, logger }))
     const clients = await Promise.all(Array.from({ length: 12 }, (_, index) => opened(transport, { revision: MODERN, info: { name: `client ${index}`, version: '1' } })))
@@ -174,14 +174,14 @@ describe('[case 18] connections to an upstream', () => {
     await expect.poll(upstream.open).toBe(0)
   })
 
-  test('a limit out of range is refused', () => {
+  test('rejects a limit out of range', () => {
     expect(() => proxy(sessionful().transport, { maxConnections: 0 })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE' }))
     expect(() => proxyAll({ a: sessionful().transport }, { upstreams: { a: { maxConnections: -1 } } })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE' }))
   })
 })
 
-describe('[case A9] an upstream that never answers', () => {
-  test.each([LEGACY, MODERN])('to %s: the call ends with an error that says so, and is cancelled behind', async (revision) => {
+describe('[case A9] an upstream that never responds', () => {
+  test.each([LEGACY, MODERN])('to %s: the call fails with an error that names the timeout, and is cancelled at the upstream', async (revision) => {
     const { transport, heard } = playedUpstream()
     const client = await opened(memory(proxy(transport, { timeout: 50, logger })), { revision })
     await expect(client.callTool('ask')).rejects.toMatchObject({ code: -32603, message: 'The upstream server did not answer in time' })

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { LEGACY_REVISIONS, MODERN_REVISIONS, type Logger, type Revision } from '@gangway/core'
 import { connect as connectTo, type ClientTransport, type LogMessage, type ProgressReport } from '@gangway/core/client'
 import { proxy } from '@gangway/core/proxy'
-import { connect, memory, type TestOptions } from '@gangway/core/testing'
+import { connectInMemory, memory, type TestOptions } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
-import { http } from '@gangway/transport-http/client'
-import { stdio } from '@gangway/transport-stdio/client'
+import { httpClient } from '@gangway/transport-http/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
 import { atEnd } from './ways.ts'
@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 30_000 })
 async function served(): Promise<ClientTransport> {
   const running = await httpServer({ port: 0 }).serve(newShop())
   atEnd(async () => (void running.close(), running.close()))
-  return http(running.url ?? '')
+  return httpClient(running.url ?? '')
 }
 
 const ignore = (): void => {}
@@ -25,15 +25,15 @@ const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignor
 const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...MODERN_REVISIONS]
 const pairs = (['2025-11-25', '2026-07-28'] as const).flatMap((behind) => REVISIONS.map((front) => ({ front, behind })))
 
-describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
+describe.each(pairs)('client $front, upstream $behind', ({ front, behind }) => {
   const open = async (options: TestOptions = {}) => {
     const server = newShop()
-    const client = await connect(proxy(memory(server), { revision: behind, logger }), { revision: front, ...options })
+    const client = await connectInMemory(proxy(memory(server), { revision: behind, logger }), { revision: front, ...options })
     atEnd(() => client.close())
     return { client, server }
   }
 
-  test('what it offers is what the server behind offers', async () => {
+  test('offers what the upstream offers', async () => {
     const { client, server } = await open()
     expect(client.server).toMatchObject({ info: { name: 'shop', version: '1.0.0' }, instructions: 'Buy.' })
     expect((await client.listTools()).map(({ name }) => name)).toEqual([...server.definition.tools.keys()])
@@ -42,7 +42,7 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     expect(await client.listPrompts()).toMatchObject([{ name: 'gift', arguments: [{ name: 'person', required: true }] }])
   })
 
-  test('results, failures and errors pass as they are', async () => {
+  test('results, failures and errors pass unchanged', async () => {
     const { client } = await open()
     expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ content: [{ text: '{"sum":3}' }] })
     expect(await client.callTool('fail')).toMatchObject({ isError: true, content: [{ text: 'Out of stock' }] })
@@ -55,7 +55,7 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     expect(await client.complete({ template: 'shop://orders/{order}' }, { name: 'order', value: '1' })).toMatchObject({ values: ['1', '12'] })
   })
 
-  test('progress and logs come through, and a call that is given up is cancelled behind', async () => {
+  test('progress and logs pass, and an aborted call is cancelled at the upstream', async () => {
     const reports: ProgressReport[] = []
     const logs: LogMessage[] = []
     const { client } = await open({ onLog: (message) => logs.push(message) })
@@ -68,7 +68,7 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     await expect.poll(async () => (await client.callTool('cancelled', { name })).content).toMatchObject([{ text: 'true' }])
   })
 
-  test('what the server behind asks, the client answers', async () => {
+  test('input requests of the upstream reach the client', async () => {
     const { client } = await open({
       answers: {
         elicit: [{ action: 'accept', content: { yes: true } }, { action: 'decline' }],
@@ -83,13 +83,13 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     expect((await client.callTool('refund')).structuredContent).toEqual({ done: false })
   })
 
-  test('who cannot be asked is not', async () => {
+  test('a client without the capability gets no input request', async () => {
     const { client } = await open()
     const outcome = await client.callTool('folders').catch((error: unknown) => error)
     expect(JSON.stringify([outcome, String(outcome)])).toContain('lacks a required capability: roots')
   })
 
-  test('a resource that changes behind is told of to who subscribed, for as long as anybody wants to hear', async () => {
+  test('a change of an upstream resource reaches its subscribers, as long as they subscribe', async () => {
     const { client, server } = await open()
     const watched = vi.fn<(uri: string, wanted: boolean) => void>()
     server.changes.onWatched = watched
@@ -104,7 +104,7 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
     await expect.poll(() => watched.mock.calls).toEqual([['shop://stock', true], ['shop://stock', false]])
   })
 
-  test('a list that changes behind changes in front', async () => {
+  test('a list change of the upstream reaches the client', async () => {
     const { client } = await open()
     const changes = await client.listen({ toolsListChanged: true })
     await client.callTool('grow')
@@ -114,34 +114,34 @@ describe.each(pairs)('$front in front, $behind behind', ({ front, behind }) => {
   })
 })
 
-test('a server that ends in the middle of a call is told of, and started again for the next', async () => {
+test('an upstream that exits during a call is reported, and restarted for the next call', async () => {
   const program = fileURLToPath(new URL('../programs/rogue.mjs', import.meta.url))
-  const server = proxy(stdio({ command: process.execPath, args: [program] }), { logger })
-  const client = await connect(server)
+  const server = proxy(stdioClient({ command: process.execPath, args: [program] }), { logger })
+  const client = await connectInMemory(server)
   atEnd(() => client.close())
   await expect(client.callTool('halfway')).rejects.toMatchObject({ code: -32603, message: 'The upstream server closed the connection' })
   expect(await client.callTool('foreign')).toMatchObject({ content: [] })
   expect(await client.listTools()).toHaveLength(10)
 })
 
-test('a question that nobody answers ends the call behind, and cannot be answered later', async () => {
+test('an input request without a response ends the call at the upstream, and cannot be answered later', async () => {
   const shop = newShop()
   const server = proxy(memory(shop), { revision: '2025-11-25', inputTimeout: 100, logger })
   let answer: (() => void) | undefined
-  const client = await connect(server, { answers: { elicit: () => new Promise((resolve) => (answer = () => resolve({ action: 'decline' }))) } })
+  const client = await connectInMemory(server, { answers: { elicit: () => new Promise((resolve) => (answer = () => resolve({ action: 'decline' }))) } })
   atEnd(() => client.close())
   const calling = client.callTool('refund')
   calling.catch(ignore)
   await expect.poll(() => answer).toBeDefined()
   await new Promise((resolve) => setTimeout(resolve, 200))
   answer?.()
-  await expect(calling).rejects.toMatchObject({ code: -32602, message: 'The call that asked this has ended: make it again' })
+  await expect(calling).rejects.toMatchObject({ code: -32602, message: 'The call that sent this request has ended. Call again' })
 })
 
-test('two clients at a time are asked each their own question', async () => {
+test('two concurrent clients each get their own input requests', async () => {
   const server = proxy(memory(newShop()), { revision: '2025-11-25', logger })
   const refund = async (revision: Revision, yes: boolean): Promise<unknown> => {
-    const client = await connect(server, { revision, answers: { elicit: async () => (await Promise.resolve(), { action: 'accept', content: { yes } }) } })
+    const client = await connectInMemory(server, { revision, answers: { elicit: async () => (await Promise.resolve(), { action: 'accept', content: { yes } }) } })
     atEnd(() => client.close())
     return (await client.callTool('refund')).structuredContent
   }
@@ -149,11 +149,11 @@ test('two clients at a time are asked each their own question', async () => {
   expect(await Promise.all(asked.map(([revision, yes]) => refund(revision, yes)))).toEqual(asked.map(([, done]) => ({ done })))
 })
 
-test.each([['memory', async () => memory(newShop())], ['HTTP', served]])('nobody reads what was logged for somebody else, with a modern server behind over %s', async (wire, transport) => {
+test.each([['memory', async () => memory(newShop())], ['HTTP', served]])('no client gets the log messages of another, with a modern upstream over %s', async (wire, transport) => {
   const server = proxy(await transport(), { revision: '2026-07-28', logger })
   const chat = async (name: string): Promise<unknown[]> => {
     const logs: unknown[] = []
-    const client = await connect(server, { onLog: ({ data }) => logs.push(data) })
+    const client = await connectInMemory(server, { onLog: ({ data }) => logs.push(data) })
     atEnd(() => client.close())
     await client.callTool('chat', { name })
     return logs
@@ -164,23 +164,23 @@ test.each([['memory', async () => memory(newShop())], ['HTTP', served]])('nobody
   if (wire === 'HTTP') expect(heard.map((logs) => logs.length)).toEqual([5, 5, 5]) // On one wire, it cannot be told whose they are.
 })
 
-describe('a server behind that is not there', () => {
-  test('and never says so: clients hear that it has not answered, and the end neither waits for it nor complains', async () => {
+describe('an unreachable upstream', () => {
+  test('that never responds: clients get a timeout, and close() neither waits nor reports an error', async () => {
     const warn = vi.fn<Logger['warn']>()
     const silent = { name: 'shop', open: async () => ({ exchanges: false, send: async () => {}, close: async () => {} }) }
     const server = proxy(silent, { logger: { ...logger, warn }, startup: 1 })
-    await expect(connect(server, { revision: '2025-11-25' })).rejects.toMatchObject({ code: -32603, message: expect.stringContaining('The upstream server has not answered yet') })
+    await expect(connectInMemory(server, { revision: '2025-11-25' })).rejects.toMatchObject({ code: -32603, message: expect.stringContaining('The upstream server has not answered yet') })
     await server.close()
     await new Promise((resolve) => setImmediate(resolve))
     expect(warn).not.toHaveBeenCalled()
   })
 
-  test('is an error that says so, and not an empty list; later it may be there', async () => {
+  test('is an error, not an empty list, and works once it is reachable', async () => {
     let isThere = false
     const shop = memory(newShop())
     const server = proxy({ name: 'shop', open: (receiver, signal) => (isThere ? shop.open(receiver, signal) : Promise.reject(new Error('Nobody is at home'))) }, { logger })
     for (const revision of ['2025-11-25', '2026-07-28'] as const) {
-      await expect(connect(server, { revision })).rejects.toMatchObject({ code: -32603, message: 'The upstream server cannot be reached' })
+      await expect(connectInMemory(server, { revision })).rejects.toMatchObject({ code: -32603, message: 'The upstream server cannot be reached' })
     }
     isThere = true
     await expect.poll(() => connectTo(memory(server)).then((client) => client.close().then(() => client.server.info?.name), String), { timeout: 10_000 }).toBe('shop')

@@ -4,10 +4,10 @@ import { LEGACY_REVISIONS, MODERN_REVISIONS, type Revision } from '@gangway/core
 import { connect, type Client, type ClientOptions, type ClientTransport } from '@gangway/core/client'
 import { memory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
-import { http } from '@gangway/transport-http/client'
+import { httpClient } from '@gangway/transport-http/client'
 import { sse as sseServer } from '@gangway/transport-sse'
-import { sse } from '@gangway/transport-sse/client'
-import { stdio } from '@gangway/transport-stdio/client'
+import { sseClient } from '@gangway/transport-sse/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { afterEach } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
 
@@ -24,16 +24,16 @@ const PROGRAM = fileURLToPath(new URL('../programs/shop.mjs', import.meta.url))
 
 const TRANSPORTS: Readonly<Record<string, () => Promise<ClientTransport>>> = {
   memory: async () => memory(newShop()),
-  stdio: async () => stdio({ command: process.execPath, args: [PROGRAM] }),
+  stdio: async () => stdioClient({ command: process.execPath, args: [PROGRAM] }),
   http: async () => {
     const running = await httpServer({ port: 0 }).serve(newShop())
     atEnd(async () => (void running.close(), running.close()))
-    return http(running.url ?? '')
+    return httpClient(running.url ?? '')
   },
   sse: async () => {
     const running = await sseServer({ port: 0 }).serve(newShop())
     atEnd(async () => (void running.close(), running.close()))
-    return sse(running.url ?? '')
+    return sseClient(running.url ?? '')
   },
 }
 

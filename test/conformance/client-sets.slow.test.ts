@@ -11,12 +11,12 @@ const rows = [...page.matchAll(/^\| `(\S+)`[^|]* \| (passes|fails|–) \| (passe
 describe.each(REVISIONS.map((revision, column) => ({ revision, column })))('$revision', ({ revision, column }) => {
   const said = new Map(rows.flatMap(({ name, states }) => (states[column] === '–' ? [] : [[name, states[column]] as const])))
 
-  test('the page names every scenario, and only those about OAuth fail', async () => {
+  test('the page lists every scenario, and only those about OAuth fail', async () => {
     expect([...said.keys()].toSorted()).toEqual((await clientScenarios(revision)).toSorted())
     expect([...said].filter(([name, state]) => state !== 'passes' && !name.startsWith('auth/'))).toEqual([])
   }, 60_000)
 
-  test('each fares as the page says', async () => {
+  test('each scenario has the result on the page', async () => {
     expect(Object.fromEntries(await runClientSet(revision))).toEqual(Object.fromEntries(said))
   }, 300_000)
 })

@@ -1,7 +1,7 @@
 /** The program that the conformance suite runs for each scenario of its client half: connects to the address it is given, and does what the scenario wants to see. */
 import process from 'node:process'
 import { connect } from '@gangway/core/client'
-import { http } from '@gangway/transport-http/client'
+import { httpClient } from '@gangway/transport-http/client'
 
 const { MCP_CONFORMANCE_SCENARIO: scenario = '', MCP_CONFORMANCE_CONTEXT: context = '{}' } = process.env
 const url = process.argv.at(-1) ?? ''
@@ -51,7 +51,7 @@ async function callEach(client) {
   for (const { name } of await client.listTools()) await client.callTool(name)
 }
 
-const client = await connect(http(url), {
+const client = await connect(httpClient(url), {
   info: { name: 'gangway-conformance', version: '1.0.0' },
   elicit: ({ message }) => ({ action: 'accept', content: message.includes('confirm') ? { confirmed: true } : {} }),
   sample: () => ({ role: 'assistant', content: { type: 'text', text: 'Hello' }, model: 'none' }),

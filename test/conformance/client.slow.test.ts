@@ -21,7 +21,7 @@ const FAULTS = new Set(['FAILURE', 'WARNING'])
 describe.each(Object.keys(SCENARIOS))('%s', (revision) => {
   const scenarios = SCENARIOS[revision]!
 
-  test('these are all the scenarios there are, but for OAuth', async () => {
+  test('the list has all scenarios except those about OAuth', async () => {
     const others = (await clientScenarios(revision)).filter((name) => !name.startsWith('auth/'))
     expect(others.toSorted()).toEqual(Object.keys(scenarios).toSorted())
   }, 30_000)

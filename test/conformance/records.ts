@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestCase, TestProject } from 'vitest/node'
-import { LEGACY, MODERN, NEWEST_LEGACY } from '../doors/message.ts'
+import { LEGACY, MODERN, NEWEST_LEGACY } from '../harness/message.ts'
 
 const RECORDS = fileURLToPath(new URL('../../node_modules/.cache/conformance.json', import.meta.url))
 

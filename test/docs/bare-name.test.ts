@@ -9,11 +9,11 @@ const foldersIn = (path: string): string[] => readdirSync(at(path)).map((name) =
 const pages = ['README.md', ...foldersIn('docs'), ...[...foldersIn('packages'), ...foldersIn('apps')].map((folder) => `${folder}/README.md`)].filter((path) => path.endsWith('.md') && existsSync(at(path)))
 const naming = pages.filter((page) => readFileSync(at(page), 'utf8').includes('npx gangway'))
 
-test('some pages name it', () => {
+test('some pages name the package', () => {
   expect(naming).toEqual(expect.arrayContaining(['docs/running.md', 'packages/cli/README.md']))
 })
 
-test.each(naming)('%s says how it is called elsewhere, or is about a project that has it', (page) => {
+test.each(naming)('%s explains how to run the command without installing it, or has it installed', (page) => {
   const manifest = at(`${dirname(page)}/package.json`)
   const { dependencies = {}, devDependencies = {} } = (existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {}) as Partial<Record<'dependencies' | 'devDependencies', object>>
   const isInstalled = page.startsWith('apps/') && '@gangway/cli' in { ...dependencies, ...devDependencies }

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import type { HttpOptions } from '@gangway/transport-http'
 import { sse as sseTransport } from '@gangway/transport-sse'
 import { expect, test } from 'vitest'
-import { exchange, send, type WholeReply } from '../doors/http-client.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { openHttp } from '../doors/http.ts'
-import { closing } from '../doors/index.ts'
-import { initializeParams, modernText, requestText } from '../doors/message.ts'
-import { gate, newServer } from '../doors/server.ts'
-import { join } from '../doors/sse-peer.ts'
+import { exchange, send, type WholeReply } from '../harness/http-client.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { openHttp } from '../harness/http.ts'
+import { closing } from '../harness/index.ts'
+import { initializeParams, modernText, requestText } from '../harness/message.ts'
+import { gate, newServer } from '../harness/server.ts'
+import { join } from '../harness/sse-peer.ts'
 
 const pages = ['limits', 'running'].map((page) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8'))
 const rows = pages.flatMap((page) => [...page.matchAll(/^\| .+ \|$/gm)].map(([row]) => row))
@@ -103,7 +103,7 @@ test.each(Object.keys(PROVOKED))('%s', async (beginning) => {
   if (status === 405) expect(headers.allow).toBeDefined()
 })
 
-test('a session that its client ended, or that never was, or that belongs to somebody else', async () => {
+test('a session that was deleted, is unknown, or belongs to another principal', async () => {
   const { statuses, reasons } = saidOf('a session that its client ended')
   const { url } = await open({ authenticate: ({ header }) => ({ subject: header('x-who') ?? 'ada', scopes: [] }) })
   const peer = await Peer.open(url, 'legacy')

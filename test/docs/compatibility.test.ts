@@ -8,12 +8,12 @@ const rows = readFileSync(new URL('docs/compatibility.md', root), 'utf8')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| who sends it'))
   .map((line) => line.slice(2, -2).split(' | '))
 
-test('the page has rows of five cells', () => {
+test('every row of the page has five cells', () => {
   expect(rows.length).toBeGreaterThan(30)
   expect(rows.filter((cells) => cells.length !== 5 || cells.some((cell) => cell.trim() === ''))).toEqual([])
 })
 
-test.each(rows.map((cells) => [cells[1], cells[4] ?? '']))('%s: its test exists, and has the title or the case that the page names', (_, cell) => {
+test.each(rows.map((cells) => [cells[1], cells[4] ?? '']))('%s: its test exists and has the named title or case', (_, cell) => {
   const [, path = '', title = ''] = /^`([^`]+)`: (.+)$/.exec(cell) ?? []
   expect(cell).toBe(`\`${path}\`: ${title}`)
   expect(existsSync(new URL(path, root))).toBe(true)

@@ -8,8 +8,8 @@ const namesIn = (text: string, pattern: RegExp): string[] => [...new Set([...tex
 const OPTION = /^ {2}(?:readonly )?(\w+)\??: /gm
 const optionsOf = (...paths: string[]): string[] => paths.flatMap((path) => namesIn(/export interface \w*(?:Options|Limits)\b[^}]*/g.exec(read(path))?.[0] ?? '', OPTION))
 
-const HTTP = ['packages/transport-http/src/endpoint-options.ts', 'packages/transport-http/src/plugin.ts', 'packages/transport-http/src/http-app.ts', 'packages/core/src/web/gate.ts', 'packages/core/src/web/guard.ts', 'packages/core/src/web/listen.ts']
-const SSE = ['packages/transport-sse/src/plugin.ts', 'packages/transport-sse/src/sessions.ts', 'packages/transport-sse/src/sse.ts', 'packages/core/src/web/gate.ts', 'packages/core/src/web/guard.ts', 'packages/core/src/web/listen.ts']
+const HTTP = ['packages/transport-http/src/endpoint-options.ts', 'packages/transport-http/src/plugin.ts', 'packages/transport-http/src/http-app.ts', 'packages/core/src/web/request-gate.ts', 'packages/core/src/web/host-validation.ts', 'packages/core/src/web/listen-on-port.ts']
+const SSE = ['packages/transport-sse/src/plugin.ts', 'packages/transport-sse/src/sse-sessions.ts', 'packages/transport-sse/src/sse.ts', 'packages/core/src/web/request-gate.ts', 'packages/core/src/web/host-validation.ts', 'packages/core/src/web/listen-on-port.ts']
 
 test.each([
   ['docs/running.md', [...HTTP, ...SSE]],
@@ -22,8 +22,8 @@ test.each([
   expect(options.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
 })
 
-test('the pages on running and on limits name every reason, and no other', () => {
-  const sources = ['transport-http/src/sessions.ts', 'transport-http/src/legacy.ts', 'transport-http/src/subscriptions.ts', 'transport-http/src/http-session.ts', 'transport-sse/src/sessions.ts', 'core/src/web/fair-shares.ts', 'core/src/web/body-budget.ts', 'core/src/proxy/connection-slots.ts'].map((path) => read(`packages/${path}`)).join('\n')
+test('the pages on running and on limits list every reason and no others', () => {
+  const sources = ['transport-http/src/sessions.ts', 'transport-http/src/legacy-requests.ts', 'transport-http/src/http-session.ts', 'transport-sse/src/sse-sessions.ts', 'core/src/web/fair-shares.ts', 'core/src/web/endpoint-load.ts', 'transport-http/src/endpoint.ts', 'core/src/proxy/connection-slots.ts'].map((path) => read(`packages/${path}`)).join('\n')
   const reason = /\b((?:session|too_many|events|shutting)_[a-z]+)\b/g
   expect(namesIn(read('docs/running.md') + read('docs/limits.md'), reason)).toEqual(namesIn(sources, reason))
 })

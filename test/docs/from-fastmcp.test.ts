@@ -8,14 +8,14 @@ const page = readFileSync(new URL('../../docs/from-fastmcp.md', import.meta.url)
 const options = new Map(describe(createProgram([])).map((command) => [command.name, command.options.flatMap(namesOf)]))
 const flagsIn = (text: string): string[] => text.match(/(?<=[\s`])--?[a-z][\w-]*/g) ?? []
 
-test('its table has options of run in the second column', () => {
+test('the second column of its table has options of run', () => {
   const rows = [...page.matchAll(/^\|(.*)\|(.*)\|(.*)\|$/gm)].map(([, , ours = '']) => ours)
   const flags = rows.flatMap(flagsIn)
   expect(flags.length).toBeGreaterThan(20)
   expect(flags.filter((flag) => !options.get('run')?.includes(flag))).toEqual([])
 })
 
-test('its commands have options that there are', () => {
+test('its commands have existing options', () => {
   const commands = [...page.matchAll(/^npx gangway (\w+)(.*?)(?: -- .*?)?(?: +#.*)?$/gm)].map(([, name = '', rest = '']) => [name, flagsIn(rest.replaceAll(/'[^']*'/g, ''))] as const)
   expect(commands.length).toBeGreaterThan(30)
   expect(commands.flatMap(([name, flags]) => flags.filter((flag) => !options.get(name)?.includes(flag)).map((flag) => `${name} ${flag}`))).toEqual([])

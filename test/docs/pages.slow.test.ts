@@ -39,12 +39,12 @@ describe.each(['docs/running.md', 'docs/results.md', 'docs/from-fastmcp.md', 'pa
     rmSync(folder, { recursive: true, maxRetries: 3 })
   })
 
-  test('says of each block that does not run that it does not', () => {
+  test('marks every block that does not run', () => {
     expect(running.filter(({ language, file }) => !PROGRAMS.includes(language) && !file?.endsWith('.json'))).toEqual([])
     expect(running.length).toBeGreaterThan(0)
   })
 
-  test('types hold', async () => {
+  test('its programs type-check', async () => {
     const compilerOptions = { target: 'es2023', lib: ['es2023', 'esnext.disposable', 'webworker'], types: ['node'], module: 'nodenext', strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, typeRoots: [pathOf('../../node_modules/@types')] }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
     const { output } = await run(folder, process.execPath, [TSC, '--pretty', 'false'], NOTHING)

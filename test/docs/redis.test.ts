@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { httpApp, type SessionStore } from '@gangway/transport-http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Peer } from '../doors/http-peer.ts'
-import { closing } from '../doors/index.ts'
-import { newServer } from '../doors/server.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { closing } from '../harness/index.ts'
+import { newServer } from '../harness/server.ts'
 import { blocksOf } from './blocks.ts'
 
 const POLL = { timeout: 10_000 } // Soon; when exactly is no matter.
@@ -37,7 +37,7 @@ function fakeRedis() {
   }
 }
 
-test('a session goes on in another process, and is deleted with its end', async () => {
+test('a session continues in another process, and is deleted with DELETE', async () => {
   const redis = fakeRedis()
   const open = async () => {
     const app = httpApp(newServer().tool('t', {}, () => 'ok'), { sessionStore: redisSessions(redis, 1000) })

@@ -1,9 +1,9 @@
 /** Runs a command as a page shows it, and finds out what it serves until it is told to end. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
-import { exchange, send } from '../doors/http-client.ts'
-import { BASE_HEADERS } from '../doors/http-headers.ts'
-import { initializeParams, requestText } from '../doors/message.ts'
+import { exchange, send } from '../harness/http-client.ts'
+import { BASE_HEADERS } from '../harness/http-headers.ts'
+import { initializeParams, requestText } from '../harness/message.ts'
 import { openSse } from '../fastify/application.ts'
 import type { Block } from './blocks.ts'
 

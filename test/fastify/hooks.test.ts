@@ -4,11 +4,11 @@ import { mcpHttp } from '@gangway/transport-http'
 import { mcpSse } from '@gangway/transport-sse'
 import type { FastifyInstance } from 'fastify'
 import { expect, test } from 'vitest'
-import { exchange, send } from '../doors/http-client.ts'
-import { modernHeaders } from '../doors/http-headers.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { initializeParams, modernText, requestText } from '../doors/message.ts'
-import { gate, newServer } from '../doors/server.ts'
+import { exchange, send } from '../harness/http-client.ts'
+import { modernHeaders } from '../harness/http-headers.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { initializeParams, modernText, requestText } from '../harness/message.ts'
+import { gate, newServer } from '../harness/server.ts'
 import { headsOf, openApplication, openSse } from './application.ts'
 
 const POLL = { timeout: 10_000 } // Soon; when exactly is no matter.
@@ -33,8 +33,8 @@ const WHOLE = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'onSend
 test.each([
   ['an answer', modernText(1, 'tools/list')],
   ['an event stream', modernText(1, 'tools/call', { name: 'work' }, { progressToken: 't' })],
-  ['what is malformed', '{'],
-])('all of them run for %s', async (_, body) => {
+  ['malformed JSON', '{'],
+])('all hooks run for %s', async (_, body) => {
   let hooks!: ReturnType<typeof record>
   const { url } = await openApplication({ has: (app) => (hooks = record(app)) })
   const over = hooks.over('/api/mcp?q')
@@ -42,7 +42,7 @@ test.each([
   expect(await over).toEqual(WHOLE)
 })
 
-test('and for the streams that stay open, onResponse when they end', async () => {
+test('hooks also run for open streams, with onResponse when they end', async () => {
   let hooks!: ReturnType<typeof record>
   const { app, origin, url } = await openApplication({ has: (app) => (hooks = record(app)) })
   const legacy = await Peer.open(url, 'legacy')
@@ -62,10 +62,10 @@ test('and for the streams that stay open, onResponse when they end', async () =>
 })
 
 test.each([
-  ['a host of elsewhere', { host: 'evil.example' }, '{}', 403, ['onRequest', 'onError', 'onSend', 'onResponse']],
+  ['a disallowed host', { host: 'evil.example' }, '{}', 403, ['onRequest', 'onError', 'onSend', 'onResponse']],
   ['nobody', {}, '{}', 401, ['onRequest', 'preParsing', 'onError', 'onSend', 'onResponse']],
   ['too much', { authorization: 'Bearer key' }, 'x'.repeat(2000), 413, ['onRequest', 'preParsing', 'onError', 'onSend', 'onResponse']],
-])('onError hears of %s', async (_, headers: Record<string, string>, body, status, expected) => {
+])('onError is called for %s', async (_, headers: Record<string, string>, body, status, expected) => {
   let hooks!: ReturnType<typeof record>
   const { url } = await openApplication({
     has: (app) => (hooks = record(app)),
@@ -78,7 +78,7 @@ test.each([
   expect(await over).toEqual(expected)
 })
 
-test('a hook may answer itself, and may change what is sent', async () => {
+test('a hook can respond itself, and can change the response', async () => {
   const { url } = await openApplication({
     has: (app) => {
       app.addHook('preHandler', async ({ headers }, reply) => (headers['x-closed'] ? reply.code(402).send({ pay: 'first' }) : undefined))
@@ -94,7 +94,7 @@ test('a hook may answer itself, and may change what is sent', async () => {
   expect([headers, messages]).toMatchObject([{ 'x-signed': 'yes' }, [{ result: { _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'replaced' } } } }]])
 })
 
-test('what is registered beside MCP does not touch it, nor MCP what is beside it', async () => {
+test('other plugins do not affect MCP, and MCP does not affect them', async () => {
   const { app, origin } = await openApplication({
     has: async (app) => {
       await app.register(async (scope) => {
@@ -114,7 +114,7 @@ test('what is registered beside MCP does not touch it, nor MCP what is beside it
   expect(await get('/api/nothing')).toMatchObject({ status: 404, text: 'nowhere' })
 })
 
-test('two servers in one application keep to themselves', async () => {
+test('two servers in one application are independent', async () => {
   const { app, origin } = await openApplication({ mcp: { authenticate: () => undefined }, server: newServer().tool('first', {}, () => 'ok'), has: (app) => app.register(mcpHttp, { server: newServer().tool('second', {}, () => 'ok'), path: '/second' }) })
   const second = await Peer.open(`${origin}/second`, 'modern')
   expect((await second.request(1, 'tools/list')).messages).toMatchObject([{ result: { tools: [{ name: 'second' }] } }])
@@ -123,7 +123,7 @@ test('two servers in one application keep to themselves', async () => {
   expect(app.hasRoute({ method: 'POST', url: '/second' })).toBe(true)
 })
 
-test('inject() gets answers and event streams, without a port', async () => {
+test('inject() gets responses and event streams, without a port', async () => {
   const { app } = await openApplication({ has: (app) => app.addHook('onSend', async (_request, reply) => void reply.header('x-signed', 'yes')) })
   const inject = (body: string) => app.inject({ method: 'POST', url: '/api/mcp', headers: { ...(modernHeaders(body) as Record<string, string>) }, body })
   const answer = await inject(modernText(1, 'tools/list'))
@@ -139,7 +139,7 @@ test('inject() gets answers and event streams, without a port', async () => {
   open.stream().destroy()
 })
 
-test('the request log of the application says what a request was about', async () => {
+test('the request log of the application has the method, tool and session of a request', async () => {
   const lines: Record<string, unknown>[] = []
   const logger = { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } }
   const { url } = await openApplication({ fastify: { logger } })
@@ -159,7 +159,7 @@ function newWaiting() {
   return { server, begun, finish }
 }
 
-test('an application that closes is closing on all its endpoints, whichever of them still has something in flight', async () => {
+test('when an application closes, all its endpoints close, whichever of them has calls in flight', async () => {
   const { server, begun, finish } = newWaiting()
   const { app, origin, url } = await openApplication({ server, fastify: { return503OnClosing: false }, has: (app) => app.register(mcpSse, { server, path: '/before', messagesPath: '/before/messages' }) })
   const peer = await Peer.open(url, 'legacy')
@@ -174,7 +174,7 @@ test('an application that closes is closing on all its endpoints, whichever of t
   await closed
 })
 
-test('an application that closes answers what is in flight, and what comes in meanwhile', async () => {
+test('an application that closes responds to calls in flight, and to requests in the meantime', async () => {
   const { server, begun, finish } = newWaiting()
   const { app, url } = await openApplication({ server, fastify: { return503OnClosing: false } })
   const peer = await Peer.open(url, 'legacy')

@@ -9,7 +9,7 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { expect, test } from 'vitest'
-import { exchange } from '../doors/http-client.ts'
+import { exchange } from '../harness/http-client.ts'
 import { headsOf, openApplication, type Head } from './application.ts'
 
 const PAGE = 'https://app.example.com'
@@ -33,7 +33,7 @@ function expectOwn(heads: readonly Head[]): void {
   for (const { headers } of streams) expect(headers).toMatchObject({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' })
 }
 
-test('@fastify/cors: a page may read every reply, with its cookies, and what the application exposes stays exposed', async () => {
+test('@fastify/cors: a page can read every response, with its cookies, and exposed headers of the application stay exposed', async () => {
   const application = await openApplication({
     has: (app) => app.register(cors, { origin: [PAGE], credentials: true, exposedHeaders: ['X-Request-Id'] }),
     mcp: { allowedOrigins: [PAGE] },
@@ -49,19 +49,19 @@ test('@fastify/cors: a page may read every reply, with its cookies, and what the
   }
 })
 
-test('@fastify/helmet: every reply has its headers', async () => {
+test('@fastify/helmet: every response has its headers', async () => {
   const heads = await headsOf(await openApplication({ has: (app) => app.register(helmet) }))
   expectOwn(heads)
   for (const { kind, headers } of heads) expect([kind, headers]).toMatchObject([kind, { 'x-content-type-options': 'nosniff', 'strict-transport-security': expect.any(String) }])
 })
 
-test('@fastify/rate-limit: every reply counts, and tells of it', async () => {
+test('@fastify/rate-limit: every request counts, and every response has the headers', async () => {
   const heads = await headsOf(await openApplication({ has: (app) => app.register(rateLimit, { max: 100 }) }))
   expectOwn(heads)
   for (const { kind, headers } of heads) expect([kind, headers]).toMatchObject([kind, { 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': expect.any(String) }])
 })
 
-test('all of them together', async () => {
+test('all plugins together', async () => {
   const all = async (app: FastifyInstance) => {
     await app.register(cors, { origin: [PAGE] })
     await app.register(helmet)

@@ -12,19 +12,19 @@ import underPressure from '@fastify/under-pressure'
 import { mcpHttp, type McpHttpOptions } from '@gangway/transport-http'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { exchange } from '../doors/http-client.ts'
-import { modernHeaders } from '../doors/http-headers.ts'
-import { ERAS, Peer } from '../doors/http-peer.ts'
-import { closing } from '../doors/index.ts'
-import { modernText, type Message } from '../doors/message.ts'
-import { aborted, gate, newServer } from '../doors/server.ts'
+import { exchange } from '../harness/http-client.ts'
+import { modernHeaders } from '../harness/http-headers.ts'
+import { ERAS, Peer } from '../harness/http-peer.ts'
+import { closing } from '../harness/index.ts'
+import { modernText, type Message } from '../harness/message.ts'
+import { aborted, gate, newServer } from '../harness/server.ts'
 import { openApplication, openSse } from './application.ts'
 
 const refused = (code: number) => [{ jsonrpc: '2.0', id: null, error: { code, message: expect.any(String) } }]
 const big = (bytes: number) => modernText(1, 'tools/list', { padding: 'x'.repeat(bytes) })
 
 describe('the body limit', () => {
-  test('of the application is not that of MCP', async () => {
+  test('of the application does not apply to MCP', async () => {
     const { origin, url } = await openApplication({ fastify: { bodyLimit: 100 } })
     const peer = await Peer.open(url, 'modern')
     expect(await peer.post(big(200_000))).toMatchObject({ status: 200 })
@@ -32,7 +32,7 @@ describe('the body limit', () => {
     expect(await exchange(`${origin}/page`, { headers: { 'content-type': 'application/json' }, body: JSON.stringify('x'.repeat(1000)) })).toMatchObject({ status: 413 })
   })
 
-  test('of MCP is not that of the application', async () => {
+  test('of MCP does not apply to the application', async () => {
     const { origin, url } = await openApplication({ mcp: { maxBody: 1000 } })
     const peer = await Peer.open(url, 'modern')
     expect(await peer.post(big(2000))).toMatchObject({ status: 413, messages: refused(-32600) })
@@ -40,7 +40,7 @@ describe('the body limit', () => {
     expect(await exchange(endpoint, { headers: { 'content-type': 'application/json' }, body: big(2000) })).toMatchObject({ status: 413, messages: refused(-32600) })
     expect(await exchange(`${origin}/page`, { headers: { 'content-type': 'application/json' }, body: JSON.stringify('x'.repeat(2000)) })).toMatchObject({ status: 200 })
   })
-  test('counts what comes out of a compressed body', async () => {
+  test('counts the decompressed body', async () => {
     const { url } = await openApplication({ has: (app) => app.register(compress), mcp: { maxBody: 10_000 } })
     const peer = await Peer.open(url, 'modern')
     const post = (body: string, encoding = 'gzip') => exchange(url, { headers: { ...modernHeaders(body), 'content-encoding': encoding }, body: gzipSync(body) })
@@ -51,7 +51,7 @@ describe('the body limit', () => {
   })
 })
 
-test('parsers of the application for other media types get nothing of MCP', async () => {
+test('parsers of the application for other media types get no MCP requests', async () => {
   const { url, origin } = await openApplication({
     has: async (app) => {
       await app.register(formbody)
@@ -65,7 +65,7 @@ test('parsers of the application for other media types get nothing of MCP', asyn
   expect(await exchange(`${origin}/page`, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' })).toMatchObject({ text: '{"a":"b"}' })
 })
 
-test('serializers of the application do not wrap what MCP answers', async () => {
+test('serializers of the application do not change MCP responses', async () => {
   const { url, origin } = await openApplication({
     has: (app) => app.setReplySerializer((payload) => JSON.stringify({ data: payload })).addHook('preSerialization', async (_request, _reply, payload) => ({ wrapped: payload })),
   })
@@ -75,19 +75,19 @@ test('serializers of the application do not wrap what MCP answers', async () => 
   expect(await exchange(`${origin}/page`, { method: 'GET' })).toMatchObject({ text: '{"data":{"wrapped":{"page":true}}}' })
 })
 
-describe('a refusal of a plugin is a JSON-RPC error with the status that the plugin meant', () => {
+describe('an error of a plugin is a JSON-RPC error with the status of the plugin', () => {
   test('@fastify/rate-limit', async () => {
     const { url } = await openApplication({ has: (app) => app.register(rateLimit, { max: 1 }) })
     const peer = await Peer.open(url, 'modern')
     expect(await peer.request(1, 'tools/list')).toMatchObject({ status: 200 })
     expect(await peer.request(2, 'tools/list')).toMatchObject({ status: 429, headers: { 'retry-after': expect.any(String) }, messages: refused(-32600) })
   })
-  test('@fastify/rate-limit with an answer of its own', async () => {
+  test('@fastify/rate-limit with its own response', async () => {
     const { url } = await openApplication({ has: (app) => app.register(rateLimit, { max: 0, errorResponseBuilder: () => ({ statusCode: 429, error: 'Slow', message: 'Slow down' }) }) })
     const peer = await Peer.open(url, 'modern')
     expect(await peer.request(2, 'tools/list')).toMatchObject({ status: 429, messages: [{ error: { code: -32600, message: expect.stringContaining('Slow down') } }] })
   })
-  test('@fastify/rate-limit counts those whom nobody knows, too', async () => {
+  test('@fastify/rate-limit also counts anonymous callers', async () => {
     const { url } = await openApplication({ has: (app) => app.register(rateLimit, { max: 2 }), mcp: { authenticate: () => undefined }, server: newServer() })
     const peer = await Peer.open(url, 'modern')
     expect([await peer.request(1, 'tools/list'), await peer.request(1, 'tools/list'), await peer.request(1, 'tools/list')].map(({ status }) => status)).toEqual([401, 401, 429])
@@ -131,14 +131,14 @@ async function overHttp2(options: McpHttpOptions): Promise<(body: string) => Cli
 }
 
 describe('over HTTP/2', () => {
-  test('what is said before the answer makes an event stream', async () => {
+  test('notifications before the response make an event stream', async () => {
     const post = await overHttp2({ server: newServer().tool('work', {}, (_, { progress }) => (progress(1), 'done')) })
     const stream = post(modernText(1, 'tools/call', { name: 'work' }, { progressToken: 't' }))
     expect((await once(stream, 'response'))[0]).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream' })
     expect(await text(stream)).toContain('"done"')
   })
 
-  test('a client that asks and asks, and reads nothing, gets no more than what may wait', async () => {
+  test('a client that sends many requests and reads nothing gets at most the queue limit', async () => {
     const LENGTH = 100_000
     const post = await overHttp2({ server: newServer().tool('large', {}, () => 'x'.repeat(LENGTH)), maxQueued: LENGTH })
     const streams = Array.from({ length: 40 }, (_, id) => post(modernText(id, 'tools/call', { name: 'large' })))
@@ -149,7 +149,7 @@ describe('over HTTP/2', () => {
     expect(await text(post(modernText(40, 'tools/call', { name: 'large' })))).toContain('x'.repeat(LENGTH))
   })
 
-  test('to leave is to cancel, though no reply has begun', async () => {
+  test('a client that disconnects before the response cancels its call', async () => {
     const [started, stopped] = [gate(), gate<unknown>()]
     const server = newServer().tool('wait', {}, async (_, { signal }) => {
       started.open()
@@ -166,7 +166,7 @@ describe('over HTTP/2', () => {
 /** After which the application drops connections that are silent. */
 const CONNECTION_TIMEOUT = 200
 
-test.each(ERAS)('a stream may be silent for longer than connections of the application may be, %s', async (era) => {
+test.each(ERAS)('a stream can be silent for longer than connections of the application, %s', async (era) => {
   const goOn = gate()
   const server = newServer().tool('slow', {}, async (_, { progress }) => {
     progress(1)

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { CHILD_DOORS, startHttp, type HttpChild } from '../doors/http-child.ts'
-import { send } from '../doors/http-client.ts'
-import { legacyHeaders } from '../doors/http-headers.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { initializeParams, NEWEST_LEGACY, requestText } from '../doors/message.ts'
-import { RawClient, rawRequest } from '../doors/raw-http.ts'
+import { CHILD_DOORS, startHttp, type HttpChild } from '../harness/http-child.ts'
+import { send } from '../harness/http-client.ts'
+import { legacyHeaders } from '../harness/http-headers.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { initializeParams, NEWEST_LEGACY, requestText } from '../harness/message.ts'
+import { RawClient, rawRequest } from '../harness/raw-http.ts'
 import { Agent } from 'node:http'
 
 const SESSIONS = 10_000
@@ -38,7 +38,7 @@ const nothingIsLeft = (child: HttpChild) => expect.poll(() => child.ask('stats')
 
 const ENDPOINTS = CHILD_DOORS.filter((door) => door !== 'sse')
 
-test.each(ENDPOINTS)('%s: the memory of 10,000 sessions comes back once they have expired', async (door) => {
+test.each(ENDPOINTS)('%s: the memory of 10,000 sessions is freed when they expire', async (door) => {
   const child = await startHttp(door, { sessionIdle: 3000 })
   await abandon(child.url, 2000) // The process is as large as it gets.
   await nothingIsLeft(child)
@@ -49,7 +49,7 @@ test.each(ENDPOINTS)('%s: the memory of 10,000 sessions comes back once they hav
   expect(after.heapUsed - before.heapUsed).toBeLessThan(2 * 2 ** 20) // 200 bytes a session; one takes ten times as much.
 })
 
-test('of 10,000 sessions in a folder no file is left', async () => {
+test('no file of 10,000 sessions in a folder is left', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gangway-sessions-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const child = await startHttp('http', { sessionIdle: 3000, folder })
@@ -62,7 +62,7 @@ describe.each(ENDPOINTS)('%s', (door) => {
   test.each([
     ['vanish', (client: RawClient) => client.close()],
     ['half-close', async (client: RawClient) => client.end()],
-  ])('streams of clients that %s are let go of, and so are their sessions', async (_, leave) => {
+  ])('streams of clients that %s are freed, and so are their sessions', async (_, leave) => {
     const child = await startHttp(door, { sessionIdle: 3000 })
     const modern = await Peer.open(child.url, 'modern')
     const listen = modern.text(1, 'subscriptions/listen', { notifications: {} })
@@ -82,7 +82,7 @@ describe.each(ENDPOINTS)('%s', (door) => {
 })
 
 // Behind /fetch, the host has the connections.
-test.each(ENDPOINTS.filter((door) => door !== 'fetch'))('%s: requests that were sent at once are let go of, too, when their client vanishes', async (door) => {
+test.each(ENDPOINTS.filter((door) => door !== 'fetch'))('%s: pipelined requests are also freed when their client disconnects', async (door) => {
   const child = await startHttp(door, { sessionIdle: 3000 })
   const modern = await Peer.open(child.url, 'modern')
   const legacy = await Peer.open(child.url, 'legacy')

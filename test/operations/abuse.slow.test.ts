@@ -1,8 +1,8 @@
 /** Requests that no honest client sends, on every HTTP door of a real process: each is refused in words, and the next one is served. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CHILD_DOORS, spawnHttp, startHttp, type ChildDoor, type HttpChild } from '../doors/http-child.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { RawClient, rawRequest, type RawRequest } from '../doors/raw-http.ts'
+import { CHILD_DOORS, spawnHttp, startHttp, type ChildDoor, type HttpChild } from '../harness/http-child.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { RawClient, rawRequest, type RawRequest } from '../harness/raw-http.ts'
 
 const TWO_HOSTS: [string, Record<string, unknown>, number][] = [
   ['two Hosts', { host: ['127.0.0.1', 'evil.example'] }, 400],
@@ -28,7 +28,7 @@ describe.each(CHILD_DOORS)('%s', LONG, (door) => {
   beforeAll(async () => void (child = await spawnHttp(door)))
   afterAll(() => child.close())
 
-  test('a body that is refused is not in the way of the next request on the connection', async () => {
+  test('a rejected body does not affect the next request on the connection', async () => {
     const { client, text, served } = await open(door, child)
     // Behind /fetch, it is for the host to drop what is not read of a body.
     client.write(text({ body: '{' }), text({ headers: { origin: 'http://evil.example' }, body: 'x'.repeat(door === 'fetch' ? 5 : 5_000_000) }), text({ headers: { 'content-type': 'text/plain' } }))
@@ -38,7 +38,7 @@ describe.each(CHILD_DOORS)('%s', LONG, (door) => {
     expect(statuses().slice(1)).toEqual([403, 415, served])
   })
 
-  test.each(['content-length', 'chunks'])('64 MiB by %s: 413 at once, and what stays silent afterwards is cut off', async (kind) => {
+  test.each(['content-length', 'chunks'])('64 MiB by %s: 413 at once, and a connection that stays silent is closed', async (kind) => {
     const { client, text, headers, url } = await open(door, child)
     if (kind === 'content-length') client.write(text({ body: '', headers: { 'content-length': 2 ** 26 } }))
     else client.write(rawRequest(url, { headers: { ...headers, 'transfer-encoding': 'chunked' } }), `4000000\r\n${'x'.repeat(5_000_000)}`)
@@ -46,7 +46,7 @@ describe.each(CHILD_DOORS)('%s', LONG, (door) => {
     if (door !== 'fetch') await client.closed // Behind /fetch, the host has the connections.
   })
 
-  test('a body that breaks off: nothing runs, nothing is logged as a fault of ours, and others are served', async () => {
+  test('a body that breaks off: no handler runs, no error is logged, and others are served', async () => {
     const own = await startHttp(door)
     const { client, text, served } = await open(door, own)
     client.write(text(), text({ headers: { 'content-length': 100_000 } }))
@@ -60,7 +60,7 @@ describe.each(CHILD_DOORS)('%s', LONG, (door) => {
     expect(await own.stderr).not.toContain('"level":"error"')
   })
 
-  test('HTTP/1.0 is served, and the connection ends with the reply; without a host it is refused', async () => {
+  test('HTTP/1.0 is served, and the connection closes after the response; without a Host it is rejected', async () => {
     const { client, text, served } = await open(door, child)
     client.write(text().replace('HTTP/1.1', 'HTTP/1.0'))
     await client.closed
@@ -88,7 +88,7 @@ describe.each(CHILD_DOORS)('%s', LONG, (door) => {
     expect(await other.until('\r\n\r\n')).toMatch(new RegExp(`^HTTP/1\\.1 ${served}`))
   })
 
-  test('what is no HTTP at all is 400, and ends the connection', async () => {
+  test('a request that is not HTTP is 400, and closes the connection', async () => {
     const { client } = await open(door, child)
     client.write('\u0000\u0001 hello\r\n\r\n')
     await client.closed
@@ -100,7 +100,7 @@ describe.each(['http', 'sse'] as const)('%s', LONG, (door) => {
   test.each([
     ['its headers', (text: string) => text.slice(0, 30)],
     ['its body', (text: string) => text.slice(0, -5)],
-  ])('a client that takes its time to send %s is cut off', async (_, part) => {
+  ])('a client that sends %s slowly is disconnected', async (_, part) => {
     const child = await startHttp(door, { fastify: { requestTimeout: 200, http: { headersTimeout: 100, connectionsCheckingInterval: 50 } } })
     const { client, text, served } = await open(door, child)
     client.write(part(text()))
@@ -113,7 +113,7 @@ describe.each(['http', 'sse'] as const)('%s', LONG, (door) => {
 })
 
 describe.each(['http', 'plugin', 'node', 'fetch'] as const)('%s', LONG, (door) => {
-  test('a session that is forged, ended, expired, or whose event is of another session', async () => {
+  test('a session id that is forged, ended or expired, or an event of another session', async () => {
     const child = await startHttp(door, { sessionIdle: 1000 })
     const [ended, expired, one, two] = await Promise.all(Array.from({ length: 4 }, () => Peer.open(child.url, 'legacy'))) as [Peer, Peer, Peer, Peer]
     expect(await ended.send('DELETE')).toMatchObject({ status: 204 })

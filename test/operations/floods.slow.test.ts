@@ -4,12 +4,12 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startHttp, type HttpChild } from '../doors/http-child.ts'
-import { post } from '../doors/http-client.ts'
-import { legacyHeaders } from '../doors/http-headers.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { requestText } from '../doors/message.ts'
-import { rawRequest } from '../doors/raw-http.ts'
+import { startHttp, type HttpChild } from '../harness/http-child.ts'
+import { post } from '../harness/http-client.ts'
+import { legacyHeaders } from '../harness/http-headers.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { requestText } from '../harness/message.ts'
+import { rawRequest } from '../harness/raw-http.ts'
 
 const ENDPOINTS = ['http', 'fetch'] as const
 const heapOf = (mebibytes: number): string[] => [`--max-old-space-size=${mebibytes}`]
@@ -23,7 +23,7 @@ async function isServed(child: HttpChild): Promise<void> {
 }
 
 describe.each(ENDPOINTS)('%s', (door) => {
-  test('[case 16] handshakes of 4 MB each are refused, and leave nothing', async () => {
+  test('[case 16] handshakes of 4 MB each are rejected, and leave nothing in memory', async () => {
     const child = await startHttp(door, {}, heapOf(128))
     const title = 'x'.repeat(4_000_000)
     for (let count = 0; count < 40; count++) expect((await handshake(child, { title })).messages).toMatchObject([{ error: { code: -32602 } }])
@@ -32,7 +32,7 @@ describe.each(ENDPOINTS)('%s', (door) => {
   })
 })
 
-test('[case 16] sessions take memory up to maxSessions × what one may keep, and no more however many are opened', async () => {
+test('[case 16] sessions use at most maxSessions times the memory of one, however many are opened', async () => {
   const MOST = 300
   const child = await startHttp('http', { maxSessions: (MOST / 3) * 4 }, heapOf(96)) // Of which one client gets three quarters.
   const memory = async (): Promise<number> => (await child.ask<{ heapUsed: number }>('memory')).heapUsed
@@ -55,7 +55,7 @@ test('[case 16] sessions take memory up to maxSessions × what one may keep, and
   expect(await child.ask('stats')).toMatchObject({ sessions: MOST })
 })
 
-test('[case A1] the store holds no more sessions than the process', async () => {
+test('[case A1] the store has at most as many sessions as the process', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gangway-flood-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const child = await startHttp('http', { folder, maxSessions: 50 })

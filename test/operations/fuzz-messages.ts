@@ -1,5 +1,5 @@
 /** Pseudo-random messages from a seed: valid ones, and valid ones with parts replaced, removed, added or cut. Fast enough for millions. */
-import { envelope, initializeParams, LOG_LEVEL, NEWEST_LEGACY, type Json } from '../doors/message.ts'
+import { envelope, initializeParams, LOG_LEVEL, NEWEST_LEGACY, type Json } from '../harness/message.ts'
 
 /** A text to send, and what may come back for it. */
 export interface FuzzMessage {

@@ -1,15 +1,15 @@
 /** A process that is told to end while it is busy: what can be answered is, every stream ends as streams do, and the exit code says so. */
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { eachEvent, type ServerEvent } from '../doors/events.ts'
-import { startHttp, type ChildDoor, type HttpChild } from '../doors/http-child.ts'
-import { exchange, send } from '../doors/http-client.ts'
-import { legacyHeaders } from '../doors/http-headers.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { Client, connect } from '../doors/index.ts'
-import { initializeParams, LOG_LEVEL, NEWEST_LEGACY, requestText, type Message } from '../doors/message.ts'
-import { textOf } from '../doors/server.ts'
-import { sseWire } from '../doors/sse.ts'
+import { eachEvent, type ServerEvent } from '../harness/events.ts'
+import { startHttp, type ChildDoor, type HttpChild } from '../harness/http-child.ts'
+import { exchange, send } from '../harness/http-client.ts'
+import { legacyHeaders } from '../harness/http-headers.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { Client, connect } from '../harness/index.ts'
+import { initializeParams, LOG_LEVEL, NEWEST_LEGACY, requestText, type Message } from '../harness/message.ts'
+import { textOf } from '../harness/server.ts'
+import { sseWire } from '../harness/sse.ts'
 
 const MS = 3000
 
@@ -60,7 +60,7 @@ async function endsWell({ calls, listen, standing }: Awaited<ReturnType<typeof l
   expect(await standing.ended).toEqual([])
 }
 
-test('http: on SIGTERM it is live and not ready, refuses what would stay, and answers all else', async () => {
+test('http: on SIGTERM it is live and not ready, rejects new streams, and responds to all other requests', async () => {
   const child = await startHttp('http')
   const busy = await load(child)
   expect([await statusAt(child.url, '/livez'), await statusAt(child.url, '/readyz')]).toEqual([200, 200])
@@ -77,7 +77,7 @@ test('http: on SIGTERM it is live and not ready, refuses what would stay, and an
   expect(await child.stderr).toContain('closed in good order')
 })
 
-test('http: calls that begin while others are waited for are waited for, too', async () => {
+test('http: calls that start during the shutdown also finish', async () => {
   const child = await startHttp('http')
   const busy = await load(child)
   child.process.kill('SIGTERM')
@@ -89,7 +89,7 @@ test('http: calls that begin while others are waited for are waited for, too', a
   expect(await child.ended).toBe(0)
 })
 
-test.each(['plugin', 'node', 'fetch'] as const)('%s: its application ends in the same order, asked once or twice', async (door) => {
+test.each(['plugin', 'node', 'fetch'] as const)('%s: its application shuts down in the same order, with one or two calls of close()', async (door) => {
   const child = await startHttp(door)
   const busy = await load(child)
   child.process.kill('SIGTERM')
@@ -98,7 +98,7 @@ test.each(['plugin', 'node', 'fetch'] as const)('%s: its application ends in the
   expect(await child.stderr).toContain('closed in good order')
 })
 
-test('sse: the calls are answered on the stream, which then ends; new clients are refused', async () => {
+test('sse: the calls get their responses on the stream, which then ends, and new clients are rejected', async () => {
   const child = await startHttp('sse')
   const client = await connectSse(child)
   const call = client.call('slow', { ms: MS })
@@ -115,7 +115,7 @@ test('sse: the calls are answered on the stream, which then ends; new clients ar
 })
 
 describe.each(['http', 'sse'] as const)('%s', (door: ChildDoor) => {
-  test('a call that never ends is aborted after the time to finish, and the end is in good order', async () => {
+  test('a call that never ends is aborted after the drain time, and the shutdown is graceful', async () => {
     const child = await startHttp(door)
     const stream = await begin(child, door)
     child.process.kill('SIGTERM')
@@ -127,7 +127,7 @@ describe.each(['http', 'sse'] as const)('%s', (door: ChildDoor) => {
   test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('a second %s ends it at once', async (signal, code) => {
+  ] as const)('a second %s stops it at once', async (signal, code) => {
     const child = await startHttp(door)
     const stream = await begin(child, door)
     child.process.kill(signal)

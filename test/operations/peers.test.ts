@@ -1,12 +1,12 @@
 /** What other frameworks were measured by over HTTP, each row at its best value. */
 import { describe, expect, test } from 'vitest'
 import { http } from '@gangway/transport-http'
-import { exchange } from '../doors/http-client.ts'
-import { BASE_HEADERS } from '../doors/http-headers.ts'
-import { ERAS, Peer, type Era } from '../doors/http-peer.ts'
-import { closing } from '../doors/index.ts'
-import { requestText, type Revision } from '../doors/message.ts'
-import { gate, newServer } from '../doors/server.ts'
+import { exchange } from '../harness/http-client.ts'
+import { BASE_HEADERS } from '../harness/http-headers.ts'
+import { ERAS, Peer, type Era } from '../harness/http-peer.ts'
+import { closing } from '../harness/index.ts'
+import { requestText, type Revision } from '../harness/message.ts'
+import { gate, newServer } from '../harness/server.ts'
 import { z } from 'zod'
 
 async function open(era: Era, revision?: Revision) {
@@ -28,7 +28,7 @@ async function open(era: Era, revision?: Revision) {
 describe.each(ERAS)('%s', (era) => {
   const run = { name: 'run' }
 
-  test('evil Origin, evil Host, and both: 403, and nothing runs', async () => {
+  test('disallowed Origin, disallowed Host, and both: 403, and no handler runs', async () => {
     const { peer, ran } = await open(era)
     for (const headers of [{ origin: 'http://evil.example' }, { host: 'evil.example' }, { origin: 'http://evil.example', host: 'evil.example' }]) {
       expect(await peer.request(1, 'tools/call', run, headers)).toMatchObject({ status: 403, messages: [{ error: { code: -32600 } }] })
@@ -37,7 +37,7 @@ describe.each(ERAS)('%s', (era) => {
     expect(ran()).toBe(0)
   })
 
-  test('text/plain, which a page may send without asking: 415, and nothing runs', async () => {
+  test('text/plain, which a page can send without a preflight: 415, and no handler runs', async () => {
     const { peer, ran } = await open(era)
     for (const type of ['text/plain', 'text/plain;charset=UTF-8', 'application/x-www-form-urlencoded']) {
       expect(await peer.request(1, 'tools/call', run, { 'content-type': type })).toMatchObject({ status: 415, messages: [{ error: { code: -32600 } }] })
@@ -81,7 +81,7 @@ describe.each(ERAS)('%s', (era) => {
     expect((await peer.request(1, 'tools/call', { name: 'add', arguments: { a: 'x' } })).messages).toMatchObject([{ result: { isError: true } }])
   })
 
-  test('10 parallel calls: none waits for another', async () => {
+  test('10 concurrent calls: none waits for another', async () => {
     const { peer } = await open(era)
     const replies = await Promise.all(Array.from({ length: 10 }, (_, id) => peer.request(id, 'tools/call', { name: 'meet' })))
     for (const { messages } of replies) expect(messages).toMatchObject([{ result: { content: [{ text: 'met' }] } }])
@@ -89,21 +89,21 @@ describe.each(ERAS)('%s', (era) => {
 })
 
 describe('legacy', () => {
-  test.each(['2024-11-05', '2025-06-18', '2025-11-25'] as const)('500-call batch on %s: 400, and nothing runs', async (revision) => {
+  test.each(['2024-11-05', '2025-06-18', '2025-11-25'] as const)('500-call batch on %s: 400, and no handler runs', async (revision) => {
     const { peer, ran } = await open('legacy', revision)
     const batch = JSON.stringify(Array.from({ length: 500 }, (_, id) => JSON.parse(requestText(id, 'tools/call', { name: 'run' }))))
     expect(await peer.post(batch)).toMatchObject({ status: 400, messages: [{ error: { code: -32600 } }] })
     expect(ran()).toBe(0)
   })
 
-  test('500-call batch on 2025-03-26, which has batches: 400 as well, and nothing runs', async () => {
+  test('500-call batch on 2025-03-26, which has batches: also 400, and no handler runs', async () => {
     const { peer, ran } = await open('legacy', '2025-03-26')
     const batch = JSON.stringify(Array.from({ length: 500 }, (_, id) => JSON.parse(requestText(id, 'tools/call', { name: 'run' }))))
     expect(await peer.post(batch)).toMatchObject({ status: 400, messages: [{ error: { code: -32600 } }] })
     expect(ran()).toBe(0)
   })
 
-  test('the client has its first answer with one request: nothing is polled for', async () => {
+  test('the client gets its first response with one request: nothing is polled', async () => {
     const { peer } = await open('legacy')
     const text = requestText(1, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'suite', version: '1' } })
     expect(await exchange(peer.url, { headers: BASE_HEADERS, body: text })).toMatchObject({ status: 200, messages: [{ id: 1, result: { serverInfo: {} } }] })

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { http } from '@gangway/transport-http'
 import { sse } from '@gangway/transport-sse'
-import { eachEvent, type ServerEvent } from '../doors/events.ts'
-import { send } from '../doors/http-client.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { closing } from '../doors/index.ts'
-import { gate, newServer } from '../doors/server.ts'
+import { eachEvent, type ServerEvent } from '../harness/events.ts'
+import { send } from '../harness/http-client.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { closing } from '../harness/index.ts'
+import { gate, newServer } from '../harness/server.ts'
 
 /** Milliseconds without a byte after which it drops a connection to the server. */
 const PATIENCE = 400
@@ -85,7 +85,7 @@ describe.each([
     await check(await follow([peer.url, { headers: peer.headers(body) as Record<string, string>, body }]), () => release.open(), 'done')
   })
 
-  test('the stream of a session, and a subscription', async () => {
+  test('the standalone stream of a session, and a subscription', async () => {
     const server = newServer().resource('a://b', {}, () => 'text')
     const running = closing(await http({ ...options(keepAlive), path: '/mcp' }).serve(server))
     const url = await proxy(running.url ?? '')
@@ -100,7 +100,7 @@ describe.each([
     await Promise.all(streams.map((stream) => check(stream, () => server.changed('a://b'), 'resources/updated')))
   })
 
-  test('the stream of sse', async () => {
+  test('the stream of HTTP+SSE', async () => {
     const server = newServer()
     const running = closing(await sse({ ...options(keepAlive), path: '/sse' }).serve(server))
     const url = await proxy(running.url ?? '')

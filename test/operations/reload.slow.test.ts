@@ -10,8 +10,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js'
 import { connect } from '@gangway/core/client'
-import { http } from '@gangway/transport-http/client'
-import { stdio } from '@gangway/transport-stdio/client'
+import { httpClient } from '@gangway/transport-http/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { expect, onTestFinished, test } from 'vitest'
 
 const EDITS = 200
@@ -74,7 +74,7 @@ async function ofSdk(transport: StdioClientTransport | StreamableHTTPClientTrans
 }
 
 const ownOn = (transport: 'stdio' | 'http') => async (folder: string, log: (text: string) => void): Promise<Caller> => {
-  const way = transport === 'http' ? http(await listening(folder, log)) : stdio({ command: process.execPath, args: [bin, ...command], cwd: folder, onStderr: log })
+  const way = transport === 'http' ? httpClient(await listening(folder, log)) : stdioClient({ command: process.execPath, args: [bin, ...command], cwd: folder, onStderr: log })
   const client = await connect(way, { revision: '2026-07-28' })
   const news = await client.listen({ toolsListChanged: true })
   let announced = 0
@@ -114,7 +114,7 @@ test.each([
   const folder = newProject()
   const edit = (file: string, text: string): void => writeFileSync(join(folder, file), text)
   const seen = { log: '', calls: 0, now: '', over: false }
-  const refusals = (): number => seen.log.match(/the code from before goes on/g)?.length ?? 0
+  const refusals = (): number => seen.log.match(/[Kk]eeping the previous version/g)?.length ?? 0
   const looks = new EventTarget()
   const look = (): void => void looks.dispatchEvent(new Event('look'))
   /** Resolves once it is so; the calls and the log say when to look. */

@@ -6,10 +6,10 @@ import { Client as SdkClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { LoggingMessageNotificationSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js'
 import { expect, onTestFinished, test } from 'vitest'
-import { startHttp, type ChildDoor, type HttpChild } from '../doors/http-child.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { closing } from '../doors/index.ts'
-import { RawClient, rawRequest } from '../doors/raw-http.ts'
+import { startHttp, type ChildDoor, type HttpChild } from '../harness/http-child.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { closing } from '../harness/index.ts'
+import { RawClient, rawRequest } from '../harness/raw-http.ts'
 
 const ROUNDS = 10
 const SESSIONS = 5
@@ -27,7 +27,7 @@ async function replace(child: HttpChild, door: ChildDoor, folder: string): Promi
   return startHttp(door, { folder, port: Number(new URL(child.url).port) })
 }
 
-test.each(['http', 'plugin', 'node', 'fetch'] as const)('%s: after kill -9, a session goes on under its id, with its log level and subscriptions', async (door) => {
+test.each(['http', 'plugin', 'node', 'fetch'] as const)('%s: after kill -9, a session continues under its id, with its log level and subscriptions', async (door) => {
   const folder = await newFolder()
   let child = await startHttp(door, { folder })
   const peer = await Peer.open(child.url, 'legacy')
@@ -46,7 +46,7 @@ test.each(['http', 'plugin', 'node', 'fetch'] as const)('%s: after kill -9, a se
   expect(await stream.until('news://x/0')).not.toContain('news://y')
 })
 
-test('kill -9 at once after the handshake: the client is not forgotten', async () => {
+test('kill -9 right after the handshake: the session is stored', async () => {
   const folder = await newFolder()
   let child = await startHttp('http', { folder })
   const peers = await Promise.all(Array.from({ length: SESSIONS }, () => Peer.open(child.url, 'legacy')))
@@ -61,7 +61,7 @@ test('kill -9 at once after the handshake: the client is not forgotten', async (
   }
 })
 
-test('kill -9 in the middle of calls, ten times: no client has to start anew', async () => {
+test('kill -9 during calls, ten times: no client needs a new session', async () => {
   const folder = await newFolder()
   let child = await startHttp('http', { folder })
   const peers = await Promise.all(Array.from({ length: SESSIONS }, () => Peer.open(child.url, 'legacy')))
@@ -82,7 +82,7 @@ test('kill -9 in the middle of calls, ten times: no client has to start anew', a
   expect((await readdir(folder)).filter((name) => name.endsWith('.json'))).toHaveLength(SESSIONS)
 })
 
-test('the official client goes on without a new handshake', async () => {
+test('the official client continues without a new handshake', async () => {
   const folder = await newFolder()
   let child = await startHttp('http', { folder })
   const transport = new StreamableHTTPClientTransport(new URL(child.url), { reconnectionOptions: { initialReconnectionDelay: 10, maxReconnectionDelay: 50, reconnectionDelayGrowFactor: 1, maxRetries: 1000 } })

@@ -1,13 +1,13 @@
 /** Clients that ask for much and read nothing: what waits for them is bounded, and nobody else notices. */
 import { describe, expect, test } from 'vitest'
-import { CHILD_DOORS, startHttp, type ChildDoor, type HttpChild } from '../doors/http-child.ts'
-import { exchange } from '../doors/http-client.ts'
-import { BASE_HEADERS } from '../doors/http-headers.ts'
-import { Peer, type Era } from '../doors/http-peer.ts'
-import { LOG_LEVEL } from '../doors/message.ts'
-import { RawClient, rawRequest } from '../doors/raw-http.ts'
-import { connect } from '../doors/index.ts'
-import { sseWire } from '../doors/sse.ts'
+import { CHILD_DOORS, startHttp, type ChildDoor, type HttpChild } from '../harness/http-child.ts'
+import { exchange } from '../harness/http-client.ts'
+import { BASE_HEADERS } from '../harness/http-headers.ts'
+import { Peer, type Era } from '../harness/http-peer.ts'
+import { LOG_LEVEL } from '../harness/message.ts'
+import { RawClient, rawRequest } from '../harness/raw-http.ts'
+import { connect } from '../harness/index.ts'
+import { sseWire } from '../harness/sse.ts'
 
 const BYTES = 512 * 1024
 const COUNT = 600
@@ -63,13 +63,13 @@ describe.each(ENDPOINTS)('%s', (door) => {
     ['legacy', 'shout'],
     ['modern', 'talk'],
     ['modern', 'shout'],
-  ] as const)('what a %s call says before its answer (%s)', async (era, tool) => {
+  ] as const)('notifications of a %s call before its response (%s)', async (era, tool) => {
     const { child, peers } = await open(door)
     const ask = () => writeTo(peers[era], textOf(peers[era], 'unread', tool, { bytes: BYTES, count: COUNT }))
     expect(await growth(child, ask, () => callsAreAnswered(peers.modern))).toBeLessThan(BOUND)
   })
 
-  test('the standing stream of a session', async () => {
+  test('the standalone stream of a session', async () => {
     const { child, peers } = await open(door)
     await peers.legacy.request('subscribe', 'resources/subscribe', { uri: 'news://x' })
     const ask = async () => {
@@ -108,7 +108,7 @@ describe.each(ENDPOINTS)('%s', (door) => {
 
 // Behind /fetch, the host has the connections.
 describe.each(ENDPOINTS.filter((door) => door !== 'fetch'))('%s', (door) => {
-  test.each(['legacy', 'modern'] as const)('%s calls that are all sent at once on one connection', async (era) => {
+  test.each(['legacy', 'modern'] as const)('%s calls that are pipelined on one connection', async (era) => {
     const { child, peers } = await open(door)
     const texts = Array.from({ length: COUNT }, (_, number) => textOf(peers[era], `unread ${number}`, 'large', { bytes: BYTES }))
     expect(await growth(child, () => writeTo(peers[era], ...texts), () => callsAreAnswered(peers.modern))).toBeLessThan(BOUND)

@@ -47,6 +47,8 @@ const server = new McpServer({ name: 'child', version: '1.0.0' })
     await sleep(ms)
     return 'done'
   })
+  .tool('ask', {}, async (_, { elicit }) => (await elicit('name', 'Your name?', { name: z.string() })).action)
+  .tool('ignore', { input: z.looseObject({}) }, () => 'ignored')
   .resource('news://{+path}', {}, ({ path }) => path)
   .onClose(() => console.error('closed in good order'))
 

@@ -31,7 +31,7 @@ const NULLS = { structuredContent: null, isError: null, _meta: null }
 
 /** @type {Record<string, (params: any) => unknown>} */
 const METHODS = {
-  initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: odd.has('tools only') ? { tools: {} } : { tools: {}, resources: {}, prompts: {} }, serverInfo: { name: 'odd', version: '1' }, ...(odd.has('null members') && { instructions: null, _meta: null }) }),
+  initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: odd.has('logging unknown') ? { tools: {}, logging: {} } : odd.has('tools only') ? { tools: {} } : { tools: {}, resources: {}, prompts: {} }, serverInfo: { name: 'odd', version: '1' }, ...(odd.has('null members') && { instructions: null, _meta: null }) }),
   ping: () => (odd.has('empty result null') ? null : {}),
   'tools/list': () => ({ tools: odd.has('lists null') ? null : tools, ...cursor() }),
   'resources/list': () => ({ resources: odd.has('lists null') ? null : [{ uri: 'odd://file', ...(odd.has('null members') && { name: null, mimeType: null, size: null }) }] }),

@@ -1,6 +1,6 @@
 /** A proxy on stdio, before a program of the 2025 era on stdio. */
 import { fileURLToPath } from 'node:url'
 import { proxy } from '@gangway/core/proxy'
-import { stdio } from '@gangway/transport-stdio/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 
-await proxy(stdio({ command: process.execPath, args: [fileURLToPath(new URL('shop.mjs', import.meta.url))] }), { revision: '2025-11-25' }).run()
+await proxy(stdioClient({ command: process.execPath, args: [fileURLToPath(new URL('shop.mjs', import.meta.url))] }), { revision: '2025-11-25' }).run()

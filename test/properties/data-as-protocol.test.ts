@@ -4,13 +4,13 @@ import type { StoredSession } from '@gangway/transport-http'
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { accept, answering, ASKABLE, type Answer } from '../doors/answering.ts'
-import { exchange } from '../doors/http-client.ts'
-import { HOSTS } from '../doors/http-hosts.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { everywhere } from '../doors/index.ts'
-import { MODERN, NEWEST_LEGACY, type Json } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { accept, answering, ASKABLE, type Answer } from '../harness/answering.ts'
+import { exchange } from '../harness/http-client.ts'
+import { HOSTS } from '../harness/http-hosts.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { everywhere } from '../harness/index.ts'
+import { MODERN, NEWEST_LEGACY, type Json } from '../harness/message.ts'
+import { newServer } from '../harness/server.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // Many exchanges in one test.
 
@@ -106,7 +106,7 @@ function bodyOf(result: Json | undefined, modern: boolean): Json {
 }
 
 describe.each(everywhere.filter(({ door, revision }) => door === 'memory' && (revision === MODERN || revision === NEWEST_LEGACY)))('$name', ({ open, modern }) => {
-  test('a tool, a resource, a prompt, a completer, a step, an answer, an argument, a log message [case 2]', async () => {
+  test('a tool, a resource, a prompt, a completer, a step, a response, an argument, a log message [case 2]', async () => {
     const client = await open(newTarget(), { capabilities: ASKABLE })
     /** The result, when only those methods were asked that the handler itself asks. */
     const ask = async (method: string, params: Json, asked: readonly string[] = [], answer: Answer = () => accept()) => {
@@ -157,7 +157,7 @@ describe.each(everywhere.filter(({ door, revision }) => door === 'memory' && (re
   })
 })
 
-test('a custom route, which answers with what it says, and fails if it returns data [case 2]', async () => {
+test('a custom route, which sends its response, and fails if it returns data [case 2]', async () => {
   const server = newTarget()
     .route({ method: 'GET', path: '/row' }, () => Response.json(give()))
     .route({ method: 'GET', path: '/data' }, () => give<Response>())
@@ -174,7 +174,7 @@ test('a custom route, which answers with what it says, and fails if it returns d
   )
 })
 
-test('a stored session, which is refused or knows its client, and no more [case 2]', async () => {
+test('a stored session, which is rejected or has only its client [case 2]', async () => {
   let stored: StoredSession | undefined
   const sessionStore = {
     get: async (id: string) => (stored?.id === id && typeof current === 'object' ? ({ ...stored, ...current, record: { ...stored.record, ...current, client: { ...current, ...stored.record.client } } } as StoredSession) : undefined),

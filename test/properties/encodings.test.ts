@@ -4,10 +4,10 @@ import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { page } from '../../packages/core/src/methods/page.ts'
-import { bytesFromBase64, toBase64 } from '../../packages/core/src/server/base64.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { serve } from '../doors/index.ts'
-import { newServer, textOf } from '../doors/server.ts'
+import { bytesFromBase64, toBase64 } from '../../packages/core/src/util/base64.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { serve } from '../harness/index.ts'
+import { newServer, textOf } from '../harness/server.ts'
 
 const SEED = 20_260_728
 
@@ -19,7 +19,7 @@ const encode = (word: string) => `=?base64?${base64(word)}?=`
 const text = fc.string({ unit: 'binary', maxLength: 30 })
 const names = fc.uniqueArray(text, { maxLength: 40 })
 
-test('bytes come back from base64, which is what Node makes of them', () => {
+test('bytes survive base64, which equals that of Node.js', () => {
   const bytes = fc.uint8Array({ maxLength: 100 })
   fc.assert(
     fc.property(bytes, (given) => {
@@ -30,7 +30,7 @@ test('bytes come back from base64, which is what Node makes of them', () => {
   )
 })
 
-test('text comes back from base64, and from no other text', () => {
+test('text survives base64, and no other text decodes to it', () => {
   fc.assert(
     fc.property(fc.oneof(text, text.map(base64), fc.base64String(), fc.string()), (given) => {
       const decoded = fromBase64(given)
@@ -41,7 +41,7 @@ test('text comes back from base64, and from no other text', () => {
   )
 })
 
-test('page after page, a list is whole and in order, whatever its names and the size of a page', () => {
+test('all pages of a list together are complete and in order, for any names and page size', () => {
   fc.assert(
     fc.property(names, fc.integer({ min: 1, max: 50 }), (items, size) => {
       const pages: (readonly string[])[] = []
@@ -59,10 +59,10 @@ test('page after page, a list is whole and in order, whatever its names and the 
   )
 })
 
-test('a cursor that no list gave is −32602, and nothing else', () => {
+test('an unknown cursor is −32602', () => {
   fc.assert(
     fc.property(names, fc.oneof(fc.string(), fc.base64String(), fc.jsonValue()), (items, cursor) => {
-      const known = typeof cursor === 'string' && items.some((name) => base64(name) === cursor)
+      const known = cursor === null || (typeof cursor === 'string' && items.some((name) => base64(name) === cursor)) // Null is the first page.
       const read = () => page('names', items, (name) => name, { cursor }, 3)
       if (known) expect(read().names.length).toBeLessThanOrEqual(3)
       else expect(read).toThrow(expect.objectContaining({ code: -32602 }))
@@ -71,7 +71,7 @@ test('a cursor that no list gave is −32602, and nothing else', () => {
   )
 })
 
-test('an argument comes through its header, whatever it is, and no other does', async () => {
+test('any argument passes in its header, and no other value does', async () => {
   const server = newServer().tool('echo', { input: { word: z.string().meta({ 'x-mcp-header': 'Word' }) } }, ({ word }) => word)
   const peer = await Peer.open((await serve('http', server)).url ?? '', 'modern')
   const call = (word: string, header: string) => peer.request(1, 'tools/call', { name: 'echo', arguments: { word } }, { 'mcp-param-word': header })

@@ -1,7 +1,7 @@
 /** Entries go into configurations of any shape and out again, and all else stays. */
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { entryIn, withEntry, withoutEntry, type Spot } from '../../packages/cli/src/install/edit-config.ts'
+import { entryIn, withEntry, withoutEntry, type Spot } from '../../packages/cli/src/install/edit-host-config.ts'
 import { parseDocument, plainValue } from '../../packages/cli/src/install/json-document.ts'
 
 const SEED = 20_260_728
@@ -34,7 +34,7 @@ const read = (text: string): unknown => plainValue(parseDocument(text, 'mcp.json
 /** All that is no white space, in its order: comments, too. */
 const visible = (text: string): string => text.replaceAll(/\s/g, '')
 
-test('what is added is there, and what was there is there', () => {
+test('an added entry is present, and the others stay', () => {
   fc.assert(
     fc.property(servers, servers, trivia, fc.boolean(), (others, rest, bits, trailing) => {
       const value = { ...rest, mcpServers: others }
@@ -51,7 +51,7 @@ test('what is added is there, and what was there is there', () => {
   )
 })
 
-test('what is taken out of the middle leaves the rest', () => {
+test('removing an entry keeps the others', () => {
   fc.assert(
     fc.property(servers, servers, trivia, fc.boolean(), (before, after, bits, trailing) => {
       const text = written({ mcpServers: { ...before, ours: entry, ...after } }, bits, trailing)

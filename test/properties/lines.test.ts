@@ -1,7 +1,7 @@
 /** Lines come out as they went in, however their bytes are cut into chunks. */
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { LineReader } from '../../packages/transport-stdio/src/lines.ts'
+import { LineReader } from '../../packages/transport-stdio/src/line-reader.ts'
 
 const SEED = 20_260_728
 
@@ -25,7 +25,7 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 
 const places = fc.array(fc.nat(), { maxLength: 60 })
 
-test('any lines, cut anywhere, are the same lines', () => {
+test('lines split into any chunks are the same lines', () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 20 }), fc.constantFrom('\n', '\r\n', '\n\n', ' \t\n \n'), fc.boolean(), places, (lines, end, ended, cuts) => {
       const bytes = Buffer.from(lines.join(end) + (ended ? end : ''))
@@ -36,7 +36,7 @@ test('any lines, cut anywhere, are the same lines', () => {
   )
 })
 
-test('any bytes, cut anywhere, make what they make in one piece', () => {
+test('bytes split into any chunks give the same result as one chunk', () => {
   const bytes = fc.array(fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.constant(Uint8Array.of(10)), line.map((text) => Buffer.from(text))), { maxLength: 20 }).map((parts) => Buffer.concat(parts))
   fc.assert(
     fc.property(bytes, places, fc.constantFrom(5, 20, 10_000), (given, cuts, maxLength) => {

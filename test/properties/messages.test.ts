@@ -2,11 +2,11 @@
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { exchange } from '../doors/http-client.ts'
-import { ERAS, Peer, type Era } from '../doors/http-peer.ts'
-import { closing, doors, serve } from '../doors/index.ts'
-import { CLIENT_CAPABILITIES, envelope, initializeParams, LOG_LEVEL, MODERN, NEWEST_LEGACY, PROTOCOL_VERSION, requestText, type Json, type Revision } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { exchange } from '../harness/http-client.ts'
+import { ERAS, Peer, type Era } from '../harness/http-peer.ts'
+import { closing, doors, serve } from '../harness/index.ts'
+import { CLIENT_CAPABILITIES, envelope, initializeParams, LOG_LEVEL, MODERN, NEWEST_LEGACY, PROTOCOL_VERSION, requestText, type Json, type Revision } from '../harness/message.ts'
+import { newServer } from '../harness/server.ts'
 
 const SEED = 20_260_728
 
@@ -189,7 +189,7 @@ const RUNS = { memory: 150, stdio: 100, http: 60 } as const
 
 for (const [door, connect] of Object.entries(WAYS) as [keyof typeof WAYS, (typeof WAYS)['http']][]) {
   for (const era of ERAS) {
-    test(`${door} ${era}: whatever is sent, no request is answered twice, and the next one is answered`, async () => {
+    test(`${door} ${era}: whatever is sent, no request gets two responses, and the next one gets its response`, async () => {
       const way = await connect(era)
       const sent = new Map([['"open"', 1]]) // The handshake.
       const answered = new Map<string, number>()

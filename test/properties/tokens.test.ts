@@ -8,9 +8,9 @@ import { base64url, exportSPKI, generateKeyPair, importJWK, type CryptoKey, type
 import { expect, test, vi } from 'vitest'
 import { HTTP_HOSTS } from '../auth/hosts.ts'
 import { AUDIENCE, ISSUER, newIssuer, seconds, type Issuer } from '../auth/issuer.ts'
-import { modernHeaders } from '../doors/http-headers.ts'
-import { modernText } from '../doors/message.ts'
-import { newServer } from '../doors/server.ts'
+import { modernHeaders } from '../harness/http-headers.ts'
+import { modernText } from '../harness/message.ts'
+import { newServer } from '../harness/server.ts'
 
 const SEED = 20_260_728
 
@@ -103,7 +103,7 @@ async function exchangeRaw(url: URL, query: string, authorizations: readonly str
   return { status: Number(reply.slice(9, 12)), challenge: /^www-authenticate: (.*)\r$/im.exec(reply)?.[1] }
 }
 
-test('whatever is wrong with a token, it opens nothing, and it is said what [A2] [A5] [A6]', async () => {
+test('a token with any defect is rejected, and the reason is reported [A2] [A5] [A6]', async () => {
   const issuer = await newIssuer()
   const publicPem = await exportSPKI((await importJWK(issuer.jwks.keys[0] ?? {}, 'ES256')) as CryptoKey)
   const { privateKey: other } = await generateKeyPair('ES256')

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { tool } from '@gangway/core'
 import { projectResult } from '../../packages/core/src/protocol/projection.ts'
 import { LEGACY_REVISIONS } from '../../packages/core/src/protocol/revisions.ts'
-import { compileSchema, type Schema } from '../../packages/core/src/server/schema.ts'
+import { compileSchema, type Schema } from '../../packages/core/src/schema/compile-schema.ts'
 
 type Json = Record<string, unknown>
 const SEED = 20_260_728
@@ -60,7 +60,7 @@ describe.each(['2025-06-18', '2025-11-25'] as const)('%s [case 23]', (revision) 
     )
   })
 
-  test('a closed tuple says as much in 2020-12 as before', async () => {
+  test('a closed tuple means the same in 2020-12 as before', async () => {
     const before = compileSchema({ type: 'object', properties: { field: { type: 'array', prefixItems: [{ type: 'string' }, { type: 'number' }], items: false } }, required: ['field'] }, 'input', 'before')
     const check = new Ajv2020({ strict: false }).compile(listed(z.tuple([z.string(), z.number()]), revision))
     await fc.assert(
@@ -73,14 +73,14 @@ describe.each(['2025-06-18', '2025-11-25'] as const)('%s [case 23]', (revision) 
   })
 })
 
-test('a draft-07 client of any legacy revision still rejects what no position accepts, and tuples of another length', () => {
+test('a draft-07 client of any legacy revision still rejects invalid items, and tuples of another length', () => {
   for (const revision of ['2025-06-18', '2025-11-25'] as const) {
     const check = new Ajv({ strict: false }).compile(listed(z.tuple([z.string(), z.number()]), revision))
     expect([['a', 1], ['a', true], ['a'], ['a', 1, 2]].map((field) => check({ field }))).toEqual([true, false, false, false])
   }
 })
 
-test('a schema that names its dialect, and one without tuples, are listed as they are; modern clients see every schema as it is', () => {
+test('a schema that names its dialect, and one without tuples, are listed unchanged, and modern clients get every schema unchanged', () => {
   const closed = { type: 'array', prefixItems: [{ type: 'string' }], items: false }
   const named = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: { closed } }
   const data = { type: 'object', properties: { a: { const: closed }, prefixItems: { type: 'string' } } }
@@ -88,7 +88,7 @@ test('a schema that names its dialect, and one without tuples, are listed as the
   expect(tool('t', { input: { type: 'object', properties: { closed } } }, () => 'ok').description.inputSchema).toEqual({ type: 'object', properties: { closed } })
 })
 
-test('parts that have identifiers are not listed twice', () => {
+test('parts with identifiers are not listed twice', () => {
   const schema = { type: 'object', properties: { a: { type: 'array', prefixItems: [{ $anchor: 'x', type: 'string' }, { $ref: '#x' }], items: false } } }
   const { tools } = projectResult({ tools: [{ name: 't', inputSchema: schema }] }, 'tools/list', '2025-11-25') as { tools: [{ inputSchema: Json }] }
   expect(tools[0].inputSchema).toEqual({ type: 'object', properties: { a: { type: 'array', prefixItems: [{ $anchor: 'x', type: 'string' }, { $ref: '#x' }], maxItems: 2 } } })

@@ -1,7 +1,7 @@
 /** URI templates: what one expands to, it takes apart again. The expander follows RFC 6570, section 3.2, and knows nothing of ours. */
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { parseUriTemplate } from '../../packages/core/src/server/uri-template.ts'
+import { parseUriTemplate } from '../../packages/core/src/definition/uri-template.ts'
 
 const SEED = 20_260_728
 
@@ -58,7 +58,7 @@ const uriOf = (parts: readonly SimpleExpression[], values: Readonly<Record<strin
 const namesOf = (parts: readonly SimpleExpression[]): string[] => parts.flatMap(({ names }) => names)
 const valuesFor = (names: readonly string[], one: fc.Arbitrary<string>) => fc.record(Object.fromEntries(names.map((name) => [name, one])))
 
-test('values come back from what a template expands to', () => {
+test('values survive expansion and matching', () => {
   const cases = expressions.chain((parts) => fc.tuple(fc.constant(parts), valuesFor(namesOf(parts), withoutDots)))
   fc.assert(
     fc.property(cases, ([parts, values]) => {
@@ -68,7 +68,7 @@ test('values come back from what a template expands to', () => {
   )
 })
 
-test('values of a query come back, those that are absent stay so', () => {
+test('query values survive, and absent ones stay absent', () => {
   const optional = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.string({ unit: 'binary', maxLength: 12 }), { noNullPrototype: true })
   fc.assert(
     fc.property(value, optional, (path, query) => {
@@ -79,7 +79,7 @@ test('values of a query come back, those that are absent stay so', () => {
   )
 })
 
-test('values that may hold reserved characters come back', () => {
+test('values with reserved characters survive', () => {
   const plain = value.map((text) => text.replaceAll('%', '-')) // A percent sign that is there already is kept by RFC 6570: it is not to be told from its own code.
   fc.assert(
     fc.property(plain, plain, (path, fragment) => {
@@ -103,7 +103,7 @@ test('no text makes a template throw, or gives values that do not expand to it',
   )
 })
 
-test('no text makes the parser fail with anything but GANGWAY_E_URI_TEMPLATE', () => {
+test('the parser throws only GANGWAY_E_URI_TEMPLATE, for any text', () => {
   const piece = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom('{', '}', '{a}', '{+b}', '{?c,d}', '{e*}', '{f:3}', ',', '\\', '(', '^', '$'))
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')), (text) => {
@@ -166,7 +166,7 @@ function expandAll(pieces: readonly (string | Expression)[], values: Readonly<Re
 
 const namesIn = (pieces: readonly (string | Expression)[]): string[] => pieces.flatMap((piece) => (typeof piece === 'string' ? [] : piece.variables.map(({ name }) => name)))
 
-test('what a template expands to matches, and the values that come back expand to the same URI [case 5]', () => {
+test('an expanded template matches, and its values expand to the same URI [case 5]', () => {
   const cases = anyTemplate.chain((pieces) => fc.tuple(fc.constant(pieces), valuesFor(namesIn(pieces), anyText)))
   fc.assert(
     fc.property(cases, ([pieces, given]) => {
@@ -196,7 +196,7 @@ test('an encoded slash never becomes a slash that separates values [case 27]', (
 
 const spell = (text: string, pick: readonly boolean[]): string => Array.from(text).map((char, index) => (pick[index % pick.length] ? percent(char).toLowerCase() : char)).join('')
 
-test('every spelling of a URI matches alike [case 27]', () => {
+test('equivalent spellings of a URI match alike [case 27]', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('a', 'Z', '~', 'é', ' ', '"', '🙂'), minLength: 1 }), fc.array(fc.boolean(), { minLength: 1 }), (text, pick) => {
       expect(parseUriTemplate(`x://${text}/{a}`).match(`x://${spell(text, pick)}/${spell(text, pick.map((one) => !one))}`)).toEqual({ a: text })

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { z } from 'zod'
 import { http } from '@gangway/transport-http'
 import type { Running } from '@gangway/core'
-import { gate, newServer, type Gate } from '../doors/server.ts'
+import { gate, newServer, type RequestGate } from '../harness/server.ts'
 import { browse, type Browser } from './chromium.ts'
 import { servePages, type PageServer } from './page-server.ts'
 import { missing } from './runtimes.ts'
@@ -19,7 +19,7 @@ const scripts = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-pages-'))
 let pages: PageServer
 let running: Running
 let browser: Browser | undefined
-let left: Gate<string>
+let left: RequestGate<string>
 let greeted = 0
 
 const server = newServer()
@@ -67,7 +67,7 @@ async function open(script: string, host = 'localhost'): Promise<unknown> {
   return report
 }
 
-test('a page of an allowed origin has a session of its own', async () => {
+test('a page of an allowed origin has its own session', async () => {
   expect(await open('legacy')).toMatchObject({
     session: expect.stringMatching(/^[\x21-\x7e]+$/),
     opened: { result: { serverInfo: { name: 'suite' } } },
@@ -79,7 +79,7 @@ test('a page of an allowed origin has a session of its own', async () => {
   })
 })
 
-test('a page of an allowed origin needs no session in the modern era, and may send the headers of any argument', async () => {
+test('a page of an allowed origin needs no session in the modern era, and can send the headers of any argument', async () => {
   expect(await open('modern')).toMatchObject({
     discovered: { result: { supportedVersions: ['2026-07-28'] } },
     routed: { result: { content: [{ text: 'eu' }] } },
@@ -94,7 +94,7 @@ test('the official clients work in a page', async () => {
   expect(await open('official')).toEqual([answer, answer])
 })
 
-test('a page of another origin reaches no tool, and reads no answer', async () => {
+test('a page of another origin can call no tool and read no response', async () => {
   expect(await open('stranger', '127.0.0.1')).toEqual(['TypeError', 'TypeError', 'opaque 0'])
   expect(greeted).toBe(0)
 })

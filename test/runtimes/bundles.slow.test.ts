@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { startChild, type Child } from '../doors/child.ts'
-import { httpAt } from '../doors/http.ts'
-import { closing, connect } from '../doors/index.ts'
-import { NEWEST_LEGACY } from '../doors/message.ts'
-import { textOf } from '../doors/server.ts'
+import { startChild, type Child } from '../harness/child.ts'
+import { httpAt } from '../harness/http.ts'
+import { closing, connect } from '../harness/index.ts'
+import { NEWEST_LEGACY } from '../harness/message.ts'
+import { textOf } from '../harness/server.ts'
 import { addressOf } from './listening.ts'
 import { skipFor } from './skipping.ts'
 
@@ -44,7 +44,7 @@ describe.each(['esbuild', 'rollup', 'tsdown', 'tsup', 'vite', 'webpack'])('[case
   describe.each(['esm', 'cjs'] as const)('%s', (format) => {
     const extension = format === 'esm' ? 'mjs' : 'cjs'
 
-    test.each(format === 'esm' ? ['stdio', 'stdio-entry'] : ['stdio-entry'])('%s answers, and names the line that prints', async (name) => {
+    test.each(format === 'esm' ? ['stdio', 'stdio-entry'] : ['stdio-entry'])('%s responds, and names the line that prints', async (name) => {
       const child = start(`${name}.${extension}`)
       const client = await connect(child, NEWEST_LEGACY)
       await client.handshake()
@@ -57,14 +57,14 @@ describe.each(['esbuild', 'rollup', 'tsdown', 'tsup', 'vite', 'webpack'])('[case
       expect(place).toMatch(new RegExp(`/${name}\\.${extension}:\\d+:\\d+$`))
     })
 
-    test('a transport by name says to pass it by value', async () => {
+    test('a transport by name fails with advice to pass it as a value', async () => {
       const child = start(`by-name.${extension}`)
       child.process.stdin.end()
       expect(await child.ended).toBe(1)
       expect(await child.stderr).toMatch(/GANGWAY_E_TRANSPORT_MISSING[^]*run\(stdio\(\)\)/)
     })
 
-    test('http() answers, or is listed as impossible', async () => {
+    test('http() responds, or is listed as impossible', async () => {
       const child = start(`http.${extension}`)
       if (CANNOT_BUNDLE_FASTIFY.includes(`${bundler} ${format}`)) {
         expect(await child.ended).toBe(1)
@@ -74,7 +74,7 @@ describe.each(['esbuild', 'rollup', 'tsdown', 'tsup', 'vite', 'webpack'])('[case
       await greeted(await addressOf(child))
     })
 
-    test('nodeHandler and fetchHandler answer', async () => {
+    test('nodeHandler and fetchHandler respond', async () => {
       const url = await addressOf(start(`handlers.${extension}`))
       await greeted(url)
       await greeted(url.replace('/mcp', '/fetch'))

@@ -1,13 +1,13 @@
 /** What is said to `programs/server.js`, whatever runs it: each is a test of its own, over a server that has begun before. */
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { accept, answering } from '../doors/answering.ts'
-import { send } from '../doors/http-client.ts'
-import { connect } from '../doors/index.ts'
-import { Peer } from '../doors/http-peer.ts'
-import { MODERN, NEWEST_LEGACY, type Revision } from '../doors/message.ts'
-import { textOf } from '../doors/server.ts'
-import type { Served } from '../doors/wire.ts'
+import { accept, answering } from '../harness/answering.ts'
+import { send } from '../harness/http-client.ts'
+import { connect } from '../harness/index.ts'
+import { Peer } from '../harness/http-peer.ts'
+import { MODERN, NEWEST_LEGACY, type Revision } from '../harness/message.ts'
+import { textOf } from '../harness/server.ts'
+import type { Served } from '../harness/wire.ts'
 
 /** One revision of each era: what tells the others apart is no matter of the runtime. */
 export const ERAS: readonly Revision[] = [NEWEST_LEGACY, MODERN]
@@ -15,7 +15,7 @@ const PROGRESS = { meta: { progressToken: 't' } }
 
 /** Over any transport. `open` gives what there is to connect to: for stdio, a process for each test. */
 export function answers(open: () => Served, revisions: readonly Revision[]): void {
-  test.each(revisions)('answers in %s, and tells how far it is', async (revision) => {
+  test.each(revisions)('responds in %s, with progress', async (revision) => {
     const client = await connect(open(), revision)
     await client.handshake()
     if (client.modern) expect(await client.result('server/discover')).toMatchObject({ supportedVersions: [MODERN] })
@@ -25,7 +25,7 @@ export function answers(open: () => Served, revisions: readonly Revision[]): voi
     expect(client.notified('notifications/progress').map(({ params }) => params?.progress)).toEqual([1, 2, 3])
   })
 
-  test.each(revisions)('tells a client of %s what changes', async (revision) => {
+  test.each(revisions)('notifies a client of %s of changes', async (revision) => {
     const client = await connect(open(), revision)
     await client.handshake()
     if (client.modern) {
@@ -44,7 +44,7 @@ export function answersHttp(served: () => Served): void {
   answers(served, ERAS)
   const url = (): string => served().url ?? ''
 
-  test('a session lives from its handshake to its DELETE', async () => {
+  test('a session lasts from its handshake to its DELETE', async () => {
     const peer = await Peer.open(url(), 'legacy')
     expect(peer.session).toMatch(/^[\x21-\x7e]+$/)
     const standing = await send(url(), { method: 'GET', headers: { accept: 'text/event-stream', 'mcp-session-id': peer.session } })
@@ -54,7 +54,7 @@ export function answersHttp(served: () => Served): void {
     expect((await peer.request(2, 'ping')).status).toBe(404)
   })
 
-  test.each(ERAS)('asks a client of %s, and goes on with its answer', async (revision) => {
+  test.each(ERAS)('elicits input from a client of %s, and continues with the response', async (revision) => {
     const client = await connect(served(), revision, { capabilities: { elicitation: {} } })
     await client.handshake()
     const { result, questions } = await answering(client, 'tools/call', { name: 'order' }, () => accept({ sure: true }))
@@ -62,7 +62,7 @@ export function answersHttp(served: () => Served): void {
     expect(textOf(result ?? {})).toBe('accept')
   })
 
-  test('to leave is to cancel, in the modern era', async () => {
+  test('a client that disconnects cancels its call, in the modern era', async () => {
     const client = await connect(served(), MODERN)
     const id = client.start('tools/call', { name: 'wait' }, PROGRESS)
     await client.untilNotified('notifications/progress')
@@ -70,7 +70,7 @@ export function answersHttp(served: () => Served): void {
     expect(textOf(await client.call('left'))).toBe('AbortError')
   })
 
-  test.each(['legacy', 'modern'] as const)('a Host or an Origin of somebody else is refused, in the %s era', async (era) => {
+  test.each(['legacy', 'modern'] as const)('a disallowed Host or Origin is rejected, in the %s era', async (era) => {
     const peer = await Peer.open(url(), era)
     const status = async (headers: Record<string, string>): Promise<number> => (await peer.request(1, 'tools/list', {}, headers)).status
     expect(await status({ host: 'evil.example' })).toBe(403)
@@ -81,7 +81,7 @@ export function answersHttp(served: () => Served): void {
 
 /** A server that is asked to end says so to whoever listens, before it does. `end` resolves with its exit code. */
 export function endsInOrder(served: () => Served, end: () => Promise<unknown>): void {
-  test('ends its streams in good order, and then itself', async () => {
+  test('ends its streams gracefully, and then stops', async () => {
     const client = await connect(served(), MODERN)
     const id = client.start('subscriptions/listen', { notifications: { toolsListChanged: true } })
     await client.untilNotified('notifications/subscriptions/acknowledged')

@@ -5,9 +5,9 @@ import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'tsdown'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { startChild, type Child } from '../doors/child.ts'
-import { httpAt } from '../doors/http.ts'
-import type { Served } from '../doors/wire.ts'
+import { startChild, type Child } from '../harness/child.ts'
+import { httpAt } from '../harness/http.ts'
+import type { Served } from '../harness/wire.ts'
 import { answersHttp, endsInOrder } from './conversation.ts'
 import { addressOf } from './listening.ts'
 import { missing, pathOf, type Runtime } from './runtimes.ts'
@@ -37,7 +37,7 @@ const HOSTS: Readonly<Record<string, Host>> = {
   'hono.js': { runtime: 'deno', args: ['serve', '--allow-all', '--port=0', 'hono.js'] },
 }
 
-test('all that the page shows is tried here', () => {
+test('every host on the page is tested here', () => {
   expect([...snippets.keys()].toSorted()).toEqual(Object.keys(HOSTS).toSorted())
 })
 

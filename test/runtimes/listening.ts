@@ -1,6 +1,6 @@
 /** Programs that say where they listen. */
 import { createInterface } from 'node:readline'
-import type { Child } from '../doors/child.ts'
+import type { Child } from '../harness/child.ts'
 
 /** Resolves with the address of its endpoint once it has said so; rejects with what it wrote to stderr if it ends instead. */
 export async function addressOf(child: Child): Promise<string> {

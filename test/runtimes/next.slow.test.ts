@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { startChild, type Child } from '../doors/child.ts'
-import { httpAt } from '../doors/http.ts'
-import { connect } from '../doors/index.ts'
+import { startChild, type Child } from '../harness/child.ts'
+import { httpAt } from '../harness/http.ts'
+import { connect } from '../harness/index.ts'
 import { install, InstallError, isUnreachable } from '../projects.ts'
-import { textOf } from '../doors/server.ts'
+import { textOf } from '../harness/server.ts'
 import { ERAS } from './conversation.ts'
 import { addressOf } from './listening.ts'
 
@@ -58,7 +58,7 @@ describe.each(['turbopack', 'webpack'])('[case 50] Next with %s', (bundler) => {
   }, 180_000)
   afterAll(() => child?.close())
 
-  test('the route answers clients of both eras', async ({ skip }) => {
+  test('the route serves clients of both eras', async ({ skip }) => {
     if (offline !== undefined || !child) return skip(offline)
     const url = `${new URL(await addressOf(child)).origin}/api/mcp`
     for (const revision of ERAS) {

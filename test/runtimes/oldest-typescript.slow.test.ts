@@ -21,23 +21,23 @@ const PROGRAM = `
   import { connect as connectTo } from '@gangway/core/client'
   import { parseJson } from '@gangway/core/jsonrpc'
   import { proxy } from '@gangway/core/proxy'
-  import { connect } from '@gangway/core/testing'
+  import { connectInMemory } from '@gangway/core/testing'
   import * as web from '@gangway/core/web'
   import { http, mcpHttp } from '@gangway/transport-http'
-  import { http as httpClient } from '@gangway/transport-http/client'
+  import { httpClient } from '@gangway/transport-http/client'
   import { fetchHandler } from '@gangway/transport-http/fetch'
   import { nodeHandler } from '@gangway/transport-http/node'
   import { sse } from '@gangway/transport-sse'
-  import { sse as sseClient } from '@gangway/transport-sse/client'
+  import { sseClient } from '@gangway/transport-sse/client'
   import { stdio } from '@gangway/transport-stdio'
-  import { stdio as stdioClient } from '@gangway/transport-stdio/client'
+  import { stdioClient } from '@gangway/transport-stdio/client'
   import { z } from 'zod'
   export const all = [bearer, isMain, text, tool, connectTo, parseJson, proxy, web, http, mcpHttp, httpClient, fetchHandler, nodeHandler, sse, sseClient, stdio, stdioClient]
   const server = new McpServer({ name: 'shop', version: '1.0.0' })
     .tool('add', { input: { a: z.number() }, output: { sum: z.number() } }, ({ a }) => ({ sum: a }))
     .resource('shop://{item}', {}, ({ item }) => item)
     .prompt('greet', { args: { name: z.string() } }, ({ name }) => name)
-  export const sum = async (): Promise<number> => (await (await connect(server)).call.add({ a: 1 })).sum
+  export const sum = async (): Promise<number> => (await (await connectInMemory(server)).call.add({ a: 1 })).sum
   // @ts-expect-error The types are read, and not taken for any.
   server.tool('wrong', { output: { sum: z.number() } }, () => ({ sum: 'x' }))`
 

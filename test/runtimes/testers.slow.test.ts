@@ -16,18 +16,18 @@ skipFor('skipped' in packed ? packed.skipped : existsSync(installed('jest')) ? u
 const page = readFileSync(new URL('../../docs/testing.md', import.meta.url), 'utf8')
 const [, settings = ''] = /## Jest.+?^```json\n(.+?)^```$/ms.exec(page) ?? []
 const BODY = `
-test('a tool is called', async () => {
-  const client = await connect(new McpServer({ name: 'shop', version: '1.0.0' }).tool('hello', {}, () => 'Hello'))
+test('a tool can be called', async () => {
+  const client = await connectInMemory(new McpServer({ name: 'shop', version: '1.0.0' }).tool('hello', {}, () => 'Hello'))
   const { content } = await client.callTool('hello')
   if (content[0].text !== 'Hello') throw new Error('not greeted')
   await client.close()
 })
 `
-const IMPORTS = "import { McpServer } from '@gangway/core'\nimport { connect } from '@gangway/core/testing'\n"
+const IMPORTS = "import { McpServer } from '@gangway/core'\nimport { connectInMemory } from '@gangway/core/testing'\n"
 const FILES = {
   'esm.test.mjs': `${IMPORTS}${BODY}`,
   'node.test.mjs': `import { test } from 'node:test'\n${IMPORTS}${BODY}`,
-  'cjs.test.cjs': `const { McpServer } = require('@gangway/core')\nconst { connect } = require('@gangway/core/testing')\n${BODY}`,
+  'cjs.test.cjs': `const { McpServer } = require('@gangway/core')\nconst { connectInMemory } = require('@gangway/core/testing')\n${BODY}`,
   'server.mjs': "import { McpServer } from '@gangway/core'\nexport default new McpServer({ name: 'shop', version: '1.0.0' }).tool('hello', {}, () => 'Hello')\n",
 }
 
@@ -46,7 +46,7 @@ describe('[case 60] Jest', () => {
     expect(code, stderr).toBe(0)
   })
 
-  test('as CommonJS, with the setting of the page', async () => {
+  test('as CommonJS, with the setting on the page', async () => {
     const { transform, ...others } = JSON.parse(settings) as { transform: Record<string, [string, { plugins: string[] }]> }
     const config = { ...others, rootDir: directory, roots: [directory], testMatch: ['**/cjs.test.cjs'], transform: Object.fromEntries(Object.entries(transform).map(([files, [name, { plugins }]]) => [files.replace('m?', '[cm]?'), [installed(name), { plugins: plugins.map(installed) }]])) }
     writeFileSync(join(directory, 'jest.json'), JSON.stringify(config))
@@ -79,7 +79,7 @@ describe('[case 59] the command on Bun', () => {
     expect(await run(directory, pathOf('bun'), [bin, 'call', 'server.mjs', 'hello'])).toMatchObject({ code: 0, stdout: 'Hello\n' })
   })
 
-  test('says that it cannot reload', async () => {
+  test('reports that it cannot reload', async () => {
     const { code, stdout, stderr } = await run(directory, pathOf('bun'), [bin, 'run', 'server.mjs', '--reload'])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^gangway: GANGWAY_E_USAGE: --reload .*Bun[^\n]*\n$/)

@@ -3,12 +3,12 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { startChild, type Child } from '../doors/child.ts'
-import { closing } from '../doors/index.ts'
-import { httpAt } from '../doors/http.ts'
-import { NEWEST_LEGACY } from '../doors/message.ts'
-import { sseAt } from '../doors/sse.ts'
-import type { Served } from '../doors/wire.ts'
+import { startChild, type Child } from '../harness/child.ts'
+import { closing } from '../harness/index.ts'
+import { httpAt } from '../harness/http.ts'
+import { NEWEST_LEGACY } from '../harness/message.ts'
+import { sseAt } from '../harness/sse.ts'
+import type { Served } from '../harness/wire.ts'
 import { answers, endsInOrder, ERAS } from './conversation.ts'
 import { addressOf } from './listening.ts'
 import { missing, pathOf, type Runtime } from './runtimes.ts'
@@ -38,7 +38,7 @@ describe.each(RUNTIMES)('%s', (runtime, args) => {
   describe('stdio', () => {
     answers(open, ERAS)
 
-    test('ends well with its client', async () => {
+    test('stops with its client', async () => {
       const child = open()
       child.process.stdin.end()
       expect([await child.ended, await child.stderr]).toEqual([0, ''])

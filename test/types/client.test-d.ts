@@ -1,7 +1,7 @@
 /** Clients: what a testing client knows of its server, and what any client takes. */
 import { McpServer, tool, type CallToolResult } from '@gangway/core'
 import { connect as connectTo, type Client, type ClientTransport } from '@gangway/core/client'
-import { connect } from '@gangway/core/testing'
+import { connectInMemory } from '@gangway/core/testing'
 import { z } from 'zod'
 import { same } from './same.ts'
 
@@ -12,8 +12,8 @@ const server = new McpServer({ name: 'shop', version: '1.0.0' })
   .add(added)
 
 // A tool is a function of its input, and gives its output.
-declare const client: Awaited<ReturnType<typeof connect<typeof server.toolTypes>>>
-export const connected = connect(server)
+declare const client: Awaited<ReturnType<typeof connectInMemory<typeof server.toolTypes>>>
+export const connected = connectInMemory(server)
 same<Awaited<typeof connected>['call'], typeof client.call>()
 same<keyof typeof client.call, 'add' | 'hello' | 'added'>()
 export const calls = async () => {
@@ -40,11 +40,11 @@ export const wrongCalls = [
 
 // Options.
 export const options = [
-  () => connect(server, { revision: '2024-11-05', auth: { subject: 'ann', scopes: [] }, answers: { elicit: [{ action: 'decline' }], sample: () => ({ role: 'assistant', content: { type: 'text', text: 'x' }, model: 'm' }), roots: [] } }),
+  () => connectInMemory(server, { revision: '2024-11-05', auth: { subject: 'ann', scopes: [] }, answers: { elicit: [{ action: 'decline' }], sample: () => ({ role: 'assistant', content: { type: 'text', text: 'x' }, model: 'm' }), roots: [] } }),
   // @ts-expect-error TS2820: Type '"2025-11-26"' is not assignable to type 'Revision | undefined'. Did you mean '"2025-11-25"'?
-  () => connect(server, { revision: '2025-11-26' }),
+  () => connectInMemory(server, { revision: '2025-11-26' }),
   // @ts-expect-error TS2322: Type '"maybe"' is not assignable to type '"accept" | "cancel" | "decline"'.
-  () => connect(server, { answers: { elicit: [{ action: 'maybe' }] } }),
+  () => connectInMemory(server, { answers: { elicit: [{ action: 'maybe' }] } }),
 ]
 
 // Any client.

@@ -19,17 +19,17 @@ beforeAll(async () => {
   complaints = (await compile({ ...Object.fromEntries(revealed), 'same.ts': read('same.ts') })).complaints
 }, 60_000)
 
-test.each(files)('%s: the compiler says what the comments say', (file) => {
+test.each(files)('%s: the compiler reports the errors in the comments', (file) => {
   const expected = expectations(read(file))
   const said = complaints.filter((complaint) => complaint.file === file)
   expect(said.map((complaint) => shown(complaint, expected))).toEqual(expected)
 })
 
-test('no other file is to blame', () => {
+test('no other file has errors', () => {
   expect(complaints.filter(({ file }) => !files.includes(file))).toEqual([])
 })
 
-test.each(['value without output', 'text or value without output', 'async value without output'])('%s: the error says to declare the output [case 41]', (tool) => {
+test.each(['value without output', 'text or value without output', 'async value without output'])('%s: the error suggests to declare the output [case 41]', (tool) => {
   const line = read('tools.test-d.ts').split('\n').findIndex((text) => text.startsWith(`tool('${tool}'`)) + 1
   expect(complaints.find((complaint) => complaint.file === 'tools.test-d.ts' && complaint.line === line)?.message).toContain('DeclareOutput')
 })

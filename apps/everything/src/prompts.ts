@@ -1,4 +1,4 @@
-/** Prompts: plain, with arguments, with a resource, with a picture, and one that asks first. */
+/** Prompts: plain, with arguments, with a resource, with an image, and with an input request. */
 import { embed, image, inputRequired, text, type McpServer } from '@gangway/core'
 import { z } from 'zod'
 import { PNG } from './media.ts'
@@ -15,12 +15,12 @@ export function addPrompts(server: McpServer): void {
       },
       ({ arg1, arg2 }) => `Prompt with arguments: arg1='${arg1}', arg2='${arg2}'`,
     )
-    .prompt('test_prompt_with_embedded_resource', { description: 'A prompt with a resource in it', args: { resourceUri: z.string() } }, ({ resourceUri }) => [
+    .prompt('test_prompt_with_embedded_resource', { description: 'A prompt with an embedded resource', args: { resourceUri: z.string() } }, ({ resourceUri }) => [
       embed(resourceUri, 'Embedded resource content for testing.', { mimeType: 'text/plain' }),
       text('Please process the embedded resource above.'),
     ])
-    .prompt('test_prompt_with_image', { description: 'A prompt with a picture in it' }, () => [image(PNG, 'image/png'), text('Please analyze the image above.')])
-    .prompt('test_input_required_result_prompt', { description: 'A prompt that asks the client for its context' }, (_args, { inputs }) => {
+    .prompt('test_prompt_with_image', { description: 'A prompt with an image' }, () => [image(PNG, 'image/png'), text('Please analyze the image above.')])
+    .prompt('test_input_required_result_prompt', { description: 'A prompt that elicits a context' }, (_args, { inputs }) => {
       const answer = inputs.user_context as { content?: { context?: string } } | undefined
       if (answer?.content?.context === undefined) {
         const requestedSchema = { type: 'object', properties: { context: { type: 'string' } }, required: ['context'] }

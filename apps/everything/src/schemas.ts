@@ -1,4 +1,4 @@
-/** The raw JSON Schema that the conformance suite expects to get back as it is. */
+/** A raw JSON Schema, which the conformance suite expects to be listed unchanged. */
 export const PERSON = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
@@ -12,7 +12,7 @@ export const PERSON = {
   },
   allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
   if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema, which the fixture must have
+  // oxlint-disable-next-line unicorn/no-thenable -- the JSON Schema keyword `then` is part of the fixture
   then: { required: ['phone'] },
   else: { required: ['email'] },
   additionalProperties: false,

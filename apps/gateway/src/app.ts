@@ -12,20 +12,20 @@ import { createServer } from './mcp.ts'
 import { pages, type PagesOptions } from './pages.ts'
 
 export interface AppOptions extends PagesOptions {
-  /** Requests a minute from one address. @default 300 */
+  /** Requests per minute from one address. @default 300 */
   readonly rate?: number
   readonly fastify?: FastifyServerOptions
 }
 
-/** `origins` are where its pages are, and those of others that may call it with the visitor's cookie. Resolves when it is ready to listen. */
+/** `origins` are the origins whose pages may call the application with the visitor's cookie, its own origin included. Resolves when the application is ready to listen. */
 export async function createApp({ people, errands, origins, rate = 300, fastify = {} }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    return503OnClosing: false, // What comes in while it closes can still be answered.
-    forceCloseConnections: true, // Browsers open some in advance, which would hold up the end; by then, calls in flight have been waited for.
+    return503OnClosing: false, // Requests that arrive during shutdown still get a response.
+    forceCloseConnections: true, // Browsers open connections in advance, which would delay the shutdown. Calls in flight have finished by then.
     ...fastify,
   })
   await app.register(helmet)
-  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST', 'DELETE'] }) // With DELETE, clients end their sessions.
+  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST', 'DELETE'] }) // Clients close their sessions with DELETE.
   await app.register(rateLimit, { max: rate })
   await app.register(cookie)
   await app.register(formbody)
@@ -39,6 +39,6 @@ export async function createApp({ people, errands, origins, rate = 300, fastify 
     prefix: '/api',
   }
   await app.register(mcpHttp, mcp) // /api/mcp, and the custom route /api/errands.csv
-  await app.register(mcpSse, mcp) // /api/sse and /api/messages, for clients that know nothing newer
+  await app.register(mcpSse, mcp) // /api/sse and /api/messages, for clients that support no newer transport
   return app
 }

@@ -1,4 +1,4 @@
-/** What the application is about: errands, which each person has their own of. */
+/** The data of the application: a list of errands for each person. */
 
 export interface Errand {
   readonly id: number
@@ -21,7 +21,7 @@ export class Errands {
     return errand
   }
 
-  /** Undefined where this person has no such errand. */
+  /** Returns undefined if the person has no errand with this id. */
   finish(person: string, id: number): Errand | undefined {
     const found = this.list(person).find((errand) => errand.id === id)
     const finished = found && { ...found, done: true }

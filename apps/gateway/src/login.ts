@@ -1,22 +1,22 @@
-/** The application's own login, for its pages and for MCP: a cookie that a browser got on `/login`, or a key. */
+/** Authentication for the pages and for MCP: with a cookie from `/login`, or with a key. */
 import type { Authenticate } from '@gangway/core/web'
 import type { FastifyInstance } from 'fastify'
 import type { People } from './people.ts'
 
 export const COOKIE = 'login'
 
-/** Who logged in with the cookie of this header. */
+/** The person who logged in with the cookie in this header. */
 export function personOf(app: FastifyInstance, people: People, header: string | undefined): string | undefined {
   const login = header === undefined ? undefined : app.parseCookie(header)[COOKIE]
   return login === undefined ? undefined : people.byLogin(login)
 }
 
 /**
- * A key goes before a cookie.
+ * Accepts a key, or else a cookie.
  *
- * That a cookie counts is safe from pages of elsewhere (CSRF): a browser says in `Origin` which page is calling, MCP refuses all but
- * `allowedOrigins` before it asks here, and its answers can be read by no others. Those are named (app.ts), since cookies do not tell ports apart, so that any
- * page on localhost would else be one of ours. The cookie is SameSite=Lax besides: other sites' POSTs come without it. What comes with no Origin at all is no page, or only looks.
+ * Pages of other sites cannot misuse the cookie (CSRF). Browsers send the page's origin in `Origin`. The endpoint rejects origins outside of `allowedOrigins` before it
+ * calls this function, and only allowed pages can read responses. app.ts sets `allowedOrigins`, because cookies ignore ports: by default, every page on localhost would be allowed.
+ * The cookie is also SameSite=Lax, so POST requests from other sites do not have it. A request without `Origin` is not from a page, or is a read-only navigation.
  */
 export const authenticateWith = (app: FastifyInstance, people: People): Authenticate => ({ header }) => {
   const key = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1]

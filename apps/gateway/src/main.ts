@@ -1,4 +1,4 @@
-/** `npm start`: the application on `PORT` or 8000, with somebody to log in as. */
+/** `npm start`: serves the application on `PORT` or 8000, with one user. */
 import { randomBytes } from 'node:crypto'
 import { createApp } from './app.ts'
 import { Errands } from './errands.ts'
@@ -11,7 +11,7 @@ const password = randomBytes(6).toString('base64url')
 const key = people.add('ada', password)
 
 const app = await createApp({ people, errands: new Errands(), origins: [origin], fastify: { logger: { level: 'warn' } } })
-// Calls in flight are answered first. A second signal ends the process at once.
+// Calls in flight get their responses first. A second signal stops the process at once.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close())
 await app.listen({ host: 'localhost', port })
 

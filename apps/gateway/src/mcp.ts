@@ -1,17 +1,17 @@
-/** What models can do with the errands of whoever sent them. */
+/** The MCP server: tools and a resource for the caller's errands. */
 import { McpServer, ToolError, type AuthInfo } from '@gangway/core'
 import { z } from 'zod'
 import type { Errands } from './errands.ts'
 
 const errand = z.object({ id: z.int(), what: z.string(), done: z.boolean() })
 
-/** `authenticate` lets nobody in whom it does not know, so there is always one. */
+/** `auth` is always set, because `authenticate` rejects unknown callers. */
 const personOf = ({ auth }: { readonly auth: AuthInfo | undefined }): string => auth!.subject
 
 export function createServer(errands: Errands): McpServer {
-  const server = new McpServer({ name: 'errands', version: '1.0.0', instructions: 'The errands of the person who asks. Look at what there is before you add.' })
+  const server = new McpServer({ name: 'errands', version: '1.0.0', instructions: 'The errands of the user. List them before you add one.' })
     .tool('list_errands', {
-      description: 'All errands, done and not done',
+      description: 'List all errands, done and not done',
       annotations: { readOnlyHint: true },
       output: { errands: z.array(errand) },
     }, (_, context) => ({ errands: [...errands.list(personOf(context))] }))
@@ -33,14 +33,14 @@ export function createServer(errands: Errands): McpServer {
       return finished
     })
 
-    .resource('errands://mine', { description: 'The errands that are still to be done' }, (_, context) => errands.list(personOf(context)).filter(({ done }) => !done))
+    .resource('errands://mine', { description: 'The errands that are not done' }, (_, context) => errands.list(personOf(context)).filter(({ done }) => !done))
 
-    // Plain HTTP beside the protocol, behind the same `authenticate`.
+    // A plain HTTP route, which requires the same authentication.
     .route({ method: 'GET', path: '/errands.csv', auth: 'required' }, (_request, context) => {
       const lines = errands.list(personOf(context)).map(({ id, what, done }) => `${id},"${what.replaceAll('"', '""')}",${done}`)
       return new Response(['id,what,done', ...lines, ''].join('\r\n'), { headers: { 'content-type': 'text/csv; charset=utf-8' } })
     })
 
-  errands.onChange(() => server.changed('errands://mine')) // Whoever subscribed reads again, and sees their own.
+  errands.onChange(() => server.changed('errands://mine')) // Each subscriber reads the resource again, and gets its own errands.
   return server
 }

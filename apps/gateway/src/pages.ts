@@ -1,4 +1,4 @@
-/** The pages of the application, as they were before MCP came: log in, look, add. */
+/** The pages of the application: log in, list errands, and add one. */
 import type { FastifyInstance } from 'fastify'
 import type { Errands } from './errands.ts'
 import { COOKIE, personOf } from './login.ts'
@@ -12,7 +12,7 @@ export interface PagesOptions {
 
 export async function pages(app: FastifyInstance, { people, errands, origins }: PagesOptions): Promise<void> {
   app.addHook('onRequest', async ({ method, headers: { origin } }, reply) => {
-    if (method === 'POST' && origin !== undefined && !origins.includes(origin)) return reply.code(403).send('This form is of another site')
+    if (method === 'POST' && origin !== undefined && !origins.includes(origin)) return reply.code(403).send('This form belongs to another site')
     return undefined
   })
 
@@ -39,7 +39,7 @@ export async function pages(app: FastifyInstance, { people, errands, origins }: 
   })
 }
 
-/** Where one of these is missing, or there twice, Fastify answers 400. */
+/** Fastify responds with 400 if a field is missing or repeated. */
 const form = (...names: readonly string[]) => ({ body: { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) } })
 
 const LOGIN = `<!doctype html><title>Errands</title>

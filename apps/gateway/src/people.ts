@@ -1,14 +1,14 @@
-/** Who may use the application: people with a password for its pages, and with a key for their programs. */
+/** The users of the application. Each has a password for the pages, and a key for programs. */
 import { createHash, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** Nothing is kept that would let somebody in who reads it. */
+/** Stores only hashes of passwords, keys and logins. */
 export class People {
   readonly #passwords = new Map<string, { readonly salt: Buffer; readonly hash: Buffer }>()
   readonly #keys = new Map<string, string>()
   readonly #logins = new Map<string, string>()
 
-  /** Gives the key for this person's programs. */
+  /** Returns the key for this person's programs. */
   add(name: string, password: string): string {
     const salt = randomBytes(16)
     const key = newSecret()
@@ -17,9 +17,9 @@ export class People {
     return key
   }
 
-  /** Gives what the browser is to keep; undefined for a wrong name or password. Not at once: that would hold up every stream. */
+  /** Returns the value of the login cookie, or undefined for a wrong name or password. Asynchronous, because hashing would block the event loop. */
   async logIn(name: string, password: string): Promise<string | undefined> {
-    const { salt, hash } = this.#passwords.get(name) ?? { salt: Buffer.alloc(16), hash: Buffer.alloc(32) } // As slow for a name that is not there.
+    const { salt, hash } = this.#passwords.get(name) ?? { salt: Buffer.alloc(16), hash: Buffer.alloc(32) } // An unknown name takes the same time.
     if (!timingSafeEqual(hash, await derive(password, salt, 32))) return undefined
     const login = newSecret()
     this.#logins.set(digest(login), name)

@@ -1,9 +1,9 @@
-/** The application on a port of its own, with two people in it. */
+/** Starts the application on a free port, with two users. */
 import { createApp, type AppOptions } from '../src/app.ts'
 import { Errands } from '../src/errands.ts'
 import { People } from '../src/people.ts'
 
-/** The page of somebody else that may call, and where the application says its own pages are. */
+/** The origin of an allowed foreign page, and the application's own origin. */
 export const PARTNER = 'https://partner.example'
 export const OWN = 'http://errands.test'
 
@@ -18,7 +18,7 @@ export async function start(options: Partial<AppOptions> = {}) {
 
 export const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
-/** What a browser has after it logged in on the page. */
+/** The status and cookie of a browser after a login on the page. */
 export async function logIn(origin: string, name: string, password: string): Promise<{ status: number; cookie: string }> {
   const reply = await fetch(`${origin}/login`, { method: 'POST', redirect: 'manual', headers: { origin: OWN }, body: new URLSearchParams({ name, password }) })
   return { status: reply.status, cookie: reply.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ') }

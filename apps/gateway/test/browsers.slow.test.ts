@@ -1,4 +1,4 @@
-/** What browsers do with the application: pages with a cookie, and MCP with the same one, from pages that may. */
+/** Browsers use the pages, and MCP from allowed pages, with the same cookie. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bearer, logIn, OWN, PARTNER, start } from './application.ts'
 
@@ -49,13 +49,13 @@ describe('with the cookie', () => {
     const called = await post({ cookie, origin, 'mcp-session-id': session }, request('tools/call', { name: 'add_errand', arguments: { what: 'oil' } }))
     expect(await called.json()).toMatchObject({ result: { structuredContent: { what: 'oil' } } })
     expect(application.errands.list('ada')).toMatchObject([{ what: 'oil' }])
-    expect((await post({ cookie: '', ...bearer(application.keys.bob), origin, 'mcp-session-id': session }, request('ping'))).status).toBe(404) // Somebody else's.
+    expect((await post({ cookie: '', ...bearer(application.keys.bob), origin, 'mcp-session-id': session }, request('ping'))).status).toBe(404) // The session of another person.
     const asked = await fetch(`${application.origin}/api/mcp`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'DELETE', 'access-control-request-headers': 'mcp-session-id' } })
     expect([asked.status, Object.fromEntries(asked.headers)]).toMatchObject([204, { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', 'access-control-allow-methods': expect.stringContaining('DELETE') }])
     expect((await fetch(`${application.origin}/api/mcp`, { method: 'DELETE', headers: { cookie, origin, 'mcp-session-id': session } })).status).toBe(204)
   })
 
-  test.each(['https://evil.example', 'http://localhost:3000', 'http://127.0.0.1:1', 'null'])('a page of %s does not', async (origin) => {
+  test.each(['https://evil.example', 'http://localhost:3000', 'http://127.0.0.1:1', 'null'])('a page of %s is rejected', async (origin) => {
     expect((await post({ cookie, origin })).status).toBe(403)
     const preflight = await fetch(`${application.origin}/api/mcp`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' } })
     expect(preflight.headers.get('access-control-allow-origin')).not.toBe(origin)
@@ -67,19 +67,19 @@ describe('with the cookie', () => {
     expect(application.errands.list('ada')).toEqual([])
   })
 
-  test('a form of elsewhere cannot say what a call says', async () => {
+  test('a form on another site cannot send a call', async () => {
     const reply = await post({ cookie, 'content-type': 'text/plain' })
     expect([reply.status, await reply.json()]).toMatchObject([415, { jsonrpc: '2.0', error: { code: -32600 } }])
   })
 
-  test('the errands come as a table', async () => {
+  test('serves the errands as CSV', async () => {
     application.errands.add('ada', 'say "hello"')
     const reply = await fetch(`${application.origin}/api/errands.csv`, { headers: { cookie } })
     expect([reply.headers.get('content-type'), await reply.text()]).toEqual(['text/csv; charset=utf-8', 'id,what,done\r\n1,"say ""hello""",false\r\n'])
   })
 })
 
-test('without a login there is nothing', async () => {
+test('rejects requests without a login', async () => {
   for (const headers of [{}, { cookie: 'login=forged' }, bearer('forged')]) {
     const reply = await post(headers)
     expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([401, 'authorization' in headers ? 'Bearer error="invalid_token"' : 'Bearer'])

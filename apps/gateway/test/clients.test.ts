@@ -1,4 +1,4 @@
-/** The official clients use the errands of the person whose key they have, on every transport. */
+/** The official clients use the errands of the person with their key, on every transport. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport as FirstSse } from '@modelcontextprotocol/sdk/client/sse.js'
@@ -32,7 +32,7 @@ describe.each([
   ['sdk 1.x over HTTP+SSE', (headers: Record<string, string>) => first(FirstSse, '/api/sse', headers)],
   ['client 2.x', second],
 ])('%s', (_, connect) => {
-  test('has the errands of its person, and nobody else’s', async () => {
+  test('gets the errands of its person only', async () => {
     const { errands, keys } = application
     errands.add('bob', 'mix cement')
     const client = await connect(bearer(keys.ada))
@@ -45,12 +45,12 @@ describe.each([
     await client.close()
   })
 
-  test('is let in by no wrong key', async () => {
+  test('is rejected with a wrong key', async () => {
     await expect(connect(bearer('guessed'))).rejects.toThrow(/401|credentials/)
   })
 })
 
-test('who subscribed hears of what is done on the pages', async () => {
+test('a subscriber is notified of changes on the pages', async () => {
   const client = await first(FirstHttp, '/api/mcp', bearer(application.keys.ada))
   const heard = new Promise((resolve) => client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => resolve(params)))
   await client.subscribeResource({ uri: 'errands://mine' })

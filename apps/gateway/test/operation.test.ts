@@ -1,4 +1,4 @@
-/** How the application runs: without a port, within its rate, and to an orderly end. */
+/** Operation: inject(), the rate limit, and shutdown. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -11,7 +11,7 @@ const META = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.mode
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_errands', arguments: {}, _meta: META } }
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'list_errands' }
 
-test('inject() reaches MCP as it reaches the pages', async () => {
+test('inject() reaches pages and MCP', async () => {
   const { app, keys, errands } = await start()
   errands.add('bob', 'mix')
   const reply = await app.inject({ method: 'POST', url: '/api/mcp', headers: { host: 'errands.test', ...HEADERS, ...bearer(keys.bob) }, payload: LIST })
@@ -20,7 +20,7 @@ test('inject() reaches MCP as it reaches the pages', async () => {
   await app.close()
 })
 
-test('pages and MCP share one rate, and who guesses at keys has it too', async () => {
+test('pages and MCP share one rate limit, which also counts invalid keys', async () => {
   const { app, origin } = await start({ rate: 3 })
   const call = (headers = {}) => fetch(`${origin}/api/mcp`, { method: 'POST', headers: { ...HEADERS, ...headers }, body: JSON.stringify(LIST) })
   expect([(await call()).status, (await call(bearer('guessed'))).status, (await call()).status]).toEqual([401, 401, 401])
@@ -29,7 +29,7 @@ test('pages and MCP share one rate, and who guesses at keys has it too', async (
   await app.close()
 })
 
-test('`npm start` serves until a signal, and ends open streams before it goes, and connections that were never used', async () => {
+test('`npm start` serves until a signal, and then closes open streams and unused connections', async () => {
   const port = await freePort()
   const command = [fileURLToPath(new URL('../node_modules/jiti/lib/jiti-cli.mjs', import.meta.url)), fileURLToPath(new URL('../src/main.ts', import.meta.url))]
   const child = spawn(process.execPath, command, { env: { ...process.env, PORT: `${port}` }, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -41,7 +41,7 @@ test('`npm start` serves until a signal, and ends open streams before it goes, a
   const unused = connect(port, 'localhost')
   await once(unused, 'connect')
   child.kill('SIGTERM')
-  expect(await open.text()).toMatch(/^event: endpoint\ndata: \/api\/messages\?sessionId=/) // To its end, not cut off.
+  expect(await open.text()).toMatch(/^event: endpoint\ndata: \/api\/messages\?sessionId=/) // Complete, not cut off.
   expect(await ended).toEqual([0, null])
   unused.destroy()
 }, 60_000)

@@ -1,4 +1,4 @@
-/** Notes that people and models share: tools to add, search and delete them, each note a resource, and a prompt to sum them up. */
+/** An MCP server for notes: tools to add, search and delete them, a resource for each note, and a prompt to summarize them. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { embed, isMain, McpServer } from '@gangway/core'
@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { NoteStore, type Note } from './store.ts'
 
 export interface NotesOptions {
-  /** A client may start a server in any directory, so the notes have one place. @default `NOTES_DB`, else ~/.gangway/notes.db */
+  /** Path of the database. Clients start servers in any directory, so the default is absolute. @default `NOTES_DB`, else ~/.gangway/notes.db */
   database?: string
 }
 
@@ -17,27 +17,27 @@ const uriOf = (note: { id: number }): string => `notes://${note.id}`
 const withUri = <N extends { id: number }>(note: N): N & { uri: string } => ({ ...note, uri: uriOf(note) })
 const toMarkdown = ({ title, text }: Note): string => `# ${title}\n\n${text}\n`
 
-/** The file is opened when the first client is about to be served, and closed after the last. */
+/** Opens the database when the server starts, and closes it when the server stops. */
 export function createServer({ database = process.env['NOTES_DB'] || join(homedir(), '.gangway', 'notes.db') }: NotesOptions = {}) {
   let store: NoteStore
   return new McpServer({
     name: 'notes',
     title: 'Notes',
     version: '1.0.0',
-    instructions: 'Search before you add, so that no note is written twice. Read a whole note as the resource at its uri.',
+    instructions: 'Search before you add a note, to avoid duplicates. To read a whole note, read the resource at its uri.',
   })
     .onStart(() => void (store = new NoteStore(database)))
     .onClose(() => store.close())
 
     .tool('add_note', {
       title: 'Add a note',
-      description: 'Keep a note. It is on disk when this returns.',
+      description: 'Add a note. It is on disk when the tool returns.',
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
       input: {
-        title: z.string().min(1).max(200).describe('One line that says what the note is about'),
+        title: z.string().min(1).max(200).describe('One line that describes the note'),
         text: z.string().max(100_000).describe('Markdown'),
       },
-      output: { id, uri: z.string().describe('The resource at which the note can be read'), createdAt: z.string() },
+      output: { id, uri: z.string().describe('URI of the resource with the note'), createdAt: z.string() },
     }, ({ title, text }) => {
       const { id, createdAt } = store.add(title, text)
       return { id, uri: uriOf({ id }), createdAt }
@@ -45,7 +45,7 @@ export function createServer({ database = process.env['NOTES_DB'] || join(homedi
 
     .tool('search_notes', {
       title: 'Search notes',
-      description: 'Find notes that have all of some words, or words that begin so; the best match first. Without words, the newest notes.',
+      description: 'Find notes that contain all of these words, or words that start with them. The best match comes first. Without words, returns the newest notes.',
       annotations: { readOnlyHint: true, openWorldHint: false },
       input: { words: z.string().max(1000).optional(), limit: z.int().min(1).max(100).default(20) },
       output: { notes: z.array(found) },
@@ -53,15 +53,15 @@ export function createServer({ database = process.env['NOTES_DB'] || join(homedi
 
     .tool('delete_note', {
       title: 'Delete a note',
-      description: 'Delete a note for good. To delete one that is not there is no error.',
+      description: 'Delete a note permanently. Deleting a missing note is not an error.',
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
       input: { id },
-      output: { deleted: z.boolean().describe('False if there was no such note') },
+      output: { deleted: z.boolean().describe('False if the note did not exist') },
     }, ({ id }) => ({ deleted: store.delete(id) }))
 
     .resource('notes://index', {
       title: 'All notes',
-      description: 'How many notes there are, and the newest hundred',
+      description: 'The number of notes, and the newest hundred',
       mimeType: 'application/json',
     }, () => ({ count: store.count(), newest: store.newest(100).map(({ id, title }) => ({ uri: uriOf({ id }), title })) }))
 
@@ -74,16 +74,16 @@ export function createServer({ database = process.env['NOTES_DB'] || join(homedi
       return note && toMarkdown(note)
     })
 
-    .prompt('summarise_notes', {
-      title: 'Summarise notes',
-      description: 'Sum up what the notes say about a topic',
-      args: { topic: z.string().describe('Words that the notes have; all notes if left out').optional() },
+    .prompt('summarize_notes', {
+      title: 'Summarize notes',
+      description: 'Summarize the notes about a topic',
+      args: { topic: z.string().describe('Words that the notes contain; by default, the newest notes').optional() },
     }, ({ topic }) => {
       const notes = topic ? store.search(topic, 20) : store.newest(20)
       const embedded = notes.flatMap(({ id }) => store.get(id) ?? []).map((note) => embed(uriOf(note), toMarkdown(note), { mimeType: 'text/markdown' }))
       const about = topic ? ` about ${topic}` : ''
-      if (embedded.length === 0) return `There are no notes${about}. Say so, and suggest what a first one could hold.`
-      return [`Summarise what these notes say${about}. Cite each by its uri, and point out what they disagree on.`, ...embedded]
+      if (embedded.length === 0) return `There are no notes${about}. Say so, and suggest a first one.`
+      return [`Summarize what these notes say${about}. Cite each note by its uri, and point out contradictions.`, ...embedded]
     })
 }
 

@@ -1,4 +1,4 @@
-/** The notes on disk: a libsql database with a full-text index. What `add` and `delete` have returned from survives `kill -9` and a power cut. */
+/** Stores notes in a libsql database with a full-text index. When `add` or `delete` returns, the change survives `kill -9` and a power failure. */
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ToolError } from '@gangway/core'
@@ -13,12 +13,12 @@ export interface Note {
 }
 
 export interface FoundNote extends Omit<Note, 'text'> {
-  /** The part of the note that matches, or its beginning. */
+  /** The part of the note that matches, or the start of the note. */
   readonly excerpt: string
 }
 
-// AUTOINCREMENT: the id of a deleted note is never given to another, so an old URI cannot show something else.
-// The index holds no text of its own; triggers write it in the same transaction as the notes.
+// AUTOINCREMENT never reuses the id of a deleted note, so an old URI cannot show another note.
+// The index stores no text. Triggers update it in the same transaction as the notes.
 const SCHEMA = `
   create table if not exists note (
     id integer primary key autoincrement,
@@ -34,28 +34,28 @@ const SCHEMA = `
     insert into note_index(note_index, rowid, title, text) values ('delete', old.id, old.title, old.text);
   end;`
 
-// Milliseconds to wait while another process writes to the same file: each stdio client starts a server of its own.
+// Milliseconds to wait while another process writes to the same file: each stdio client starts a separate server.
 const BUSY_TIMEOUT = 5000
 
 export class NoteStore {
   readonly #database: Database.Database
 
-  /** Creates the file and its folder where they are missing. */
+  /** Creates the file and its folder if they are missing. */
   constructor(path: string) {
     try {
       mkdirSync(dirname(resolve(path)), { recursive: true })
       this.#database = new Database(path, { timeout: BUSY_TIMEOUT })
       this.#database.pragma('journal_mode = wal') // Readers do not wait for a writer.
-      this.#database.pragma('synchronous = full') // A write returns once it is on disk; `normal` would lose the last ones to a power cut.
+      this.#database.pragma('synchronous = full') // A write returns when it is on disk. With `normal`, a power failure could lose the last writes.
       this.#database.exec(SCHEMA)
     } catch (cause) {
-      throw new Error(`Cannot keep notes in ${path} (${cause instanceof Error ? cause.message : String(cause)}): name another file in NOTES_DB`, { cause })
+      throw new Error(`Cannot open the notes in ${path} (${cause instanceof Error ? cause.message : String(cause)}). Set NOTES_DB to another file`, { cause })
     }
   }
 
   add(title: string, text: string): Note {
-    // libsql would cut the text there, silently.
-    if (`${title}${text}`.includes('\0')) throw new ToolError('A note cannot hold the character U+0000: leave it out')
+    // libsql silently cuts the text there.
+    if (`${title}${text}`.includes('\0')) throw new ToolError('A note cannot contain the character U+0000. Remove it')
     const createdAt = new Date().toISOString()
     const { lastInsertRowid } = this.#database.prepare('insert into note (title, text, created_at) values (?, ?, ?)').run(title, text, createdAt)
     return { id: Number(lastInsertRowid), title, text, createdAt }
@@ -66,12 +66,12 @@ export class NoteStore {
     return note
   }
 
-  /** False if there was none. */
+  /** Returns false if the note does not exist. */
   delete(id: number): boolean {
     return this.#database.prepare('delete from note where id = ?').run(id).changes > 0
   }
 
-  /** Notes that have all the words, or words that begin so: the best match first. */
+  /** Finds notes that contain all words, or words that start with them. The best match comes first. */
   search(words: string, limit: number): FoundNote[] {
     return this.#all<FoundNote>(
       `select note.id, note.title, note.created_at as createdAt, snippet(note_index, 1, '', '', '…', 32) as excerpt
@@ -89,19 +89,19 @@ export class NoteStore {
     return this.#all<{ count: number }>('select count(*) as count from note')[0]?.count ?? 0
   }
 
-  /** Leaves one file behind, with nothing that matters in the log beside it. */
+  /** Closes the database, and moves all data from the write-ahead log to the file. */
   close(): void {
     this.#database.pragma('wal_checkpoint(truncate)')
     this.#database.close()
   }
 
-  /** Of a row that `get()` returns, libsql adds `_metadata`; to those of `all()` it does not. */
+  /** Uses `all()` for single rows too, because libsql adds `_metadata` to rows of `get()`. */
   #all<Row>(sql: string, ...values: (string | number)[]): Row[] {
     return this.#database.prepare<(string | number)[]>(sql).all(...values) as Row[]
   }
 }
 
-/** Only letters and digits get through, so that no text can be taken for the index's query language. What has none matches nothing. */
+/** Keeps only letters and digits, so that no text is read as query syntax. Text without them matches nothing. */
 function toMatch(text: string): string {
   const words = text.match(/[\p{Letter}\p{Mark}\p{Number}]+/gu) ?? ['']
   return words.map((word) => `"${word}"*`).join(' ')

@@ -1,4 +1,4 @@
-/** The official clients, each as one function from a door to an open connection. */
+/** The official clients, each as a function that connects to a server. */
 import { Client, SSEClientTransport, StreamableHTTPClientTransport, type VersionNegotiationMode } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js'
@@ -7,7 +7,7 @@ import { StdioClientTransport as FirstStdio } from '@modelcontextprotocol/sdk/cl
 import { StreamableHTTPClientTransport as FirstHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Era, Place } from './doors.ts'
 
-/** What the tests use of a client; both packages spell it alike. */
+/** The methods that the tests use; both packages have them. */
 export interface Connection {
   listTools(): Promise<{ tools: object[] }>
   callTool(params: { name: string; arguments?: Record<string, unknown> }): Promise<object>
@@ -18,16 +18,16 @@ export interface Connection {
   getPrompt(params: { name: string; arguments?: Record<string, string> }): Promise<object>
   getServerVersion(): object | undefined
   getInstructions(): string | undefined
-  /** 1.x does not tell. */
+  /** Undefined in 1.x. */
   getNegotiatedProtocolVersion?(): string | undefined
   close(): Promise<void>
 }
 
 export interface OfficialClient {
   readonly name: string
-  /** The eras that it can be served in, the one it prefers first. */
+  /** The eras that the client supports, the preferred one first. */
   readonly eras: readonly Era[]
-  /** The code it shows where a resource is not found: 2.x replaces the one that legacy revisions have for it. */
+  /** The error code for a missing resource; 2.x replaces the code of legacy revisions. */
   readonly notFound: number
   connect(place: Place): Promise<Connection>
 }

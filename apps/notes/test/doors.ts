@@ -1,4 +1,4 @@
-/** The doors of the server under test: the built command as a child process, and the network transports in this one. */
+/** Starts the server under test: the built command in a child process, and the network transports in this process. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { createServer } from '../src/server.ts'
 
 export type Era = 'legacy' | 'modern'
 
-/** Where a server is: a program to start, or an address and how to talk to it. */
+/** How to reach a server: a program to start, or a URL and its transport. */
 export type Place = { readonly stdio: Command } | { readonly http: URL } | { readonly sse: URL }
 
 interface Command {
@@ -21,14 +21,14 @@ interface Command {
 
 export interface Door {
   readonly name: string
-  /** The eras that are served here. */
+  /** The eras that the transport serves. */
   readonly eras: readonly Era[]
   open(database: string): Promise<{ place: Place; close(): Promise<void> }>
 }
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** What a client starts: `gangway run` on the notes of a file. */
+/** The program that a client starts: `gangway run` with a database file. */
 export const command = (database: string): Command => ({
   command: process.execPath,
   args: [pathOf('../../../packages/cli/dist/bin.js'), 'run', pathOf('../src/server.ts')],
@@ -40,7 +40,7 @@ export const doors: readonly Door[] = [
   {
     name: 'stdio',
     eras: ['legacy', 'modern'],
-    open: async (database) => ({ place: { stdio: command(database) }, close: async () => {} }), // The client starts the process and ends it.
+    open: async (database) => ({ place: { stdio: command(database) }, close: async () => {} }), // The client starts and stops the process.
   },
   {
     name: 'http',
@@ -60,7 +60,7 @@ export const doors: readonly Door[] = [
   },
 ]
 
-/** A folder of its own for the notes of a test, made when it is first asked for. */
+/** A temporary folder for the notes of a test, created on first use. */
 export function scratch(): { database(): string; remove(): void } {
   let directory: string | undefined
   return {

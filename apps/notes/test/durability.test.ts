@@ -1,4 +1,4 @@
-/** What was acknowledged is still there after the process has been killed. */
+/** Acknowledged notes survive a killed process. */
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterEach, expect, test } from 'vitest'
@@ -21,14 +21,14 @@ async function start(): Promise<{ client: Client; transport: StdioClientTranspor
 
 const NOTES = 40
 
-test('kill -9 in the midst of adding loses no note that was acknowledged', async () => {
+test('kill -9 during writes loses no acknowledged note', async () => {
   const { client, transport } = await start()
   const acknowledged = new Set<string>()
   const adding = Array.from({ length: NOTES }, async (_, index) => {
     const title = `note ${index}`
     await client.callTool({ name: 'add_note', arguments: { title, text: 'x'.repeat(1000) } })
     acknowledged.add(title)
-    // Some are acknowledged by now, the others may be anywhere on their way.
+    // Some notes are acknowledged by now; the others are in flight.
     if (acknowledged.size === NOTES / 4) process.kill(transport.pid ?? Number.NaN, 'SIGKILL')
   })
   await Promise.allSettled(adding)

@@ -1,4 +1,4 @@
-/** The program that the README shows does what it says, when it is run as the README says. */
+/** Runs the program in the README as the README describes. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/client'
@@ -14,16 +14,16 @@ afterAll(() => client.close())
 
 const find = async (args: object): Promise<unknown> => (await client.callTool({ name: 'find_products', arguments: { ...args } })).structuredContent
 
-test('it has at most 20 lines', () => {
+test('has at most 20 lines', () => {
   expect(readFileSync(file, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(20)
 })
 
-test('products are found by name, up to a price', async () => {
+test('finds products by name and maximum price', async () => {
   expect(await find({ name: 'Lamp' })).toEqual({ products: [{ id: 'p2', name: 'reading lamp', price: 65 }] })
   expect(await find({ name: 'lamp', maxPrice: 50 })).toEqual({ products: [] })
 })
 
-test('a product is a resource', async () => {
+test('serves a product as a resource', async () => {
   const { resourceTemplates } = await client.listResourceTemplates()
   expect(resourceTemplates).toMatchObject([{ uriTemplate: 'shop://products/{id}', title: 'A product' }])
   const [product] = (await client.readResource({ uri: 'shop://products/p1' })).contents
@@ -31,7 +31,7 @@ test('a product is a resource', async () => {
   await expect(client.readResource({ uri: 'shop://products/p3' })).rejects.toMatchObject({ data: { uri: 'shop://products/p3' } })
 })
 
-test('the prompt asks for a gift', async () => {
+test('returns the prompt', async () => {
   const { messages } = await client.getPrompt({ name: 'gift', arguments: { person: 'Ada' } })
   expect(messages).toEqual([{ role: 'user', content: { type: 'text', text: 'Find a gift for Ada in the shop, and say why it suits.' } }])
 })

@@ -1,4 +1,4 @@
-/** The floor of who wants Fastify: its own parser, and a text that is sent. */
+/** The floor for Fastify applications: a body parser, and a response that is sent as a string. */
 
 import Fastify from 'fastify'
 import { answer } from './floor.mjs'

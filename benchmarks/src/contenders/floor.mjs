@@ -1,11 +1,11 @@
-/** What a floor answers: the same as ours, without a check. */
+/** Responses of a floor: those of Gangway, without any check. */
 
 /** @typedef {{ id?: number, method: string, params: any }} Message */
 
 /**
  * @param {Message} message
- * @param {string} [result] JSON to answer with, whatever is asked
- * @returns {string | undefined} nothing for a notification
+ * @param {string} [result] JSON of the result, whatever the request is
+ * @returns {string | undefined} undefined for a notification
  */
 export function answer({ id, method, params }, result) {
   if (id === undefined) return undefined
@@ -26,7 +26,7 @@ function called({ name, arguments: { text, bytes }, _meta }) {
 }
 
 /**
- * What a call of the tool `steps` is answered with.
+ * The messages in response to a call of the tool `steps`.
  * @param {Message} message
  * @returns {string[]}
  */

@@ -1,4 +1,4 @@
-/** Ours, on each of its doors. */
+/** Gangway, on each of its entry points. */
 
 import { createServer } from 'node:http'
 import { McpServer } from '@gangway/core'

@@ -1,4 +1,4 @@
-/** Who is measured, and in which ways each can be talked to. */
+/** The servers that are measured, and the modes that each supports. */
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -29,8 +29,8 @@ export const CONTENDERS = [
   { name: 'readline loop', kind: 'floor', program: here('readline.mjs'), stdio: ['session'] },
   { name: 'Gangway', kind: 'ours', program: here('gangway.mjs'), http: ALL, stdio: ['session', 'modern'], settings: { door: 'fastify' } },
   { name: 'Gangway, plugin', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'plugin' } },
-  { name: 'Gangway, node door', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'node' } },
-  { name: 'Gangway, fetch door', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'fetch' } },
+  { name: 'Gangway, nodeHandler', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'node' } },
+  { name: 'Gangway, fetchHandler', kind: 'ours', program: here('gangway.mjs'), http: ALL, settings: { door: 'fetch' } },
   { name: 'mcp-lite', kind: 'peer', program: peer('mcp-lite.mjs'), http: ['session', 'stateless'] },
   { name: 'tmcp', kind: 'peer', program: peer('tmcp.mjs'), http: ['session', 'modern'], stdio: ['session', 'modern'] },
   { name: 'SDK 1.x', kind: 'peer', program: peer('sdk-1.mjs'), http: ['session', 'stateless'], stdio: ['session'] },
@@ -38,26 +38,26 @@ export const CONTENDERS = [
   { name: 'fastmcp', kind: 'peer', program: peer('fastmcp.mjs'), http: ['session', 'stateless'], stdio: ['session'] },
 ]
 
-/** The versions of the peers, which are exact. */
+/** Exact versions of the other libraries. */
 export const peerVersions = () => /** @type {Record<string, string>} */ (JSON.parse(readFileSync(peer('package.json'), 'utf8')).dependencies)
 
-/** What a mode is called in the tables. */
-export const MODE_NAMES = { session: '2025 session', stateless: '2025 stateless', modern: '2026' }
+/** Names of the modes in the tables. */
+export const MODE_NAMES = { session: '2025 session', stateless: '2025 without sessions', modern: '2026' }
 
-/** Floors know no protocol, but the messages of 2026 are longer. */
-export const LONG = 'messages of 2026'
+/** Suffix of a floor that exchanges messages of the modern era, which are longer. */
+export const LONG = '2026 messages'
 
 /** @param {Contender} contender @param {Mode} mode */
 const laneName = ({ name, kind }, mode) => (kind !== 'floor' ? `${name}, ${MODE_NAMES[mode]}` : mode === 'modern' ? `${name}, ${LONG}` : name)
 
 /**
- * A row of a table: a contender, talked to in one way.
+ * A row of a table: a contender in one mode.
  * @typedef {{ name: string, mode: Mode, contender: Contender }} Lane
  */
 
 /**
  * @param {'http' | 'stdio'} transport
- * @param {string[]} only begins of names, or of what stands after a comma; none for all. Floors are always in, for the ratios
+ * @param {string[]} only prefixes of names, or of the part after a comma; empty for all contenders. Floors are always included, for the ratios
  * @returns {Lane[]}
  */
 export function lanes(transport, only = []) {
@@ -67,7 +67,7 @@ export function lanes(transport, only = []) {
 }
 
 /**
- * Fewer of them, for works that take long: our Fastify door, and each peer in the newest way that it knows.
+ * Fewer lanes, for slow workloads: Gangway's `run()`, and each other library in its newest mode.
  * @param {'http' | 'stdio'} transport
  * @param {string[]} only
  */

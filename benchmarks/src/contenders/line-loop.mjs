@@ -1,4 +1,4 @@
-/** The floor on stdio: lines in, lines out, with one write for all that one read brought. */
+/** The floor on stdio: reads lines and writes lines, with one write for all lines of one read. */
 
 import { answer } from './floor.mjs'
 

@@ -1,4 +1,4 @@
-/** Loaded before a contender: tells its parent what it has used so far, samples where the time goes if asked to, and keeps nothing alive. */
+/** Preloaded into a contender: reports its CPU time and memory to the parent process, and records CPU profiles. Does not keep the process alive. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -15,12 +15,12 @@ const questions = {
   collect: async () => {
     for (let round = 0; round < 4; round++) {
       globalThis.gc?.()
-      await sleep(20) // What was freed is given back by threads of V8's own.
+      await sleep(20) // V8 returns freed memory from background threads.
     }
     return questions['usage']?.()
   },
   sample: async () => {
-    const { Session } = await import('node:inspector') // Nobody else is to pay for it.
+    const { Session } = await import('node:inspector') // Imported here, so that other runs do not load it.
     session = new Session()
     session.connect()
     for (const method of ['Profiler.enable', 'Profiler.start']) session.post(method)

@@ -1,4 +1,4 @@
-/** The floor: node:http and nothing else. */
+/** The floor on HTTP: bare node:http. */
 
 import { createServer } from 'node:http'
 import { answer, steps } from './floor.mjs'

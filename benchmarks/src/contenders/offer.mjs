@@ -1,9 +1,9 @@
-/** What every contender offers: the same tools, by the same handlers, whatever registers them. */
+/** The tools of every contender: the same names, schemas and handlers for all libraries. */
 
 import { setImmediate as turn } from 'node:timers/promises'
 
 /**
- * What a contender is told, as JSON in its argument.
+ * Settings of a contender, as JSON in its first argument.
  * @typedef {{
  *   transport: 'http' | 'stdio',
  *   port: number,
@@ -15,12 +15,12 @@ import { setImmediate as turn } from 'node:timers/promises'
  *   news?: boolean,
  *   locked?: { issuer: string, audience: string, keys: import('jose').JSONWebKeySet },
  *   result?: string,
- * }} Settings `tools` counts those of the list, the named ones included; `result` is the JSON that a floor answers with, whatever it is asked; with `news` ours has a resource, and a tool that says it has changed; `locked` says whose tokens ours wants to see
+ * }} Settings `tools` is the number of tools, named ones included. `result` is the JSON that a floor responds with, whatever the request is. With `news`, Gangway has a resource, and a tool that reports its change. `locked` configures the tokens that Gangway accepts
  */
 
 /**
  * @typedef {'echo' | 'measure' | 'large' | 'steps' | 'talk'} ToolName
- * @typedef {{ text: string, bytes: number, count: number }} Arguments each tool takes one of them
+ * @typedef {{ text: string, bytes: number, count: number }} Arguments each tool has one of them
  * @typedef {(step: number, total: number, message?: string) => unknown} Progress
  */
 
@@ -55,8 +55,8 @@ const HANDLERS = {
 export const settings = () => JSON.parse(process.argv[2] ?? '{}')
 
 /**
- * The fields of each tool's input are zod's; the named tools stand in the middle of the others, where no search through a list finds them first.
- * @param {typeof import('zod').z} z the contender's own
+ * Input fields are zod schemas. The named tools are in the middle of the list, so that a linear search does not find them first.
+ * @param {typeof import('zod').z} z the contender's own copy of zod
  * @param {Settings} settings
  * @returns {{ name: string, description: string, shape: Record<string, import('zod').ZodType>, run: (given: any, progress: Progress) => string | Promise<string> }[]}
  */

@@ -1,4 +1,4 @@
-/** The floor on stdio as it is mostly written: readline, and a write for each answer. */
+/** The usual stdio server: readline, and one write for each response. */
 
 import { createInterface } from 'node:readline'
 import { answer } from './floor.mjs'

@@ -1,4 +1,4 @@
-/** One client over one connection that stays open, with one request under way at a time. */
+/** A client with one keep-alive connection, and one request in flight at a time. */
 
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -32,7 +32,7 @@ export class HttpClient {
     this.headers = headers
   }
 
-  /** Opens the connection; before the era without handshakes, it shakes hands the first time, and keeps the session if there is one. */
+  /** Opens the connection. In the legacy modes, the first call also sends initialize, and later calls reuse the session. */
   async open() {
     const socket = connect(this.port, '127.0.0.1')
     await once(socket, 'connect')
@@ -45,23 +45,23 @@ export class HttpClient {
     if (this.mode !== 'modern' && !this.#known.revision) await this.#initialize()
   }
 
-  /** The session is kept. */
+  /** Closes the connection; the session stays open. */
   close() {
     this.onError = () => {}
     this.#socket?.destroy()
   }
 
-  /** Reads nothing from now on. */
+  /** Stops reading permanently. */
   pause() {
     this.onError = () => {}
     this.#socket?.pause()
   }
 
-  /** A session more: the handshake of a client, over a connection that is open. */
+  /** Opens another session over the same connection. */
   async newSession() {
     this.#known = {}
     await this.#initialize()
-    if (!this.#known.session) throw new Error('It opened no session')
+    if (!this.#known.session) throw new Error('The server opened no session')
   }
 
   async #initialize() {
@@ -70,11 +70,11 @@ export class HttpClient {
     const { protocolVersion } = resultOf(reply)
     this.#known = { revision: protocolVersion, ...(session && { session }) }
     const { status } = await this.ask(this.#post(initialized, headersOf({ method: 'notifications/initialized', params: {} }, this.mode, this.#known)))
-    if (status !== 202 && status !== 200) throw new Error(`notifications/initialized was answered with ${status}`)
+    if (status !== 202 && status !== 200) throw new Error(`notifications/initialized got status ${status}`)
   }
 
   /**
-   * Makes the bytes of requests of one kind.
+   * Builds the bytes of requests that differ only in their id.
    * @param {Request} request
    * @returns {(id: number) => Buffer} the same ones each time, with another id in them
    */
@@ -104,7 +104,7 @@ export class HttpClient {
     return Buffer.from(`POST /mcp HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
   }
 
-  /** The bytes of a GET, for the stream of a session. */
+  /** The bytes of a GET for the event stream of a session. */
   get() {
     const headers = headersOf({ method: 'GET', params: {} }, this.mode, this.#known)
     const lines = Object.entries({ host: `127.0.0.1:${this.port}`, accept: 'text/event-stream', ...this.headers, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
@@ -112,7 +112,7 @@ export class HttpClient {
   }
 
   /**
-   * Sends a request whose answer does not end, and gives away what comes of it. Resolves once it begins.
+   * Sends a request whose response is an endless stream, and passes its data on. Resolves when the response starts.
    * @param {Buffer} bytes
    * @param {(text: string) => void} onText
    * @returns {Promise<void>}
@@ -146,7 +146,7 @@ export class HttpClient {
 }
 
 /**
- * The result in a reply, whether it came as JSON or as an event. Throws what came instead.
+ * Returns the result in a reply, from JSON or from an event stream. Throws for any other reply.
  * @param {Reply} reply
  */
 export function resultOf({ status, head, body }) {

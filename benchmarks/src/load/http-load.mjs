@@ -1,4 +1,4 @@
-/** Many clients that ask the same of one server, each the next thing as soon as the last one is answered. */
+/** Many clients that repeat one request to a server, each sending the next request when the response arrives. */
 
 import { HttpClient, resultOf } from './http-client.mjs'
 import { nextId } from './messages.mjs'
@@ -8,7 +8,7 @@ import { nextId } from './messages.mjs'
  * @typedef {{ answered: number, seconds: number }} Driven
  */
 
-/** One in so many replies is read in full, the others by status and length. */
+/** One of this many replies is checked in full, the others by status and length. */
 const SAMPLE = 64
 
 export class HttpLoad {
@@ -31,7 +31,7 @@ export class HttpLoad {
   }
 
   /**
-   * Rejects if one answer is wrong.
+   * Rejects if a response is wrong.
    * @param {number} milliseconds
    * @param {() => Promise<void>} [onReady] called when all connections are open and have been answered once
    * @returns {Promise<Driven>}

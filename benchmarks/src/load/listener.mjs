@@ -1,4 +1,4 @@
-/** A client that keeps an event stream open, and counts what it is told. */
+/** A client that keeps an event stream open, and counts the notifications. */
 
 import { HttpClient } from './http-client.mjs'
 import { nextId } from './messages.mjs'
@@ -12,7 +12,7 @@ export class Listener extends HttpClient {
   #onTold = () => {}
 
   /**
-   * Resolves once the server has begun to answer.
+   * Resolves when the response starts.
    * @param {string} uri to hear of
    */
   async listen(uri) {
@@ -29,12 +29,12 @@ export class Listener extends HttpClient {
   #take(text) {
     const parts = (this.#rest + text).split(TOLD)
     this.#told += parts.length - 1
-    this.#rest = (parts.at(-1) ?? '').slice(1 - TOLD.length) // It may have been cut in two.
+    this.#rest = (parts.at(-1) ?? '').slice(1 - TOLD.length) // A notification may be split across two chunks.
     if (parts.length > 1) this.#onTold()
   }
 
   /**
-   * Resolves once it was told so often, counted from the begin.
+   * Resolves when this many notifications have arrived since the stream opened.
    * @param {number} count
    * @returns {Promise<void>}
    */

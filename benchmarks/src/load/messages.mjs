@@ -1,8 +1,8 @@
-/** What a client says, in each of the ways to talk. */
+/** The messages of a client, in each mode. */
 
 /** @typedef {import('../contenders/offer.mjs').Settings['mode']} Mode */
 
-/** The newest revision with a handshake; who does not know it answers with an older one. */
+/** The newest legacy revision. Servers that do not support it respond with an older one. */
 const LEGACY = '2025-11-25'
 const MODERN = '2026-07-28'
 const CLIENT = { name: 'bench', version: '1.0.0' }
@@ -16,7 +16,7 @@ const ENVELOPE = {
 const FIRST_ID = 100_000_000
 
 /**
- * A kind of request, of which many are sent.
+ * A request without its id, which is sent many times.
  * @typedef {{ method: string, params: Record<string, any> }} Request
  */
 
@@ -32,7 +32,7 @@ export const initialize = { method: 'initialize', params: { protocolVersion: LEG
 export const initialized = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })
 
 /**
- * The text of a request, in parts between which the id goes.
+ * The text of a request before and after its id.
  * @param {Request} request
  * @param {Mode} mode
  * @returns {[head: string, tail: string]}
@@ -47,7 +47,7 @@ let last = FIRST_ID
 export const nextId = () => ++last
 
 /**
- * The headers that belong to a request.
+ * The headers of a request.
  * @param {Request} request
  * @param {Mode} mode
  * @param {{ session?: string, revision?: string }} [known]

@@ -1,11 +1,11 @@
-/** HTTP replies out of the bytes of a socket: as little work as it takes, so that the load costs less than what is measured. */
+/** Parses HTTP replies with as little work as possible, so that the client costs less than the server. */
 
 /** @typedef {{ status: number, head: string, body: Buffer }} Reply */
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const NONE = Buffer.alloc(0)
 
-/** For one connection with one request under way at a time. */
+/** For a connection with one request in flight at a time. */
 export class ReplyParser {
   #onReply
   /** @type {Buffer} what has come and is not used yet */
@@ -13,7 +13,7 @@ export class ReplyParser {
   /** @type {Buffer[]} pieces that wait to be joined */
   #pieces = []
   #waiting = 0
-  /** How many bytes there must be before it is worth to look. */
+  /** Bytes that must arrive before the parser continues. */
   #wanted = 0
   /** @type {{ status: number, head: string } | undefined} */
   #begun

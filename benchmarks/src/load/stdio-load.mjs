@@ -1,17 +1,17 @@
-/** One client on stdio, with many requests under way at a time. */
+/** A client on stdio, with many requests in flight. */
 
 import { around, initialize, initialized, nextId } from './messages.mjs'
 
 /** @typedef {import('./messages.mjs').Request} Request */
 
 const NEWLINE = 10
-/** One in so many answers is read in full; of the others, the lines are counted. */
+/** One of this many responses is checked in full; the others are only counted. */
 const SAMPLE = 64
 
 export class StdioLoad {
   #child
   #mode
-  /** @type {Buffer} the begin of a line that is not whole yet */
+  /** @type {Buffer} the start of an incomplete line */
   #rest = Buffer.alloc(0)
   /** @type {(lines: number, last: Buffer) => void} */
   #onLines = () => {}
@@ -26,7 +26,7 @@ export class StdioLoad {
     this.#child = child
     this.#mode = mode
     child.output.on('data', (piece) => this.#take(piece))
-    child.process.once('close', () => this.#onEnd(new Error(`The server ended: ${child.complaints}`)))
+    child.process.once('close', () => this.#onEnd(new Error(`The server exited: ${child.complaints}`)))
   }
 
   /** @param {Buffer} piece */
@@ -44,7 +44,7 @@ export class StdioLoad {
     if (lines > 0) this.#onLines(lines, last)
   }
 
-  /** With a handshake, where there is one. */
+  /** Sends initialize in the legacy mode. */
   async open() {
     if (this.#mode === 'modern') return
     await this.ask(initialize)
@@ -69,7 +69,7 @@ export class StdioLoad {
   }
 
   /**
-   * Keeps `inflight` requests under way; rejects if an answer is wrong.
+   * Keeps `inflight` requests in flight. Rejects if a response is wrong.
    * @param {Request} request
    * @param {(result: any) => unknown} expected
    * @param {number} inflight

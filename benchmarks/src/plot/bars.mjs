@@ -1,4 +1,4 @@
-/** Bars side by side, each made of parts: where the time of one request goes. */
+/** Draws stacked bars that show where the time of a request goes. */
 
 import { colourOf, escape, key, label, picture, round, WIDTH } from './svg.mjs'
 
@@ -7,7 +7,7 @@ const BAR = 30
 
 /**
  * @param {string} title
- * @param {{ name: string, total: number, parts: Map<string, number> }[]} bars the parts of each in any unit, `total` in that of the picture
+ * @param {{ name: string, total: number, parts: Map<string, number> }[]} bars `parts` in any unit, `total` in the unit of the picture
  * @param {string} unit
  */
 export function bars(title, bars, unit) {

@@ -1,4 +1,4 @@
-/** Lines over a common ground: how one thing grows with another. */
+/** Draws a line chart. */
 
 import { colourOf, escape, key, label, picture, round, WIDTH } from './svg.mjs'
 
@@ -6,7 +6,7 @@ const AREA = { left: 76, right: WIDTH - 24, top: 48, bottom: 328 }
 
 /**
  * @typedef {{ name: string, points: [x: number, y: number][] }} Series
- * @typedef {{ title: string, x: string, y: string, series: Series[], log?: boolean }} Chart `log` spreads x by powers of ten
+ * @typedef {{ title: string, x: string, y: string, series: Series[], log?: boolean }} Chart `log` makes the x axis logarithmic
  */
 
 /** @param {Chart} chart */

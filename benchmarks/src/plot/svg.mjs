@@ -1,4 +1,4 @@
-/** The few shapes that pictures are made of. */
+/** The SVG shapes that all pictures use. */
 
 const COLOURS = ['#2a6fdb', '#e07b39', '#2f9e6e', '#b5477f', '#7a5cc4', '#c9a227', '#4aa3c7', '#8c6d5a', '#6b7f3a', '#d1495b', '#3d5a80', '#999999']
 export const colourOf = (/** @type {number} */ index) => /** @type {string} */ (COLOURS[index % COLOURS.length])
@@ -17,13 +17,13 @@ export const label = (x, y, text, { anchor = 'start', size = 12, weight = 'norma
 
 export const WIDTH = 760
 const ROW = 20
-/** Of a letter, about; enough to keep names apart. */
+/** Approximate width of a letter, which keeps names apart. */
 const LETTER = 6.6
 
 /**
- * Which colour is which.
- * @param {string[]} names in the order of their colours
- * @param {number} y where it begins
+ * The legend.
+ * @param {string[]} names in the order of their colors
+ * @param {number} y top of the legend
  * @returns {{ shapes: string[], bottom: number }}
  */
 export function key(names, y) {
@@ -40,7 +40,7 @@ export function key(names, y) {
 export const round = (number) => Math.round(number * 10) / 10
 
 /**
- * A picture with a white ground, for pages that are dark.
+ * A picture with a white background, so that it is readable on dark pages.
  * @param {number} height
  * @param {string} title
  * @param {string[]} shapes

@@ -1,4 +1,4 @@
-/** The arithmetic of the tables. */
+/** Statistics and number formats of the tables. */
 
 /** @param {readonly number[]} numbers @returns {number} NaN for none */
 export function median(numbers) {
@@ -8,7 +8,7 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** How far apart the quarters are, as a part of the median: 0 if all are alike. @param {readonly number[]} numbers */
+/** Interquartile range relative to the median: 0 if all numbers are equal. @param {readonly number[]} numbers */
 export function spread(numbers) {
   const sorted = numbers.toSorted((one, other) => one - other)
   const at = (/** @type {number} */ part) => sorted[Math.round(part * (sorted.length - 1))] ?? Number.NaN

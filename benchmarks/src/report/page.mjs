@@ -1,4 +1,4 @@
-/** docs/benchmarks.md, from the numbers of a run. */
+/** Writes docs/benchmarks.md from the results of a run. */
 
 import { peerVersions } from '../contenders/index.mjs'
 import { mustReach } from './must-reach.mjs'
@@ -14,20 +14,24 @@ export function page({ machine, rounds, seconds, outcomes }) {
   const versions = Object.entries(peerVersions()).map(([name, version]) => `${name} ${version}`)
   return `# Benchmarks
 
-Gangway beside its peers, and beside the least that the platform can do. \`npm run bench -- --write\` wrote this page; nothing in it is written by hand.
+This page compares Gangway with other MCP libraries, and with *floors*: the smallest programs that do the same work on the platform. \`npm run bench -- --write\` writes the page.
 
-- Measured on ${date} at ${commit}: Node ${node}, ${processor}, ${system}; ${pinning}. Load average when it began: ${load}.
-- Peers: ${versions.join(', ')}.
-- Every figure is the median of at least ${rounds} rounds of ${seconds} s; the spread is the distance of the quartiles, as a part of the median.
+- Measured on ${date} at ${commit}: Node ${node}, ${processor}, ${system}; ${pinning}. Load average at the start: ${load}.
+- Other libraries: ${versions.join(', ')}.
+- Every figure is the median of at least ${rounds} rounds of ${seconds} s. *Spread* is the interquartile range relative to the median.
+- *Server CPU* is the CPU time of the server process for one request, including all threads and the kernel. It varies less than the rate when the machine is busy.
 
 ## How it is measured
 
-Every contender is a process of its own and has the same tools, with zod schemas and the same handlers. All are started and warmed up; then rounds take turns, one of each contender after the other, so that whatever else the machine does meets all alike.
-The load comes over raw sockets from a client that costs less than bare node:http does, and that reads an answer in full before it measures, and one of 64 while it does: who answers wrongly is not measured. Over HTTP it never sleeps, where it has a core of its own: servers would pay for waking it, the slower ones with each answer.
-Server CPU is what the process used for one request, all threads and the kernel's work included. It moves less than the rate does when the machine is busy.
+Every contender runs in a separate process, and has the same tools, with zod schemas and the same handlers. All contenders are started and warmed up first. Then each runs one round in turn, so that other load on the machine affects all of them alike.
 
-Peers run as their own documentation sets them up, and where it leaves a choice, the faster one: the SDKs' schemas are made once instead of for each request, their session servers and fastmcp answer with JSON, nobody logs. Ours has all of its defaults, and stands alone, as \`run()\` has it, unless a door is named: the plugin in a bare application of Fastify's, or a handler.
-Floors do what no server of MCP can leave out: the body is read and parsed, the answer made and sent; nothing is checked. Messages of 2026 are longer, in both directions, so there is a floor that has those. On stdio, the line loop gathers the answers to all that one read brought into one write.
+The client uses raw sockets and needs less CPU than bare node:http. Before a measurement, it checks a whole response, and during the measurement one of 64. A contender that responds wrongly is not measured. Over HTTP, the client never sleeps if it has a separate core. Otherwise servers would pay for waking it, and slow servers would pay with each response.
+
+Other libraries run as their documentation shows. If it leaves a choice, the faster one is used: the SDKs build their schemas once instead of for each request, session servers of the SDKs and fastmcp respond with JSON, and logging is off. Gangway has its default options. It listens on its own port, as with \`run()\`, unless the row names another entry point: the plugin in a bare Fastify application, \`nodeHandler\` or \`fetchHandler\`.
+
+Floors do the work that no MCP server can avoid. They read and parse the body, build the response, and send it. They check nothing. Messages of the modern era (2026) are longer in both directions, so a separate floor uses those. On stdio, the line loop collects the responses to all lines of one read in one write.
+
+In the column *fastest Gangway*, "2.0 ×" means that the fastest mode of Gangway handles twice as many requests per second as this row.
 
 ${toMarkdown(mustReach(outcomes)).replace('### ', '## ')}
 ## Results
@@ -35,15 +39,15 @@ ${toMarkdown(mustReach(outcomes)).replace('### ', '## ')}
 ${Object.values(outcomes)
   .flatMap(({ tables }) => tables.map(toMarkdown))
   .join('\n')}
-## Once more
+## Run the benchmarks
 
 \`\`\`sh
-npm run bench -- --write             # all of it, and this page: half an hour, on a machine that does nothing else
-npm run bench -- --plots --write     # the pictures of docs/performance
-npm run bench -- http-call --quick   # one work
-npm run bench -- --help              # the others, and what can be set
+npm run bench -- --write             # all workloads and this page: half an hour, on an otherwise idle machine
+npm run bench -- --plots --write     # the pictures in docs/performance
+npm run bench -- http-call --quick   # one workload
+npm run bench -- --help              # all workloads and options
 \`\`\`
 
-The peers are installed into \`benchmarks/peers\` the first time, at the versions of the lockfile there.
+The first run installs the other libraries into \`benchmarks/peers\`, at the versions of the lockfile there.
 `
 }

@@ -1,4 +1,4 @@
-/** Where the time of a server goes: the samples of a profile, summed up by package, and ours by folder. */
+/** Sums up the samples of a CPU profile by package, and those of Gangway by folder. */
 
 import { decimal, percent } from './numbers.mjs'
 import { sourceAt } from './regions.mjs'
@@ -6,13 +6,13 @@ import { sourceAt } from './regions.mjs'
 /**
  * @typedef {{ functionName: string, url: string, lineNumber: number }} Frame
  * @typedef {{ nodes: { id: number, callFrame: Frame }[], samples: number[], timeDeltas: number[] }} Profile as V8 writes it
- * @typedef {{ name: string, micros: number, parts: Map<string, number>, functions: Map<string, number> }} Summary microseconds: of one request, and of all
+ * @typedef {{ name: string, micros: number, parts: Map<string, number>, functions: Map<string, number> }} Summary microseconds: `micros` per request, the maps in total
  */
 
 /**
  * @param {string} name
  * @param {Profile} profile
- * @param {{ answered: number, cpu: number }} round that was profiled
+ * @param {{ answered: number, cpu: number }} round the profiled round
  * @param {typeof sourceAt} [sourceOf]
  * @returns {Summary}
  */
@@ -69,9 +69,9 @@ const FUNCTIONS = 25
 export function profileTables({ name, micros, parts, functions }) {
   const all = [...parts.values()].reduce((sum, time) => sum + time, 0)
   const rows = (/** @type {Map<string, number>} */ map) => [...map].map(([part, time]) => [part, percent(time / all), decimal((micros * time) / all)])
-  const columns = ['', 'of the time', 'µs a request']
+  const columns = ['', 'share of the time', 'µs per request']
   return [
-    { title: `${name}: ${decimal(micros)} µs a request`, columns, rows: rows(parts) },
-    { title: `${name}: the functions that took longest, by themselves`, columns, rows: rows(functions).slice(0, FUNCTIONS) },
+    { title: `${name}: ${decimal(micros)} µs per request`, columns, rows: rows(parts) },
+    { title: `${name}: the functions with the longest self time`, columns, rows: rows(functions).slice(0, FUNCTIONS) },
   ]
 }

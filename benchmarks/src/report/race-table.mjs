@@ -1,4 +1,4 @@
-/** The table of a race: medians, and their ratios to the floor and to ours. */
+/** The table of a race: medians, and their ratios to the floor and to the fastest Gangway. */
 
 import { cpuOf, rateOf } from '../race.mjs'
 import { decimal, percent, spread, times, whole } from './numbers.mjs'
@@ -7,7 +7,7 @@ import { decimal, percent, spread, times, whole } from './numbers.mjs'
 
 /**
  * @param {string} title
- * @param {Result[]} results the first floor among them is what ratios are to
+ * @param {Result[]} results ratios are relative to the first floor among them
  * @param {{ unit?: string, note?: string }} [words]
  * @returns {import('./table.mjs').Table}
  */
@@ -18,7 +18,7 @@ export function raceTable(title, results, { unit = 'requests/s', note } = {}) {
   return {
     title,
     note: [note, ...failures.map((failure) => `Not measured: ${failure.replaceAll(/\s+/g, ' ')}`)].filter(Boolean).join('\n\n'),
-    columns: ['', unit, 'spread', 'server CPU, µs', ...(floor ? ['of the floor', 'by CPU'] : []), 'our best is'],
+    columns: ['', unit, 'spread', 'server CPU, µs', ...(floor ? ['of the floor', 'by CPU'] : []), 'fastest Gangway'],
     rows: results.map((result) => [
       result.name,
       whole(rateOf(result)),

@@ -1,4 +1,4 @@
-/** Which source a line of our built files comes from. */
+/** Maps lines of the built files to source files. */
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 const known = new Map()
 
 /**
- * @param {string} url of a built file, in which the bundler has marked where each source begins
+ * @param {string} url of a built file; the bundler marks where each source file begins in it
  * @param {number} line from 0
- * @returns {string} such as `src/web/gate.ts`; empty for what the bundler itself wrote
+ * @returns {string} such as `src/web/gate.ts`; empty for code of the bundler
  */
 export function sourceAt(url, line) {
   const regions = known.get(url) ?? regionsOf(readFileSync(fileURLToPath(url), 'utf8'))

@@ -1,4 +1,4 @@
-/** Tables, for a terminal and for a page. */
+/** Formats tables for a terminal and as Markdown. */
 
 /**
  * @typedef {{ title: string, note?: string, columns: string[], rows: string[][] }} Table the first column is text, the others are numbers

@@ -1,4 +1,4 @@
-/** The call that most works make: 16 bytes, which come back. */
+/** The call that most workloads make: a tool returns its argument of 16 bytes. */
 
 import { deepStrictEqual } from 'node:assert/strict'
 import { call } from '../load/messages.mjs'

@@ -1,4 +1,4 @@
-/** How the cost of a change grows with the number of clients that listen for it. */
+/** Cost of a change notification, by the number of clients that listen for it. */
 
 import { serve } from '../child.mjs'
 import { leanLanes } from '../contenders/index.mjs'
@@ -10,10 +10,10 @@ import { decimal, median } from '../report/numbers.mjs'
 
 const COUNTS = [1, 10, 100, 300, 1000]
 const CHANGES = 20
-/** Listeners that open their streams at the same time. */
+/** Number of streams that are opened concurrently. */
 const AT_ONCE = 50
 
-/** @typedef {{ name: string, cpu: [number, number][], wall: [number, number][] }} Grown by the number of listeners, microseconds for one change */
+/** @typedef {{ name: string, cpu: [number, number][], wall: [number, number][] }} Grown microseconds per change, by the number of listeners */
 
 /** @type {import('./index.mjs').Work} */
 export async function growthListeners({ only, pace }) {
@@ -31,15 +31,15 @@ export async function growthListeners({ only, pace }) {
     results.push(grown)
   }
   pace.say('')
-  const title = 'The cost of a change, by the number of clients that listen'
+  const title = 'Cost of a change notification, by the number of listeners'
   const kinds = results.flatMap(({ name, cpu, wall }) => [
     { name: `${name}: server CPU`, points: cpu },
-    { name: `${name}: until the last has heard`, points: wall },
+    { name: `${name}: until the last notification`, points: wall },
   ])
   return {
     results,
-    tables: [{ title, note: 'Microseconds for one change of a resource to which all of them have subscribed.', columns: ['', ...COUNTS.map(String)], rows: kinds.map(({ name, points }) => [name, ...points.map(([, micros]) => decimal(micros))]) }],
-    pictures: { listeners: lines({ title, x: 'listeners', y: 'for one change, ms', series: kinds.map(({ name, points }) => ({ name, points: points.map(([at, micros]) => /** @type {[number, number]} */ ([at, micros / 1000])) })) }) },
+    tables: [{ title, note: 'Microseconds for one change of a resource to which all clients have subscribed.', columns: ['', ...COUNTS.map(String)], rows: kinds.map(({ name, points }) => [name, ...points.map(([, micros]) => decimal(micros))]) }],
+    pictures: { listeners: lines({ title, x: 'listeners', y: 'per change, ms', series: kinds.map(({ name, points }) => ({ name, points: points.map(([at, micros]) => /** @type {[number, number]} */ ([at, micros / 1000])) })) }) },
   }
 }
 
@@ -59,7 +59,7 @@ async function fanOut({ mode, contender }, count) {
     const walls = []
     let before = (await child.usage()).cpu
     for (let number = 1; number <= 2 * CHANGES; number++) {
-      if (number === CHANGES + 1) before = (await child.usage()).cpu // The first half warmed it up.
+      if (number === CHANGES + 1) before = (await child.usage()).cpu // The first half warms up the server.
       const begin = performance.now()
       await Promise.all([...listeners.map((listener) => listener.told(number)), client.ask(change(nextId()))])
       if (number > CHANGES) walls.push((performance.now() - begin) * 1000)

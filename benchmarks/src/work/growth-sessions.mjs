@@ -1,4 +1,4 @@
-/** How the memory of a server grows with its sessions. */
+/** Memory of a server, by the number of its sessions. */
 
 import { serve } from '../child.mjs'
 import { lines } from '../plot/lines.mjs'
@@ -38,7 +38,7 @@ export async function growthSessions({ only, pace }) {
   const [first] = series
   return {
     results: series,
-    tables: [{ title, note: 'MB of heap above what it was without them, after garbage was collected.', columns: ['', ...(first?.points ?? []).map(([sessions]) => whole(sessions))], rows: series.map(({ name, points }) => [name, ...points.map(([, used]) => decimal(used))]) }],
-    pictures: { sessions: lines({ title, x: 'idle sessions', y: 'heap above that of none, MB', series }) },
+    tables: [{ title, note: 'Additional MB of heap, after garbage collection.', columns: ['', ...(first?.points ?? []).map(([sessions]) => whole(sessions))], rows: series.map(({ name, points }) => [name, ...points.map(([, used]) => decimal(used))]) }],
+    pictures: { sessions: lines({ title, x: 'idle sessions', y: 'additional heap, MB', series }) },
   }
 }

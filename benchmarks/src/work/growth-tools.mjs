@@ -1,4 +1,4 @@
-/** How the cost of a call grows with the number of tools. */
+/** Cost of a call, by the number of tools. */
 
 import { leanLanes } from '../contenders/index.mjs'
 import { lines } from '../plot/lines.mjs'
@@ -16,10 +16,10 @@ export async function growthTools({ only, pace }) {
   const entrants = chosen.flatMap((lane) => COUNTS.map((tools) => ({ ...httpEntrant(lane, { request: echo, expected: isEcho, settings: { tools } }), name: `${lane.name}, ${tools}` })))
   const results = await race(entrants, pace)
   const series = chosen.map(({ name }) => ({ name, points: COUNTS.map((tools) => /** @type {[number, number]} */ ([tools, cpuOf(results.find((result) => result.name === `${name}, ${tools}`))])) }))
-  const title = 'The cost of a call, by the number of tools'
+  const title = 'Cost of a call, by the number of tools'
   return {
     results,
     tables: [{ title, note: 'Microseconds of server CPU for one call over HTTP.', columns: ['', ...COUNTS.map((tools) => `${tools}`)], rows: series.map(({ name, points }) => [name, ...points.map(([, cpu]) => decimal(cpu))]) }],
-    pictures: { tools: lines({ title, x: 'tools', y: 'server CPU for one call, µs', series: series.filter(({ points }) => points.every(([, cpu]) => Number.isFinite(cpu))), log: true }) },
+    pictures: { tools: lines({ title, x: 'tools', y: 'server CPU per call, µs', series: series.filter(({ points }) => points.every(([, cpu]) => Number.isFinite(cpu))), log: true }) },
   }
 }

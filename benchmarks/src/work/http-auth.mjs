@@ -1,4 +1,4 @@
-/** tools/call over HTTP by callers who show a token, beside callers whom nobody asks. */
+/** tools/call over HTTP with access tokens, compared with a server without authentication. */
 
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { leanLanes } from '../contenders/index.mjs'
@@ -10,9 +10,9 @@ import { CONNECTIONS, httpEntrant } from './http.mjs'
 const ISSUER = 'https://id.example.com'
 const AUDIENCE = 'https://api.example.com/mcp'
 
-/** What the names of those end with who show one, and of the others. */
+/** Suffixes of the names of contenders: with and without authentication. */
 export const LOCKED = 'with tokens'
-export const OPEN = 'open to all'
+export const OPEN = 'no authentication'
 
 /** @type {import('./index.mjs').Work} */
 export async function httpAuth({ only, pace }) {
@@ -29,8 +29,8 @@ export async function httpAuth({ only, pace }) {
     tables: [
       {
         title: 'tools/call over HTTP, with access tokens',
-        note: `JWTs of ES256, one for each of ${CONNECTIONS} connections, which bearer() verifies once and remembers.`,
-        columns: ['', `${OPEN}, requests/s`, `${LOCKED}, requests/s`, 'of that', `${OPEN}, server CPU, µs`, `${LOCKED}, server CPU, µs`, 'by CPU'],
+        note: `ES256 JWTs, one for each of ${CONNECTIONS} connections. bearer() verifies each once and caches the result.`,
+        columns: ['', `${OPEN}, requests/s`, `${LOCKED}, requests/s`, 'relative', `${OPEN}, server CPU, µs`, `${LOCKED}, server CPU, µs`, 'by CPU'],
         rows: chosen.map(({ name }) => {
           const [open, locked] = [OPEN, LOCKED].map((way) => results.find((result) => result.name === `${name}, ${way}`))
           return [name, whole(rateOf(open)), whole(rateOf(locked)), percent(rateOf(locked) / rateOf(open)), decimal(cpuOf(open)), decimal(cpuOf(locked)), percent(cpuOf(open) / cpuOf(locked))]
@@ -41,7 +41,7 @@ export async function httpAuth({ only, pace }) {
 }
 
 /**
- * Good for an hour, each of another subject.
+ * Tokens that are valid for an hour, each for a different subject.
  * @param {number} count
  */
 async function issue(count) {

@@ -16,13 +16,13 @@ const request = { method: 'tools/list', params: {} }
 export async function httpList({ only, pace }) {
   const chosen = leanLanes('http', only)
   const ours = chosen.find(({ contender }) => contender.kind === 'ours')
-  const result = ours ? await listOf(ours) : undefined // The floor sends the same bytes.
+  const result = ours ? await listOf(ours) : undefined // The floors send the same bytes.
   const entrants = chosen.map((lane) => {
     const floor = lane.contender.kind === 'floor'
     return httpEntrant(lane, { request, expected: ({ tools }) => equal(tools.length, TOOLS), settings: { tools: TOOLS, ...(floor && result && { result }) } })
   })
   const results = await race(entrants, pace)
-  return { results, tables: [raceTable(`tools/list of ${TOOLS} tools over HTTP`, results, { note: `The floors send the same ${result?.length ?? 0} bytes as ours, which they have ready.` })] }
+  return { results, tables: [raceTable(`tools/list of ${TOOLS} tools over HTTP`, results, { note: `The floors send the same ${result?.length ?? 0} bytes as Gangway, from a prepared string.` })] }
 }
 
 /** @param {import('../contenders/index.mjs').Lane} lane */

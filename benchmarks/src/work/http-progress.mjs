@@ -1,4 +1,4 @@
-/** tools/call over HTTP that reports progress on the way: an event stream for each call. */
+/** tools/call over HTTP with progress notifications: one event stream for each call. */
 
 import { deepStrictEqual, equal } from 'node:assert/strict'
 import { leanLanes } from '../contenders/index.mjs'
@@ -14,7 +14,7 @@ export async function httpProgress({ only, pace }) {
   const chosen = leanLanes('http', only).filter(({ name }) => name !== 'Fastify')
   const entrants = chosen.map((lane) => httpEntrant(lane, { request, expected, settings: { names: ['steps'] } }))
   const results = await race(entrants, pace)
-  return { results, tables: [raceTable(`tools/call over HTTP with ${STEPS} progress notifications`, results, { note: 'One event stream for each call; a figure counts calls. The floor writes each event by itself.' })] }
+  return { results, tables: [raceTable(`tools/call over HTTP with ${STEPS} progress notifications`, results, { note: 'One event stream for each call; the figures count calls. The floor writes each event separately.' })] }
 }
 
 /**

@@ -1,4 +1,4 @@
-/** tools/call over HTTP where there are many tools: what a tool costs that nobody calls. */
+/** tools/call over HTTP on servers with many tools. */
 
 import { leanLanes } from '../contenders/index.mjs'
 import { cpuOf, race, rateOf } from '../race.mjs'
@@ -19,8 +19,8 @@ export async function httpTools({ only, pace }) {
     tables: [
       {
         title: 'tools/call over HTTP, by the number of tools',
-        note: 'The same call; the other tools are never called.',
-        columns: ['', ...COUNTS.map((tools) => `${tools} tool${tools > 1 ? 's' : ''}, requests/s`), ...COUNTS.map((tools) => `${tools}, server CPU, µs`), `${COUNTS.at(-1)} to ${COUNTS[0]}, CPU`],
+        note: 'The same call as above. The other tools are not called.',
+        columns: ['', ...COUNTS.map((tools) => `${tools} tool${tools > 1 ? 's' : ''}, requests/s`), ...COUNTS.map((tools) => `${tools}, server CPU, µs`), `CPU, ${COUNTS.at(-1)} tools relative to ${COUNTS[0]}`],
         rows: chosen.map(({ name }) => {
           const found = of(name)
           return [name, ...found.map((result) => whole(rateOf(result))), ...found.map((result) => decimal(cpuOf(result))), percent(cpuOf(found.at(-1)) / cpuOf(found[0]))]

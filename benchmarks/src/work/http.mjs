@@ -1,4 +1,4 @@
-/** A contender that is asked the same over and over, over HTTP. */
+/** Repeats one request to a contender over HTTP. */
 
 import { serve } from '../child.mjs'
 import { awake } from '../cores.mjs'

@@ -1,4 +1,4 @@
-/** What can be measured, by name. A work with a flag runs when it is asked for. */
+/** All workloads by name. A workload with a flag runs only on request. */
 
 import { growthListeners } from './growth-listeners.mjs'
 import { growthSessions } from './growth-sessions.mjs'
@@ -26,17 +26,17 @@ import { stdioCall } from './stdio-call.mjs'
 export const WORKS = {
   'http-call': { about: 'tools/call over HTTP', run: httpCall },
   'http-tools': { about: 'the same with 1, 50 and 500 tools', run: httpTools },
-  'http-auth': { about: 'tools/call with access tokens, beside without; ours alone', run: httpAuth },
+  'http-auth': { about: 'tools/call with and without access tokens; Gangway only', run: httpAuth },
   'http-list': { about: 'tools/list of 50 tools', run: httpList },
   'http-large': { about: 'arguments and results of 64 KiB and 1 MiB', run: httpLarge },
   'http-progress': { about: 'calls with 100 progress notifications', run: httpProgress },
-  sessions: { about: 'sessions opened a second, and what an idle one keeps', run: sessions },
-  'stdio-call': { about: 'tools/call on stdio, 64 under way', run: stdioCall },
-  readers: { about: 'memory where clients stop to read', run: readers },
-  start: { about: 'process start to the answer of initialize', run: start },
-  install: { about: 'packages and bytes of an install, time of an import', run: install },
-  'growth-tools': { about: 'the cost of a call by the number of tools', run: growthTools, flag: 'plots' },
-  'growth-sessions': { about: 'memory by the number of sessions', run: growthSessions, flag: 'plots' },
-  'growth-listeners': { about: 'the cost of a change by the number of listeners', run: growthListeners, flag: 'plots' },
-  soak: { about: 'ten minutes of everything at once; ours alone', run: soak, flag: 'soak' },
+  sessions: { about: 'sessions opened per second, and memory of an idle session', run: sessions },
+  'stdio-call': { about: 'tools/call on stdio, 64 in flight', run: stdioCall },
+  readers: { about: 'memory when clients stop reading', run: readers },
+  start: { about: 'from process start to the initialize response', run: start },
+  install: { about: 'size of an install, time of an import', run: install },
+  'growth-tools': { about: 'cost of a call, by the number of tools', run: growthTools, flag: 'plots' },
+  'growth-sessions': { about: 'memory, by the number of sessions', run: growthSessions, flag: 'plots' },
+  'growth-listeners': { about: 'cost of a change notification, by the number of listeners', run: growthListeners, flag: 'plots' },
+  soak: { about: 'ten minutes of mixed load; Gangway only', run: soak, flag: 'soak' },
 }

@@ -1,4 +1,4 @@
-/** What our packages weigh where npm installs them, and how long it takes to import them. */
+/** Size of an npm install, and the time of an import. */
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,8 +11,8 @@ import { pinned } from '../cores.mjs'
 import { decimal, median, whole } from '../report/numbers.mjs'
 
 /**
- * @typedef {{ name: string, packages: string[], imports: string[], program?: string[] }} Project `program` is run in place of an import
- * @typedef {{ name: string, count: number, bytes: number, wall: number[], cpu: number[] }} Installed times in milliseconds, those of the bare runtime included
+ * @typedef {{ name: string, packages: string[], imports: string[], program?: string[] }} Project `program` is run instead of an import
+ * @typedef {{ name: string, count: number, bytes: number, wall: number[], cpu: number[] }} Installed times in milliseconds, including the start of Node.js
  */
 
 /** @type {Project[]} */
@@ -22,7 +22,7 @@ const OURS = [
   { name: 'core + transport-http', packages: ['transport-http'], imports: ['@gangway/core', '@gangway/transport-http'] },
   { name: 'core + transport-sse', packages: ['transport-sse'], imports: ['@gangway/core', '@gangway/transport-sse'] },
   { name: 'core + auth', packages: ['auth', 'transport-http'], imports: ['@gangway/core', '@gangway/auth'] },
-  { name: 'cli, with all of them', packages: ['transport-stdio', 'transport-http', 'transport-sse', 'auth', 'cli'], imports: [], program: ['node_modules/@gangway/cli/dist/bin.js', '--version'] },
+  { name: 'cli, with all packages', packages: ['transport-stdio', 'transport-http', 'transport-sse', 'auth', 'cli'], imports: [], program: ['node_modules/@gangway/cli/dist/bin.js', '--version'] },
 ]
 /** @type {Project[]} */
 const OTHERS = [
@@ -34,7 +34,7 @@ const OTHERS = [
   { name: 'SDK 2.x', packages: ['@modelcontextprotocol/server'], imports: ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'] },
   { name: 'fastmcp', packages: ['fastmcp'], imports: ['fastmcp'] },
 ]
-const BARE = { name: 'Node alone', packages: [], imports: [] }
+const BARE = { name: 'Node.js alone', packages: [], imports: [] }
 
 /** @type {import('./index.mjs').Work} */
 export async function install({ only, pace }) {
@@ -54,7 +54,7 @@ export async function install({ only, pace }) {
       pace.say(`importing, ${round} of ${3 * pace.rounds}`)
       for (const [index, project] of projects.entries()) {
         const { wall, cpu } = await imported(project)
-        if (round === 0) continue // Its files are read from the disk for the first time.
+        if (round === 0) continue // The first run reads the files from the disk.
         results[index]?.wall.push(wall)
         results[index]?.cpu.push(cpu)
       }
@@ -82,7 +82,7 @@ function installed(folder, specs) {
 }
 
 /**
- * A process that imports, and tells what it used.
+ * Runs a process that imports the packages and prints its CPU time.
  * @param {Project & { folder: string }} project
  */
 async function imported({ folder, imports, program }) {
@@ -93,7 +93,7 @@ async function imported({ folder, imports, program }) {
   let text = ''
   child.stdout.on('data', (piece) => (text += piece))
   const [status] = await once(child, 'close')
-  if (status !== 0) throw new Error(`The import of ${imports} ended with ${status}`)
+  if (status !== 0) throw new Error(`Importing ${imports} failed with exit code ${status}`)
   return { wall: performance.now() - begin, cpu: program ? Number.NaN : Number(text) / 1000 }
 }
 
@@ -102,8 +102,8 @@ function table(results) {
   const [bare] = results
   return {
     title: 'Install and import',
-    note: 'Packages that npm installs into an empty folder, the sizes of their files, and a process that imports them and ends. The command is asked for its version.',
-    columns: ['', 'packages', 'MB', 'ms', 'over Node alone', 'CPU over Node alone'],
+    note: 'Packages that npm installs into an empty folder, their total size, and the time of a process that imports them and exits. For the command: the time of `gangway --version`.',
+    columns: ['', 'packages', 'MB', 'ms', 'more than Node.js alone', 'CPU, more than Node.js alone'],
     rows: results.map(({ name, count, bytes, wall, cpu }) => [name, whole(count), decimal(bytes / 1e6), decimal(median(wall)), decimal(median(wall) - median(bare?.wall ?? [])), decimal(median(cpu) - median(bare?.cpu ?? []))]),
   }
 }

@@ -1,4 +1,4 @@
-/** Clients that ask for much and read nothing: how far the memory of a server grows. */
+/** Growth of a server's memory when clients request large responses and do not read them. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child, serve } from '../child.mjs'
@@ -11,16 +11,16 @@ import { decimal, whole } from '../report/numbers.mjs'
 
 const CALLS = 400
 const EVENTS = 600
-/** Answers, or events, that are read before: what a server needs to make them at all is no growth. */
+/** Responses or events that are read first, so that the memory needed to produce them does not count as growth. */
 const READ = 20
 const MIB = 2 ** 20
-/** It is over when the memory has not grown for so many looks, or after all of them; milliseconds between two. */
+/** The measurement stops after STILL samples without growth, or after LOOKS samples. PAUSE is the time between two, in milliseconds. */
 const STILL = 8
 const LOOKS = 80
 const PAUSE = 250
 
 /**
- * @typedef {{ growth: number, kept: number }} Growth in MiB: of resident memory at its most, and of what is left of the heap when garbage was collected
+ * @typedef {{ growth: number, kept: number }} Growth in MiB: `growth` of the highest resident memory, and `kept`, the growth of the heap after garbage collection
  * @typedef {Growth & { name: string, failed?: string }} Grown
  */
 
@@ -31,12 +31,12 @@ export async function readers({ only, pace }) {
   for (const lane of leanLanes('stdio', only).filter(({ contender }) => contender.kind !== 'floor')) results.stdio?.push(await attempt(lane, stdio, pace))
   for (const lane of leanLanes('http', only).filter(({ contender }) => contender.kind !== 'floor')) results.events?.push(await attempt(lane, events, pace))
   pace.say('')
-  const columns = ['', 'growth, MiB', 'not garbage, MiB']
+  const columns = ['', 'growth, MiB', 'after garbage collection, MiB']
   return {
     results,
     tables: [
-      { title: 'A reader that stops, on stdio', note: `${CALLS} calls, each answered with ${whole(TALK / 1024)} KiB, of which nothing is read: the most resident memory over that before, when a few had been asked for and read.`, columns, rows: rows(results.stdio) },
-      { title: 'A reader that stops, on an event stream', note: `One call that sends ${EVENTS} progress notifications of ${whole(TALK / 1024)} KiB, of which nothing is read.`, columns, rows: rows(results.events) },
+      { title: 'A client that stops reading, on stdio', note: `${CALLS} calls with responses of ${whole(TALK / 1024)} KiB, none of which the client reads. Growth is the highest resident memory minus the one after a few calls whose responses were read.`, columns, rows: rows(results.stdio) },
+      { title: 'A client that stops reading, on an event stream', note: `One call that sends ${EVENTS} progress notifications of ${whole(TALK / 1024)} KiB, none of which the client reads.`, columns, rows: rows(results.events) },
     ],
   }
 }
@@ -51,7 +51,7 @@ const rows = (grown = []) => grown.map(({ name, growth, kept, failed }) => [fail
  * @returns {Promise<Grown>}
  */
 async function attempt(lane, work, pace) {
-  pace.say(`readers that stop: ${lane.name}`)
+  pace.say(`clients that stop reading: ${lane.name}`)
   try {
     return { name: lane.name, ...(await work(lane)) }
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Sessions: how many can be opened a second, and what an idle one keeps. */
+/** Sessions opened per second, and the memory of an idle session. */
 
 import { serve } from '../child.mjs'
 import { awake } from '../cores.mjs'
@@ -9,17 +9,17 @@ import { decimal, whole } from '../report/numbers.mjs'
 import { raceTable } from '../report/race-table.mjs'
 import { CONNECTIONS } from './http.mjs'
 
-/** Sessions that are opened for the memory, and before it is first read. */
+/** Sessions that are opened to measure memory, and before the first measurement. */
 const IDLE = 10_000
 const FIRST = 500
-/** Connections for it: some servers take a second for each session. */
+/** Connections that open them in parallel: some servers take a second for each session. */
 const MANY = 128
-/** Seconds after which no more are opened: some need one for each. */
-const PATIENCE = 30
+/** Seconds after which no more sessions are opened: some servers take one for each. */
+const OPEN_SECONDS = 30
 
 /**
  * @typedef {import('../contenders/index.mjs').Lane} Lane
- * @typedef {{ name: string, sessions: number, heap: number, rss: number, failed?: string }} Kept bytes for each session
+ * @typedef {{ name: string, sessions: number, heap: number, rss: number, failed?: string }} Kept bytes per session
  */
 
 /** @type {import('./index.mjs').Work} */
@@ -34,18 +34,18 @@ export async function sessions({ only, pace }) {
   }
   pace.say('')
   const tables = [
-    raceTable('Sessions opened over HTTP', opened, { unit: 'sessions/s', note: `initialize and notifications/initialized, ${CONNECTIONS} connections. There is no floor for it.` }),
+    raceTable('Sessions opened over HTTP', opened, { unit: 'sessions/s', note: `initialize and notifications/initialized, ${CONNECTIONS} connections. This workload has no floor.` }),
     {
-      title: 'What an idle session keeps',
-      note: `After garbage was collected, before and after ${whole(IDLE)} sessions, or as many as were opened in ${PATIENCE} seconds; no stream is open.`,
-      columns: ['', 'sessions', 'heap of each, bytes', 'resident memory of each, bytes'],
+      title: 'Memory of an idle session',
+      note: `Measured after garbage collection, before and after opening ${whole(IDLE)} sessions, or as many as open in ${OPEN_SECONDS} seconds. No stream is open.`,
+      columns: ['', 'sessions', 'heap per session, bytes', 'resident memory per session, bytes'],
       rows: kept.map(({ name, sessions, heap, rss }) => [name, whole(sessions), decimal(heap), decimal(rss)]),
     },
   ]
   return { results: { opened, kept }, tables }
 }
 
-/** Those on Fastify or their own server, in the mode that has sessions. @param {string[]} only */
+/** Contenders on Fastify or their own server, in the mode with sessions. @param {string[]} only */
 export const sessionLanes = (only) => lanes('http', only).filter(({ mode, contender }) => mode === 'session' && (contender.kind === 'peer' || contender.name === 'Gangway'))
 
 /**
@@ -67,11 +67,11 @@ function entrant({ name, contender }) {
 }
 
 /**
- * Opens sessions one after the other on each of some connections.
+ * Opens sessions, one after the other on each connection.
  * @param {number} port
  * @param {number} connections
  * @param {() => boolean} more
- * @returns {Promise<number>} how many
+ * @returns {Promise<number>} number of sessions
  */
 async function openWhile(port, connections, more) {
   let count = 0
@@ -89,11 +89,11 @@ async function openWhile(port, connections, more) {
 /**
  * @param {number} port
  * @param {number} count
- * @param {number} [end] when it gives up, as `performance.now()` counts
+ * @param {number} [end] when to stop, in the time of `performance.now()`
  */
 export function openSessions(port, count, end = Infinity) {
   const connections = Math.min(count, MANY)
-  let left = count - connections // Each connection opens one in any case.
+  let left = count - connections // Each connection opens at least one.
   return openWhile(port, connections, () => left-- > 0 && performance.now() < end)
 }
 
@@ -104,7 +104,7 @@ export function openSessions(port, count, end = Infinity) {
 async function keptBy({ name, contender }) {
   const { child, port } = await serve(contender.program, { mode: 'session', ...contender.settings, maxSessions: 2 * IDLE }, { flags: ['--expose-gc'] })
   try {
-    const end = performance.now() + PATIENCE * 1000
+    const end = performance.now() + OPEN_SECONDS * 1000
     await openSessions(port, FIRST)
     const before = await child.ask('collect')
     const sessions = await openSessions(port, IDLE, end)

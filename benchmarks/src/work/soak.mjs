@@ -1,4 +1,4 @@
-/** Ten minutes of everything at once, and what the memory does meanwhile. */
+/** Ten minutes of mixed load, with samples of the memory. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '../child.mjs'
@@ -11,7 +11,7 @@ import { decimal, whole } from '../report/numbers.mjs'
 import { echo, isEcho } from './echo.mjs'
 import { openSessions } from './sessions.mjs'
 
-/** Seconds, and seconds between two looks at the memory; a run with short rounds is short, too. */
+/** Length in seconds, and seconds between two samples. Shorter rounds (`--seconds`) shorten the run. */
 const LENGTH = 600
 const LOOK = 5
 
@@ -20,7 +20,7 @@ const LOOK = 5
 /** @type {import('./index.mjs').Work} */
 export async function soak({ pace }) {
   const lane = lanes('http').find(({ name }) => name === 'Gangway, 2025 session')
-  if (!lane) throw new Error('There is nobody to soak')
+  if (!lane) throw new Error('The contender for the soak test is missing')
   const length = LENGTH * Math.min(1, pace.seconds)
   const { child, port } = await serve(lane.contender.program, { mode: 'session', ...lane.contender.settings, names: ['echo', 'steps', 'large'], tools: 50 })
   /** @type {Look[]} */
@@ -30,13 +30,13 @@ export async function soak({ pace }) {
   const seconds = () => (performance.now() - begin) / 1000
   const until = async (/** @type {() => Promise<number>} */ work) => {
     while (!state.over) {
-      const count = await work() // Before the sum is read: others add to it meanwhile.
+      const count = await work() // Await before reading the sum: other workloads add to it.
       state.calls += count
     }
   }
   const works = [
     ...(['session', 'modern'].map((mode) => until(async () => (await new HttpLoad(port, /** @type {import('../load/messages.mjs').Mode} */ (mode), 8, echo, isEcho).drive(2000)).answered))),
-    until(() => openSessions(port, 100)), // Nobody ends them: the oldest make room.
+    until(() => openSessions(port, 100)), // No client closes them: the server closes the oldest ones.
     until(() => once(port, { method: 'tools/call', params: { name: 'steps', arguments: { count: 50 }, _meta: { progressToken: 1 } } })),
     until(() => once(port, call('large', { bytes: 2 ** 18 }))),
     until(() => leave(port)),
@@ -53,15 +53,15 @@ export async function soak({ pace }) {
   await failed.finally(() => child.stop())
   pace.say('')
   const points = (/** @type {'rss' | 'heap'} */ which) => looks.map((look) => /** @type {[number, number]} */ ([look.second, look[which]]))
-  const title = 'Memory under everything at once'
+  const title = 'Memory under mixed load'
   const quarters = [1, 2, 3, 4].map((quarter) => looks.slice(((quarter - 1) * looks.length) / 4, (quarter * looks.length) / 4))
   return {
     results: looks,
     tables: [
       {
         title,
-        note: `${decimal(length / 60)} minutes of calls in both eras, sessions that nobody ends (ten thousand are kept), event streams, results of 256 KiB, and clients that leave in the middle.`,
-        columns: ['', 'most resident, MB', 'least heap, MB', 'requests so far'],
+        note: `${decimal(length / 60)} minutes of calls in both eras, sessions that no client closes (at most ten thousand stay open), event streams, results of 256 KiB, and clients that disconnect during a call.`,
+        columns: ['', 'maximum resident, MB', 'minimum heap, MB', 'requests so far'],
         rows: quarters.map((part, quarter) => [`${decimal((quarter * length) / 240)} to ${decimal(((quarter + 1) * length) / 240)} min`, decimal(Math.max(...part.map(({ rss }) => rss))), decimal(Math.min(...part.map(({ heap }) => heap))), whole(part.at(-1)?.calls ?? Number.NaN)]),
       },
     ],
@@ -70,7 +70,7 @@ export async function soak({ pace }) {
 }
 
 /**
- * One call by a client of its own, which reads all.
+ * One call from a new client, which reads the whole response.
  * @param {number} port
  * @param {import('../load/messages.mjs').Request} request
  */
@@ -82,7 +82,7 @@ async function once(port, request) {
   return 1
 }
 
-/** A client that leaves in the middle of an answer. @param {number} port */
+/** A client that disconnects during a response. @param {number} port */
 async function leave(port) {
   const client = new HttpClient(port, 'modern')
   await client.open()

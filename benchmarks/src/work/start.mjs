@@ -30,7 +30,7 @@ const programs = () => [
   ...['tmcp', 'SDK 1.x', 'SDK 2.x', 'fastmcp'].map((name) => ({ name, args: contender(name) })),
 ]
 
-/** Starts for each round of the other works: they are short. */
+/** Starts per round: a start is shorter than a round of the other workloads. */
 const STARTS = 3
 
 /** @type {import('./index.mjs').Work} */
@@ -45,7 +45,7 @@ export async function start({ only, pace }) {
       pace.say(`start ${round} of ${pace.rounds * STARTS}: ${name}`)
       try {
         const { wall, cpu } = await measure(args)
-        if (round === 0) continue // Its files are read from the disk for the first time.
+        if (round === 0) continue // The first start reads the files from the disk.
         result.wall.push(wall)
         result.cpu.push(cpu)
       } catch (error) {
@@ -75,11 +75,11 @@ async function measure(args) {
         text += piece
         if (text.includes('\n')) resolve(text)
       })
-      void ended.then(() => reject(new Error(`It ended: ${complaints.slice(0, 300)}`)))
+      void ended.then(() => reject(new Error(`The process exited: ${complaints.slice(0, 300)}`)))
     })
     const wall = performance.now() - begin
     const cpu = processorTime(child.pid ?? 0)
-    if (JSON.parse(answer).result?.serverInfo?.name !== 'bench') throw new Error(`It answered ${answer}`)
+    if (JSON.parse(answer).result?.serverInfo?.name !== 'bench') throw new Error(`Unexpected response to initialize: ${answer}`)
     return { wall, cpu }
   } finally {
     child.kill('SIGKILL')
@@ -87,7 +87,7 @@ async function measure(args) {
   }
 }
 
-/** Milliseconds of all its threads, as Linux tells; else NaN. @param {number} pid */
+/** CPU time of all threads in milliseconds, from Linux's schedstat; NaN on other systems. @param {number} pid */
 function processorTime(pid) {
   try {
     const threads = readdirSync(`/proc/${pid}/task`).map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
@@ -107,9 +107,9 @@ const over = (numbers, least = []) => decimal(median(numbers) - median(least))
 function table(results) {
   const [floor] = results
   return {
-    title: 'From the start of a process to the answer of initialize',
-    note: ['On stdio, one tool.', ...results.flatMap(({ name, failed }) => (failed ? [`Not measured. ${name}: ${failed}`] : []))].join('\n\n'),
-    columns: ['', 'ms', 'fastest', 'over the floor', 'CPU, ms', 'CPU over the floor'],
+    title: 'From process start to the initialize response',
+    note: ['On stdio, one tool.', ...results.flatMap(({ name, failed }) => (failed ? [`Not measured: ${name}: ${failed}`] : []))].join('\n\n'),
+    columns: ['', 'ms', 'fastest', 'more than the floor', 'CPU, ms', 'CPU, more than the floor'],
     rows: results.map(({ name, wall, cpu }) => [name, decimal(median(wall)), decimal(Math.min(...wall)), over(wall, floor?.wall), decimal(median(cpu)), over(cpu, floor?.cpu)]),
   }
 }

@@ -1,4 +1,4 @@
-/** tools/call on stdio, with many calls under way. */
+/** tools/call on stdio, with many calls in flight. */
 
 import { Child } from '../child.mjs'
 import { lanes } from '../contenders/index.mjs'
@@ -31,5 +31,5 @@ function stdioEntrant({ name, mode, contender }) {
 /** @type {import('./index.mjs').Work} */
 export async function stdioCall({ only, pace }) {
   const results = await race(lanes('stdio', only).map(stdioEntrant), pace)
-  return { results, tables: [raceTable('tools/call on stdio', results, { unit: 'calls/s', note: `16 bytes in and out, one tool, ${INFLIGHT} calls under way.` })] }
+  return { results, tables: [raceTable('tools/call on stdio', results, { unit: 'calls/s', note: `16 bytes in and out, one tool, ${INFLIGHT} calls in flight.` })] }
 }

@@ -1,4 +1,4 @@
-/** From what a token, or its issuer, says to who holds it. Specification: RFC 9068, 2.2; RFC 7662, 2.2. */
+/** Reads the caller from the claims of a token, or from an introspection response. Specification: RFC 9068, 2.2; RFC 7662, 2.2. */
 import type { AuthInfo } from '@gangway/core'
 import { InvalidTokenError } from './invalid-token.ts'
 import { canonical } from './urls.ts'
@@ -10,14 +10,14 @@ export interface Expected {
   readonly audience: string
 }
 
-/** Throws `InvalidTokenError` for claims that are not meant for us, or about nobody. Times are checked by whoever verified them. */
+/** Throws `InvalidTokenError` for claims of another issuer or audience, and for claims without a subject. The verifier checks the times. */
 export function toAuthInfo(claims: Claims, { issuer, audience }: Expected): AuthInfo {
   const { iss = issuer, aud, sub, client_id: clientId, azp, scope, scp, exp } = claims
-  if (typeof iss !== 'string' || canonical(iss) !== canonical(issuer)) throw new InvalidTokenError('The token is of another issuer')
+  if (typeof iss !== 'string' || canonical(iss) !== canonical(issuer)) throw new InvalidTokenError('The token was issued by another issuer')
   if (![aud].flat().some((one) => typeof one === 'string' && canonical(one) === canonical(audience))) throw new InvalidTokenError('The token is not meant for this server')
   const client = [clientId, azp].find((one) => typeof one === 'string')
-  const subject = [sub, client].find((one) => typeof one === 'string' && one !== '') // Clients that act for themselves may have no other.
-  if (typeof subject !== 'string') throw new InvalidTokenError('The token does not say whose it is')
+  const subject = [sub, client].find((one) => typeof one === 'string' && one !== '') // A client that acts for itself may have no `sub`.
+  if (typeof subject !== 'string') throw new InvalidTokenError('The token has no subject')
   return {
     subject,
     scopes: scopesOf(scope ?? scp),
@@ -28,5 +28,5 @@ export function toAuthInfo(claims: Claims, { issuer, audience }: Expected): Auth
   }
 }
 
-/** A text with spaces, or a list, as some issuers have it. */
+/** Text separated by spaces, or the array that some issuers send. */
 const scopesOf = (value: unknown): string[] => (typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : []).filter((scope) => typeof scope === 'string' && scope !== '')

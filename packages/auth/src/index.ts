@@ -1,4 +1,4 @@
-/** @gangway/auth: makes the `authenticate` option of every HTTP transport, for servers that accept access tokens or static keys. */
+/** @gangway/auth: functions for the `authenticate` option of the HTTP transports. They accept access tokens or static keys. */
 export { bearer, type BearerOptions } from './bearer.ts'
 export { introspection, type IntrospectionOptions } from './introspection.ts'
 export { InvalidTokenError } from './invalid-token.ts'

@@ -1,10 +1,10 @@
-/** `introspection()`: opaque access tokens, which only their issuer can check. Specification: RFC 7662. */
-import { checkNumbers, DURATION, FINITE_TIMEOUT, type AuthInfo, type NumberRules } from '@gangway/core'
+/** `introspection()`: opaque access tokens, which the issuer verifies on request. Specification: RFC 7662. */
+import { checkNumbers, checkOptions, DURATION, FINITE_TIMEOUT, type AuthInfo, type NumberRules, type OptionNames } from '@gangway/core'
 import { isObject } from '@gangway/core/jsonrpc'
 import type { Authenticate } from '@gangway/core/web'
 import { toAuthInfo } from './claims.ts'
 import { InvalidTokenError } from './invalid-token.ts'
-import type { ResourceOptions } from './resource.ts'
+import { OTHER_NAMES, RESOURCE_OPTIONS, type ResourceOptions } from './resource.ts'
 import { tokens } from './tokens.ts'
 import { IssuerUnavailableError } from './unavailable.ts'
 import { requireSecure } from './urls.ts'
@@ -12,21 +12,25 @@ import { VerifiedTokens } from './verified-tokens.ts'
 
 export interface IntrospectionOptions extends ResourceOptions {
   issuer: string
-  /** Where the issuer is asked. */
+  /** URL of the issuer's introspection endpoint. */
   endpoint: string
-  /** As whom: this server is a client of the issuer, with a secret of its own. */
+  /** This server's client id at the issuer. */
   clientId: string
   clientSecret: string
-  /** Milliseconds for which a response is remembered, and for which a revoked token still works. With 0, only requests at the same time share a response. @default 0 */
+  /** Milliseconds that a response is cached, during which a revoked token still works. With 0, only concurrent requests share a response. @default 0 */
   remember?: number
-  /** Milliseconds that the issuer gets to answer. @default 5,000 */
+  /** Request timeout of the issuer, in milliseconds. @default 5,000 */
   timeout?: number
 }
 
 const NUMBERS: NumberRules<IntrospectionOptions> = { remember: DURATION, timeout: FINITE_TIMEOUT }
 
-/** For the `authenticate` option. Throws `GANGWAY_E_AUTH`. */
-export function introspection({ issuer, endpoint, clientId, clientSecret, remember = 0, timeout = 5000, ...options }: IntrospectionOptions): Authenticate {
+const OPTIONS: OptionNames<IntrospectionOptions> = { ...RESOURCE_OPTIONS, issuer: true, endpoint: true, clientId: true, clientSecret: true, remember: true, timeout: true }
+
+/** For the `authenticate` option. Throws `GANGWAY_E_AUTH`, and `GANGWAY_E_USAGE` for unknown options. */
+export function introspection(given: IntrospectionOptions): Authenticate {
+  checkOptions('introspection()', given, OPTIONS, OTHER_NAMES)
+  const { issuer, endpoint, clientId, clientSecret, remember = 0, timeout = 5000, ...options } = given
   checkNumbers({ remember, timeout }, NUMBERS, 'GANGWAY_E_AUTH')
   requireSecure(issuer, 'issuer')
   const url = requireSecure(endpoint, 'introspection endpoint')
@@ -54,7 +58,7 @@ export function introspection({ issuer, endpoint, clientId, clientSecret, rememb
   return tokens({ ...options, authorizationServers: [issuer], verify: (token) => verified.getOrVerify(token, verify) })
 }
 
-/** A time that cannot be read must not pass for one that is absent: the token would never expire. */
+/** A malformed time must not count as absent: the token would never expire. */
 function requireTime(claims: Readonly<Record<string, unknown>>, name: string): void {
   const time = claims[name]
   if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time))) throw new Error(`The introspection response has ${name}: ${JSON.stringify(time)}. It must be a number of seconds, so the token is refused`)

@@ -1,4 +1,4 @@
-/** A token that is at fault, and not its verifier. The message is for its sender, and says nothing that it does not know. */
+/** The token is invalid. The message is sent to the client, so it contains only what the client knows. */
 export class InvalidTokenError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

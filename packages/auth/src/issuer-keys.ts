@@ -1,21 +1,21 @@
-/** The keys of an authorization server: found through its metadata, fetched, kept, and fetched again when one is missing. Specification: RFC 8414; RFC 7517; OpenID Connect Discovery. */
+/** The keys of an authorization server: finds them through its metadata, caches them, and fetches them again when a key is unknown. Specification: RFC 8414; RFC 7517; OpenID Connect Discovery. */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { isObject } from '@gangway/core/jsonrpc'
 import { IssuerUnavailableError } from './unavailable.ts'
 import { canonical, requireSecure } from './urls.ts'
 
 interface KeysOptions {
-  /** Where the keys are; the metadata is not needed then. */
+  /** URL of the keys. If it is set, no metadata is fetched. */
   readonly jwksUri: string | undefined
-  /** Milliseconds that the issuer gets for each answer. */
+  /** Request timeout, in milliseconds. */
   readonly timeout: number
 }
 
-/** Milliseconds between two attempts to fetch the metadata, as long as no attempt has succeeded. */
+/** Milliseconds between two attempts to fetch the metadata, until one succeeds. */
 const METADATA_COOLDOWN = 5000
-/** Milliseconds between two fetches of the keys, successful or not. Senders of forged tokens must not decide how often the issuer is asked. */
+/** Milliseconds between two fetches of the keys. It is a bound, because anyone can send tokens with unknown keys. */
 const KEYS_COOLDOWN = 30_000
-/** Milliseconds for which fetched keys are used. */
+/** Milliseconds that fetched keys are used. */
 const KEYS_LIFETIME = 600_000
 
 /** Throws `GANGWAY_E_AUTH`. Rejects with `IssuerUnavailableError` while the issuer cannot be reached. */
@@ -38,7 +38,7 @@ function remoteKeys(uri: string, timeout: number): JWTVerifyGetKey {
   const url = requireSecure(uri, 'address of the keys')
   let latest: Promise<JWTVerifyGetKey> | undefined
   let fetchedAt = Number.NEGATIVE_INFINITY
-  /** Keys of an earlier fetch, which may be used although the latest failed. */
+  /** Keys of an earlier fetch. They are used if the latest fetch failed. */
   let known: { readonly getKey: JWTVerifyGetKey; readonly until: number } | undefined
 
   const fetchKeys = (): Promise<JWTVerifyGetKey> => {
@@ -46,7 +46,7 @@ function remoteKeys(uri: string, timeout: number): JWTVerifyGetKey {
     fetchedAt = Date.now()
     const until = fetchedAt + KEYS_LIFETIME
     latest = fetchKeySet(url, timeout)
-    latest.then((getKey) => (known = { getKey, until }), () => {}) // A rejection is for those who wait.
+    latest.then((getKey) => (known = { getKey, until }), () => {}) // Callers that await `latest` handle its rejection.
     return latest
   }
   return async (header, token) => {
@@ -74,7 +74,7 @@ async function discoverKeys(issuer: string, timeout: number): Promise<JWTVerifyG
   for (const url of metadataUrls(issuer)) {
     try {
       const metadata = await fetchJson(url, timeout)
-      if (!isObject(metadata) || typeof metadata.issuer !== 'string' || canonical(metadata.issuer) !== canonical(issuer)) throw new Error('it names another issuer') // Not to be mixed up with one that can be trusted less.
+      if (!isObject(metadata) || typeof metadata.issuer !== 'string' || canonical(metadata.issuer) !== canonical(issuer)) throw new Error('it names another issuer') // Metadata of another issuer must not replace that of this one.
       return remoteKeys(String(metadata.jwks_uri), timeout)
     } catch (error) {
       failures.push(`${url} (${messageOf(error)})`)
@@ -92,7 +92,7 @@ async function fetchJson(url: URL | string, timeout: number): Promise<unknown> {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const withoutQuery = ({ origin, pathname }: URL): string => origin + pathname
 
-/** The path goes behind the well-known part, or for OpenID before it. */
+/** The path of the issuer follows the well-known path. For OpenID Connect, it precedes it. */
 function metadataUrls(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')

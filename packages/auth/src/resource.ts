@@ -1,44 +1,49 @@
-/** The protected resource: what it is called, who issues tokens for it, and the document that says so. Specification: RFC 9728; MCP, basic/authorization. */
-import { GangwayError } from '@gangway/core'
+/** The protected resource: its URL, its authorization servers, and the metadata document for clients. Specification: RFC 9728; MCP, basic/authorization. */
+import { GangwayError, type OptionNames } from '@gangway/core'
 import type { PublicDocument } from '@gangway/core/web'
 import { canonical, requireSecure } from './urls.ts'
 
 export interface ResourceOptions {
-  /** What tokens must be meant for (`aud`): as a rule the URL of the endpoint as clients know it, such as `https://api.example.com/mcp`. */
+  /** Expected token audience (`aud`): usually the public URL of the endpoint, such as `https://api.example.com/mcp`. */
   audience: string
-  /** The URL of the endpoint, where the audience is something else. @default the audience */
+  /** Public URL of the endpoint, if the audience is something else. @default the audience */
   resource?: string
-  /** Keeps the token in `auth.token`, for a proxy whose upstream accepts the same tokens. Handlers see it, too. @default false */
+  /** Keep the token in `auth.token`, for a proxy whose upstream accepts the same tokens. Handlers can read it too. @default false */
   keepToken?: boolean
-  /** What every request needs. Single tools, resources and prompts may need more. @default nothing */
+  /** Scopes that every request requires. Tools, resources and prompts can require more. @default none */
   scopes?: readonly string[]
-  /** All scopes that there are, for clients to choose from. @default `scopes` */
+  /** All scopes, for clients to choose from. @default `scopes` */
   scopesSupported?: readonly string[]
-  /** All that a scope implies, such as `admin` → `['orders:read', 'orders:write']`. @default a scope is itself alone */
+  /** Returns all scopes that a scope includes, such as `admin` → `['orders:read', 'orders:write']`. @default a scope includes itself only */
   implied?: (scope: string) => readonly string[]
-  /** For people. */
+  /** Display name. */
   name?: string
-  /** The URL of a page for developers. */
+  /** URL of a page for developers. */
   documentation?: string
 }
 
+export const RESOURCE_OPTIONS: OptionNames<ResourceOptions> = { audience: true, resource: true, keepToken: true, scopes: true, scopesSupported: true, implied: true, name: true, documentation: true }
+
+/** What other libraries call these options. */
+export const OTHER_NAMES: ReadonlyMap<string, string> = new Map([['scope', 'scopes'], ['requiredScopes', 'scopes'], ['jwksUri', 'keys'], ['jwks', 'keys'], ['resourceServerUrl', 'resource']])
+
 export interface Resource {
-  /** The address of the document. */
+  /** URL of the metadata document. */
   readonly metadataUrl: string
-  /** The same document at the path of the resource, and at the root, where some clients look. */
+  /** The document at the path of the resource and at the root, where some clients look. */
   readonly documents: readonly PublicDocument[]
 }
 
-/** Whether a client may stay when its user has left is between it and its issuer: no resource asks for that. */
+/** A resource never requires `offline_access`: refresh tokens are between the client and the issuer. */
 export const ownScopes = (scopes: readonly string[] = []): string[] => scopes.filter((scope) => scope !== 'offline_access')
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
-/** Throws `GANGWAY_E_AUTH` for a URL that cannot be that of a resource or of an authorization server, and where there is none of these. */
+/** Throws `GANGWAY_E_AUTH` if a URL cannot be that of a resource or an authorization server, and if there is no authorization server. */
 export function describeResource({ audience, resource = audience, scopes, scopesSupported = scopes, name, documentation }: ResourceOptions, authorizationServers: readonly string[]): Resource {
-  if (!audience) throw new GangwayError('GANGWAY_E_AUTH', 'Name the audience: without it, a token for any other service would be good here')
-  if (!URL.canParse(resource)) throw new GangwayError('GANGWAY_E_AUTH', `The resource must be the URL of the endpoint, not "${resource}": give it beside an audience that is none`)
-  if (authorizationServers.length === 0) throw new GangwayError('GANGWAY_E_AUTH', 'Name an authorization server: without one, clients cannot find out where to get a token')
+  if (!audience) throw new GangwayError('GANGWAY_E_AUTH', 'The audience is missing. Without it, tokens for any other service would be accepted')
+  if (!URL.canParse(resource)) throw new GangwayError('GANGWAY_E_AUTH', `The resource must be the URL of the endpoint, not "${resource}". Set it if the audience is not a URL`)
+  if (authorizationServers.length === 0) throw new GangwayError('GANGWAY_E_AUTH', 'No authorization server is set. Clients need one to get a token')
   for (const server of authorizationServers) requireSecure(server, 'authorization server')
   const url = requireSecure(resource, 'resource')
   if (url.hash) throw new GangwayError('GANGWAY_E_AUTH', `The URL of a resource has no fragment: ${resource}`)

@@ -1,10 +1,10 @@
-/** `staticKeys()`: keys that you hand out yourself, for servers without an authorization server. This is not OAuth: each client must be configured with its key. */
+/** `staticKeys()`: keys that you generate and hand out, for servers without an authorization server. This is not OAuth: each client must be configured with its key. */
 import { GangwayError, type AuthInfo } from '@gangway/core'
 import { bearerChallenge, HttpError, type Authenticate, type RequestHead } from '@gangway/core/web'
 import { isToken, tokenOf } from './credentials.ts'
 
 export interface StaticKey extends Omit<AuthInfo, 'scopes'> {
-  /** At least 32 characters, made by a machine: `openssl rand -base64 32`. */
+  /** At least 32 random characters: `openssl rand -base64 32`. */
   readonly key: string
   /** @default none */
   readonly scopes?: readonly string[]
@@ -12,22 +12,23 @@ export interface StaticKey extends Omit<AuthInfo, 'scopes'> {
 
 const MIN_LENGTH = 32
 
-/** For the `authenticate` option: the key comes as a bearer token. How long a comparison takes tells nothing about any key. Throws `GANGWAY_E_AUTH`. */
+/** For the `authenticate` option: clients send the key as a bearer token. Keys are compared in constant time. Throws `GANGWAY_E_AUTH`. */
 export function staticKeys(keys: readonly StaticKey[]): Authenticate {
+  if (!Array.isArray(keys)) throw new GangwayError('GANGWAY_E_AUTH', "staticKeys() takes a list: write staticKeys([{ key: '…', subject: 'ci' }])")
   keys.forEach(checkKey)
   const known = Promise.all(keys.map(async ({ key, ...auth }) => ({ digest: await digest(key), auth: { scopes: [], ...auth } })))
 
   return async (request: RequestHead): Promise<AuthInfo | undefined> => {
     const token = tokenOf(request, () => bearerChallenge({ error: 'invalid_request' }))
-    if (token === undefined) throw new HttpError(401, 'Say who you are: send your key as a bearer token', { headers: { 'www-authenticate': bearerChallenge({}) } })
+    if (token === undefined) throw new HttpError(401, 'Authentication required: send your key as a bearer token', { headers: { 'www-authenticate': bearerChallenge({}) } })
     const given = await digest(token)
     let holder: AuthInfo | undefined
-    for (const { digest: expected, auth } of await known) if (isEqual(given, expected)) holder = auth // All are compared, whichever it is.
+    for (const { digest: expected, auth } of await known) if (isEqual(given, expected)) holder = auth // Compares every key, so that the time does not tell which one matched.
     return holder
   }
 }
 
-/** Short keys can be guessed, and others could not be sent. A key that comes from the environment may be missing. */
+/** Rejects keys that are short enough to guess, keys that a header cannot carry, and missing ones, such as an unset environment variable. */
 function checkKey({ key, subject, scopes = [] }: Readonly<Partial<Record<keyof StaticKey, unknown>>>, index: number): void {
   if (typeof subject !== 'string' || subject === '') throw new GangwayError('GANGWAY_E_AUTH', `staticKeys: entry ${index} has no subject. Name the holder of the key, such as subject: 'ci'`)
   const fault = faultOf(key)

@@ -1,42 +1,46 @@
-/** A resource server around any way to verify a token: takes it from the request, and says what is wrong as OAuth wants it. */
-import type { AuthInfo } from '@gangway/core'
+/** `tokens()`: an OAuth resource server around any function that verifies a token. It reads the token from the request and sends the challenges. */
+import { checkOptions, type AuthInfo, type OptionNames } from '@gangway/core'
 import { bearerChallenge, HttpError, type Authenticate, type Challenge, type RequestHead } from '@gangway/core/web'
 import { tokenOf } from './credentials.ts'
 import { InvalidTokenError } from './invalid-token.ts'
 import { IssuerUnavailableError } from './unavailable.ts'
-import { describeResource, ownScopes, type ResourceOptions } from './resource.ts'
+import { describeResource, OTHER_NAMES, ownScopes, RESOURCE_OPTIONS, type ResourceOptions } from './resource.ts'
 
 /**
- * Returns who holds the token. The client gets 401 for undefined and for anything thrown, and reads the message of an `InvalidTokenError`.
- * For an `IssuerUnavailableError` it gets 503, and keeps its token.
+ * Returns the holder of the token. For undefined and for any error, the client gets 401; it sees the message of an `InvalidTokenError`.
+ * For an `IssuerUnavailableError`, it gets 503 and keeps its token.
  */
 export type Verify = (token: string, request: RequestHead) => AuthInfo | undefined | Promise<AuthInfo | undefined>
 
 export interface TokensOptions extends ResourceOptions {
-  /** Where clients get tokens: the issuers of authorization servers. */
+  /** URLs of the authorization servers that issue tokens. */
   authorizationServers: readonly string[]
-  /** Must check that the token is meant for the audience, too. */
+  /** Must also check the audience of the token. */
   verify: Verify
 }
 
-/** For the `authenticate` option. Throws `GANGWAY_E_AUTH`. Specification: MCP, basic/authorization. */
-export function tokens({ authorizationServers, verify, ...options }: TokensOptions): Authenticate {
+const OPTIONS: OptionNames<TokensOptions> = { ...RESOURCE_OPTIONS, authorizationServers: true, verify: true }
+
+/** For the `authenticate` option. Throws `GANGWAY_E_AUTH`, and `GANGWAY_E_USAGE` for unknown options. Specification: MCP, basic/authorization. */
+export function tokens(given: TokensOptions): Authenticate {
+  checkOptions('tokens()', given, OPTIONS, OTHER_NAMES)
+  const { authorizationServers, verify, ...options } = given
   const { scopes, implied, keepToken = false } = options
   const required = ownScopes(scopes)
   const { metadataUrl, documents } = describeResource(options, authorizationServers)
-  /** Whatever else is needed, what every request needs is, too: a client asks for what the challenge names, and for no more. */
+  /** Includes the scopes that every request requires: a client requests exactly the scopes that the challenge names. */
   const challenge = ({ scopes: more = [], ...about }: Challenge): string => bearerChallenge({ ...about, scopes: [...new Set([...required, ...more])], resource_metadata: metadataUrl })
   const refuse = (status: 401 | 403, message: string, about: Challenge, cause?: unknown): HttpError => new HttpError(status, message, { headers: { 'www-authenticate': challenge(about) }, cause })
 
   const authenticate = async (request: RequestHead): Promise<AuthInfo> => {
     const token = tokenOf(request, () => challenge({ error: 'invalid_request' }))
-    if (token === undefined) throw refuse(401, 'Say who you are: send a token in the Authorization header', {})
+    if (token === undefined) throw refuse(401, 'Authentication required: send a token in the Authorization header', {})
     const auth = withToken(withImplied(await verified(token, request)), token)
     if (required.every((scope) => auth.scopes.includes(scope))) return auth
-    throw refuse(403, `This needs the scopes ${required.join(', ')}`, { error: 'insufficient_scope' })
+    throw refuse(403, `Missing scopes: ${required.join(', ')}`, { error: 'insufficient_scope' })
   }
 
-  /** The same caller stays the same object: others keep what they know of it by that. */
+  /** The same caller must stay the same object: sessions and caches compare by identity. */
   const expanded = new WeakMap<AuthInfo, AuthInfo>()
   const withImplied = (auth: AuthInfo): AuthInfo => {
     if (!implied) return auth
@@ -55,7 +59,7 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
     return holder
   }
 
-  /** The gate logs any other error of the verifier, and refuses the request. */
+  /** Any other error of the verifier is logged by the gate, which rejects the request. */
   const verified = async (token: string, request: RequestHead): Promise<AuthInfo> => {
     try {
       const auth = await verify(token, request)
@@ -73,6 +77,6 @@ export function tokens({ authorizationServers, verify, ...options }: TokensOptio
   return Object.assign(authenticate, { challenge, documents })
 }
 
-/** Seconds must be whole. Specification: RFC 9110, 10.2.3. */
+/** `Retry-After` must be a whole number of seconds. Specification: RFC 9110, 10.2.3. */
 const unavailable = (cause: IssuerUnavailableError): HttpError =>
-  new HttpError(503, 'The server cannot check tokens now: try again later with the same token', { headers: { 'retry-after': String(Math.max(1, Math.ceil(cause.retryAfter))) }, data: { reason: 'issuer_unavailable' }, cause })
+  new HttpError(503, 'The server cannot verify tokens at the moment. Try again later with the same token', { headers: { 'retry-after': String(Math.max(1, Math.ceil(cause.retryAfter))) }, data: { reason: 'issuer_unavailable' }, cause })

@@ -1,13 +1,13 @@
-/** The authority on tokens cannot be reached. That is the fault neither of a token nor of its sender. */
+/** The service that verifies tokens is unavailable. The token and its sender are not at fault. */
 
 export interface IssuerUnavailableOptions extends ErrorOptions {
-  /** Seconds after which a client should try again. @default 5 */
+  /** Seconds before a client should try again. @default 5 */
   retryAfter?: number
 }
 
 /**
- * For a `verify` function that cannot reach the authorization server, the database or whatever else knows about tokens. The client gets 503 with `Retry-After`
- * and keeps its token; after a 401 it would discard it. The message and the cause are for the log alone.
+ * Throw it in a `verify` function that cannot reach the authorization server or the database of tokens. The client gets 503 with `Retry-After`
+ * and keeps its token. After a 401, it would discard the token. The message and the cause only appear in the log.
  *
  * @example
  * throw new IssuerUnavailableError('The key database is down', { cause: error, retryAfter: 10 })

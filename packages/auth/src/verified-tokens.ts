@@ -1,8 +1,8 @@
-/** Remembers who holds a token, so that it is verified once, also for requests at the same time. Bounded in number and in time, and in memory only. */
+/** Caches the holders of verified tokens, and shares a verification among concurrent requests. The cache is in memory only, bounded in number and in time. */
 import type { AuthInfo } from '@gangway/core'
 import { IssuerUnavailableError } from './unavailable.ts'
 
-/** Further tokens get 503: an issuer that is slow must not hold an unlimited number of requests. */
+/** Verifications at the same time. Further tokens get 503, so that a slow issuer does not hold an unlimited number of requests. */
 const MAX_RUNNING = 1000
 
 export class VerifiedTokens {
@@ -11,13 +11,13 @@ export class VerifiedTokens {
   readonly #kept = new Map<string, { readonly auth: AuthInfo; readonly until: number }>()
   readonly #running = new Map<string, Promise<AuthInfo>>()
 
-  /** `lifetime` in milliseconds, for tokens that are good for longer. */
+  /** `lifetime` in milliseconds. Tokens that expire earlier leave the cache earlier. */
   constructor({ max = 10_000, lifetime }: { max?: number; lifetime: number }) {
     this.#max = max
     this.#lifetime = lifetime
   }
 
-  /** Resolves with the same object for the same token, as long as it is remembered. Rejects with `IssuerUnavailableError` if 1,000 other tokens are being verified. */
+  /** Resolves with the same object for the same token while it is cached. Rejects with `IssuerUnavailableError` if 1,000 other tokens are being verified. */
   getOrVerify(token: string, verify: (token: string) => Promise<AuthInfo>): Promise<AuthInfo> {
     const kept = this.#kept.get(token)
     if (kept && kept.until > Date.now()) return Promise.resolve(kept.auth)

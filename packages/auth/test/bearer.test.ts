@@ -52,7 +52,7 @@ function serve(options: Partial<BearerOptions> = {}, server = newServer()) {
   return { app, send, call }
 }
 
-test('a good token gets in, and the handler knows whose it is [A6]', async () => {
+test('a valid token is accepted, and the handler gets its subject [A6]', async () => {
   const { call } = serve()
   expect(await call('who', `Bearer ${await token()}`)).toMatchObject({ status: 200, body: { result: { content: [{ text: 'ada mcp' }] } } })
   expect(await call('who', `bEARER   ${await token({ sub: 'bob' })}`)).toMatchObject({ status: 200, body: { result: { content: [{ text: 'bob mcp' }] } } })
@@ -60,7 +60,7 @@ test('a good token gets in, and the handler knows whose it is [A6]', async () =>
 
 const now = (): number => Math.floor(Date.now() / 1000)
 
-describe('is refused, and told how to get in [A2] [A4] [A5] [A7]', () => {
+describe('is rejected with a challenge [A2] [A4] [A5] [A7]', () => {
   const faults: Record<string, () => Promise<{ authorization: string | undefined; status: number; error?: string }>> = {
     'nobody': async () => ({ authorization: undefined, status: 401 }),
     'another scheme': async () => ({ authorization: 'Basic YTpi', status: 401 }),
@@ -92,21 +92,21 @@ describe('is refused, and told how to get in [A2] [A4] [A5] [A7]', () => {
   })
 })
 
-test('only algorithms of the list are good, whatever the keys are for [A6]', async () => {
+test('only listed algorithms are accepted, whatever the keys allow [A6]', async () => {
   const { call } = serve({ algorithms: ['RS256', 'PS256'] })
   expect(await call('who', `Bearer ${await token()}`)).toMatchObject({ status: 401, challenge: expect.stringContaining('error="invalid_token"') })
   expect(await serve({ algorithms: ['RS256', 'ES256'] }).call('who', `Bearer ${await token()}`)).toMatchObject({ status: 200 })
 })
 
-test('only access tokens are good, whatever else is signed with the same keys [A6]', async () => {
+test('only access tokens are accepted, whatever else the same keys sign [A6]', async () => {
   const { call } = serve()
   for (const typ of ['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/JWT']) expect([typ, await call('who', `Bearer ${await token({}, { typ })}`)]).toMatchObject([typ, { status: 200 }])
   for (const typ of ['logout+jwt', 'secevent+jwt', 'application/dpop+jwt', 'x-at+jwt', '']) {
-    expect([typ, await call('who', `Bearer ${await token({}, { typ })}`)]).toMatchObject([typ, { status: 401, challenge: expect.stringContaining('error_description="The token is no access token"') }])
+    expect([typ, await call('who', `Bearer ${await token({}, { typ })}`)]).toMatchObject([typ, { status: 401, challenge: expect.stringContaining('error_description="The token is not an access token"') }])
   }
 })
 
-test('a tool that needs more is 403, with all that it needs [A7] [A8]', async () => {
+test('a tool with missing scopes is 403, with all of them [A7] [A8]', async () => {
   const { call } = serve()
   expect(await call('write', `Bearer ${await token({ scope: 'orders:read' })}`)).toEqual({
     status: 403,
@@ -116,12 +116,12 @@ test('a tool that needs more is 403, with all that it needs [A7] [A8]', async ()
   expect(await call('write', `Bearer ${await token({ scope: 'orders:read orders:write' })}`)).toMatchObject({ status: 200 })
 })
 
-test('a scope may imply others [A8]', async () => {
+test('a scope can imply others [A8]', async () => {
   const { call } = serve({ implied: (scope) => (scope === 'admin' ? ['orders:write', 'orders:read'] : []) })
   expect(await call('write', `Bearer ${await token({ scope: 'admin' })}`)).toMatchObject({ status: 200 })
 })
 
-test('what a caller cannot see does not exist for it', async () => {
+test('an item that a caller cannot see does not exist for it', async () => {
   const { send, call } = serve()
   const names = async (sub: string) => (await send('tools/list', {}, `Bearer ${await token({ sub })}`)).body.result.tools.map(({ name }: { name: string }) => name)
   expect([await names('ada'), await names('root')]).toEqual([['who', 'write'], ['who', 'write', 'secret']])
@@ -129,7 +129,7 @@ test('what a caller cannot see does not exist for it', async () => {
   expect(await call('secret', `Bearer ${await token({ sub: 'root' })}`)).toMatchObject({ status: 200, body: { result: {} } })
 })
 
-test('the metadata is at the path of the resource and at the root, for everybody [A3] [A9]', async () => {
+test('the metadata is public at the path of the resource and at the root [A3] [A9]', async () => {
   const { app } = serve({ audience: 'HTTPS://API.example.com', scopes: ['mcp', 'offline_access'], name: 'Suite' })
   const reply = await app.inject({ url: '/.well-known/oauth-protected-resource', headers: { host: 'evil.example', origin: 'https://any.example' } })
   expect(reply.headers).toMatchObject({ 'content-type': expect.stringMatching(/^application\/json/), 'access-control-allow-origin': '*' })
@@ -138,20 +138,20 @@ test('the metadata is at the path of the resource and at the root, for everybody
   for (const url of ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/mcp']) expect((await other.inject({ url })).json()).toMatchObject({ resource: AUDIENCE })
 })
 
-test('what cannot be safe does not start', () => {
+test('an unsafe configuration does not start', () => {
   for (const options of [{ keys: {} as never }, { keys: null as never }, { algorithms: ['rs256'] }, { issuer: 'http://id.example.com' }, { audience: '' }, { audience: 'not a url' }, { audience: 'http://api.example.com/mcp' }, { audience: `${AUDIENCE}#x` }]) {
     expect(() => bearer({ issuer: ISSUER, audience: AUDIENCE, ...options })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
   }
 })
 
-test('an audience need not be the URL of the endpoint, which is named beside it then [A5]', async () => {
+test('an audience can differ from the URL of the endpoint, which `resource` then sets [A5]', async () => {
   const { app, call } = serve({ audience: 'api://shop', resource: AUDIENCE })
   expect(await call('who', `Bearer ${await token({ aud: 'api://shop' })}`)).toMatchObject({ status: 200 })
   expect(await call('who', `Bearer ${await token({ aud: AUDIENCE })}`)).toMatchObject({ status: 401, challenge: expect.stringContaining(METADATA) })
   expect((await app.inject({ url: '/.well-known/oauth-protected-resource/mcp' })).json()).toMatchObject({ resource: AUDIENCE })
 })
 
-test('whether a client may stay when its user has left is no business of ours [A8]', async () => {
+test('`offline_access` is never required [A8]', async () => {
   const { call } = serve({ scopes: ['mcp', 'offline_access'] })
   expect(await call('who')).toMatchObject({ status: 401, challenge: expect.stringMatching(/scope="mcp"$/) })
   expect(await call('who', `Bearer ${await token({ scope: 'other' })}`)).toMatchObject({ status: 403, challenge: expect.stringMatching(/scope="mcp"$/) })

@@ -15,7 +15,7 @@ async function asking(answer: Answer, options: { remember?: number; timeout?: nu
   return { at, here: behind(introspection({ issuer: at.url, endpoint: `${at.url}/introspect`, clientId: 'resource', clientSecret: 'a:b c%', audience: AUDIENCE, ...options })) }
 }
 
-test('who holds a token is what its issuer says, asked as a client of its own', async () => {
+test('the caller is the one that the issuer reports, and the request authenticates the server', async () => {
   const asked: unknown[] = []
   const { at, here } = await asking(({ method, headers, body }, response) => {
     asked.push({ method, authorization: Buffer.from(headers.authorization?.slice('Basic '.length) ?? '', 'base64').toString(), ...Object.fromEntries(new URLSearchParams(body)) })
@@ -25,7 +25,7 @@ test('who holds a token is what its issuer says, asked as a client of its own', 
   expect(asked).toEqual([{ method: 'POST', authorization: 'resource:a%3Ab%20c%25', token: 'opaque', token_type_hint: 'access_token' }])
 })
 
-describe('is refused', () => {
+describe('is rejected', () => {
   test.each<[string, object]>([
     ['not active', { ...GOOD, active: false }],
     ['active by mere words', { ...GOOD, active: 'true' }],
@@ -34,7 +34,7 @@ describe('is refused', () => {
     ['of another issuer', { ...GOOD, iss: 'https://evil.example.com' }],
     ['active, and yet expired', { ...GOOD, exp: 1 }],
     ['active, and yet not good before tomorrow', { ...GOOD, nbf: GOOD.exp }],
-    ['of nobody', { ...GOOD, sub: undefined, client_id: undefined }],
+    ['without a subject', { ...GOOD, sub: undefined, client_id: undefined }],
     ['in a list', [GOOD]],
   ])('%s', async (_, answer) => {
     const { here } = await asking(answer)
@@ -42,7 +42,7 @@ describe('is refused', () => {
     expect(here.complaints()).toEqual([])
   })
 
-  test.each(['exp', 'nbf'].flatMap((name) => [String(GOOD.exp), '2030-01-01T00:00:00Z', '', null, true, [1], {}].map((value) => [name, value] as const)))('with the %s %j, which is no number: the log names the member [case A6]', async (name, value) => {
+  test.each(['exp', 'nbf'].flatMap((name) => [String(GOOD.exp), '2030-01-01T00:00:00Z', '', null, true, [1], {}].map((value) => [name, value] as const)))('with the %s %j, which is not a number: the log names the member [case A6]', async (name, value) => {
     const { here } = await asking({ ...GOOD, [name]: value })
     expect(await here.call('Bearer opaque-and-secret')).toMatchObject(REFUSED)
     expect(here.complaints()).toEqual([expect.stringContaining(`${name}:`)])
@@ -54,7 +54,7 @@ describe('is refused', () => {
     ['by one that rejects our own credentials', (_, response) => void response.writeHead(401).end('{}')],
     ['by one that never answers', hangs],
     ['by one that speaks no JSON', (_, response) => void response.end('<html>')],
-    ['by one that sends us elsewhere', (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
+    ['by a redirect', (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
   ])('%s, with 503: the client keeps its token, and the log has the reason but not the token [A10] [case 11]', async (_, answer) => {
     const { at, here } = await asking(answer, answer === hangs ? { timeout: 1000 } : {})
     at.answers['/elsewhere'] = GOOD
@@ -67,13 +67,13 @@ describe('is refused', () => {
   })
 })
 
-test('an endpoint that is not there is 503, too, and its query is a secret [case 11]', async () => {
+test('an unreachable endpoint is also 503, and its query is not logged [case 11]', async () => {
   const here = behind(introspection({ issuer: 'http://127.0.0.1:9', endpoint: 'http://127.0.0.1:9/introspect?secret=swordfish', clientId: 'a', clientSecret: 'b', audience: AUDIENCE }))
   expect(await here.call('Bearer opaque')).toMatchObject(UNAVAILABLE)
   expect(JSON.stringify(here.log)).not.toContain('swordfish')
 })
 
-test('requests that come at the same time with one token ask once [case 12]', async () => {
+test('concurrent requests with one token share one introspection [case 12]', async () => {
   const waiting: (() => void)[] = []
   const { at, here } = await asking((_, response) => void waiting.push(() => response.end(JSON.stringify(GOOD))))
   const calls = Array.from({ length: 20 }, (_, index) => here.call(index < 19 ? 'Bearer opaque' : 'Bearer another'))
@@ -85,7 +85,7 @@ test('requests that come at the same time with one token ask once [case 12]', as
   expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
 })
 
-test('each request asks; with `remember`, the first one', async () => {
+test('each request calls the issuer; with `remember`, only the first one', async () => {
   const { at, here } = await asking(GOOD)
   for (let times = 0; times < 3; times++) await here.call('Bearer opaque')
   expect(at.asked).toHaveLength(3)
@@ -103,6 +103,6 @@ test('a client that acts for itself is its own subject', async () => {
   expect(await here.call('Bearer opaque')).toMatchObject({ status: 200, who: { subject: 'shop', clientId: 'shop' } })
 })
 
-test('secrets travel only where nobody can listen in', () => {
+test('secrets are sent only over https or loopback', () => {
   expect(() => introspection({ issuer: 'https://id.example.com', endpoint: 'http://id.example.com/introspect', clientId: 'a', clientSecret: 'b', audience: AUDIENCE })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH' }))
 })

@@ -28,14 +28,14 @@ describe('finds the keys', () => {
     ['/tenant', `${WELL_KNOWN}/tenant`],
     ['/tenant', '/.well-known/openid-configuration/tenant'],
     ['/tenant', '/tenant/.well-known/openid-configuration'],
-  ])('of an issuer at "%s", which says so at %s', async (path, wellKnown) => {
+  ])('of an issuer at "%s", whose metadata is at %s', async (path, wellKnown) => {
     const { at, issuer, here, authorization } = await issuing({ path })
     at.answers[wellKnown] = metadata(at, issuer)
     expect(await here.call(authorization)).toMatchObject({ status: 200, who: { subject: 'ada', issuer } })
     expect(here.complaints()).toEqual([])
   })
 
-  test('once, for all who come at the same time and later, and verifies each token once', async () => {
+  test('once, for concurrent and later requests, and verifies each token once', async () => {
     const { at, issuer, here, authorization } = await issuing()
     at.answers[WELL_KNOWN] = metadata(at, issuer)
     for (const { status } of await Promise.all([1, 2, 3].map(() => here.call(authorization)))) expect(status).toBe(200)
@@ -45,7 +45,7 @@ describe('finds the keys', () => {
   })
 })
 
-describe('lets nobody in, and tells the operator why', () => {
+describe('rejects every request, and logs the reason', () => {
   const faults: Record<string, (at: Loopback, issuer: string) => void> = {
     'no metadata': () => {},
     'metadata of another issuer': (at) => void (at.answers[WELL_KNOWN] = metadata(at, 'https://id.example.com')),
@@ -76,7 +76,7 @@ describe('lets nobody in, and tells the operator why', () => {
       at.answers['/moved'] = (_, response) => void response.writeHead(302, { location: '/jwks' }).end()
     },
   }
-  test.each(Object.entries(faults))('%s; and when that is fixed, requests get in after 5 seconds, or 30 if it was the keys [A10] [case 11] [case A5]', async (fault, spoil) => {
+  test.each(Object.entries(faults))('%s; once fixed, requests are accepted after 5 seconds, or after 30 for keys [A10] [case 11] [case A5]', async (fault, spoil) => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { at, issuer, here, authorization, key } = await issuing(fault.includes('never') ? { timeout: 1000 } : {})
     spoil(at, issuer)
@@ -92,13 +92,13 @@ describe('lets nobody in, and tells the operator why', () => {
     expect(await here.call(authorization)).toMatchObject({ status: 200 })
   })
 
-  test('metadata that cannot be had is not asked for by each token', async () => {
+  test('unavailable metadata is not requested for each token', async () => {
     const { at, here, authorization } = await issuing()
     for (let times = 0; times < 10; times++) expect(await here.call(authorization)).toMatchObject(UNAVAILABLE)
     expect(at.asked).toEqual([WELL_KNOWN, '/.well-known/openid-configuration'])
   })
 
-  test('an issuer that is not there', async () => {
+  test('an unreachable issuer', async () => {
     const key = await newKey('one')
     const here = behind(bearer({ issuer: 'http://127.0.0.1:9', audience: AUDIENCE }))
     expect(await here.call(`Bearer ${await key.sign({ iss: 'http://127.0.0.1:9', aud: AUDIENCE })}`)).toMatchObject(UNAVAILABLE)
@@ -108,8 +108,8 @@ describe('lets nobody in, and tells the operator why', () => {
 
 const forged = async (issuer: string, kid: string): Promise<string> => `Bearer ${await (await newKey(kid)).sign({ iss: issuer, aud: AUDIENCE })}`
 
-describe('keys that fail', () => {
-  test('are fetched once in 30 seconds, however many tokens come, and the failure is logged once [case A5]', async () => {
+describe('keys that cannot be fetched', () => {
+  test('are requested once in 30 seconds, however many tokens arrive, and the failure is logged once [case A5]', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { at, issuer, here } = await issuing()
     at.answers[WELL_KNOWN] = metadata(at, issuer)
@@ -125,7 +125,7 @@ describe('keys that fail', () => {
     expect(here.complaints()).toHaveLength(2)
   })
 
-  test('do not disturb those who come with a key that is known, and a new key works within 30 seconds [case A5]', async () => {
+  test('do not affect tokens with a known key, and a new key works within 30 seconds [case A5]', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { at, issuer, here, key } = await issuing({ remember: 0 })
     at.answers[WELL_KNOWN] = metadata(at, issuer)
@@ -150,7 +150,7 @@ describe('keys that fail', () => {
   })
 })
 
-test('a new key is fetched when a token names it, but not for each token that names an unknown one', async () => {
+test('a new key is fetched when a token names it, but not for each token with an unknown key', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const { at, issuer, here, authorization } = await issuing()
   at.answers[WELL_KNOWN] = metadata(at, issuer)
@@ -167,7 +167,7 @@ test('a new key is fetched when a token names it, but not for each token that na
   expect(here.complaints()).toEqual([]) // Unknown keys are their senders' fault.
 })
 
-test('a key that is withdrawn is good for 10 minutes at most', async () => {
+test('a withdrawn key works for 10 minutes at most', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const { at, issuer, here, key } = await issuing({ remember: 0 })
   at.answers[WELL_KNOWN] = metadata(at, issuer)
@@ -178,7 +178,7 @@ test('a key that is withdrawn is good for 10 minutes at most', async () => {
   expect(await here.call(authorization)).toMatchObject(REFUSED)
 })
 
-test('what is remembered of a token ends with it', async () => {
+test('a cached token expires with the token', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const { at, issuer, here, authorization } = await issuing()
   at.answers[WELL_KNOWN] = metadata(at, issuer)
@@ -189,7 +189,7 @@ test('what is remembered of a token ends with it', async () => {
   expect(await here.call(authorization)).toMatchObject(REFUSED)
 })
 
-test('the address of the keys may be given, and saves the look at the metadata', async () => {
+test('the URL of the keys can be set, which skips the metadata', async () => {
   const at = await loopback()
   const key = await newKey('one')
   at.answers['/keys'] = { keys: [key.jwk] }

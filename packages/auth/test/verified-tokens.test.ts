@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers())
 
 const ADA = { subject: 'ada', scopes: [] }
 
-test('of too many, the oldest is forgotten', async () => {
+test('drops the oldest token when the cache is full', async () => {
   const tokens = new VerifiedTokens({ max: 2, lifetime: 1000 })
   const verify = vi.fn(async () => ADA)
   for (const token of ['one', 'two', 'three', 'two', 'three', 'one']) await tokens.getOrVerify(token, verify)
@@ -29,14 +29,14 @@ test.each([
   expect(await tokens.getOrVerify('token', async () => later)).toBe(later)
 })
 
-test('without a time, nothing is', async () => {
+test('caches nothing without a lifetime', async () => {
   const tokens = new VerifiedTokens({ lifetime: 0 })
   const verify = vi.fn(async () => ADA)
   for (const token of ['token', 'token']) await tokens.getOrVerify(token, verify)
   expect(verify).toHaveBeenCalledTimes(2)
 })
 
-test.each([0, 1000])('one token that comes several times at once is verified once, and a failure is not remembered (lifetime %i) [case 12]', async (lifetime) => {
+test.each([0, 1000])('concurrent requests verify one token once, and a failure is not cached (lifetime %i) [case 12]', async (lifetime) => {
   const tokens = new VerifiedTokens({ lifetime })
   const verify = vi.fn(async (): Promise<typeof ADA> => Promise.reject(new Error('down')))
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => tokens.getOrVerify('token', verify)))
@@ -45,7 +45,7 @@ test.each([0, 1000])('one token that comes several times at once is verified onc
   expect(await tokens.getOrVerify('token', async () => ADA)).toBe(ADA)
 })
 
-test('at most 1,000 tokens are verified at once: others are told to come back [case 12]', async () => {
+test('at most 1,000 tokens are verified at a time, and further requests get 503 [case 12]', async () => {
   const tokens = new VerifiedTokens({ lifetime: 1000 })
   const opening: ((auth: typeof ADA) => void)[] = []
   const verify = vi.fn(() => new Promise<typeof ADA>((resolve) => void opening.push(resolve)))

@@ -13,17 +13,17 @@ describe('a verifier that', () => {
     ['returns nothing', () => undefined, 0],
     ['throws', () => { throw new Error('no database') }, 1],
     ['rejects', async () => { throw new TypeError('no database') }, 1],
-    ['throws what is no error', () => { throw 'no' }, 1], // oxlint-disable-line no-throw-literal
+    ['throws a value that is not an error', () => { throw 'no' }, 1], // oxlint-disable-line no-throw-literal
     ['names one whose time is over', () => ({ ...ADA, expiresAt: Date.now() }), 0],
     ['knows no time', () => ({ ...ADA, expiresAt: Number.NaN }), 0],
-  ])('%s lets nobody in', async (_, verify, complaints) => {
+  ])('%s rejects every request', async (_, verify, complaints) => {
     const here = by(verify)
     expect(await here.call('Bearer opaque-and-secret')).toMatchObject(REFUSED)
     expect(here.complaints()).toHaveLength(complaints)
     expect(JSON.stringify(here.log)).not.toContain('opaque-and-secret')
   })
 
-  test.each([[undefined, '5'], [0, '1'], [2.5, '3']])('cannot reach what knows about tokens is 503: the client keeps its token and is told when to come back (retryAfter %s) [case 11]', async (retryAfter, header) => {
+  test.each([[undefined, '5'], [0, '1'], [2.5, '3']])('throws IssuerUnavailableError gives 503, so that the client keeps its token and retries (retryAfter %s) [case 11]', async (retryAfter, header) => {
     const here = by(() => { throw new IssuerUnavailableError('no database at db.internal', { ...(retryAfter !== undefined && { retryAfter }) }) })
     const reply = await here.call('Bearer opaque-and-secret')
     expect(reply).toMatchObject({ status: 503, retryAfter: header, reason: 'issuer_unavailable', challenge: undefined })
@@ -31,7 +31,7 @@ describe('a verifier that', () => {
     expect(JSON.stringify([reply, here.log])).not.toContain('opaque-and-secret')
   })
 
-  test('forgets the scopes lets nobody in where any are needed', async () => {
+  test('returns no scopes rejects every request that needs some', async () => {
     const here = by(() => ({ subject: 'ada' }) as AuthInfo, { scopes: ['mcp'] })
     expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
   })
@@ -39,13 +39,13 @@ describe('a verifier that', () => {
   test.each<[string, string, Verify]>([
     ['names one whose time is over', 'The token has expired', () => ({ ...ADA, expiresAt: Date.now() })],
     ['says why', 'The token was revoked', () => { throw new InvalidTokenError('The token was revoked') }],
-  ])('%s is told to the sender', async (_, reason, verify) => {
+  ])('%s is reported to the client', async (_, reason, verify) => {
     const here = by(verify)
     expect(await here.call('Bearer opaque')).toMatchObject({ ...REFUSED, challenge: expect.stringContaining(`error_description="${reason}"`) })
     expect(here.complaints()).toEqual([])
   })
 
-  test('is asked for tokens alone, and with the head of the request', async () => {
+  test('is called for tokens only, with the head of the request', async () => {
     const verify = vi.fn<Verify>(() => ADA)
     const here = by(verify)
     for (const authorization of [undefined, '', 'Basic YTpi', 'Bearer', 'Bearer a b']) await here.call(authorization)
@@ -55,7 +55,7 @@ describe('a verifier that', () => {
   })
 })
 
-test('a function of one\'s own is all that is needed, and fails closed as well', async () => {
+test('your own function is enough, and also fails closed', async () => {
   const here = behind(({ header }) => ({ one: ADA, over: { ...ADA, expiresAt: Date.now() - 1 } })[header('authorization') ?? ''])
   expect(await here.call('one')).toMatchObject({ status: 200 })
   expect(await here.call('over')).toMatchObject({ status: 401, challenge: 'Bearer' })
@@ -68,7 +68,7 @@ describe('static keys', () => {
   const key = 'k'.repeat(32)
   const here = () => behind(staticKeys([{ key: 'j'.repeat(40), subject: 'bob', scopes: [] }, { key, ...ADA }, { key: 'o'.repeat(32), subject: 'old', scopes: [], expiresAt: Date.now() - 1 }]))
 
-  test('let in who holds one, whole and unchanged', async () => {
+  test('accept the complete, unchanged key', async () => {
     const { call } = here()
     expect(await call(`Bearer ${key}`)).toMatchObject({ status: 200, who: ADA })
     expect(await call(`Bearer ${'j'.repeat(40)}`)).toMatchObject({ status: 200, who: { subject: 'bob' } })
@@ -77,7 +77,7 @@ describe('static keys', () => {
     expect(await call(`Bearer ${key} ${key}`)).toMatchObject({ status: 400, challenge: 'Bearer error="invalid_request"' })
   })
 
-  test('are not handed to handlers, nor logged', async () => {
+  test('are not passed to handlers, nor logged', async () => {
     const { call, log } = here()
     expect(JSON.stringify(await call(`Bearer ${key}`))).not.toContain(key)
     await call(`Bearer ${key}wrong`)
@@ -90,14 +90,14 @@ describe('static keys', () => {
     ['with a quote', `${'k'.repeat(32)}"`, 'bearer token'],
     ['from a variable that is not set', undefined as never, 'variable'],
     ['from a variable that is empty', '', 'variable'],
-  ])('must be hard to guess, and such that it can be sent: one %s is refused, with the command that makes a key [case 42]', (_, unsound, fault) => {
+  ])('must be unguessable and valid in a header: a key %s is rejected, with the command that creates one [case 42]', (_, unsound, fault) => {
     const make = (): unknown => staticKeys([{ key: unsound, ...ADA }])
     expect(make).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringMatching(/ada.*openssl rand -base64 32/) }))
     expect(make).toThrow(fault)
     if (unsound) expect(make).not.toThrow(unsound)
   })
 
-  test('have no scopes where none are given [case 42]', async () => {
+  test('have no scopes by default [case 42]', async () => {
     const here = behind(staticKeys([{ key, subject: 'ci' }]))
     expect(await here.call(`Bearer ${key}`)).toMatchObject({ status: 200, who: { subject: 'ci', scopes: [] } })
   })
@@ -110,8 +110,12 @@ describe('static keys', () => {
   ])('need %s [case 42]', (_, entry, named) => {
     expect(() => staticKeys([entry as never])).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringContaining(named) }))
   })
+
+  test('[case 42] scopes that are not an array are rejected with an example', () => {
+    expect(() => staticKeys({ [key]: ADA } as never)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringContaining('staticKeys([') }))
+  })
 })
 
-test.each([[[]], [['http://id.example.com']], [['https://id.example.com', 'id']]])('who gets a token must be told where, and get it where nobody can listen in: not %j [A3] [A10]', (authorizationServers) => {
+test.each([[[]], [['http://id.example.com']], [['https://id.example.com', 'id']]])('an authorization server is required, over https or loopback: not %j [A3] [A10]', (authorizationServers) => {
   expect(() => tokens({ audience: 'https://api.example.com/mcp', authorizationServers, verify: () => ADA })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_AUTH', message: expect.stringContaining('authorization server') }))
 })

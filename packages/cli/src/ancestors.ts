@@ -1,7 +1,7 @@
-/** A folder, and those above it: how far a search for what belongs to a project goes. */
+/** A folder and its parents, for searches that go up to the root. */
 import { dirname } from 'node:path'
 
-/** The nearest first. */
+/** Nearest first. */
 export function ancestors(folder: string): readonly string[] {
   const parent = dirname(folder)
   return parent === folder ? [folder] : [folder, ...ancestors(parent)]

@@ -1,4 +1,4 @@
-/** How large the parts of the cache are, and how they are removed. */
+/** `gangway cache`: shows the size of each part of the cache, and clears it. */
 import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cacheDirectory } from './cache-directory.ts'
@@ -36,7 +36,7 @@ function list(folder: string): readonly string[] {
   try {
     return readdirSync(folder).toSorted()
   } catch {
-    return [] // It is not there, or was removed meanwhile.
+    return [] // The folder does not exist, or another process has removed it.
   }
 }
 

@@ -1,14 +1,14 @@
-/** Where the command keeps what it can make again. */
+/** The folder of the cache on each platform. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 
-/** In the user's own folders: code is kept here and run, so others must not be able to write, as they are in a shared temporary folder. */
+/** A folder that only the user can write to, because code in the cache is executed. A shared temporary folder would not be safe. Undefined if the user has no home directory. */
 export function cacheDirectory(name: string): string | undefined {
   try {
     return join(process.env['XDG_CACHE_HOME'] || platformCache(), 'gangway', name)
   } catch {
-    return undefined // This user has no home.
+    return undefined
   }
 }
 

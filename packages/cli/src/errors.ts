@@ -1,9 +1,9 @@
-/** How the command ends when something is wrong: one line on stderr, and an exit code that scripts can tell apart. */
+/** Reports errors: one line on stderr, and an exit code for each kind of error. */
 import process from 'node:process'
 import { inspect } from 'node:util'
 import { GangwayError, isGangwayError, redact } from '@gangway/core'
 import { attachedFrame } from './load/code-frame.ts'
-import { say } from './output.ts'
+import { logLine } from './output.ts'
 
 const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_INTERNAL: 1,
@@ -49,57 +49,57 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   GANGWAY_E_REFUSED: 7,
   GANGWAY_E_TOOL: 7,
 }
-/** What else can be wrong lies in the server's file, which may also bring codes of its own. */
+/** For every other code: errors of the server's file, including codes that its packages define. */
 const CANNOT_LOAD = 4
 
-/** What each exit code says, for the docs. */
+/** Meanings of the exit codes, for the docs. */
 export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
-  0: 'it ended in good order, or answered',
-  1: 'a fault of Gangway or of a close hook, a print to stdout with `--strict-stdout`, or a start that outlasted its client',
-  2: 'what was typed or configured makes no sense, or the server has no such name or argument',
-  3: 'the address could not be bound',
-  4: 'the server could not be loaded, or does not start as a host would start it',
-  5: 'a server elsewhere cannot be reached, does not speak MCP, or does not answer in time',
-  6: 'what the server runs in could not be prepared',
-  7: 'the tool failed, or the server answered with an error',
-  9: 'from Node itself: there is no such `--env-file`',
-  130: 'a second SIGINT cut the end short; 143 for SIGTERM, 129 for SIGHUP',
+  0: 'success, or a graceful shutdown',
+  1: 'internal error, failed close hook, output on stdout with `--strict-stdout`, or a client that disconnected during startup',
+  2: 'invalid command line, configuration, tool name, prompt name or argument',
+  3: 'the server cannot listen on the address',
+  4: 'the server cannot be loaded or started',
+  5: 'a remote server is unreachable, does not speak MCP, or timed out',
+  6: 'packages, Node.js or the Inspector could not be installed',
+  7: 'the tool failed, or the server returned an error',
+  9: 'from Node.js itself: the `--env-file` does not exist',
+  130: 'a second SIGINT interrupted the shutdown; 143 for SIGTERM, 129 for SIGHUP',
 }
 
-/** `[code of the error, exit code]` of each that is not about loading. */
+/** Pairs of error code and exit code, without those of loading a server (exit code 4). */
 export const exitCodes = (): readonly (readonly [string, number])[] => Object.entries(EXIT_CODES)
 
 export const exitCodeOf = ({ code }: GangwayError): number => EXIT_CODES[code] ?? CANNOT_LOAD
 
-/** `debug` adds stacks and causes. */
+/** Prints the error and exits. `debug` adds stacks and causes. */
 export function fail(error: unknown, debug: boolean): never {
   const fault = isGangwayError(error) ? error : internalError(error)
   const frame = attachedFrame(fault)
-  say([lineOf(fault), ...(debug ? [redact(inspect(fault))] : []), ...(frame === undefined ? [] : [frame])].join('\n'))
+  logLine([lineOf(fault), ...(debug ? [redact(inspect(fault))] : []), ...(frame === undefined ? [] : [frame])].join('\n'))
   process.exit(exitCodeOf(fault))
 }
 
-/** An error after which there is something to finish. */
-export function blame(error: GangwayError): void {
-  say(lineOf(error))
+/** Prints the error and sets the exit code, for a command that still has work to do. */
+export function reportError(error: GangwayError): void {
+  logLine(lineOf(error))
   process.exitCode = exitCodeOf(error)
 }
 
-/** What somebody threw, in words that a sentence can go on after; anything can be thrown. */
+/** The message of any thrown value, without a full stop at the end. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : error
   return typeof text === 'string' ? text.replace(/[.\s]+$/, '') : inspect(text, { depth: 0 })
 }
 
-/** Node gives its errors one; so do we. */
+/** The `code` property of an error of Node.js or Gangway. */
 export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 const lineOf = ({ code, message }: GangwayError): string => `gangway: ${code}: ${redact(message).trim().replaceAll(/\s*\n\s*/g, ' ')}`
 
 function internalError(cause: unknown): GangwayError {
-  if (isOfRemovedFolder(cause)) return new GangwayError('GANGWAY_E_USAGE', `The working directory ${process.env['PWD'] ?? ''} no longer exists: change to another one`, { cause })
-  return new GangwayError('GANGWAY_E_INTERNAL', `${messageOf(cause)}: this is a fault of gangway; please report it with what --debug shows at https://github.com/gangway-mcp/gangway/issues`, { cause })
+  if (isOfRemovedFolder(cause)) return new GangwayError('GANGWAY_E_USAGE', `The working directory ${process.env['PWD'] ?? ''} no longer exists. Change to another one`, { cause })
+  return new GangwayError('GANGWAY_E_INTERNAL', `Internal error: ${messageOf(cause)}. Please report it, with the output of --debug, at https://github.com/gangway-mcp/gangway/issues`, { cause })
 }
 
-/** Node asks the system for the working directory whenever a path is relative. */
+/** `process.cwd()` fails with this error once the folder has been removed. */
 const isOfRemovedFolder = (error: unknown): boolean => codeOf(error) === 'ENOENT' && (error as { syscall?: unknown }).syscall === 'uv_cwd'

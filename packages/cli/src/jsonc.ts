@@ -1,11 +1,11 @@
-/** Parses JSON with comments and trailing commas, with a bound on nesting: the parser and all that walks its tree is recursive. */
+/** Parses JSON with comments and trailing commas. Limits nesting, because the parser is recursive. */
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 
-/** No host and no config of ours nests deeper than 10 levels. */
+/** Real configuration files have fewer than 10 levels. */
 export const MAX_DEPTH = 200
 
 export interface Parsed {
-  /** Undefined for an empty text, and for one that is nested too deeply. */
+  /** Undefined if the text is empty or nested too deeply. */
   readonly root: Node | undefined
   readonly fault: { readonly what: string; readonly offset: number; readonly tooDeep: boolean } | undefined
 }
@@ -19,12 +19,12 @@ export function parseJsonc(text: string): Parsed {
   return { root, fault: error && { what: words(printParseErrorCode(error.error)), offset: error.offset, tooDeep: false } }
 }
 
-/** Where the text nests too deeply for a recursive walk; undefined if it does not. */
+/** The offset at which nesting exceeds the limit; undefined if it does not. */
 export function tooDeepAt(text: string): number | undefined {
   const scanner = createScanner(text, true)
   let depth = 0
   for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
-    const offset = scanner.getTokenOffset() // A string begins with its quote.
+    const offset = scanner.getTokenOffset() // A brace inside a string does not count: the token starts with the quote.
     if ('{['.includes(text.charAt(offset))) depth++
     else if ('}]'.includes(text.charAt(offset))) depth--
     if (depth > MAX_DEPTH) return offset

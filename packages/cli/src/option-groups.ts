@@ -1,9 +1,9 @@
-/** Options that several commands share, with their help and their parsers. */
+/** Options that several commands share. */
 import { Option, type Command } from 'commander'
 import { GangwayError } from '@gangway/core'
-import { collect, collectNames, collectScopes, parseLogLevel, parsePackageName, parsePath, parsePort, parseTransport, TRANSPORTS, type Names } from './options.ts'
+import { collect, collectNames, collectScopes, parseLogLevel, parsePackageName, parsePath, parsePort, parseTransport, type Names } from './options.ts'
 
-/** Where and how a server is served. */
+/** Options of the transport, authentication and output. */
 export interface ServeOptions {
   readonly transport?: string
   readonly host?: string
@@ -23,11 +23,11 @@ export interface ServeOptions {
   readonly debug?: boolean
 }
 
-/** Which server, and what it is told. */
+/** Options that select the server and its variables. */
 export interface SourceOptions {
-  /** `-m`: the name of a package. */
+  /** The name of an installed package. */
   readonly module?: string
-  /** The name of a package of the workspace. */
+  /** The name of a package in the workspace. */
   readonly filter?: string
   readonly config?: string
   readonly profile?: string
@@ -35,7 +35,7 @@ export interface SourceOptions {
   readonly envFile?: readonly string[]
 }
 
-/** What a server runs in. */
+/** Options of the packages and the Node.js version that a server uses. */
 export interface EnvironmentOptions {
   readonly with?: readonly string[]
   readonly withPackageJson?: string
@@ -46,66 +46,67 @@ export interface EnvironmentOptions {
   readonly refresh?: boolean
 }
 
-/** Whether the server follows its files. */
+/** Options of reloading. */
 export interface ReloadOptions {
   readonly reload?: true
   readonly reloadDir?: readonly string[]
 }
 
-export const moduleOption = (): Option => new Option('-m, --module <package>', 'the server that an installed package is').argParser(parsePackageName)
+export const moduleOption = (): Option => new Option('-m, --module <package>', 'run the server in an installed package').argParser(parsePackageName)
 
 export function addSourceOptions(command: Command): Command {
   return command
-    .optionsGroup('Which server:')
+    .optionsGroup('Server:')
     .addOption(moduleOption())
-    .option('--filter <package>', 'look in that package of the workspace')
-    .option('--config <file>', 'config file (default: gangway.config.ts or gangway.json here, if no file is named)')
-    .option('--profile <name>', 'profile of the config file')
-    .addOption(new Option('--env <name=value>', 'variable of the server, repeatable').argParser(collect))
-    .addOption(new Option('--env-file <file>', 'file of variables, for those that are not set; repeatable. Node itself reads it, too, and ends with exit code 9 if there is none').argParser(collect))
+    .option('--filter <package>', 'run the server in a package of the workspace')
+    .option('--config <file>', 'use this config file (default: gangway.config.ts or gangway.json, if no file is given)')
+    .option('--profile <name>', 'use this profile of the config file')
+    .addOption(new Option('--env <name=value>', 'set an environment variable of the server (repeatable)').argParser(collect))
+    .addOption(new Option('--env-file <file>', 'read environment variables from a file, unless already set (repeatable)').argParser(collect))
 }
 
 export function addServeOptions(command: Command): Command {
   return command
-    .optionsGroup('How it is served:')
-    .addOption(new Option('-t, --transport <name>', `${TRANSPORTS.join(', ')} (default: stdio)`).argParser(parseTransport))
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
-    .addOption(new Option('-p, --port <number>', 'port to listen on, 0 for any free one (default: PORT, or 8000)').argParser(parsePort))
-    .addOption(new Option('--path <path>', 'path of the endpoint (default: /mcp, or /sse)').argParser(parsePath))
-    .addOption(new Option('--allowed-host <name>', "host that clients may address, repeatable, or 'any'; required to serve beyond this machine").argParser(collectNames))
-    .addOption(new Option('--allowed-origin <origin>', "origin of web pages that may call, repeatable, or 'any'").argParser(collectNames))
-    .option('--stateless', 'keep no sessions, so that any process can answer any request')
-    .option('--auth-issuer <url>', 'let in only callers with an access token of this authorization server')
-    .option('--auth-audience <url>', 'whom the tokens must be for: the URL of the endpoint, as clients know it')
-    .addOption(new Option('--auth-scopes <names>', 'what every caller must have been granted, with commas between them').argParser(collectScopes))
-    .addOption(new Option('-l, --log-level <level>', 'debug, info, warn, error or silent (default: info)').argParser(parseLogLevel))
-    .option('--json-logs', 'log lines of JSON on a terminal, too')
-    .option('--no-banner', 'do not print what is served where')
-    .option('--debug', 'show the stack of an error, and what npm said')
+    .optionsGroup('Transport:')
+    .addOption(new Option('-t, --transport <name>', 'serve on stdio, http, sse or streamable-http, an alias of http (default: stdio)').argParser(parseTransport))
+    .option('--host <address>', 'listen on this address (default: 127.0.0.1)')
+    .addOption(new Option('-p, --port <number>', 'listen on this port; 0 picks a free port (default: PORT or 8000)').argParser(parsePort))
+    .addOption(new Option('--path <path>', 'serve at this path (default: /mcp, or /sse with -t sse)').argParser(parsePath))
+    .addOption(new Option('--allowed-host <name>', "accept requests for this host name, or 'any' (repeatable); required if other machines can connect").argParser(collectNames))
+    .addOption(new Option('--allowed-origin <origin>', "accept requests from web pages of this origin, or 'any' (repeatable)").argParser(collectNames))
+    .option('--stateless', 'keep no sessions, so that any instance can handle any request')
+    .optionsGroup('Authentication:')
+    .option('--auth-issuer <url>', 'require an access token issued by this authorization server')
+    .option('--auth-audience <url>', 'expected token audience: the public URL of the endpoint')
+    .addOption(new Option('--auth-scopes <names>', 'require these scopes in every token, separated by commas').argParser(collectScopes))
+    .optionsGroup('Output:')
+    .addOption(new Option('-l, --log-level <level>', 'log at this level: debug, info, warn, error or silent (default: info)').argParser(parseLogLevel))
+    .option('--json-logs', 'log JSON lines, even on a terminal')
+    .option('--no-banner', "do not print the server's name and URL at startup")
+    .option('--debug', 'print the stack of an error, and the output of npm')
 }
 
 export function addEnvironmentOptions(command: Command): Command {
   return command
-    .optionsGroup('What it runs in:')
-    .addOption(new Option('--with <package>', 'package that its files may import, repeatable: zod, zod@4, ./lib.tgz, ./lib').argParser(collect))
-    .option('--with-package-json <file>', 'dependencies of that file, as the lockfile beside it has them')
-    .option('--project <folder>', 'packages, tsconfig.json and Node of that project')
-    .option('--node <version>', 'Node to run it under, such as 24; fetched if this is another')
-    .option('--no-install', 'use what the cache has, never the network')
-    .option('--refresh', 'install anew what the cache has')
+    .optionsGroup('Environment:')
+    .addOption(new Option('--with <package>', 'make a package available to the server: zod, zod@4, ./lib, ./lib.tgz (repeatable)').argParser(collect))
+    .option('--with-package-json <file>', 'make the dependencies of a package.json available, at the versions of its lockfile')
+    .option('--project <folder>', 'use the packages, tsconfig.json and Node.js version of this project')
+    .option('--node <version>', 'run on this Node.js version, such as 24; download it if needed')
+    .option('--no-install', 'use only the cache, never the network')
+    .option('--refresh', 'reinstall what the cache contains')
 }
 
 export function addReloadOptions(command: Command): Command {
   return command
-    .optionsGroup('While you work on it:')
-    .option('--reload', 'load it again when a file that it imports changes; clients stay connected, and what does not load changes nothing')
+    .optionsGroup('Development:')
+    .option('--reload', 'reload the server when a file changes; clients stay connected')
     .addOption(reloadDir('; implies --reload'))
 }
 
-/** For a command that reloads anyway, too. */
-export const reloadDir = (more = ''): Option => new Option('--reload-dir <folder>', `folder whose changes count, too, repeatable${more}`).argParser(collect)
+export const reloadDir = (more = ''): Option => new Option('--reload-dir <folder>', `also watch this folder (repeatable${more})`).argParser(collect)
 
-/** What means nothing to a server that no file here is. */
+/** Options that apply only to a server that gangway loads from a file. */
 const LOCAL = {
   ...{ module: '-m', filter: '--filter', config: '--config', profile: '--profile', env: '--env', envFile: '--env-file' },
   ...{ with: '--with', withPackageJson: '--with-package-json', project: '--project', node: '--node', install: '--no-install', refresh: '--refresh' },
@@ -120,9 +121,9 @@ const given = (options: object): (readonly [string, unknown])[] =>
 
 /** Throws `GANGWAY_E_USAGE`. */
 export function rejectLocal(options: object, spec: string): void {
-  const [idle] = given(options)
-  if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle[0]} is for a server that runs here, and ${spec} is elsewhere: leave it out`)
+  const [local] = given(options)
+  if (local) throw new GangwayError('GANGWAY_E_USAGE', `${local[0]} applies only to a server that gangway loads from a file, not to ${spec}. Remove it`)
 }
 
-/** As they were typed, for another process of this command. */
+/** The given options as command-line arguments, for a child process. */
 export const localFlags = (options: SourceOptions & Partial<EnvironmentOptions>): readonly string[] => given(options).flatMap(([flag, value]) => (typeof value === 'boolean' ? [flag] : [value].flat().flatMap((one) => [flag, String(one)])))

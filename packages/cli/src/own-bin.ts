@@ -1,13 +1,13 @@
-/** This command's own program file. */
+/** The path of this command's `bin.js`. */
 import { readlinkSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-// dist/ and src/ lie equally deep.
+// The same from dist/ and from src/.
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
-/** By the path under which it was started, where that is known: package managers keep the real folder of each version, and move the link to it. */
+/** Prefers the path that started this process over the real path: package managers update the link, and keep or remove the folder of each version. */
 export function ownBin(started: string | undefined = process.argv[1]): string {
   return [started, started && linkIn(started)].find((path) => path !== undefined && /[\\/]cli[\\/]dist[\\/]bin\.js$/.test(path) && isOwn(path)) ?? bin
 }

@@ -1,39 +1,39 @@
-/** From a server's file and a command line to a served server. */
+/** Loads a server's file and serves what it exports. */
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { beginLaunch, GangwayError, showCode, type LaunchFlags } from '@gangway/core'
 import type { FirewallOptions } from '@gangway/transport-stdio'
-import { endEarly } from './end-early.ts'
+import { exitDuringStartup } from './startup-signals.ts'
 import type { Environment } from './environment/prepare.ts'
 import { codeFrameOf, withCodeFrame } from './load/code-frame.ts'
 import { findServer, noServer } from './load/find-server.ts'
 import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
 import { settled, withUncaught } from './load/settled.ts'
-import { say } from './output.ts'
-import { Started } from './started.ts'
+import { logLine } from './output.ts'
+import { Started } from './started-servers.ts'
 
 export interface ServeFileOptions {
   readonly exportName: string | undefined
   readonly flags: LaunchFlags
   readonly banner: boolean
-  /** What the server sees as the arguments of its own program. */
+  /** The server's `process.argv.slice(2)`. */
   readonly args: readonly string[]
-  /** For a server that turns out to be on stdio. */
+  /** Used if the server is served on stdio. */
   readonly firewall?: FirewallOptions
-  /** Undefined if nothing but the file's own project was asked for. */
+  /** Undefined without options such as `--with` and `--node`. */
   readonly environment?: Environment | undefined
-  /** `--reload`: the folders whose changes count beside those of what is imported. */
+  /** `--reload`: folders to watch in addition to the imported files. */
   readonly reload?: readonly string[] | undefined
 }
 
-/** Resolves once it serves, with where that is; from then on the process belongs to `run()`. Its errors are for the person who typed the command. */
+/** Resolves with the URL once the server is running; from then on `run()` owns the process. */
 export async function serveFile(given: string, { exportName, flags, banner, args, firewall, environment, reload }: ServeFileOptions): Promise<string | undefined> {
-  const file = reload ? realpathSync(given) : given // What is loaded again must have one name, and be seen to be the user's own.
+  const file = reload ? realpathSync(given) : given // One name for each file, and one that shows whether it is in node_modules.
   const guard = firewall && (await guardStdout(firewall)) // Before any code of the file runs.
   const started = new Started()
-  const stopWatching = guard && endEarly(started, guard.killChildren)
+  const stopWatching = guard && exitDuringStartup(started, guard.killChildren)
   const reloading = reload && new (await import('./reload/reloading.ts')).Reloading({ file, exportName, args, environment, folders: reload }, started)
   if (reload) showCode(codeFrameOf)
   process.argv = [process.execPath, file, ...args]
@@ -43,9 +43,9 @@ export async function serveFile(given: string, { exportName, flags, banner, args
     const found = started.none ? await findServer(source) : undefined
     if (found) {
       const { url } = await started.start(found.server)
-      if (found.single && url !== undefined) say(oneAtATime(file))
-    } else await started.serving({ nothing: () => noServer(source), late: (seconds) => say(`gangway: ${file} exports no server, and has not called run() yet: waiting, up to ${seconds} s`) })
-    guard?.release() // It turned out not to be on stdio.
+      if (found.single && url !== undefined) logLine(oneAtATime(file))
+    } else await started.serving({ nothing: () => noServer(source), late: (seconds) => logLine(`gangway: ${file} exports no server and has not called run() yet. Waiting up to ${seconds} s`) })
+    guard?.release() // No effect if the server is on stdio.
   }
   try {
     await settled(withUncaught(load), { fault: () => stuck(file) })
@@ -58,14 +58,14 @@ export async function serveFile(given: string, { exportName, flags, banner, args
   }
 }
 
-interface Guard {
-  /** Lets go of stdout, unless a server has it. */
+interface HostValidator {
+  /** Releases stdout, unless a server uses it. */
   release(): void
   killChildren(): void
 }
 
-/** Loaded only when needed: not every project that runs this command has it. */
-async function guardStdout(options: FirewallOptions): Promise<Guard> {
+/** Imported only when needed: not every project has installed the stdio transport. */
+async function guardStdout(options: FirewallOptions): Promise<HostValidator> {
   const stdio = await import('@gangway/transport-stdio')
   const firewall = stdio.guardStdout(options)
   return {
@@ -77,7 +77,7 @@ async function guardStdout(options: FirewallOptions): Promise<Guard> {
 }
 
 const stuck = (file: string): GangwayError =>
-  new GangwayError('GANGWAY_E_LOAD', `${file} waits for something that cannot come any more: look for an await that never ends, at the top level, in a factory or in onStart`)
+  new GangwayError('GANGWAY_E_LOAD', `${file} awaits a promise that can never settle. Check top-level await, the factory function and onStart`)
 
 const oneAtATime = (file: string): string =>
-  `gangway: ${file} exports one server of the official SDK, which serves one client at a time: to serve more, export a function that makes it, such as export default () => createServer()`
+  `gangway: ${file} exports one server of the official SDK, which serves one client at a time. To serve more, export a function that creates it: export default () => createServer()`

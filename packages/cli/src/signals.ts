@@ -1,16 +1,16 @@
-/** The end by a signal: by which, with what exit code, and in which order. */
+/** The signals that stop the command, and their exit codes. */
 import { constants } from 'node:os'
 import process from 'node:process'
 
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** As a shell has it of a process that one has ended. */
+/** The shell convention: 128 plus the number of the signal. */
 export const exitCodeBy = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
 
-/** npm and npx pass on what the terminal has sent already: within so many milliseconds, two are one. */
+/** Milliseconds. npm and npx forward a Ctrl+C that the terminal has already sent, so two signals within this time count as one. */
 const ECHO = 500
 
-/** For a command that only looks after others: exits with 0 when `stop` is done; a second signal does not wait. Returns whether the end has begun. */
+/** For a command that only manages child processes: exits with 0 after `stop`. A second signal exits at once. Returns a function that tells whether shutdown has started. */
 export function endOnSignal(stop: () => Promise<void>): () => boolean {
   let begun: number | undefined
   for (const signal of SIGNALS) {

@@ -1,14 +1,14 @@
-/** Reads files that a user names. Anything but a regular file is rejected first: opening a named pipe blocks the thread until a writer comes, and not even a signal ends that. */
+/** Reads files that the user names. Only regular files: opening a named pipe would block the thread, and even signals, until another process writes to it. */
 import { readFileSync, statSync } from 'node:fs'
 import { codeOf } from './errors.ts'
 
-/** Streams that a shell opened for this process, as `<(…)` does, and the empty device. Each of them ends. */
+/** Streams that the shell opened for this process, such as `<(…)`, and /dev/null. */
 const OPEN_STREAM = /^\/(?:dev\/(?:null|stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/
 
 /** Its message completes a sentence that begins with the path: "is a named pipe", "cannot be read (EACCES)". */
 export class UnreadableFile extends Error {}
 
-/** What keeps `path` from being a regular file, as the end of a sentence; undefined for a regular file. Links are followed. */
+/** Why `path` is not a readable regular file, as the end of a sentence; undefined if it is one. Follows links. */
 export function fileFault(path: string): string | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false })
@@ -18,7 +18,7 @@ export function fileFault(path: string): string | undefined {
     if (found.isFIFO()) return 'is a named pipe'
     return found.isSocket() ? 'is a socket' : 'is a device'
   } catch (error) {
-    return codeOf(error) === 'ELOOP' ? 'is a symbolic link that leads to itself' : `cannot be read (${String(codeOf(error))})`
+    return codeOf(error) === 'ELOOP' ? 'is a symbolic link to itself' : `cannot be read (${String(codeOf(error))})`
   }
 }
 

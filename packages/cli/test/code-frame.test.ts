@@ -17,11 +17,11 @@ test.each([
   expect(codeFrame(position)?.split('\n')).toEqual([position, ...frame])
 })
 
-test.each([undefined, 'server.mjs', `${file}:99:1`, `${file}:0:1`, `${file}.gone:1:1`, `${join(file, '..')}:1:1`])('%s has no code to show', (position) => {
+test.each([undefined, 'server.mjs', `${file}:99:1`, `${file}:0:1`, `${file}.gone:1:1`, `${join(file, '..')}:1:1`])('%s has no code frame', (position) => {
   expect(codeFrame(position)).toBeUndefined()
 })
 
-test('long lines are cut, and a mark beyond the cut is left out', () => {
+test('long lines are cut, and a mark beyond the cut is omitted', () => {
   const long = join(project({}), 'long.mjs')
   writeFileSync(long, 'x'.repeat(10_000))
   expect(codeFrame(`${long}:1:5000`)?.split('\n').map((line) => line.length < 200)).toEqual([true, true])

@@ -1,7 +1,7 @@
 /** `gangway completion`: what shells offer is what the command takes. */
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { gangway } from './gangway.ts'
+import { errorLine, gangway } from './gangway.ts'
 
 const options = { timeout: 60_000 }
 const script = async (shell: string): Promise<string> => (await gangway(['completion', shell])).stdout
@@ -15,7 +15,7 @@ function offered(completion: string, words: readonly string[]): string[] {
 }
 
 describe('bash', options, () => {
-  test('offers commands, targets, options and their values, and leaves files and what is the server\'s alone', async () => {
+  test('completes commands, targets, options and their values, but not files and server arguments', async () => {
     const completion = await script('bash')
     expect(completion).toContain('complete -o default -F _gangway gangway\n')
     const cases: [string[], string[]][] = [
@@ -35,7 +35,7 @@ describe('bash', options, () => {
     for (const [words, expected] of cases) expect([words, offered(completion, words)]).toEqual([words, expected])
   })
 
-  test('offers every command and option of the help', async () => {
+  test('completes every command and option in the help', async () => {
     const completion = await script('bash')
     const commands = offered(completion, [''])
     const help = (await gangway(['--help'])).stdout
@@ -48,20 +48,19 @@ describe('bash', options, () => {
   })
 })
 
-test('zsh gets descriptions, quoted', options, async () => {
+test('zsh gets quoted descriptions', options, async () => {
   const completion = await script('zsh')
   expect(completion).toMatch(/^#compdef gangway\n/)
-  expect(completion).toContain(String.raw`    'install:enter a server in a host'\''s configuration'`)
-  expect(completion).toMatch(/^ {4}install\) _arguments -s -S .*'\*--scope\[for you, or for the project in this folder \(default\\: user\)\]:value:\(user project\)'.* '1:argument:\(claude-desktop claude-code cursor vscode gemini-cli mcp-json\)' '\*:file:_files' ;;$/m)
+  expect(completion).toContain(String.raw`    'install:add a server to a host'\''s configuration'`)
+  expect(completion).toMatch(/^ {4}install\) _arguments -s -S .*'\*--scope\[write the configuration [^[]*\(default\\: user\)\]:value:\(user project\)'.* '1:argument:\(claude-desktop claude-code cursor vscode gemini-cli mcp-json\)' '\*:file:_files' ;;$/m)
 })
 
-test('fish gets descriptions, quoted', options, async () => {
+test('fish gets quoted descriptions', options, async () => {
   const lines = (await script('fish')).split('\n')
-  expect(lines).toContain(String.raw`complete -c gangway -n __fish_use_subcommand -f -a install -d 'enter a server in a host\'s configuration'`)
-  expect(lines).toContain("complete -c gangway -n '__fish_seen_subcommand_from install' -l scope -x -a 'user project' -d 'for you, or for the project in this folder (default: user)'")
-  expect(lines).toContain("complete -c gangway -n '__fish_seen_subcommand_from install' -s n -l name -r -d 'name of the entry (default: that of the file, package or folder)'")
+  expect(lines).toContain(String.raw`complete -c gangway -n __fish_use_subcommand -f -a install -d 'add a server to a host\'s configuration'`)
+  for (const start of ["-l scope -x -a 'user project' -d '", "-s n -l name -r -d '"]) expect(lines).toContainEqual(expect.stringContaining(`complete -c gangway -n '__fish_seen_subcommand_from install' ${start}`))
 })
 
-test('another shell is refused', options, async () => {
-  expect(await gangway(['completion', 'zash'])).toEqual({ stdout: '', stderr: "gangway: GANGWAY_E_USAGE: <shell> cannot be 'zash': did you mean bash? use bash, zsh, fish\n", code: 2 })
+test('rejects another shell', options, async () => {
+  expect(await gangway(['completion', 'zash'])).toEqual({ stdout: '', stderr: errorLine('GANGWAY_E_USAGE: <shell> … "zash" … bash, zsh or fish'), code: 2 })
 })

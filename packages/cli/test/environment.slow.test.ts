@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { gangway, initialize, packages, project, welcome } from './gangway.ts'
+import { errorLine, gangway, initialize, packages, project, welcome } from './gangway.ts'
 import { pack, startRegistry, type PublishedPackage, type Registry } from './registry.ts'
 
 const options = { timeout: 60_000 }
@@ -47,7 +47,7 @@ async function expectName(files: Record<string, string>, args: readonly string[]
   return cwd
 }
 
-describe.concurrent('--with: packages are seen', options, () => {
+describe.concurrent('--with makes packages available', options, () => {
   test.each([
     ['an ES module', 'server.mjs', `${core}import { color } from 'color'\n${named('color')}`],
     ['plain TypeScript', 'server.mts', `${core}import { color } from 'color'\n${named('color as string')}`],
@@ -59,7 +59,7 @@ describe.concurrent('--with: packages are seen', options, () => {
     await expectName({ [name]: text }, [name, '--with', 'color@2.0.0'], 'color 2.0.0')
   })
 
-  test('by a subpath, a require in an ES module, and a module that CommonJS imports', async () => {
+  test('as a subpath, in a require in an ES module, and in a module that CommonJS imports', async () => {
     const files = {
       'server.mjs': `${core}import { createRequire } from 'node:module'\nimport { sub } from 'color/sub'\nimport other from './other.cjs'\n${named("[sub, createRequire(import.meta.url)('@shop/paint').paint(), other].join()")}`,
       'other.cjs': "module.exports = require('./deep.cjs')\n",
@@ -68,7 +68,7 @@ describe.concurrent('--with: packages are seen', options, () => {
     await expectName(files, ['server.mjs', '--with', 'color@2.0.0', '--with', '@shop/paint'], 'sub 2.0.0,paint with color 1.0.0,paint with color 1.0.0')
   })
 
-  test('before those of the project, though not by the packages of the project', async () => {
+  test('before those of the project, but not to the packages of the project', async () => {
     const files = {
       'server.mjs': `${core}import { color } from 'color'\nimport { seen } from 'onlooker'\n${named('[color, seen].join()')}`,
       'node_modules/color/package.json': '{"type":"module","exports":"./index.js"}',
@@ -79,21 +79,21 @@ describe.concurrent('--with: packages are seen', options, () => {
     await expectName(files, ['server.mjs', '--with', 'color'], "color 2.1.0,the project's")
   })
 
-  test('beside our own, in a folder with no packages at all', async () => {
+  test("together with Gangway's packages, in a folder without packages", async () => {
     const cwd = project({ 'server.mjs': `${core}import { color } from 'color'\n${named('color')}` }, [])
     expect(await gangway(['run', 'server.mjs', '--with', 'color'], { input: [initialize], cwd, env: ownCache() })).toEqual({ stdout: welcome('color 2.1.0'), stderr: '', code: 0 })
   })
 
-  test('by a server that is called', async () => {
+  test('to a server that `call` starts', async () => {
     const cwd = project({ 'server.mjs': `${core}import { color } from 'color'\nexport default new McpServer({ name: 'x', version: '1' }).tool('tell', {}, () => color)\n` })
     expect(await gangway(['call', 'server.mjs', 'tell', '--with', 'color@2.0.0'], { cwd, env: ownCache() })).toEqual({ stdout: 'color 2.0.0\n', stderr: '', code: 0 })
   })
 
-  test('whose install scripts did not run', async () => {
+  test('without running install scripts', async () => {
     await expectName({ 'server.mjs': `${core}import { ran } from 'scripted'\n${named('ran')}` }, ['server.mjs', '--with', 'scripted'], 'false')
   })
 
-  test('from a tarball and a folder, with their dependencies, as they are now', async () => {
+  test('from a tarball and a folder, with their dependencies, in their current state', async () => {
     const env = ownCache()
     const cwd = project({ 'server.mjs': `${core}import { text } from 'lib'\nimport { color } from 'color'\n${named('text + color')}`, 'lib/package.json': '{"name":"lib","version":"1.0.0","type":"module","exports":"./index.js","dependencies":{"color":"2.0"}}', 'lib/index.js': "export { color as text } from 'color'\n" })
     writeFileSync(join(cwd, 'color.tgz'), pack(color('2.1.0')))
@@ -108,7 +108,7 @@ describe.concurrent('--with: packages are seen', options, () => {
 describe('the cache', options, () => {
   const files = { 'server.mjs': `${core}import { color } from 'color'\n${named('color')}` }
 
-  test('serves without a network, whatever the order of the flags, until --refresh', async () => {
+  test('works without a network, with flags in any order, until --refresh', async () => {
     const own = await startRegistry([color('2.0.0'), old])
     const env = { ...ownCache(), npm_config_registry: own.url }
     await expectName(files, ['server.mjs', '--with', 'color@2', '--with', 'color'], 'color 2.0.0', env)
@@ -123,13 +123,13 @@ describe('the cache', options, () => {
     await expectName(files, ['server.mjs', '--with', 'color@2', '--no-install'], 'color 2.0.0', env)
   })
 
-  test('[case A14] six cold runs at once all serve, from one copy', async () => {
+  test('[case A14] six concurrent cold runs all serve, from one copy', async () => {
     const env = ownCache()
     await Promise.all([1, 2, 3, 4, 5, 6].map(() => expectName(files, ['server.mjs', '--with', 'color@2.0'], 'color 2.0.0', env)))
     expect(readdirSync(join(env['XDG_CACHE_HOME'] ?? '', 'gangway/packages'))).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)])
   })
 
-  test('has nothing unfinished in it when the command is ended meanwhile', async () => {
+  test('has no incomplete folder when the command is killed', async () => {
     const silent = createServer()
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const asked = new Promise((resolve) => silent.once('request', resolve))
@@ -144,7 +144,7 @@ describe('the cache', options, () => {
     silent.close()
   })
 
-  test('keeps no token of .npmrc', async () => {
+  test('stores no token of .npmrc', async () => {
     const env = ownCache()
     const { npm_config_registry: url = '', ...rest } = env
     await expectName({ ...files, '.npmrc': `registry=${url}\n//127.0.0.1/:_authToken=secret\n` }, ['server.mjs', '--with', 'color@2'], 'color 2.1.0', rest)
@@ -156,18 +156,18 @@ describe('the cache', options, () => {
 describe.concurrent('--with-package-json', options, () => {
   const server = `${core}import { color } from 'color'\n${named('color')}`
 
-  test('has what the file depends on', async () => {
+  test('installs the dependencies of the file', async () => {
     await expectName({ 'server.mjs': server, 'other/package.json': '{"dependencies":{"color":"2"},"devDependencies":{"nowhere":"1"}}' }, ['server.mjs', '--with-package-json', 'other/package.json'], 'color 2.1.0')
   })
 
-  test('has what the lockfile beside it says', async () => {
+  test('installs the versions in the lockfile next to it', async () => {
     const lock = { name: 'other', lockfileVersion: 3, packages: { '': { name: 'other', dependencies: { color: '2' } }, 'node_modules/color': { version: '2.0.0', resolved: `${registry.url}color/-/2.0.0.tgz` } } }
     const files = { 'server.mjs': server, 'other/package.json': '{"name":"other","dependencies":{"color":"2"}}', 'other/package-lock.json': JSON.stringify(lock) }
     await expectName(files, ['server.mjs', '--with-package-json', 'other/package.json'], 'color 2.0.0')
     const stale = { ...files, 'other/package.json': '{"name":"other","dependencies":{"color":"2","@shop/paint":"1"}}' }
     expect(await gangway(['run', 'server.mjs', '--with-package-json', 'other/package.json'], { cwd: project(stale), env: ownCache() })).toEqual({
       stdout: '',
-      stderr: 'gangway: GANGWAY_E_PACKAGE_INSTALL: package-lock.json does not fit the package.json beside it: run npm install there\n',
+      stderr: errorLine('GANGWAY_E_PACKAGE_INSTALL: package-lock.json … package.json'),
       code: 6,
     })
   })
@@ -176,22 +176,22 @@ describe.concurrent('--with-package-json', options, () => {
 describe.concurrent('a config file', options, () => {
   const files = { 'sub/server.mjs': `${core}import { text } from 'lib'\n${named('text')}`, 'sub/lib/package.json': '{"name":"lib","version":"1.0.0","type":"module","exports":"./index.js"}', 'sub/lib/index.js': "export const text = 'beside the config'\n" }
 
-  test('adds packages, by paths from where it is', async () => {
+  test('adds packages, with paths relative to the file', async () => {
     await expectName({ ...files, 'sub/gangway.json': '{ "server": "./server.mjs", "with": ["./lib"] }' }, ['sub/gangway.json'], 'beside the config')
   })
 
-  test('that wants another version than a flag: both are named', async () => {
+  test('with another version than a flag: the error names both', async () => {
     const cwd = project({ ...files, 'gangway.json': '{ "server": "./sub/server.mjs", "with": ["color@1"] }' })
     expect(await gangway(['run', '--with', 'color@2'], { cwd, env: ownCache() })).toEqual({
       stdout: '',
-      stderr: `gangway: GANGWAY_E_PACKAGE_CONFLICT: color@2 (--with) and color@1 (${join(cwd, 'gangway.json')}:1:33) cannot both be had: leave one out\n`,
+      stderr: errorLine(`GANGWAY_E_PACKAGE_CONFLICT: color@2 (--with) … color@1 (${join(cwd, 'gangway.json')}:1:33)`),
       code: 6,
     })
   })
 })
 
 describe.concurrent('--project', options, () => {
-  test("has that project's packages and paths, and nothing of its .env", async () => {
+  test("uses that project's packages and paths, and not its .env", async () => {
     const files = {
       'server.mts': `${core}import { color } from 'color'\nimport { word } from '~/word'\nenum Sign { Dash = '-' }\n${named("color + Sign.Dash + word + process.env['SECRET']")}`,
       'other/package.json': '{}',
@@ -209,61 +209,61 @@ describe.concurrent('--project', options, () => {
 
 async function expectFault(args: readonly string[], line: string, { env = ownCache(), code = 6, files = {} }: { env?: Record<string, string>; code?: number; files?: Record<string, string> } = {}): Promise<void> {
   const cwd = project({ 'server.mjs': `${core}${named("'x'")}`, ...files })
-  expect(await gangway(['run', 'server.mjs', ...args], { input: [initialize], cwd, env })).toEqual({ stdout: '', stderr: `gangway: ${line.replaceAll('HERE', cwd)}\n`, code })
+  expect(await gangway(['run', 'server.mjs', ...args], { input: [initialize], cwd, env })).toEqual({ stdout: '', stderr: errorLine(line.replaceAll('HERE', cwd)), code })
 }
 
-describe.concurrent('what cannot be had', options, () => {
-  test('a package that does not exist', () => expectFault(['--with', 'nowhere'], 'GANGWAY_E_PACKAGE_NOT_FOUND: The registry has no nowhere: check the name, and the registry in .npmrc'))
+describe.concurrent('an unavailable environment', options, () => {
+  test('a package that does not exist', () => expectFault(['--with', 'nowhere'], 'GANGWAY_E_PACKAGE_NOT_FOUND: nowhere … .npmrc'))
 
-  test('a package that does not exist, among others', () => expectFault(['--with', 'color', '--with', '@no/where@1'], 'GANGWAY_E_PACKAGE_NOT_FOUND: The registry has no @no/where: check the name, and the registry in .npmrc'))
+  test('a package that does not exist, next to others', () => expectFault(['--with', 'color', '--with', '@no/where@1'], 'GANGWAY_E_PACKAGE_NOT_FOUND: @no/where'))
 
-  test('a version that does not exist', () => expectFault(['--with', 'color@9'], 'GANGWAY_E_PACKAGE_VERSION: The registry has no version color@9: see npm view color versions'))
+  test('a version that does not exist', () => expectFault(['--with', 'color@9'], 'GANGWAY_E_PACKAGE_VERSION: color@9 … npm view color versions'))
 
-  test('two versions of one package', () => expectFault(['--with', 'color@1', '--with', 'color@2'], 'GANGWAY_E_PACKAGE_CONFLICT: color@1 (--with) and color@2 (--with) cannot both be had: leave one out'))
+  test('two versions of one package', () => expectFault(['--with', 'color@1', '--with', 'color@2'], 'GANGWAY_E_PACKAGE_CONFLICT: color@1 (--with) … color@2 (--with)'))
 
   test('two versions of one package, one in a package.json', () =>
-    expectFault(['--with', 'color@1', '--with-package-json', 'package.json'], 'GANGWAY_E_PACKAGE_CONFLICT: color@1 (--with) and color@2 (HERE/package.json) cannot both be had: leave one out', { files: { 'package.json': '{"dependencies":{"color":"2"}}' } }))
+    expectFault(['--with', 'color@1', '--with-package-json', 'package.json'], 'GANGWAY_E_PACKAGE_CONFLICT: color@1 (--with) … color@2 (HERE/package.json)', { files: { 'package.json': '{"dependencies":{"color":"2"}}' } }))
 
   test('two of one package, one a tarball', async () => {
     const cwd = project({ 'server.mjs': '' })
     writeFileSync(join(cwd, 'any.tgz'), pack(color('2.1.0')))
-    expect((await gangway(['run', 'server.mjs', '--with', './any.tgz', '--with', 'color@2.0.0'], { cwd, env: ownCache() })).stderr).toBe(`gangway: GANGWAY_E_PACKAGE_CONFLICT: ${join(cwd, 'any.tgz')} (--with) and color@2.0.0 (--with) cannot both be had: leave one out\n`)
+    expect((await gangway(['run', 'server.mjs', '--with', './any.tgz', '--with', 'color@2.0.0'], { cwd, env: ownCache() })).stderr).toEqual(errorLine(`GANGWAY_E_PACKAGE_CONFLICT: ${join(cwd, 'any.tgz')} … color@2.0.0 (--with)`))
   })
 
-  test('a peer of another version', () =>
-    expectFault(['--with', 'peer', '--with', 'color@2'], 'GANGWAY_E_PACKAGE_CONFLICT: color@2 peer cannot be installed together, for one asks for another version of its peer: choose versions that fit (--debug shows which)'))
+  test('a conflicting peer version', () =>
+    expectFault(['--with', 'peer', '--with', 'color@2'], 'GANGWAY_E_PACKAGE_CONFLICT: color@2 peer … --debug'))
 
-  test('a tarball that is not there', () => expectFault(['--with', './lib.tgz'], 'GANGWAY_E_PACKAGE_NOT_FOUND: HERE/lib.tgz does not exist (--with): name a tarball or a folder'))
+  test('a missing tarball', () => expectFault(['--with', './lib.tgz'], 'GANGWAY_E_PACKAGE_NOT_FOUND: HERE/lib.tgz … --with'))
 
-  test.each(['', '--global', 'a b', 'owner/name', '@scope'])('what is no package: %j', (text) =>
-    expectFault([`--with=${text}`], `GANGWAY_E_USAGE: --with cannot be '${text}': name a package (zod, zod@4), a tarball or a folder (./lib), or a repository (github:owner/name)`, { code: 2 }))
+  test.each(['', '--global', 'a b', 'owner/name', '@scope'])('an invalid package: %j', (text) =>
+    expectFault([`--with=${text}`], `GANGWAY_E_USAGE: --with … ${text} … ./lib … owner/name`, { code: 2 }))
 
-  test('a project that is not there', () => expectFault(['--project', 'nowhere'], 'GANGWAY_E_USAGE: HERE/nowhere is no folder (--project): check the path', { code: 2 }))
+  test('a missing project', () => expectFault(['--project', 'nowhere'], 'GANGWAY_E_USAGE: HERE/nowhere … --project', { code: 2 }))
 
-  test('a package.json that npm cannot follow, or read', async () => {
+  test('a package.json that npm cannot use or read', async () => {
     const files = { 'p/package.json': '{}', 'p/pnpm-lock.yaml': '' }
-    await expectFault(['--with-package-json', 'p/package.json'], 'GANGWAY_E_PACKAGE_INSTALL: npm cannot follow HERE/p/pnpm-lock.yaml: install that project with its own tool, and say --project HERE/p', { files })
-    await expectFault(['--with-package-json', 'none.json'], 'GANGWAY_E_PACKAGE_INSTALL: HERE/none.json does not exist: name a package.json')
+    await expectFault(['--with-package-json', 'p/package.json'], 'GANGWAY_E_PACKAGE_INSTALL: HERE/p/pnpm-lock.yaml … --project HERE/p', { files })
+    await expectFault(['--with-package-json', 'none.json'], 'GANGWAY_E_PACKAGE_INSTALL: HERE/none.json … package.json')
   })
 
-  test('anything, without a network', async () => {
+  test('any package, without a network', async () => {
     const own = await startRegistry([])
     await own.close()
-    await expectFault(['--with', 'color@2'], 'GANGWAY_E_REGISTRY: The registry cannot be reached (ECONNREFUSED), and color@2 is not in the cache: check the network, proxy and registry of npm', { env: { ...ownCache(), npm_config_registry: own.url } })
+    await expectFault(['--with', 'color@2'], 'GANGWAY_E_REGISTRY: ECONNREFUSED … color@2', { env: { ...ownCache(), npm_config_registry: own.url } })
   })
 
-  test('anything, with --no-install', async () => {
+  test('any package, with --no-install', async () => {
     const env = ownCache()
-    await expectFault(['--with', 'color@2', '--with', 'zod@4', '--no-install'], 'GANGWAY_E_NOT_INSTALLED: color@2 zod@4 would have to be installed: run it once without --no-install', { env })
+    await expectFault(['--with', 'color@2', '--with', 'zod@4', '--no-install'], 'GANGWAY_E_NOT_INSTALLED: color@2 zod@4 … --no-install', { env })
   })
 
-  test('anything, where the cache cannot be written', async () => {
+  test('any package, if the cache cannot be written', async () => {
     const file = join(temporary, `file-${caches++}`)
     writeFileSync(file, '')
-    await expectFault(['--with', 'color@2'], `GANGWAY_E_CACHE_FOLDER: Cannot write to ${join(file, 'gangway/packages')} (ENOTDIR): make it writable, or set XDG_CACHE_HOME to another folder`, { env: { ...ownCache(), XDG_CACHE_HOME: file } })
+    await expectFault(['--with', 'color@2'], `GANGWAY_E_CACHE_FOLDER: ${join(file, 'gangway/packages')} … ENOTDIR … XDG_CACHE_HOME`, { env: { ...ownCache(), XDG_CACHE_HOME: file } })
   })
 
-  test("npm's own words, but for --debug", async () => {
+  test("npm's output only with --debug", async () => {
     const { stderr } = await gangway(['run', 'server.mjs', '--with', 'nowhere', '--debug'], { cwd: project({ 'server.mjs': '' }), env: ownCache() })
     expect(stderr).toMatch(/"code": "E404"/)
   })

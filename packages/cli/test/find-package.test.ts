@@ -5,13 +5,13 @@ import { entryOf } from '../src/load/find-package.ts'
 import { packagesOf } from '../src/load/find-workspace.ts'
 import { project } from './gangway.ts'
 
-describe('the file of a package', () => {
+describe('the entry file of a package', () => {
   test.each([['lib/index', 'lib/index.js'], ['lib', 'lib/index.js'], ['lib/', 'lib/index.js'], ['./other', 'other'], ['gone', 'index.js']])('"main": "%s"', (main, file) => {
     const root = project({ 'package.json': JSON.stringify({ mcp: '.', main }), 'lib/index.js': '', 'index.js': '', 'other': '' })
     expect(entryOf(root, 'x')).toBe(join(root, file))
   })
 
-  test.each([['{ "main": ', 'cannot be read as a package.json'], ['null', 'names no file to run'], ['{ "bin": null }', 'names no file to run']])('%s', (text, reason) => {
+  test.each([['{ "main": ', 'Cannot parse'], ['null', 'no entry point'], ['{ "bin": null }', 'no entry point']])('%s', (text, reason) => {
     const root = project({ 'package.json': text })
     expect(() => entryOf(root, 'x')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_NO_SERVER', message: expect.stringContaining(reason) }))
     expect(() => entryOf(root, 'x')).toThrow(join(root, 'package.json'))
@@ -32,11 +32,11 @@ describe('the packages of a workspace', () => {
     expect(namesIn(workspaces)).toEqual(names)
   })
 
-  test('of pnpm, all but some', () => {
+  test('of pnpm, with exclusions', () => {
     expect(namesIn(undefined, { 'pnpm-workspace.yaml': "packages:\n  - packages/*\n  - '!packages/old'\n" })).toEqual(['@x/one'])
   })
 
-  test.each([['packages/*'], [{ packages: 'packages/*' }], [[1]], [1]])('"workspaces": %j is none', (workspaces) => {
-    expect(() => namesIn(workspaces)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: expect.stringMatching(/^"workspaces" in .*package\.json is no list of patterns/) }))
+  test.each([['packages/*'], [{ packages: 'packages/*' }], [[1]], [1]])('"workspaces": %j is invalid', (workspaces) => {
+    expect(() => namesIn(workspaces)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: expect.stringMatching(/^"workspaces" in .*package\.json /) }))
   })
 })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
 
 export const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
 export const packages = fileURLToPath(new URL('../..', import.meta.url))
@@ -33,6 +33,23 @@ export interface Ended {
   stderr: string
   code: number | null
 }
+
+/**
+ * Matches one line on stderr with this code and all these facts, in any order: `GANGWAY_E_USAGE: --prt … --port`.
+ * Tests name the facts that a message must contain, so that its wording can change.
+ */
+export const errorLine = (line: string): string => expect.stringMatching(errorPattern(line, '^', '$')) as string
+
+/** The same somewhere in the output. */
+export const errorPattern = (line: string, start = '(?:^|\\n)', end = ''): RegExp => {
+  const [, code, facts = ''] = /^(GANGWAY_E_\w+)(?:: (.*))?$/s.exec(line) ?? []
+  return new RegExp(`${start}gangway: ${code}: ${lookAheads(facts)}[^\\n]+\\n${end}`)
+}
+
+/** Matches a message with all these facts, in any order. */
+export const message = (facts: string): string => expect.stringMatching(new RegExp(`^${lookAheads(facts)}[^\\n]+$`)) as string
+
+const lookAheads = (facts: string): string => facts.split(' … ').map((fact) => `(?=[^\\n]*${fact.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)})`).join('')
 
 /** Resolves when the command has ended. */
 export async function gangway(args: readonly string[], { input = [], ...options }: Options = {}): Promise<Ended> {

@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { entryFor, specOf, updated } from '../src/install/entry.ts'
+import { message } from './gangway.ts'
+import { entryFor, specOf, updated } from '../src/install/host-entry.ts'
 import { checkName, nameFor } from '../src/install/entry-name.ts'
 import { hostEnvironment } from '../src/install/host-environment.ts'
 import { launcherFor } from '../src/install/launcher.ts'
 import { stableNodePath } from '../src/install/node-path.ts'
-import type { Place } from '../src/install/place.ts'
-import { configPathOf, findTarget } from '../src/install/targets.ts'
+import type { Place } from '../src/install/platform.ts'
+import { configPathOf, findTarget } from '../src/install/hosts.ts'
 import { ownBin } from '../src/own-bin.ts'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gangway-hosts-')))
@@ -29,7 +30,7 @@ const windows: Place = { ...linux, platform: 'win32', home: String.raw`C:\Users\
 
 const withEnv = (env: Record<string, string>): Place => ({ ...linux, env })
 
-describe('the file of', () => {
+describe('the configuration file of', () => {
   test.each([
     ['claude-desktop', '/Users/u/Library/Application Support/Claude/claude_desktop_config.json', String.raw`C:\Users\u\AppData\Roaming\Claude\claude_desktop_config.json`, '/home/u/.config/Claude/claude_desktop_config.json'],
     ['claude-code', '/Users/u/.claude.json', String.raw`C:\Users\u\.claude.json`, '/home/u/.claude.json'],
@@ -50,7 +51,7 @@ describe('the file of', () => {
     expect([windows, linux].map((place) => configPathOf(findTarget(name), place, 'project'))).toEqual([onWindows, onLinux])
   })
 
-  test('a host that was told to keep it elsewhere', () => {
+  test('a host with a custom location', () => {
     expect(configPathOf(findTarget('claude-desktop'), withEnv({ XDG_CONFIG_HOME: '/x' }))).toBe('/x/Claude/claude_desktop_config.json')
     expect(configPathOf(findTarget('vscode'), withEnv({ XDG_CONFIG_HOME: '/x' }))).toBe('/x/Code/User/mcp.json')
     expect(configPathOf(findTarget('claude-code'), withEnv({ CLAUDE_CONFIG_DIR: '/x' }))).toBe('/x/.claude.json')
@@ -58,7 +59,7 @@ describe('the file of', () => {
     expect(configPathOf(findTarget('claude-desktop'), { ...windows, env: {} })).toBe(String.raw`C:\Users\u\AppData\Roaming\Claude\claude_desktop_config.json`)
   })
 
-  test('Claude Desktop from a Windows package, which sees no other', () => {
+  test('Claude Desktop from a Windows package', () => {
     const packages = String.raw`C:\Users\u\AppData\Local\Packages`
     const place: Place = { ...windows, list: (path) => (path === packages ? ['Other_1', 'Claude_pzs8sxrjxfjjc'] : []) }
     expect(configPathOf(findTarget('claude-desktop'), place)).toBe(String.raw`C:\Users\u\AppData\Local\Packages\Claude_pzs8sxrjxfjjc\LocalCache\Roaming\Claude\claude_desktop_config.json`)
@@ -66,12 +67,12 @@ describe('the file of', () => {
   })
 
   test('a scope that a host does not have', () => {
-    expect(() => configPathOf(findTarget('claude-desktop'), linux, 'project')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: 'Claude Desktop has no configuration with --scope project: use --scope user, or leave it out' }))
-    expect(() => configPathOf(findTarget('mcp-json'), linux, 'user')).toThrow(expect.objectContaining({ message: 'mcp.json has no configuration with --scope user: name a file with --config-path' }))
+    expect(() => configPathOf(findTarget('claude-desktop'), linux, 'project')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: message('Claude Desktop … --scope project … --scope user') }))
+    expect(() => configPathOf(findTarget('mcp-json'), linux, 'user')).toThrow(expect.objectContaining({ message: message('mcp.json … --scope user … --config-path') }))
   })
 })
 
-test('hosts give no variables and no PATH of shells', () => {
+test('hosts pass no variables and no PATH of shells', () => {
   expect(hostEnvironment({ platform: 'darwin', env: { HOME: '/h', USER: 'u', PATH: '/nvm/bin:/usr/bin', NODE_OPTIONS: '--x', SECRET: 's' } })).toEqual({ HOME: '/h', USER: 'u', PATH: '/usr/bin:/bin:/usr/sbin:/sbin' })
   expect(hostEnvironment({ platform: 'win32', env: { SystemRoot: String.raw`D:\Win`, Path: 'x', Temp: 't', SECRET: 's' } })).toEqual({ SystemRoot: String.raw`D:\Win`, Temp: 't', PATH: String.raw`D:\Win\System32;D:\Win` })
 })
@@ -85,7 +86,7 @@ describe('the name', () => {
     [`/home/u/${'x'.repeat(80)}.ts`, 'x'.repeat(64)],
   ])('of %s', (file, name) => expect(nameFor(file)).toBe(name))
 
-  test('of a file that any server could have is that of its package', () => {
+  test('is that of the package for a generic file name', () => {
     const file = touch('named/src/server.ts')
     writeFileSync(join(folder, 'named/package.json'), '{"name":"@me/shop"}')
     expect(nameFor(file)).toBe('shop')
@@ -96,9 +97,9 @@ describe('the name', () => {
     expect(() => checkName(name, findTarget('cursor'))).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE' }))
   })
 
-  test('may be in any language, but for Claude Code', () => {
+  test('can be in any language, except for Claude Code', () => {
     expect(checkName('Größe 1.0', findTarget('cursor'))).toBe('Größe 1.0')
-    expect(() => checkName('my shop', findTarget('claude-code'))).toThrow('Claude Code takes no server called "my shop": choose a --name of up to 64 of a-z A-Z 0-9 _ -')
+    expect(() => checkName('my shop', findTarget('claude-code'))).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: message('Claude Code … "my shop" … --name … 64 … a-z A-Z 0-9 _ -') }))
   })
 })
 
@@ -106,7 +107,7 @@ describe('an entry', () => {
   const launcher = { command: '/n/node', args: ['/p/cli/dist/bin.js'], env: {} }
   const wanted = { launcher, spec: '/w/a.ts:create', flags: [], args: [], env: {}, typed: false }
 
-  test('says all it must and nothing else', () => {
+  test('has the required members and nothing else', () => {
     expect(entryFor(wanted)).toEqual({ command: '/n/node', args: ['/p/cli/dist/bin.js', 'run', '/w/a.ts:create', '--transport', 'stdio'] })
     expect(entryFor({ ...wanted, typed: true, env: { A: '1' }, args: ['--db', 'x'] })).toEqual({
       type: 'stdio',
@@ -116,22 +117,22 @@ describe('an entry', () => {
     })
   })
 
-  test('is known as ours by what it starts', () => {
+  test("is recognized as Gangway's by its command", () => {
     expect(specOf(entryFor(wanted))).toBe('/w/a.ts:create')
     expect(specOf({ args: ['npx-cli.js', '-y', '@gangway/cli@1.0.0', 'run', 'a.ts'] })).toBe('a.ts')
     expect(specOf({ args: [String.raw`C:\p\cli\dist\bin.js`, 'run', 'a.ts'] })).toBe('a.ts')
     for (const other of [undefined, null, 'x', {}, { args: 'run' }, { args: ['run', 'a.ts'] }, { args: ['deno', 'run', 'a.ts'] }, { args: [1, 'run', 'a.ts'] }]) expect(specOf(other)).toBeUndefined()
   })
 
-  test('keeps what was added to it, unless it was not ours', () => {
+  test("keeps additions, unless it is not Gangway's", () => {
     const entry = entryFor(wanted)
     expect(updated({ ...entry, env: { OLD: '1' }, timeout: 5, disabled: true }, entry)).toEqual({ ...entry, timeout: 5, disabled: true })
     expect(updated({ command: 'other', timeout: 5 }, entry)).toEqual(entry)
   })
 })
 
-describe('what it is started with', () => {
-  test('is this Node and this command, by absolute paths', () => {
+describe('the command in the entry', () => {
+  test('is this Node.js and this command, with absolute paths', () => {
     expect(launcherFor('/w/a.ts', { node: '/n/node', bin: '/p/cli/dist/bin.js' })).toEqual({ command: '/n/node', args: ['/p/cli/dist/bin.js'], env: {} })
   })
 
@@ -144,18 +145,18 @@ describe('what it is started with', () => {
       command: node,
       args: [expect.toSatisfy((path: string) => realpathSync(path) === npx), '-y', expect.stringMatching(/^@gangway\/cli@\d/)],
       env: { PATH: `${join(folder, 'node22/bin')}:/usr/bin:/bin:/usr/sbin:/sbin` },
-      note: expect.stringContaining('cache that may be emptied'),
+      note: expect.stringContaining('temporary cache'),
     })
     const manifest = touch(`for${cache.replaceAll('/', '-')}`, 'node_modules/@gangway/cli/package.json')
     writeFileSync(manifest, '{}')
     expect(launcherFor(project, { node, bin })).toMatchObject({ command: node, args: [join(manifest, '../dist/bin.js')], env: {} })
   })
 
-  test('from a cache, where there is neither', () => {
+  test('from a cache, without either of them', () => {
     expect(() => launcherFor(touch('alone/server.ts'), { node: touch('bare/node'), bin: '/x/_npx/1/node_modules/@gangway/cli/dist/bin.js' })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE' }))
   })
 
-  test('is the Node that Homebrew keeps, not the one that it removes', () => {
+  test('is the Node.js path that Homebrew keeps on upgrades', () => {
     const node = touch('brew/Cellar/node@22/22.1.0/bin/node')
     expect(stableNodePath(node)).toBe(node)
     mkdirSync(join(folder, 'brew/opt'))
@@ -164,7 +165,7 @@ describe('what it is started with', () => {
     expect(stableNodePath('/usr/bin/node')).toBe('/usr/bin/node')
   })
 
-  test('is the command by the path that a package manager moves along', () => {
+  test('is the path of the command that survives an upgrade', () => {
     const bin = ownBin('/nowhere/cli/dist/bin.js')
     mkdirSync(join(folder, 'app/node_modules/@gangway'), { recursive: true })
     mkdirSync(join(folder, 'app/node_modules/.bin'))

@@ -8,7 +8,7 @@ import { DEAD, lockUnless } from '../src/environment/install-lock.ts'
 const folder = mkdtempSync(join(tmpdir(), 'gangway-lock-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('[case A14] one of six does the work, and the others get its result', async () => {
+test('[case A14] one of six processes does the work, and the others get its result', async () => {
   const path = join(folder, 'six')
   let result: string | undefined
   let worked = 0
@@ -25,7 +25,7 @@ test('[case A14] one of six does the work, and the others get its result', async
   expect([worked, readdirSync(folder)]).toEqual([1, []])
 })
 
-test('[case A14] where the work fails, another one does it', async () => {
+test('[case A14] if the work fails, another process does it', async () => {
   const path = join(folder, 'failing')
   const first = await lockUnless(path, () => undefined)
   const second = lockUnless(path, () => undefined)

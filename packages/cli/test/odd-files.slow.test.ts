@@ -28,22 +28,22 @@ const HOST_CONFIG = ['GANGWAY_E_HOST_CONFIG', 2] as const
 describe.skipIf(process.platform === 'win32').concurrent('[case A4] [case A8] a path that leads to no file', { timeout: 60_000 }, () => {
   test.each([
     ['run pipe.mjs', 'pipe.mjs', 'a named pipe', NOT_A_FILE],
-    ['run loop.mjs', 'loop.mjs', 'leads to itself', NOT_A_FILE],
+    ['run loop.mjs', 'loop.mjs', 'link to itself', NOT_A_FILE],
     ['run pipe.json', 'pipe.json', 'a named pipe', NOT_A_FILE],
     ['call pipe.mjs hello', 'pipe.mjs', 'a named pipe', NOT_A_FILE],
     ['run --config pipe.json', 'pipe.json', 'a named pipe', NOT_A_FILE],
-    ['run --config loop', 'loop', 'leads to itself', NOT_A_FILE],
+    ['run --config loop', 'loop', 'link to itself', NOT_A_FILE],
     ['run --config env.json', 'pipe', 'a named pipe', ['GANGWAY_E_ENV_FILE', 2]],
-    ['run server.mjs --project pipe', 'pipe', 'no folder', ['GANGWAY_E_USAGE', 2]],
-    ['run server.mjs --project loop', 'loop', 'no folder', ['GANGWAY_E_USAGE', 2]],
+    ['run server.mjs --project pipe', 'pipe', 'not a folder', ['GANGWAY_E_USAGE', 2]],
+    ['run server.mjs --project loop', 'loop', 'not a folder', ['GANGWAY_E_USAGE', 2]],
     ['run server.mjs --with ./pipe', 'pipe', 'a named pipe', ['GANGWAY_E_PACKAGE_NOT_FOUND', 6]],
-    ['run server.mjs --with ./loop', 'loop', 'leads to itself', ['GANGWAY_E_PACKAGE_NOT_FOUND', 6]],
+    ['run server.mjs --with ./loop', 'loop', 'link to itself', ['GANGWAY_E_PACKAGE_NOT_FOUND', 6]],
     ['run server.mjs --with-package-json pipe', 'pipe', 'a named pipe', ['GANGWAY_E_PACKAGE_INSTALL', 6]],
     ['call server.mjs hello @pipe', 'pipe', 'a named pipe', ['GANGWAY_E_ARGUMENT', 2]],
-    ['call server.mjs hello a=@loop', 'loop', 'leads to itself', ['GANGWAY_E_ARGUMENT', 2]],
+    ['call server.mjs hello a=@loop', 'loop', 'link to itself', ['GANGWAY_E_ARGUMENT', 2]],
     ['install claude-desktop server.mjs --config-path pipe', 'pipe', 'a named pipe', HOST_CONFIG],
     ['install claude-desktop server.mjs --config-path dir', 'dir', 'a folder', HOST_CONFIG],
-    ['install claude-desktop server.mjs --config-path loop', 'loop', 'leads to itself', HOST_CONFIG],
+    ['install claude-desktop server.mjs --config-path loop', 'loop', 'link to itself', HOST_CONFIG],
     ['uninstall claude-desktop x --config-path pipe', 'pipe', 'a named pipe', HOST_CONFIG],
   ] as const)('%s', async (words, path, kind, [errorCode, code]) => {
     const { stderr, ...ended } = await gangway(words.split(' '), { cwd })
@@ -51,7 +51,7 @@ describe.skipIf(process.platform === 'win32').concurrent('[case A4] [case A8] a 
     expect(stderr).toMatch(new RegExp(`^gangway: ${errorCode}: .*${path}.*${kind}[^\n]*\n$`))
   })
 
-  test('what is at --config-path stays what it is', async () => {
+  test('a special file at --config-path is unchanged', async () => {
     await gangway(['install', 'claude-desktop', 'server.mjs', '--config-path', 'pipe', '--no-check'], { cwd })
     expect(statSync(join(cwd, 'pipe')).isFIFO()).toBe(true)
   })
@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32').concurrent('[case A4] [case A8] a 
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
   })
 
-  test('a working directory that was removed', () => {
+  test('a removed working directory', () => {
     const folder = project({ 'server.mjs': '' })
     const script = `mkdir gone && cd gone && rmdir ../gone && exec "${process.execPath}" "$0" run server.mjs`
     const { status, stderr } = spawnSync('sh', ['-c', script, bin], { cwd: folder, encoding: 'utf8' })
@@ -72,7 +72,7 @@ describe.skipIf(process.platform === 'win32').concurrent('[case A4] [case A8] a 
   })
 })
 
-describe.concurrent('[case A8] JSON that is nested 20,000 levels deep', { timeout: 60_000 }, () => {
+describe.concurrent('[case A8] JSON with 20,000 levels', { timeout: 60_000 }, () => {
   test.each([
     ['run mcp.json', 'mcp.json', ['GANGWAY_E_MCP_JSON', 2]],
     ['inspect mcp.json', 'mcp.json', ['GANGWAY_E_MCP_JSON', 2]],

@@ -18,7 +18,7 @@ test.each([
   ['linux', 'xdg-open', [url]],
   ['darwin', 'open', [url]],
   ['win32', 'rundll32', ['url.dll,FileProtocolHandler', url]],
-] as const)('on %s, a terminal gets a browser, without a shell, and no failure where there is none', (platform, program, args) => {
+] as const)('on %s, opens a browser without a shell, and does not fail without one', (platform, program, args) => {
   const child = Object.assign(new EventEmitter(), { unref: vi.fn<() => void>() })
   vi.mocked(spawn).mockReturnValue(child as never)
   process.stderr.isTTY = true
@@ -28,7 +28,7 @@ test.each([
   expect(() => child.emit('error', new Error('ENOENT'))).not.toThrow()
 })
 
-test('anything else gets none', () => {
+test('opens none on other systems', () => {
   process.stderr.isTTY = false
   openBrowser(url)
   expect(spawn).not.toHaveBeenCalled()

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test, vi } from 'vitest'
-import { say } from '../src/output.ts'
+import { logLine } from '../src/output.ts'
 import { bin, ended, fixtures, project, start } from './gangway.ts'
 
 const NOISY = `
@@ -24,14 +24,14 @@ async function slowly(...[args, options]: Parameters<typeof start>): ReturnType<
 }
 
 describe.concurrent('a full pipe', { timeout: 60_000 }, () => {
-  test('data', async () => {
+  test('loses no data', async () => {
     const args = Array.from({ length: 8 }, () => 'x'.repeat(100_000))
     const { stdout, code } = await slowly(['install', 'mcp-json', 'default-export.ts', '--no-check', '--', ...args])
     expect(JSON.parse(stdout)).toMatchObject({ mcpServers: { 'default-export': { args: expect.arrayContaining(args) } } })
     expect(code).toBe(0)
   })
 
-  test('words', async () => {
+  test('loses no messages', async () => {
     const { stdout, stderr, code } = await slowly(['list', 'noisy.mjs'], { cwd: project({ 'noisy.mjs': NOISY }) })
     expect({ stdout, code }).toEqual({ stdout: 'Tools (0)\n', code: 0 })
     expect(stderr.replaceAll(/[x\n]/g, '')).toBe('') // And no error. The last of it is lost where nobody reads for too long.
@@ -39,7 +39,7 @@ describe.concurrent('a full pipe', { timeout: 60_000 }, () => {
   })
 })
 
-describe.concurrent('nobody reads', { timeout: 60_000 }, () => {
+describe.concurrent('a closed reader', { timeout: 60_000 }, () => {
   test.each([['run', '--help'], ['version'], ['completion', 'bash'], ['run', 'default-export.ts', '--explain'], ['list', 'shop.ts']])('%s %s', async (...args) => {
     const child = spawn(process.execPath, [bin, ...args], { cwd: fixtures, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.destroy()
@@ -54,14 +54,14 @@ describe.concurrent('nobody reads', { timeout: 60_000 }, () => {
   })
 })
 
-test('a terminal is not steered', () => {
+test('escapes control characters on a terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gangway-output-'))
   const file = openSync(join(folder, 'terminal'), 'w')
   const stderr = vi.spyOn(process, 'stderr', 'get')
   try {
     for (const isTTY of [true, false]) {
       stderr.mockReturnValue({ fd: file, isTTY } as unknown as typeof process.stderr)
-      say('\u001B[31mred\n\tnext')
+      logLine('\u001B[31mred\n\tnext')
     }
     expect(readFileSync(join(folder, 'terminal'), 'utf8')).toBe('\\u001b[31mred\n\tnext\n\u001B[31mred\n\tnext\n')
   } finally {

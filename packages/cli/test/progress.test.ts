@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('a terminal gets one line, drawn anew, and taken away once', () => {
+test('a terminal gets one line, which is redrawn and then removed', () => {
   vi.useFakeTimers()
   process.stderr.isTTY = true
   const written: string[] = []
@@ -24,7 +24,7 @@ test('a terminal gets one line, drawn anew, and taken away once', () => {
   expect(written).toEqual([line(0), line(1), line(2), '\r\u001B[K'])
 })
 
-test('anything else gets nothing', () => {
+test('other outputs get nothing', () => {
   process.stderr.isTTY = false
   const write = vi.spyOn(process.stderr, 'write')
   progress('installing zod')()

@@ -16,7 +16,7 @@ const variablesIn = (folder: string): string[] =>
     .filter((path) => path.endsWith('.ts'))
     .flatMap((path) => readFileSync(join(folder, path), 'utf8').match(/\bGANGWAY_(?!E_)[A-Z_]+/g) ?? [])
 
-test('every variable that the sources name is described', () => {
+test('every variable in the sources is described', () => {
   const found = ['cli', 'core', 'transport-http', 'transport-sse', 'transport-stdio'].flatMap((name) => variablesIn(fileURLToPath(new URL(`../../${name}/src`, import.meta.url))))
   expect(describedVariables().map(({ variable }) => variable).toSorted()).toEqual([...new Set(found)].filter((name) => !INTERNAL.includes(name)).toSorted())
 })
@@ -25,7 +25,7 @@ test('every exit code is described', () => {
   expect(exitCodes().filter(([, exit]) => EXIT_CODE_MEANINGS[exit] === undefined)).toEqual([])
 })
 
-describe('npm run docs has nothing to change in', () => {
+describe('npm run docs changes nothing in', () => {
   test('packages/cli/schema.json', async () => {
     await expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`, 'schema.json is not the one that validates: npm run docs').toMatchFileSnapshot('../schema.json')
   })

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'vitest'
 import { connect, type Client } from '@gangway/core/client'
-import { http } from '@gangway/transport-http/client'
-import { sse } from '@gangway/transport-sse/client'
-import { stdio } from '@gangway/transport-stdio/client'
+import { httpClient } from '@gangway/transport-http/client'
+import { sseClient } from '@gangway/transport-sse/client'
+import { stdioClient } from '@gangway/transport-stdio/client'
 import { bin, project } from './gangway.ts'
 
 export const OURS = ['core', 'transport-stdio', 'transport-http', 'transport-sse']
@@ -82,7 +82,7 @@ export async function edited(onTestFinished: Finished, files: Readonly<Record<st
   const log = new Log()
   const command = [bin, 'run', ...[server].flat(), '--reload', ...args]
   const served = transport === 'stdio' ? undefined : await listening([...command, '-t', transport, '-p', '0'], folder, log, onTestFinished)
-  const way = served ? (transport === 'http' ? http : sse)(served.url) : stdio({ command: process.execPath, args: command, cwd: folder, onStderr: (text) => log.write(text) })
+  const way = served ? (transport === 'http' ? httpClient : sseClient)(served.url) : stdioClient({ command: process.execPath, args: command, cwd: folder, onStderr: (text) => log.write(text) })
   const client = await connect(way, { revision })
   onTestFinished(async ({ task }) => {
     if (task.result?.state === 'fail') console.error(log.text)

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
 import { readMcpJson } from '../src/upstreams/mcp-json.ts'
-import { bin, callTool, fixtures, gangway, gangwayHttp, initialize, post, project } from './gangway.ts'
+import { bin, callTool, errorLine, errorPattern, fixtures, gangway, gangwayHttp, initialize, post, project } from './gangway.ts'
 
 const options = { timeout: 60_000 }
 const listTools = { jsonrpc: '2.0', id: 2, method: 'tools/list' }
 const shop = { command: process.execPath, args: [bin, 'run', join(fixtures, 'shop.ts'), '-l', 'error'] }
+
+const modern = (method: string, params: object = {}): object => ({ jsonrpc: '2.0', id: 2, method, params: { ...params, _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': { name: 't', version: '1' }, 'io.modelcontextprotocol/clientCapabilities': {} } } })
 
 type Answer = Record<string, any>
 const answers = (stdout: string): Answer[] => stdout.trim().split('\n').map((line) => JSON.parse(line) as Answer)
@@ -27,7 +29,7 @@ async function nowhere(): Promise<string> {
 
 const mcpJson = (content: unknown): string => project({ 'mcp.json': typeof content === 'string' ? content : JSON.stringify(content) })
 
-describe.concurrent('an address', options, () => {
+describe.concurrent('a URL', options, () => {
   test.each(['http', 'sse'])('of a server on %s is served on stdio', async (transport) => {
     await gangwayHttp(['shop.ts', '-t', transport], async ({ href }) => {
       const { stdout, stderr, code } = await gangway(['run', href], { input: [initialize, listTools] })
@@ -38,7 +40,7 @@ describe.concurrent('an address', options, () => {
     })
   })
 
-  test('gets the headers that it is given, with variables', async () => {
+  test('gets the given headers, with variables', async () => {
     const seen = new Promise<string>((resolve) => {
       const server = createServer((socket) => socket.once('data', (data) => {
         resolve(String(data))
@@ -50,41 +52,60 @@ describe.concurrent('an address', options, () => {
     expect(await seen).toMatch(/x-other: b\r\n/i)
   })
 
-  test('where nobody is: said at once, and to the client', async () => {
+  test('that is unreachable: reported at once, and to the client', async () => {
     const url = await nowhere()
     const { stdout, stderr, code } = await gangway(['run', url], { input: [initialize] })
     expect(answers(stdout)).toEqual([{ jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'The upstream server cannot be reached' } }])
-    expect(answers(stderr)).toEqual([expect.objectContaining({ level: 'warn', message: 'An upstream cannot be reached', upstream: url, reason: expect.stringMatching(/ECONNREFUSED.*: is the server running/) as string })])
+    expect(answers(stderr)).toEqual([expect.objectContaining({ level: 'warn', message: 'An upstream cannot be reached', upstream: url, reason: expect.stringMatching(/ECONNREFUSED.*server is running/) as string })])
     expect(code).toBe(0)
     expect(await gangway(['run', url, '--require-upstreams'])).toEqual({ stdout: '', stderr: expect.stringMatching(/^gangway: GANGWAY_E_UNREACHABLE: http.*\n$/) as string, code: 5 })
   })
 })
 
 describe.concurrent('an mcp.json', options, () => {
-  test.each(['mcpServers', 'servers'])('of one server, under %s, with comments: without a prefix', async (section) => {
+  test.each(['mcpServers', 'servers'])('with one server, under %s, with comments: without a prefix', async (section) => {
     const cwd = mcpJson(`{\n  // ours\n  "${section}": { "shop": ${JSON.stringify(shop)}, },\n}`)
     const { stdout, code } = await gangway(['run', 'mcp.json'], { input: [initialize, listTools], cwd })
     expect(namesIn(answers(stdout)[1])).toEqual(TOOLS)
     expect(code).toBe(0)
   })
 
-  test('of several: prefixed, one that is dead leaves the other alone, on HTTP', async () => {
+  test('with several servers: prefixed, and a dead one does not affect the other, over HTTP', async () => {
     const cwd = mcpJson({ mcpServers: { shop, dead: { command: '${DEAD:-no-such-command}' }, off: { command: 'nothing', disabled: true } } })
     const ended = await gangwayHttp(['mcp.json', '-t', 'http'], async (url) => {
-      const response = await post(url, { ...listTools, params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': { name: 't', version: '1' }, 'io.modelcontextprotocol/clientCapabilities': {} } } }, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' })
+      const response = await post(url, modern('tools/list'), { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' })
       expect(namesIn((await response.json()) as Answer)).toEqual(TOOLS.map((name) => `shop_${name}`))
     }, { cwd })
     expect(ended.stderr).toContain('no-such-command')
     expect(await gangway(['run', 'mcp.json', '--require-upstreams'], { cwd })).toMatchObject({ stderr: expect.stringContaining('gangway: GANGWAY_E_UNREACHABLE: dead: no-such-command') as string, code: 5 })
   })
 
-  test.each([':', '#'])('of several, one named with %s: without a prefix', async (mark) => {
+  test.each([
+    ['the flag --max-processes', { args: ['--max-processes', '1'], limit: {} }],
+    ['"maxProcesses" of the file', { args: [], limit: { maxProcesses: 1 } }],
+  ])('[case 18] %s limits the processes of all servers together', async (_, { args, limit }) => {
+    const alive = "const alive = () => readdirSync('alive').filter((pid) => { try { process.kill(Number(pid), 0); return true } catch { return false } }).length\n"
+    const server = `import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'\nimport { McpServer } from '@gangway/core'\nmkdirSync('alive', { recursive: true })\nwriteFileSync('alive/' + process.pid, '')\n${alive}export default new McpServer({ name: 'x', version: '1' }).tool('count', {}, () => String(alive()))\n`
+    const counting = { command: process.execPath, args: [bin, 'run', 'server.ts'] }
+    const cwd = project({ 'package.json': '{"type":"module"}', 'server.ts': server, 'mcp.json': JSON.stringify({ ...limit, mcpServers: { a: counting, b: counting } }) })
+    const counts: string[] = []
+    await gangwayHttp(['mcp.json', '-t', 'http', ...args], async (url) => {
+      const session = { 'mcp-session-id': (await post(url, initialize)).headers.get('mcp-session-id') ?? '' }
+      for (const name of ['a_count', 'b_count', 'a_count']) {
+        const answer = (await (await post(url, callTool(name), session)).json()) as Answer
+        counts.push(answer['result'].content[0].text as string)
+      }
+    }, { cwd })
+    expect(counts).toEqual(['1', '1', '1'])
+  })
+
+  test.each([':', '#'])('with several servers, one selected with %s: without a prefix', async (mark) => {
     const cwd = mcpJson({ mcpServers: { 'my-shop': shop, dead: { command: 'nothing' } } })
     const { stdout } = await gangway(['run', `mcp.json${mark}my-shop`], { input: [initialize, listTools], cwd })
     expect(namesIn(answers(stdout)[1])).toEqual(TOOLS)
   })
 
-  test('starts servers in its own folder, with variables filled in, and nothing else of the environment', async () => {
+  test('starts servers in its folder, with variables, and without the rest of the environment', async () => {
     const text = "import { McpServer } from '@gangway/core'\nexport default new McpServer({ name: 'x', version: '1' }).tool('show', {}, () => JSON.stringify([process.cwd(), process.env.A, process.env.SECRET ?? null]))\n"
     const cwd = project({ 'package.json': '{"type":"module"}', 'server.ts': text, '.vscode/mcp.json': JSON.stringify({ servers: { x: { type: 'stdio', command: process.execPath, args: [bin, 'run', '${FILE:-server}.ts'], env: { A: '${env:SECRET}!' } } } }) })
     const { stdout } = await gangway(['run', join(cwd, '.vscode/mcp.json')], { input: [initialize, callTool('show')], env: { SECRET: 's' } })
@@ -92,7 +113,7 @@ describe.concurrent('an mcp.json', options, () => {
   })
 })
 
-test('the file that docs/commands.md shows', () => {
+test('the file in docs/commands.md', () => {
   const [, text = ''] = /```json\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8')) ?? []
   const cwd = mcpJson(text)
   expect(Object.fromEntries(readMcpJson(join(cwd, 'mcp.json'), { env: { HOME: '/home/ann', SHOP_TOKEN: 's' } }) ?? [])).toMatchObject({
@@ -102,70 +123,71 @@ test('the file that docs/commands.md shows', () => {
   })
 })
 
-test('keys of other hosts', () => {
+test('ignores keys of host applications', () => {
   const cwd = mcpJson({ servers: { a: { httpUrl: 'http://a/sse-like' }, b: { serverUrl: 'http://b/sse', dev: {}, tags: [] } } })
   expect([...(readMcpJson(join(cwd, 'mcp.json'), { env: {} })?.values() ?? [])]).toMatchObject([{ kind: 'http', url: 'http://a/sse-like' }, { kind: 'sse', url: 'http://b/sse' }])
 })
 
-describe.concurrent('what is wrong', options, () => {
+describe.concurrent('errors', options, () => {
   const good = '"command": "x"'
   test.each([
-    ['{ "mcpServers": {\n  "a": { "command" "x" } } }', 'The JSON is invalid, colon expected: fix it', '2:20'],
-    ['{}', 'There are no servers: put them under "mcpServers"', '1:1'],
-    ['{ "mcpServer": {} }', 'There are no servers under "mcpServers": "mcpServer" should be "mcpServers"', '1:1'],
-    ['{ "mcpServers": {} }', 'There are no servers in it: add one, "name": { "command": "…" }', '1:17'],
-    ['{ "mcpServers": [] }', 'The servers are no object: write { "name": { "command": "…" } }', '1:17'],
-    ['{ "mcpServers": { "a": 5 } }', '"a" is no object', '1:24'],
-    ['{ "mcpServers": { "a": {} } }', '"a" has neither a command nor a url: add the one that it is reached by', '1:24'],
-    ['{ "mcpServers": { "a": { "comand": "x" } } }', '"a" has no use for "comand": did you mean "command"?', '1:26'],
-    [`{ "mcpServers": { "a": { ${good}, "url": "http://a" } } }`, '"a" has a command and a url: leave one out', '1:24'],
-    [`{ "mcpServers": { "a": { ${good}, "type": "http" } } }`, '"a" has a command, and http needs a url: leave "type" out', '1:24'],
-    ['{ "mcpServers": { "a": { "url": "http://a", "type": "stdio" } } }', '"a" has a url, and stdio needs a command: leave "type" out', '1:24'],
-    ['{ "mcpServers": { "a": { "url": "http://a", "type": "htp" } } }', '"a" is of type "htp": did you mean http? use stdio, http or sse', '1:53'],
-    ['{ "mcpServers": { "a": { "url": "localhost:80" } } }', '"url" of "a" is no HTTP address: write it as https://host/path', '1:33'],
-    [`{ "mcpServers": { "a": { ${good}, "args": "y" } } }`, '"args" of "a" is no list: write ["…", "…"]', '1:50'],
-    [`{ "mcpServers": { "a": { ${good}, "args": [null] } } }`, '"args" of "a" is no text', '1:51'],
-    [`{ "mcpServers": { "a": { ${good}, "env": [] } } }`, '"env" of "a" is no object', '1:49'],
-    ['{ "mcpServers": { "a": { "command": "${NO_SUCH}" } } }', 'in "command" of "a", the variable NO_SUCH of ${NO_SUCH} is not set: set it, or give it a default, ${NO_SUCH:-default}', '1:37'],
-    ['{ "mcpServers": { "a": { "url": "http://a", "headers": { "A b": "x" } } } }', 'HTTP cannot carry the header "A b" of "a": use letters that it has', '1:56'],
-    [`{ "mcpServers": { "a b": { ${good} }, "c": { ${good} } } }`, '"a b" cannot begin the names of tools: call it by letters, digits, and _ . -', '1:26'],
-    ['{ "mcpServers": { "a": { "command": "${input:key}" } } }', 'in "command" of "a", only the host that it was written for knows ${input:key}: use a variable of the environment, ${NAME}', '1:37'],
+    ['{ "mcpServers": {\n  "a": { "command" "x" } } }', 'colon expected', '2:20'],
+    ['{}', '"mcpServers"', '1:1'],
+    ['{ "mcpServer": {} }', '"mcpServer" to "mcpServers"', '1:1'],
+    ['{ "mcpServers": {} }', '"name": { "command":', '1:17'],
+    ['{ "mcpServers": [] }', 'object', '1:17'],
+    ['{ "mcpServers": { "a": 5 } }', '"a" … object', '1:24'],
+    ['{ "mcpServers": { "a": {} } }', '"a" … "command" … "url"', '1:24'],
+    ['{ "mcpServers": { "a": { "comand": "x" } } }', '"a" … "comand" … "command"?', '1:26'],
+    [`{ "mcpServers": { "a": { ${good}, "url": "http://a" } } }`, '"a" … "command" … "url"', '1:24'],
+    [`{ "mcpServers": { "a": { ${good}, "type": "http" } } }`, '"a" … http … "type"', '1:24'],
+    ['{ "mcpServers": { "a": { "url": "http://a", "type": "stdio" } } }', '"a" … stdio … "type"', '1:24'],
+    ['{ "mcpServers": { "a": { "url": "http://a", "type": "htp" } } }', '"a" … "htp" … "http"?', '1:53'],
+    ['{ "mcpServers": { "a": { "url": "localhost:80" } } }', '"url" of "a" … https://host/path', '1:33'],
+    [`{ "mcpServers": { "a": { ${good}, "args": "y" } } }`, '"args" of "a" … array', '1:50'],
+    [`{ "mcpServers": { "a": { ${good}, "args": [null] } } }`, '"args" of "a" … string', '1:51'],
+    [`{ "mcpServers": { "a": { ${good}, "env": [] } } }`, '"env" of "a" … object', '1:49'],
+    ['{ "mcpServers": { "a": { "command": "${NO_SUCH}" } } }', '"command" of "a" … NO_SUCH … ${NO_SUCH:-', '1:37'],
+    ['{ "mcpServers": { "a": { "url": "http://a", "headers": { "A b": "x" } } } }', '"A b" of "a"', '1:56'],
+    [`{ "mcpServers": { "a b": { ${good} }, "c": { ${good} } } }`, '"a b"', '1:26'],
+    [`{ "mcpServers": { "a": { ${good} } }, "maxProcesses": 0 }`, '"maxProcesses" … at least 1', '1:62'],
+    ['{ "mcpServers": { "a": { "command": "${input:key}" } } }', '"command" of "a" … ${input:key} … ${NAME}', '1:37'],
   ])('%s', async (text, fault, place) => {
     const cwd = mcpJson(text)
-    expect(await gangway(['run', 'mcp.json'], { cwd })).toEqual({ stdout: '', stderr: `gangway: GANGWAY_E_MCP_JSON: ${fault} (${join(cwd, 'mcp.json')}:${place})\n`, code: 2 })
+    expect(await gangway(['run', 'mcp.json'], { cwd })).toEqual({ stdout: '', stderr: errorLine(`GANGWAY_E_MCP_JSON: ${fault} … ${join(cwd, 'mcp.json')}:${place}`), code: 2 })
   })
 
-  test('a server that the file does not have', async () => {
+  test('an unknown server of the file', async () => {
     const cwd = mcpJson({ mcpServers: { shop, till: shop } })
-    expect((await gangway(['run', 'mcp.json:shp'], { cwd })).stderr).toContain('GANGWAY_E_MCP_JSON: There is no server "shp": did you mean "shop"? there is shop, till (')
+    expect((await gangway(['run', 'mcp.json:shp'], { cwd })).stderr).toMatch(errorPattern('GANGWAY_E_MCP_JSON: "shp" … "shop"'))
   })
 
   test.each([
-    [['http://['], 'GANGWAY_E_URL: "http://[" is not an HTTP address: write it as https://host:port/path'],
-    [['http://127.0.0.1:1/mcp', '--', '-x'], 'GANGWAY_E_USAGE: http://127.0.0.1:1/mcp is served elsewhere, and takes no arguments: leave out what follows --'],
-    [['http://127.0.0.1:1/mcp', '--header', 'nothing'], "GANGWAY_E_USAGE: Invalid --header: write it as 'Name: value', in letters that HTTP has"],
-    [['http://127.0.0.1:1/mcp', '--header', 'A: 日'], "GANGWAY_E_USAGE: Invalid --header: write it as 'Name: value', in letters that HTTP has"],
-    [['http://127.0.0.1:1/mcp', '--header', 'A: ${NO_SUCH}'], "GANGWAY_E_USAGE: Invalid --header: the variable NO_SUCH of ${NO_SUCH} is not set: set it, or give it a default, ${NO_SUCH:-default}"],
-    [['shop.ts', '--header', 'A: b'], 'GANGWAY_E_USAGE: --header is for an address, https://…: leave it out'],
-    [['shop.ts', '--require-upstreams'], 'GANGWAY_E_USAGE: --require-upstreams is for an address or an mcp.json, and shop.ts is neither: leave it out'],
+    [['http://['], 'GANGWAY_E_URL: http://[ … https://host:port/path'],
+    [['http://127.0.0.1:1/mcp', '--', '-x'], 'GANGWAY_E_USAGE: http://127.0.0.1:1/mcp … after --'],
+    [['http://127.0.0.1:1/mcp', '--header', 'nothing'], 'GANGWAY_E_USAGE: --header … Name: value'],
+    [['http://127.0.0.1:1/mcp', '--header', 'A: 日'], 'GANGWAY_E_USAGE: --header … Name: value'],
+    [['http://127.0.0.1:1/mcp', '--header', 'A: ${NO_SUCH}'], 'GANGWAY_E_USAGE: --header … NO_SUCH … ${NO_SUCH:-'],
+    [['shop.ts', '--header', 'A: b'], 'GANGWAY_E_USAGE: --header … URL'],
+    [['shop.ts', '--require-upstreams'], 'GANGWAY_E_USAGE: --require-upstreams … mcp.json … shop.ts'],
   ])('%j', async (args, line) => {
-    expect(await gangway(['run', ...args])).toEqual({ stdout: '', stderr: `gangway: ${line}\n`, code: 2 })
+    expect(await gangway(['run', ...args])).toEqual({ stdout: '', stderr: errorLine(line), code: 2 })
   })
 })
 
-test.concurrent.each([['--with', 'zod@4'], ['--node', '24'], ['--env', 'A=b'], ['--env-file', import.meta.filename], ['--reload'], ['--with-package-json', 'package.json']])('%s is not for a server that is elsewhere', options, async (...flags) => {
+test.concurrent.each([['--with', 'zod@4'], ['--node', '24'], ['--env', 'A=b'], ['--env-file', import.meta.filename], ['--reload'], ['--with-package-json', 'package.json']])('%s does not apply to remote servers', options, async (...flags) => {
   const { stderr, code } = await gangway(['run', 'https://example.com/mcp', ...flags.filter((flag) => typeof flag === 'string')])
-  expect({ stderr, code }).toEqual({ stderr: `gangway: GANGWAY_E_USAGE: ${flags[0]} is for a server that runs here, and https://example.com/mcp is elsewhere: leave it out\n`, code: 2 })
+  expect({ stderr, code }).toEqual({ stderr: errorLine(`GANGWAY_E_USAGE: ${flags[0]} … https://example.com/mcp`), code: 2 })
 })
 
-test.concurrent('--explain says how a server that is elsewhere would be served', options, async () => {
+test.concurrent('--explain describes how a remote server would be served', options, async () => {
   const { stdout, stderr, code } = await gangway(['run', 'https://example.com/mcp', '--explain', '-t', 'http', '-p', '9000'])
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
   expect(stdout).toMatch(/^server +https:\/\/example.com\/mcp +the command line$/m)
-  expect(stdout).toMatch(/^port +9000 +--port +8000 by default$/m)
+  expect(stdout).toMatch(/^port +9000 +--port +8000 \(default\)$/m)
 })
 
-test.concurrent('--header without an address is refused', options, async () => {
+test.concurrent('--header without a URL is rejected', options, async () => {
   const { stderr, code } = await gangway(['run', '--header', 'X-A: b'])
-  expect({ stderr, code }).toEqual({ stderr: 'gangway: GANGWAY_E_USAGE: --header is for the address of a server, and none is named: add it, or leave it out\n', code: 2 })
+  expect({ stderr, code }).toEqual({ stderr: errorLine('GANGWAY_E_USAGE: --header … URL'), code: 2 })
 })

@@ -38,14 +38,14 @@ describe.concurrent('a file that calls run() itself is not started twice', optio
     expect(ended).toEqual({ stdout: welcome('self-running'), stderr: '', code: 0 })
   })
 
-  test('one that handles its failure may try again', async () => {
+  test('one that handles its failure can retry', async () => {
     const ended = await gangway(['run', 'main-function.ts', '--', 'tries-again'], { input: [initialize], env: { GANGWAY_TRANSPORT: 'http', GANGWAY_HOST: '0.0.0.0' } })
     expect(ended).toEqual({ stdout: welcome('main-function'), stderr: '', code: 0 })
   })
 })
 
-describe.concurrent('TypeScript that is a module only by its looks runs', options, () => {
-  test('import in a package of CommonJS, as npm init makes it', async () => {
+describe.concurrent('TypeScript with module syntax, without "type", runs', options, () => {
+  test('import in a CommonJS package, as npm init creates it', async () => {
     const cwd = project({ 'package.json': '{"type":"commonjs"}', 'server.ts': `${core}export const app: McpServer = ${server('npm init')}\n` })
     expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('npm init'), stderr: '', code: 0 })
   })
@@ -60,22 +60,22 @@ describe.concurrent('TypeScript that is a module only by its looks runs', option
   })
 })
 
-test('an export is found beside a default one that is a server, in TypeScript that is transformed', options, async () => {
+test('an export is found next to a default export that is a server, in transformed TypeScript', options, async () => {
   const text = "import { McpServer } from '@gangway/core'\nenum Name { Main = 'main' }\nexport default new McpServer({ name: Name.Main, version: '1.0.0' })\nexport const create = () => new McpServer({ name: 'made', version: '1.0.0' })\n"
   const cwd = project({ 'server.ts': text })
   for (const [spec, name] of [['server.ts', 'main'], ['server.ts:create', 'made']] as const) expect((await gangway(['run', spec], { input: [initialize], cwd })).stdout).toBe(welcome(name))
 })
 
 describe.concurrent('a path', options, () => {
-  test('may have a colon in it, and an export after it', async () => {
+  test('can contain a colon, and an export after it', async () => {
     const cwd = project({ 'a:b.mjs': `${core}export default ${server('colon')}\nexport const other = ${server('other')}\n` })
     expect((await gangway(['run', 'a:b.mjs'], { input: [initialize], cwd })).stdout).toBe(welcome('colon'))
     expect((await gangway(['run', 'a:b.mjs:other'], { input: [initialize], cwd })).stdout).toBe(welcome('other'))
   })
 })
 
-describe.concurrent('what follows -- belongs to the server', options, () => {
-  test('as its own arguments, and a factory is told', async () => {
+describe.concurrent('arguments after -- belong to the server', options, () => {
+  test('in its process.argv, and a factory gets them', async () => {
     const { stdout } = await gangway(['run', 'factories.ts', '--', '--port', '-h', 'x y', '--', 'z'], { input: [initialize, callTool('context')], env: { REGION: 'north' } })
     const args = ['--port', '-h', 'x y', '--', 'z']
     const [, answer = ''] = stdout.split('\n')
@@ -84,7 +84,7 @@ describe.concurrent('what follows -- belongs to the server', options, () => {
 })
 
 describe.concurrent('over HTTP', options, () => {
-  test.each(['http', 'streamable-http'])('-t %s serves at /mcp, and a signal ends it in good order', async (transport) => {
+  test.each(['http', 'streamable-http'])('-t %s serves at /mcp, and a signal stops it gracefully', async (transport) => {
     const ended = await gangwayHttp(['default-export.ts', '-t', transport], async (url) => {
       expect(url.pathname).toBe('/mcp')
       expect(await (await post(url, initialize)).json()).toEqual(JSON.parse(welcome('default-export', tools)))
@@ -103,7 +103,7 @@ describe.concurrent('over HTTP', options, () => {
     expect(ended).toMatchObject({ stdout: '', code: 0 })
   })
 
-  test("flags stand over a file's own arguments", async () => {
+  test('flags override arguments in the file', async () => {
     await gangwayHttp(['on-http.ts'], async (url) => {
       expect(url.pathname).toBe('/own')
       expect(url.port).not.toBe('1')
@@ -112,14 +112,14 @@ describe.concurrent('over HTTP', options, () => {
     expect(await gangway(['run', 'on-http.ts', '-t', 'stdio'], { input: [initialize] })).toEqual({ stdout: welcome('on-http'), stderr: '', code: 0 })
   })
 
-  test('flags stand over variables', async () => {
+  test('flags override variables', async () => {
     const env = { GANGWAY_TRANSPORT: 'http', GANGWAY_PATH: '/variable', GANGWAY_PORT: '1' }
     await gangwayHttp(['default-export.ts'], async (url) => expect(url.pathname).toBe('/variable'), { env })
     await gangwayHttp(['default-export.ts', '--path', '/flag'], async (url) => expect(url.pathname).toBe('/flag'), { env })
     expect((await gangway(['run', 'default-export.ts', '-t', 'stdio'], { input: [initialize], env })).stdout).toBe(welcome('default-export', tools))
   })
 
-  test('allowed hosts and origins reach the guard', async () => {
+  test('allowed hosts and origins reach the check', async () => {
     await gangwayHttp(['default-export.ts', '-t', 'http', '--allowed-origin', 'https://a.example', '--allowed-origin', 'https://b.example'], async (url) => {
       for (const allowed of ['https://a.example', 'https://b.example']) expect((await post(url, initialize, { origin: allowed })).status).toBe(200)
       expect((await post(url, initialize, { origin: 'https://c.example' })).status).toBe(403)
@@ -130,13 +130,13 @@ describe.concurrent('over HTTP', options, () => {
   })
 })
 
-describe.concurrent('a project may', options, () => {
-  test('lack the transport: the one of the command serves', async () => {
+describe.concurrent('a project', options, () => {
+  test('without the transport uses that of the command', async () => {
     const cwd = project({ 'server.ts': `${core}export default ${server('no-transport')}\n` }, ['core'])
     expect(await gangway(['run', 'server.ts'], { input: [initialize], cwd })).toEqual({ stdout: welcome('no-transport'), stderr: '', code: 0 })
   })
 
-  test('bring its own copy of the engine, which drives', async () => {
+  test('with its own copy of core uses that', async () => {
     const cwd = project({ 'server.mjs': `${core}export default ${server('copy')}\n` }, [])
     for (const name of ['core', 'transport-stdio']) {
       mkdirSync(join(cwd, 'node_modules/@gangway', name))
@@ -148,7 +148,7 @@ describe.concurrent('a project may', options, () => {
 })
 
 describe.concurrent('--log-level', options, () => {
-  test.each(['DEBUG', 'trace'])('%s shows what is served', async (level) => {
+  test.each(['DEBUG', 'trace'])('%s shows the served URL', async (level) => {
     const { stderr } = await gangway(['run', 'default-export.ts', '--log-level', level])
     expect(JSON.parse(stderr)).toMatchObject({ level: 'debug', message: 'Serving default-export', transport: 'stdio' })
   })
@@ -158,7 +158,7 @@ describe.concurrent('--log-level', options, () => {
   })
 })
 
-test('log lines are for people where GANGWAY_LOG_FORMAT says so, unless --json-logs does not', options, async () => {
+test('log lines are pretty with GANGWAY_LOG_FORMAT, unless --json-logs is given', options, async () => {
   const env = { GANGWAY_LOG_FORMAT: 'pretty', GANGWAY_LOG_LEVEL: 'debug' }
   expect((await gangway(['run', 'default-export.ts'], { env })).stderr).toMatch(/^debug Serving default-export \{/)
   expect(JSON.parse((await gangway(['run', 'default-export.ts', '--json-logs'], { env })).stderr)).toMatchObject({ message: 'Serving default-export' })

@@ -5,7 +5,7 @@ import { skipFor } from '../../../test/runtimes/skipping.ts'
 import { gangway, initialize, welcome } from './gangway.ts'
 import { prepare, SERVER_FILES } from './server-files.ts'
 
-describe.each(['node22', 'node24', 'node26'] as const)('on %s there runs', (runtime) => {
+describe.each(['node22', 'node24', 'node26'] as const)('runs on %s', (runtime) => {
   skipFor(missing(runtime))
 
   test.each(SERVER_FILES.map((served) => [served.kind, served] as const))('%s', async (kind, served) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { gangway, initialize, welcome } from './gangway.ts'
 import { prepare, SERVER_FILES } from './server-files.ts'
 
-describe.concurrent('there runs', { timeout: 60_000 }, () => {
+describe.concurrent('runs', { timeout: 60_000 }, () => {
   test.each(SERVER_FILES.map((served) => [served.kind, served] as const))('%s', async (kind, served) => {
     const { cwd, file } = prepare(served)
     expect(await gangway(['run', file], { input: [initialize], cwd })).toEqual({ stdout: welcome(kind), stderr: '', code: 0 })

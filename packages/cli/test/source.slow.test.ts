@@ -1,7 +1,7 @@
 /** `gangway run` of a server that is no file here: of a package, or of a package of the workspace; and how it serves. */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { gangway, gangwayHttp, initialize, post, project, welcome } from './gangway.ts'
+import { errorLine, gangway, gangwayHttp, initialize, post, project, welcome } from './gangway.ts'
 
 const options = { timeout: 60_000 }
 const core = "import { McpServer } from '@gangway/core'\n"
@@ -11,7 +11,7 @@ const manifest = (members: object): string => JSON.stringify({ type: 'module', .
 /** Files of an installed package. */
 const at = (name: string, files: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(files).map(([path, text]) => [`node_modules/${name}/${path}`, text]))
 
-const refusal = (line: string): object => ({ stdout: '', stderr: `gangway: GANGWAY_E_USAGE: ${line}\n`, code: 2 })
+const refusal = (line: string): object => ({ stdout: '', stderr: errorLine(`GANGWAY_E_USAGE: ${line}`), code: 2 })
 
 describe.concurrent('-m: a package', options, () => {
   test.each([
@@ -26,11 +26,11 @@ describe.concurrent('-m: a package', options, () => {
     await gangwayHttp(['-m', '@shop/server', '--path', '/shop', '-t', 'http'], async (url) => expect(url.pathname).toBe('/shop'), { cwd })
   })
 
-  test('that is not installed, has no file, or comes with a file', async () => {
+  test('that is not installed, has no entry file, or is combined with a file', async () => {
     const cwd = project(at('empty', { 'package.json': '{}' }))
-    expect(await gangway(['run', '-m', 'nowhere'], { cwd })).toEqual({ stdout: '', stderr: `gangway: GANGWAY_E_PACKAGE_NOT_FOUND: The package nowhere is not installed in ${cwd}: npm install nowhere, or say --with nowhere\n`, code: 6 })
-    expect((await gangway(['run', '-m', 'empty'], { cwd })).stderr).toMatch(/^gangway: GANGWAY_E_NO_SERVER: The package empty names no file to run: .*\n$/)
-    expect(await gangway(['run', 'server.ts', '-m', 'empty'], { cwd })).toMatchObject({ stderr: "gangway: GANGWAY_E_USAGE: -m names a package and 'server.ts' a file: leave one out\n", code: 2 })
+    expect(await gangway(['run', '-m', 'nowhere'], { cwd })).toEqual({ stdout: '', stderr: errorLine(`GANGWAY_E_PACKAGE_NOT_FOUND: ${cwd} … npm install nowhere … --with nowhere`), code: 6 })
+    expect((await gangway(['run', '-m', 'empty'], { cwd })).stderr).toEqual(errorLine('GANGWAY_E_NO_SERVER: empty … package.json'))
+    expect(await gangway(['run', 'server.ts', '-m', 'empty'], { cwd })).toMatchObject({ stderr: errorLine('GANGWAY_E_USAGE: -m … server.ts'), code: 2 })
   })
 })
 
@@ -51,23 +51,23 @@ describe.concurrent('--filter: a package of the workspace', options, () => {
     expect(await gangway(['run', '--filter', 'news'], { input: [initialize], cwd: join(cwd, 'packages/weather') })).toEqual({ stdout: welcome('news'), stderr: '', code: 0 })
   })
 
-  test('is what to say at the root, where nothing can be run', async () => {
+  test('is suggested at the root, if nothing there can run', async () => {
     const cwd = project({ ...files, ...workspaces.npm })
     expect((await gangway(['run'], { cwd })).stderr).toMatch(/: gangway run --filter @shop\/weather\n$/)
   })
 
-  test('that is not there', async () => {
+  test('that does not exist', async () => {
     const cwd = project({ ...files, ...workspaces.pnpm })
-    expect(await gangway(['run', '--filter', '@shop/wether'], { cwd })).toEqual({ stdout: '', stderr: `gangway: GANGWAY_E_USAGE: The workspace ${cwd} has no package "@shop/wether": did you mean @shop/weather?\n`, code: 2 })
+    expect(await gangway(['run', '--filter', '@shop/wether'], { cwd })).toEqual({ stdout: '', stderr: errorLine(`GANGWAY_E_USAGE: ${cwd} … @shop/wether … @shop/weather`), code: 2 })
     const none = project({})
-    expect((await gangway(['run', '--filter', 'x'], { cwd: none })).stderr).toBe(`gangway: GANGWAY_E_USAGE: --filter looks for a package of a workspace, and ${none} is in none: go to the workspace, or use --project\n`)
+    expect((await gangway(['run', '--filter', 'x'], { cwd: none })).stderr).toEqual(errorLine(`GANGWAY_E_USAGE: --filter … ${none} … --project`))
   })
 })
 
 describe.concurrent('--stateless', options, () => {
   const installed = ['core', 'transport-stdio', 'transport-http', 'transport-sse']
 
-  test('keeps no sessions, nor does GANGWAY_SESSIONS', async () => {
+  test('keeps no sessions, and neither does GANGWAY_SESSIONS', async () => {
     const cwd = project({ 'server.mjs': named("'x'") }, installed)
     const session = async (args: readonly string[], env: Record<string, string> = {}): Promise<string | null> => {
       let id: string | null = null
@@ -79,17 +79,17 @@ describe.concurrent('--stateless', options, () => {
     expect(await session([], { GANGWAY_SESSIONS: 'stateless' })).toBe(null)
   })
 
-  test('is nothing for stdio and sse, whoever chooses them', async () => {
+  test('is rejected for stdio and sse, wherever the transport comes from', async () => {
     const cwd = project({ 'server.mjs': named("'x'"), 'sse.mjs': `${core}import { sse } from '@gangway/transport-sse'\nawait new McpServer({ name: 'x', version: '1.0.0' }).run(sse({ port: 0 }))\n` }, installed)
-    expect(await gangway(['run', 'server.mjs', '--stateless'], { cwd })).toEqual(refusal('sessions (--stateless) has no effect on stdio: choose the http transport, or leave it out'))
-    expect(await gangway(['run', 'server.mjs', '--stateless', '-t', 'sse'], { cwd })).toEqual(refusal('--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out'))
+    expect(await gangway(['run', 'server.mjs', '--stateless'], { cwd })).toEqual(refusal('--stateless … stdio … http'))
+    expect(await gangway(['run', 'server.mjs', '--stateless', '-t', 'sse'], { cwd })).toEqual(refusal('--stateless … sse … http'))
     for (const [args, env] of [[['sse.mjs', '--stateless'], {}], [['server.mjs', '-t', 'sse'], { GANGWAY_SESSIONS: 'stateless' }]] as const) {
-      expect(await gangway(['run', ...args], { cwd, env })).toEqual(refusal('HTTP+SSE is all sessions and cannot be stateless: choose the http transport, or leave it out'))
+      expect(await gangway(['run', ...args], { cwd, env })).toEqual(refusal('sse … stateless … http'))
     }
   })
 })
 
-test('GANGWAY_ALLOWED_HOSTS and GANGWAY_ALLOWED_ORIGINS reach the guard, under the flags', options, async () => {
+test('GANGWAY_ALLOWED_HOSTS and GANGWAY_ALLOWED_ORIGINS reach the check, and flags override them', options, async () => {
   const cwd = project({ 'server.mjs': named("'x'") }, ['core', 'transport-http', 'transport-sse'])
   const env = { GANGWAY_ALLOWED_HOSTS: 'mcp.example, 127.0.0.1', GANGWAY_ALLOWED_ORIGINS: 'https://a.example,https://b.example' }
   await gangwayHttp(['server.mjs', '-t', 'http'], async (url) => {

@@ -1,6 +1,6 @@
 /** `file:export`, taken apart. */
 import { expect, test } from 'vitest'
-import { parseSpec } from '../src/load/spec.ts'
+import { parseSpec } from '../src/load/file-spec.ts'
 
 test.each([
   ['server.ts', 'server.ts', undefined],

@@ -1,25 +1,26 @@
-/** @gangway/core/client: a client of any MCP server, and what a client transport's author needs. */
+/** Entry point `@gangway/core/client`: the MCP client, and the functions that authors of client transports need. */
 
 // Clients
-export { type Answers, type ElicitResult, type QuestionContext } from './client/answers.ts'
-export { Client, type CallToolOptions, type Completion, type RequestOptions } from './client/client.ts'
+export { type InputHandlers, type ElicitResult, type InputRequestContext } from './client/input-handlers.ts'
+export { Client, type CallToolOptions, type Completion, type RequestOptions } from './client/mcp-client.ts'
 export { connect, type ClientOptions, type LogMessage } from './client/connect.ts'
-export type { ProgressReport } from './client/era.ts'
-export { ClientError, type ClientErrorCode, type ClientErrorOptions } from './client/errors.ts'
+export type { ProgressReport } from './client/client-era.ts'
+export { ClientError, type ClientErrorCode, type ClientErrorOptions } from './client/client-errors.ts'
 export type { NegotiationOptions } from './client/negotiate.ts'
 export type { ServerDescription } from './client/server-description.ts'
 export { Subscription } from './client/subscription.ts'
-export type { ListenFilter } from './server/listen-filter.ts'
-export { PeerError } from './jsonrpc/pending.ts'
-export type { Change } from './server/changes.ts'
+export type { ListenFilter } from './definition/listen-filter.ts'
+export { PeerError } from './jsonrpc/outgoing-requests.ts'
+export type { Change } from './definition/changes.ts'
 
 // Transports
-export { checkNumbers, DURATION, limitOf, type NumberRules } from './option-numbers.ts'
-export { excerpt } from './client/errors.ts'
+export { checkOptions, type OptionNames } from './util/check-options.ts'
+export { checkNumbers, DURATION, limitOf, type NumberRules } from './util/check-numbers.ts'
+export { excerpt } from './client/client-errors.ts'
 export { redactedTransport } from './client/redacted-transport.ts'
-export { encodeHeader } from './client/tools.ts'
-export { parseMessages, type ClientTransport, type Link, type Receiver, type SendOptions } from './client/transport.ts'
-export { checkUrl, drop, eachChunk, Fetcher, readText, statusError, tooLarge, withSecrets, type FetchOptions, type FetchRequest } from './client/fetch.ts'
+export { encodeHeader } from './client/tool-schemas.ts'
+export { parseMessages, type ClientTransport, type Link, type Receiver, type SendOptions } from './client/client-transport.ts'
+export { checkUrl, drop, eachChunk, FETCH_OPTIONS, Fetcher, readText, statusError, tooLarge, withSecrets, type FetchOptions, type FetchRequest } from './client/http-fetch.ts'
 
 // Messages
-export { redact, redactor } from './redact.ts'
+export { redact, redactor, secretsOfArguments } from './util/redact.ts'

@@ -1,8 +1,8 @@
-/** Faults that the developer or operator of a server can mend, each with a stable code. */
+/** The error class for mistakes that the developer or operator of a server can fix. Each error has a stable code. */
 
 export type GangwayErrorCode = `GANGWAY_E_${string}`
 
-/** Its message is one line: what is wrong, where, and the change or command that mends it. */
+/** The message is one line: the problem, where it is, and the change or command that fixes it. */
 export class GangwayError extends Error {
   readonly code: GangwayErrorCode
 
@@ -13,7 +13,7 @@ export class GangwayError extends Error {
   }
 }
 
-/** Knows the errors of every copy of this package in the process. */
+/** Whether a value is a `GangwayError`, including those of another copy of this package in the process. */
 export function isGangwayError(value: unknown): value is GangwayError {
   return value instanceof Error && 'code' in value && typeof value.code === 'string' && value.code.startsWith('GANGWAY_E_')
 }

@@ -1,5 +1,5 @@
-/** @gangway/core/testing: a server under test, and a client that knows its types. */
-export { connect, type TestOptions } from './testing/connect.ts'
-export { memory, type MemoryOptions } from './testing/memory.ts'
-export type { ScriptedAnswers } from './testing/script.ts'
+/** Entry point `@gangway/core/testing`: an in-memory test client that knows the types of the server. */
+export { connectInMemory, type TestOptions } from './testing/connect-in-memory.ts'
+export { memory, type MemoryOptions } from './testing/in-memory-transport.ts'
+export type { ScriptedResponses } from './testing/scripted-responses.ts'
 export { TestClient, ToolError, type Calls, type RecordedMessage } from './testing/test-client.ts'

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { hasCapability, missingCapabilities, normalizeCapabilities } from '../src/protocol/capabilities.ts'
 import type { Revision } from '../src/protocol/revisions.ts'
-import type { ClientCapabilities } from '../src/protocol/types/base.ts'
-import type { InputRequest } from '../src/protocol/types/input.ts'
+import type { ClientCapabilities } from '../src/protocol/types/base-types.ts'
+import type { InputRequest } from '../src/protocol/types/input-types.ts'
 
 const FORMS = { elicitation: { form: {} } }
 const PAGES = { elicitation: { url: {} } }
@@ -11,7 +11,7 @@ const EARLY = { sampling: { context: {} } }
 
 const sampling = (more: object): InputRequest => ({ method: 'sampling/createMessage', params: { messages: [], maxTokens: 1, ...more } })
 
-describe('normalised capabilities', () => {
+describe('normalized capabilities', () => {
   const table: readonly [revisions: Revision[], declared: unknown, known: unknown][] = [
     [['2024-11-05', '2025-03-26'], { elicitation: {} }, {}],
     [['2024-11-05', '2025-03-26'], { elicitation: { form: {}, url: {} } }, {}],
@@ -54,7 +54,7 @@ describe('a capability', () => {
   })
 })
 
-describe('what is missing', () => {
+describe('the missing capability', () => {
   const form: InputRequest = { method: 'elicitation/create', params: { message: 'm', requestedSchema: {} } }
   const page: InputRequest = { method: 'elicitation/create', params: { mode: 'url', message: 'm', url: 'https://example.com/' } }
   test.each<[string, InputRequest, ClientCapabilities, unknown]>([
@@ -75,7 +75,7 @@ describe('what is missing', () => {
     ['context', sampling({ includeContext: 'allServers' }), { sampling: { tools: {} } }, { sampling: { context: {} } }],
     ['tools and context', sampling({ includeContext: 'thisServer', tools: [] }), {}, { sampling: { tools: {}, context: {} } }],
     ['tools and context', sampling({ includeContext: 'thisServer', tools: [] }), { sampling: { tools: {}, context: {} } }, undefined],
-  ])('for %s is told in full, and nothing else [C63] [C141]', (_, request, capabilities, missing) => {
+  ])('for %s names the missing capability only [C63] [C141]', (_, request, capabilities, missing) => {
     expect(missingCapabilities(request, capabilities)).toEqual(missing)
   })
 })

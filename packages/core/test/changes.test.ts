@@ -1,6 +1,6 @@
 /** How changes find their subscriptions: by index, each once, and within a bound of memory. */
 import { expect, test } from 'vitest'
-import { ChangeHub, covers, type Change } from '../src/server/changes.ts'
+import { ChangeHub, covers, type Change } from '../src/definition/changes.ts'
 import { nextTurn } from './next-turn.ts'
 
 const newHub = () => new ChangeHub((error) => { throw error })
@@ -38,7 +38,7 @@ test('the index agrees with the rule that a subscription covers a URI and everyt
   }
 })
 
-test('a listener that covers a change twice hears of it once, with its closest URI', () => {
+test('a subscription that covers a change twice gets it once, with its closest URI', () => {
   const hub = newHub()
   const heard: unknown[] = []
   const subscription = hub.subscribe((change, subscribed) => heard.push([change, subscribed]), [])
@@ -48,7 +48,7 @@ test('a listener that covers a change twice hears of it once, with its closest U
   expect(heard).toEqual([[{ uri: 'shop://a/b/c' }, 'shop://a/b']])
 })
 
-test('[case 39] equal changes in one turn of the event loop are one, whatever is awaited between them', async () => {
+test('[case 39] equal changes in one turn of the event loop are one, also between awaits', async () => {
   const hub = newHub()
   const heard: Change[] = []
   hub.relay((change) => heard.push(change))
@@ -60,7 +60,7 @@ test('[case 39] equal changes in one turn of the event loop are one, whatever is
   expect(heard).toEqual([{ uri: 'shop://tea' }])
 })
 
-test('[case 44] a listener that throws is reported, and the others hear of the change', () => {
+test('[case 44] a listener that throws is reported, and the others get the change', () => {
   const errors: unknown[] = []
   const hub = new ChangeHub((error) => errors.push(error))
   const heard: string[] = []
@@ -73,7 +73,7 @@ test('[case 44] a listener that throws is reported, and the others hear of the c
   expect([heard, errors]).toEqual([['first', 'last'], [fault]])
 })
 
-test('[case 8] [case 17] the subscriptions of all clients together are bounded in bytes, and what ends makes room', () => {
+test('[case 8] [case 17] the subscriptions of all clients are bounded in bytes, and ended ones make room', () => {
   const hub = newHub()
   const watch = (from: number, to: number) => {
     const subscription = hub.subscribe(() => {}, [])
@@ -97,7 +97,7 @@ test('[case 8] [case 17] the subscriptions of all clients together are bounded i
   expect(() => late.watch(uriOf(WATCHES))).toThrow(refused)
 })
 
-test('[case 27] spellings of one URI are one subscription, and a client receives its own', () => {
+test('[case 27] spellings of one URI are one subscription, and each client gets its own spelling', () => {
   const hub = newHub()
   const heard: unknown[] = []
   const subscription = hub.subscribe((change, subscribed) => heard.push([change, subscribed]), [])
@@ -112,7 +112,7 @@ test('[case 27] spellings of one URI are one subscription, and a client receives
   expect(heard).toEqual([[{ uri: 'shop://caf%c3%a9' }, 'shop://caf%c3%a9'], [{ uri: 'shop://café/menu' }, 'shop://caf%c3%a9']])
 })
 
-test('a subscription to a long URI of other scripts covers what is below it', () => {
+test('a subscription to a long non-ASCII URI covers the URIs below it', () => {
   const hub = newHub()
   const heard: unknown[] = []
   const parent = `shop://${'茶'.repeat(2000)}`
@@ -122,7 +122,7 @@ test('a subscription to a long URI of other scripts covers what is below it', ()
   expect(heard).toEqual([{ uri: `${parent}/leaf` }])
 })
 
-test('a URI is wanted from its first subscription to the end of its last', () => {
+test('a URI is watched from its first subscription to the end of its last', () => {
   const hub = newHub()
   const told: unknown[] = []
   hub.onWatched = (uri, wanted) => told.push([uri, wanted])
@@ -136,7 +136,7 @@ test('a URI is wanted from its first subscription to the end of its last', () =>
   expect(told).toEqual([['shop://tea', true], ['shop://tea', false]])
 })
 
-test('a change is no news to a subscription that begins after it in the same turn', async () => {
+test('a subscription does not get earlier changes of the same turn', async () => {
   const hub = newHub()
   const heard: string[] = []
   const early = hub.subscribe(() => heard.push('early'), ['tools'])

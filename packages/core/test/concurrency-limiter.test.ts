@@ -1,6 +1,6 @@
 /** Requests wait for their turn, and what waits is bounded. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ConcurrencyLimiter } from '../src/jsonrpc/concurrency-limiter.ts'
+import { ConcurrencyLimiter } from '../src/util/concurrency-limiter.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -15,7 +15,11 @@ function open(limiter = new ConcurrencyLimiter()) {
   const enter = (count = 1, bytes = 100): void => {
     for (; count > 0; count--) {
       const number = leave.length
-      leave.push(limiter.enter(() => void begun.push(number), bytes))
+      const turn = limiter.enter(() => void begun.push(number), bytes)
+      leave.push(() => {
+        turn.leave()
+        turn.release?.()
+      })
     }
   }
   return { limiter, begun, leave, enter }
@@ -23,7 +27,7 @@ function open(limiter = new ConcurrencyLimiter()) {
 
 const numbers = (end: number): number[] => Array.from({ length: end }, (_, index) => index)
 
-test('of many at once some begin, and one more for each that is answered, in their order', () => {
+test('some of many concurrent requests start, and one more for each response, in order', () => {
   const { begun, leave, enter } = open()
   enter(100)
   expect(begun).toEqual(numbers(16))
@@ -33,7 +37,7 @@ test('of many at once some begin, and one more for each that is answered, in the
   expect(begun).toEqual(numbers(24)) // Four have made room, and shown that four more may be served.
 })
 
-test('one that is answered lets two in, until 64 are served', () => {
+test('each response lets two more start, until 64 run', () => {
   const { begun, leave, enter } = open()
   enter(200)
   for (let served = 0; served < 100; served++) {
@@ -43,7 +47,7 @@ test('one that is answered lets two in, until 64 are served', () => {
   expect(begun).toEqual(numbers(164))
 })
 
-test('64 begin in time even if none is answered, and the next when one is', () => {
+test('64 start in time even without a response, and the next after one', () => {
   const { begun, leave, enter } = open()
   enter(70)
   vi.advanceTimersByTime(60_000)
@@ -53,7 +57,7 @@ test('64 begin in time even if none is answered, and the next when one is', () =
   expect(begun).toEqual(numbers(65))
 })
 
-test('ones that come one after the other show nothing', () => {
+test('sequential requests do not raise the limit', () => {
   const { begun, leave, enter } = open()
   for (let index = 0; index < 50; index++) {
     enter()
@@ -63,7 +67,7 @@ test('ones that come one after the other show nothing', () => {
   expect(begun).toEqual(numbers(66))
 })
 
-test('after a pause few begin at once again', () => {
+test('after a pause, few start at once again', () => {
   const { begun, leave, enter } = open()
   enter(64)
   vi.advanceTimersByTime(10_000)
@@ -77,8 +81,8 @@ test('after a pause few begin at once again', () => {
   expect(begun).toHaveLength(144)
 })
 
-describe('while answers wait to leave', () => {
-  test('256 KiB leave room for 16, a MiB for none', () => {
+describe('while responses wait to be written', () => {
+  test('256 KiB allow 16 requests, and 1 MiB none', () => {
     const { limiter, begun, leave, enter } = open()
     enter(64)
     vi.advanceTimersByTime(10_000)
@@ -97,7 +101,7 @@ describe('while answers wait to leave', () => {
     expect(begun).toHaveLength(65)
   })
 
-  test('the next begin as soon as they have left', () => {
+  test('the next start as soon as the responses are written', () => {
     const { limiter, begun, enter } = open()
     limiter.unsent = 2 * MIB
     enter(3)
@@ -108,7 +112,7 @@ describe('while answers wait to leave', () => {
   })
 })
 
-test('one that gives up while it waits never begins, and takes nobody’s turn', () => {
+test('a request that is cancelled while it waits never starts, and takes no turn', () => {
   const { begun, leave, enter } = open()
   enter(18)
   leave[16]?.()
@@ -118,7 +122,7 @@ test('one that gives up while it waits never begins, and takes nobody’s turn',
 })
 
 describe('there is room for more', () => {
-  test('until 4 MiB wait for their turn, and again when some of them begin', async () => {
+  test('until 4 MiB wait for their turn, and again when some start', async () => {
     const { limiter, leave, enter } = open()
     enter(16 + 3, MIB)
     expect(limiter.room()).toBeUndefined()
@@ -131,7 +135,7 @@ describe('there is room for more', () => {
     expect(limiter.room()).toBeUndefined()
   })
 
-  test('until 16 MiB wait to leave, and again when some of them have left', async () => {
+  test('until 16 MiB wait to be written, and again when some are written', async () => {
     const { limiter } = open()
     limiter.unsent = 16 * MIB
     const room = limiter.room()
@@ -139,4 +143,27 @@ describe('there is room for more', () => {
     limiter.unsent = 16 * MIB - 1
     await room
   })
+})
+
+test('while the requests in service take 256 MiB of memory, they are served one at a time', () => {
+  const { limiter, begun, leave, enter } = open()
+  enter(3, 100 * MIB)
+  enter(2)
+  expect(begun).toEqual(numbers(3))
+  leave[0]?.()
+  vi.advanceTimersByTime(0)
+  expect(begun).toEqual(numbers(5))
+  const huge = limiter.enter(() => {}, 300 * MIB)
+  enter()
+  huge.leave() // Cancelled, but its handler goes on.
+  vi.advanceTimersByTime(0)
+  expect(begun).toEqual(numbers(5))
+  for (const end of leave.slice(1, 5)) end()
+  vi.advanceTimersByTime(0)
+  expect(begun).toEqual(numbers(6))
+  enter()
+  expect(begun).toEqual(numbers(6))
+  huge.release?.()
+  vi.advanceTimersByTime(0)
+  expect(begun).toEqual(numbers(7))
 })

@@ -1,17 +1,17 @@
 /** The bound on the connections of a proxy. */
 import { expect, test } from 'vitest'
-import { ConnectionSlots, type Occupant } from '../src/proxy/connection-slots.ts'
+import { ConnectionSlots, type SlotHolder } from '../src/proxy/connection-slots.ts'
 
 const ignore = (): void => {}
-const busy = (): Occupant => ({ principal: undefined, idle: false, evict: ignore })
+const busy = (): SlotHolder => ({ principal: undefined, idle: false, evict: ignore })
 
-test('callers beyond the bound wait in order, and no more than 256 of them', async () => {
+test('callers beyond the limit wait in order, at most 256 of them', async () => {
   const slots = new ConnectionSlots(1, 'Upstream "a"')
   const { signal } = new AbortController()
   const first = busy()
   await slots.take(first, signal)
   const order: number[] = []
-  const waiting = Array.from({ length: 256 }, (_, index) => ({ occupant: busy(), index })).map(({ occupant, index }) => slots.take(occupant, signal).then(() => (order.push(index), slots.free(occupant))))
+  const waiting = Array.from({ length: 256 }, (_, index) => ({ holder: busy(), index })).map(({ holder, index }) => slots.take(holder, signal).then(() => (order.push(index), slots.free(holder))))
   await expect(slots.take(busy(), signal)).rejects.toMatchObject({ code: -32603, data: { reason: 'too_many_connections' } })
   slots.free(first)
   await Promise.all(waiting)
@@ -23,9 +23,9 @@ test('room is made by closing the connection that was idle longest, of the princ
   const slots = new ConnectionSlots(3, 'Upstream "a"')
   const { signal } = new AbortController()
   const closed: string[] = []
-  const idle = (name: string, principal: string): Occupant => {
-    const occupant: Occupant = { principal, idle: true, evict: () => (closed.push(name), slots.free(occupant)) }
-    return occupant
+  const idle = (name: string, principal: string): SlotHolder => {
+    const holder: SlotHolder = { principal, idle: true, evict: () => (closed.push(name), slots.free(holder)) }
+    return holder
   }
   for (const [name, principal] of [['first', 'one'], ['second', 'many'], ['third', 'many']] as const) await slots.take(idle(name, principal), signal)
   await slots.take(busy(), signal)

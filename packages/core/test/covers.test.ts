@@ -1,6 +1,6 @@
 /** Which resources a subscription covers. */
 import { expect, test } from 'vitest'
-import { covers } from '../src/server/changes.ts'
+import { covers } from '../src/definition/changes.ts'
 
 test.each([
   ['a://b', 'a://b', true],

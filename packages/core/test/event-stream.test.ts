@@ -1,6 +1,7 @@
 /** The body of an event stream: in order, whole, kept alive, and cut off when nobody reads it. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { EventStream } from '../src/web/event-stream.ts'
+import { QueueBudget } from '../src/web/queue-budget.ts'
 import { KEEP_ALIVE } from '../src/web/sse.ts'
 
 const event = (data: string) => `event: message\ndata: ${data}\n\n`
@@ -10,7 +11,7 @@ const rest = async (stream: EventStream) => {
   return text
 }
 
-test('events come in order, and those that wait come together', async () => {
+test('events arrive in order, and waiting events arrive together', async () => {
   const stream = new EventStream()
   stream.send({ data: '1' })
   stream.send({ data: '2', event: 'endpoint', id: 'a' })
@@ -22,7 +23,7 @@ test('events come in order, and those that wait come together', async () => {
   expect(await stream.next()).toBeUndefined()
 })
 
-test('what waits at the end is still delivered, and nothing after it', async () => {
+test('events that wait at the end are still delivered, and later ones are not', async () => {
   const stream = new EventStream()
   stream.send({ data: '1' })
   stream.end()
@@ -32,15 +33,15 @@ test('what waits at the end is still delivered, and nothing after it', async () 
   expect(await rest(stream)).toBe(event('1'))
 })
 
-test('a reader that waits is told of the end', async () => {
+test('a waiting reader learns of the end', async () => {
   const stream = new EventStream()
   const reading = rest(stream)
   stream.end()
   expect(await reading).toBe('')
 })
 
-describe('a reader that falls behind', () => {
-  test('is cut off: what waits is dropped, and the listeners are told once', async () => {
+describe('a slow reader', () => {
+  test('is disconnected: waiting events are dropped, and the listeners are called once', async () => {
     const told: string[] = []
     const stream = new EventStream({ maxQueued: 100 })
     stream.onCancel(() => told.push('first'))
@@ -57,7 +58,7 @@ describe('a reader that falls behind', () => {
     expect(await stream.next()).toBeUndefined()
   })
 
-  test('is not cut off by one event, however large', async () => {
+  test('is not disconnected because of one event, however large', async () => {
     const stream = new EventStream({ maxQueued: 100 })
     stream.send({ data: 'x'.repeat(1000) })
     expect(stream.ended).toBe(false)
@@ -67,7 +68,7 @@ describe('a reader that falls behind', () => {
     stream.end()
   })
 
-  test('is not meant by a burst before it had its turn, up to eight times the bound', async () => {
+  test('is not disconnected by a burst before it can read, up to eight times the limit', async () => {
     const stream = new EventStream({ maxQueued: 100 })
     for (let count = 0; count < 8; count++) stream.send({ data: 'x'.repeat(70) })
     expect(stream.ended).toBe(false)
@@ -81,7 +82,7 @@ describe('a reader that falls behind', () => {
     stream.end()
   })
 
-  test('may catch up any number of times', async () => {
+  test('can catch up any number of times', async () => {
     const stream = new EventStream({ maxQueued: 100 })
     for (let round = 0; round < 50; round++) {
       stream.send({ data: 'x'.repeat(50) })
@@ -91,7 +92,7 @@ describe('a reader that falls behind', () => {
   })
 })
 
-describe('a reader that leaves', () => {
+describe('a reader that disconnects', () => {
   test('cancels the stream', async () => {
     let cancelled = 0
     const stream = new EventStream()
@@ -115,7 +116,7 @@ describe('a reader that leaves', () => {
     expect(cancelled).toBe(0)
   })
 
-  test('before the rest is read cancels it', () => {
+  test('before it has read the rest cancels it', () => {
     let cancelled = 0
     const stream = new EventStream()
     stream.onCancel(() => cancelled++)
@@ -130,7 +131,7 @@ describe('a silent stream', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  test('is kept alive by a comment every 15 seconds', async () => {
+  test('gets a comment every 15 seconds', async () => {
     const stream = new EventStream()
     vi.advanceTimersByTime(14_999)
     const waiting = stream.next()
@@ -139,14 +140,14 @@ describe('a silent stream', () => {
     stream.end()
   })
 
-  test('has no more comments wait than one', async () => {
+  test('has at most one waiting comment', async () => {
     const stream = new EventStream({ keepAlive: 10 })
     vi.advanceTimersByTime(1000)
     expect(await stream.next()).toBe(KEEP_ALIVE)
     stream.end()
   })
 
-  test('has no timer once it has ended', () => {
+  test('has no timer after it ends', () => {
     new EventStream().end()
     const cut = new EventStream()
     cut.cancel()
@@ -154,7 +155,7 @@ describe('a silent stream', () => {
   })
 })
 
-test('a time between comments that no timer can wait for is a very long one, not none', () => {
+test('an interval above the maximum of timers is very long, not zero', () => {
   vi.useFakeTimers()
   const stream = new EventStream({ keepAlive: Number.POSITIVE_INFINITY })
   const spoken = vi.spyOn(stream, 'keepAlive')
@@ -164,11 +165,11 @@ test('a time between comments that no timer can wait for is a very long one, not
   vi.useRealTimers()
 })
 
-describe('where whoever reads is known until some time', () => {
+describe('with an expiry of the caller', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  test('it is kept alive until then, and cut off then', async () => {
+  test('it is kept alive until then, and then closed', async () => {
     const cut = vi.fn()
     const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() + 2500 })
     stream.onCancel(cut)
@@ -180,14 +181,14 @@ describe('where whoever reads is known until some time', () => {
     expect(await reading).toBe(KEEP_ALIVE.repeat(2))
   })
 
-  test('what waits then is dropped', async () => {
+  test('waiting events are dropped then', async () => {
     const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() })
     stream.send({ data: '1' })
     vi.advanceTimersByTime(1)
     expect(await rest(stream)).toBe('')
   })
 
-  test('[case 7] it is cut off without keep-alive comments as well, however far the time is', () => {
+  test('[case 7] it is also closed without keep-alive comments, however late the expiry is', () => {
     const LATER = 2 ** 32
     const stream = new EventStream({ keepAlive: Number.POSITIVE_INFINITY, expiresAt: Date.now() + LATER })
     vi.advanceTimersByTime(LATER - 1)
@@ -196,9 +197,60 @@ describe('where whoever reads is known until some time', () => {
     expect([stream.ended, vi.getTimerCount()]).toEqual([true, 0])
   })
 
-  test('[case 7] a time that never comes needs no timer', () => {
+  test('[case 7] an infinite expiry needs no timer', () => {
     const stream = new EventStream({ keepAlive: 1000, expiresAt: Number.POSITIVE_INFINITY })
     expect(vi.getTimerCount()).toBe(1)
     stream.end()
+  })
+})
+
+/** A stream whose reader has taken one event and never asks for more. */
+const behind = async (total: QueueBudget): Promise<EventStream> => {
+  const stream = new EventStream({ total })
+  stream.write('x')
+  await stream.next()
+  return stream
+}
+
+describe('[case 4] streams that share a budget', () => {
+  test('are cut off when they have fallen behind and all together hold too much', async () => {
+    const total = new QueueBudget(250)
+    const [first, second] = [await behind(total), await behind(total)]
+    first.write('a'.repeat(100))
+    second.write('b'.repeat(100))
+    expect(total.used).toBe(200)
+    second.write('b'.repeat(100))
+    expect([first.ended, second.ended, second.overrun]).toEqual([false, true, true])
+    expect(total.used).toBe(100)
+    expect(await first.next()).toBe('a'.repeat(100))
+    expect(total.used).toBe(0)
+  })
+
+  test('stay open for clients that keep up, until there is twice as much', async () => {
+    const total = new QueueBudget(250)
+    const slow = await behind(total)
+    slow.write('s'.repeat(250))
+    const fast = new EventStream({ total })
+    fast.write('f'.repeat(200))
+    expect(fast.ended).toBe(false)
+    fast.write('f'.repeat(100))
+    expect(fast.overrun).toBe(true)
+    expect(total.used).toBe(250)
+  })
+
+  test('deliver one event of any size, and count what is dropped or read after the end', async () => {
+    const total = new QueueBudget(10)
+    const stream = new EventStream({ total })
+    stream.write('x'.repeat(1000))
+    stream.end()
+    expect(total.used).toBe(1000)
+    expect(await stream.next()).toBe('x'.repeat(1000))
+    expect(total.used).toBe(0)
+    const left = new EventStream({ total })
+    left.write('x'.repeat(1000))
+    left.end()
+    left.cancel()
+    left.cancel()
+    expect(total.used).toBe(0)
   })
 })

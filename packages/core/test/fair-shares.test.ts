@@ -1,7 +1,7 @@
 /** Who loses a session when there is no room, and how much work it takes to find out. */
 import { describe, expect, test } from 'vitest'
 import { FairShares, type Shared } from '../src/web/fair-shares.ts'
-import { ownerOf } from '../src/web/session-owner.ts'
+import { callerOf } from '../src/web/caller.ts'
 
 /** Times that any of them was looked at. */
 let looks = 0
@@ -55,7 +55,7 @@ const filled = (...owners: string[]) => {
   return { shares, items: owners.map((owner) => open(shares, owner)!.item) }
 }
 
-test('the owner with the most loses the one that was used least recently', () => {
+test('the owner with the most sessions loses the one that was used least recently', () => {
   const { shares, items } = filled('a', 'b', 'b', 'c', 'c', 'c')
   shares.use(items[3]!.id)
   expect(open(shares, 'd')?.victim).toBe(items[4]?.id)
@@ -63,13 +63,13 @@ test('the owner with the most loses the one that was used least recently', () =>
   expect([...shares.values()]).toHaveLength(6)
 })
 
-test('an owner who has the most loses one of its own, and so does one that has as many as anybody', () => {
+test('an owner with the most sessions loses one of its own, and so does one with as many', () => {
   const { shares, items } = filled('a', 'a', 'b', 'b')
   expect(open(shares, 'a')?.victim).toBe(items[0]?.id)
   expect(open(shares, 'b')?.victim).toBe(items[2]?.id)
 })
 
-test('busy ones stay; the next owner in size is looked at, but none that has no more than the newcomer', () => {
+test('busy sessions stay, and the next largest owner is considered, unless it has no more than the newcomer', () => {
   const { shares, items } = filled('a', 'a', 'a', 'b', 'b', 'c')
   for (const item of items.slice(0, 3)) item.work()
   expect(open(shares, 'c')?.victim).toBe(items[3]?.id)
@@ -77,7 +77,7 @@ test('busy ones stay; the next owner in size is looked at, but none that has no 
   expect([...shares.values()].map(({ id }) => id[0]).join('')).toBe('aaabcc')
 })
 
-test('one that was busy can end again once it is idle, as the one that was used last', () => {
+test('a busy session can be closed once it is idle, as the most recently used', () => {
   const { shares, items } = filled('a', 'a', 'a')
   for (const item of items) item.work()
   expect(open(shares, 'b')).toBeUndefined()
@@ -95,7 +95,7 @@ const looked = (work: () => void): number => {
   return looks
 }
 
-test('[case 9] one owner leaves a quarter of the places to others, even with sessions that are all busy', () => {
+test('[case 9] one owner leaves a quarter of the places to others, even with busy sessions only', () => {
   const shares = new FairShares<Item>(100)
   const flood = Array.from({ length: 75 }, () => open(shares, 'flood')!.item)
   expect(open(shares, 'flood')?.victim).toBe(flood[0]?.id)
@@ -124,13 +124,13 @@ describe('[case 9] the work of opening sessions is linear, whoever opens them', 
     expect(shares.size).toBe(SIZE)
   })
 
-  test('with all of them busy, whoever is refused', () => {
+  test('with busy sessions only, whoever is rejected', () => {
     const { shares, items } = fill((index) => String(index % 100))
     for (const item of items) item.work()
     expect(looked(() => { for (let round = 0; round < ROUNDS; round++) expect(open(shares, String(round))).toBeUndefined() })).toBeLessThanOrEqual(SIZE)
   })
 
-  test('with sessions that become busy and idle in turn', () => {
+  test('with sessions that become busy and idle alternately', () => {
     const { shares, items } = fill((index) => String(index % 100))
     for (const item of items) item.work()
     open(shares, 'new')
@@ -155,11 +155,11 @@ describe('[case 9] a session counts for', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['2001:db8:1:2::', '2001:db8:1:2::/64'],
   ])('the client at %s: %s', (address, owner) => {
-    expect(ownerOf(undefined, address)).toBe(owner)
+    expect(callerOf(undefined, { ip: address, socket: {} })).toBe(owner)
   })
 
-  test('its principal, wherever that is, or for one pool where nothing is known', () => {
-    expect(ownerOf('["https://issuer","ada"]', '192.0.2.1')).toBe('["https://issuer","ada"]')
-    expect(ownerOf(undefined, undefined)).toBe('')
+  test('its principal, from any address, or one pool if nothing is known', () => {
+    expect(callerOf({ issuer: 'https://issuer', subject: 'ada', scopes: [] }, { ip: '192.0.2.1', socket: {} })).toBe('["https://issuer","ada"]')
+    expect(callerOf(undefined, undefined)).toBe('')
   })
 })

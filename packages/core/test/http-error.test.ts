@@ -1,6 +1,6 @@
 /** What HTTP says of an error that ends a request before it reached a method. */
 import { expect, test } from 'vitest'
-import { InternalError, InvalidParamsError, RpcError } from '../src/jsonrpc/errors.ts'
+import { InternalError, InvalidParamsError, RpcError } from '../src/jsonrpc/rpc-errors.ts'
 import { HttpError, refusalOf } from '../src/web/http-error.ts'
 
 test.each([

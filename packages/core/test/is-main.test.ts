@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { isMain } from '../src/server/is-main.ts'
+import { isMain } from '../src/process/is-main.ts'
 
 const directory = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-main-'))
 const program = join(directory, 'a program.mjs')
@@ -25,6 +25,10 @@ function startedWith(entry: string | undefined, env: Record<string, string> = {}
 const url = (path: string): string => pathToFileURL(path).href
 const PM2 = '/usr/lib/node_modules/pm2/lib'
 
+test('[case 56] without an argument, the error names it', () => {
+  expect(() => (isMain as (meta?: unknown) => boolean)()).toThrow(expect.objectContaining({ code: 'GANGWAY_E_MAIN', message: expect.stringContaining('isMain(import.meta)') }))
+})
+
 describe('[case 29] isMain', () => {
   test.each([
     ['the program', program, {}],
@@ -40,7 +44,7 @@ describe('[case 29] isMain', () => {
     }
   })
 
-  test('a link that the runtime does not follow', () => {
+  test('a link that the runtime does not resolve', () => {
     startedWith(link)
     expect(isMain({ url: url(link) })).toBe(true)
   })
@@ -50,7 +54,7 @@ describe('[case 29] isMain', () => {
     expect([isMain({ url: url(program) }), isMain({ url: url(other) })]).toEqual([false, true])
   })
 
-  test('what the runtime reports is right', () => {
+  test('the value of the runtime is used', () => {
     startedWith(undefined)
     expect(isMain({ url: 'https://example.com/server.ts', main: true })).toBe(true)
   })
@@ -64,7 +68,7 @@ describe('[case 29] isMain', () => {
   })
 })
 
-describe('[case 56] isMain throws where the answer is unknown', () => {
+describe('[case 56] isMain() throws if it cannot tell', () => {
   test.each([
     ['no URL', program, {}, 'server.run()'],
     ['a data: URL', program, { url: 'data:text/javascript,' }, 'import.meta.url'],
@@ -80,7 +84,7 @@ describe('[case 56] isMain throws where the answer is unknown', () => {
   })
 })
 
-test('[case 40] a Node.js without getBuiltinModule is left for run() to report', () => {
+test('[case 40] a Node.js without getBuiltinModule is reported by run()', () => {
   startedWith(program, {}, { getBuiltinModule: undefined })
   expect(isMain({ url: url(program) })).toBe(true)
 })

@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest'
 import type { Message, RequestMessage } from '../src/jsonrpc/message.ts'
 import { MAX_CLIENT_BYTES, MAX_SUBSCRIBED_CHARACTERS, takesMoreThan } from '../src/protocol/kept-bytes.ts'
-import { McpServer } from '../src/server/server.ts'
-import { Session } from '../src/session.ts'
-import { isSessionRecord } from '../src/session-record.ts'
-import { parseEnvelope } from '../src/stateless.ts'
+import { McpServer } from '../src/mcp-server.ts'
+import { Session } from '../src/engine/session.ts'
+import { isSessionRecord } from '../src/engine/session-record.ts'
+import { parseEnvelope } from '../src/engine/modern-request.ts'
 
 const server = new McpServer({ name: 'suite', version: '1.0.0' }).resource('x://{+path}', {}, () => 'x')
 const handshake = (info: object, capabilities: object = {}): RequestMessage => ({ jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'x', version: '1', ...info } } })
@@ -21,25 +21,25 @@ test.each<[string, object, object]>([
   ['many members', {}, { experimental: members(1000) }],
   ['many empty arrays', {}, { experimental: { a: Array.from({ length: 1000 }, () => []) } }],
   ['many numbers', { numbers: Array(1000).fill(1.5) }, {}],
-])('[case 16] a handshake with %s is refused, and nothing of it is kept', async (_, info, capabilities) => {
+])('[case 16] a handshake with %s is rejected, and nothing is stored', async (_, info, capabilities) => {
   const { session, answer } = await open(handshake(info, capabilities))
   expect(answer).toMatchObject(refused)
   expect(session.record).toBeUndefined()
 })
 
-test('[case 16] the description of a client with every capability and some extensions is kept whole', async () => {
+test('[case 16] client info with every capability and some extensions is stored completely', async () => {
   const capabilities = { roots: { listChanged: true }, sampling: { context: {}, tools: {} }, elicitation: { form: {}, url: {} }, experimental: { a: { b: ['c', 'd'] } }, extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } } }
   const info = { title: 'A client', description: 'x'.repeat(500), websiteUrl: 'https://client.example', icons: [{ src: 'https://client.example/icon.png', sizes: ['48x48'] }] }
   const { session } = await open(handshake(info, capabilities))
   expect(session.record?.client).toEqual({ info: { name: 'x', version: '1', ...info }, capabilities })
 })
 
-test('[case 16] icons that are too large to keep are left out', async () => {
+test('[case 16] icons that are too large are dropped', async () => {
   const { session } = await open(handshake({ icons: [{ src: `data:image/png;base64,${'A'.repeat(50_000)}` }] }))
   expect(session.record?.client.info).toEqual({ name: 'x', version: '1' })
 })
 
-test('[case 16] the URIs of one session have a bound together', async () => {
+test('[case 16] the URIs of one session are bounded together', async () => {
   const { session } = await open(handshake({}))
   const answers = []
   for (let id = 1; id <= 100; id++) answers.push(await session.receive({ jsonrpc: '2.0', id, method: 'resources/subscribe', params: { uri: `x://${id}/${'x'.repeat(1900)}` } }))
@@ -49,7 +49,7 @@ test('[case 16] the URIs of one session have a bound together', async () => {
   expect(answers.at(-1)).toMatchObject({ error: { code: -32600, message: expect.stringContaining('65536') } })
 })
 
-test('[case 16] what sessions keep grows with their number and with what they send, up to the bound of each', async () => {
+test('[case 16] memory grows with the number of sessions and with their data, up to the bound of each', async () => {
   const kept: [number, number][] = []
   for (const length of [1000, 4000, 7000, 100_000, 1_000_000]) {
     let bytes = 0
@@ -64,7 +64,7 @@ test('[case 16] what sessions keep grows with their number and with what they se
   expect(kept).toEqual([[1000, 1], [4000, 4], [7000, 7], [100_000, 0], [1_000_000, 0]])
 })
 
-test('[case 16] a stored session beyond the bounds is none', async () => {
+test('[case 16] a stored session beyond the bounds is invalid', async () => {
   const { session } = await open(handshake({}))
   const { record } = session
   expect(isSessionRecord(record)).toBe(true)
@@ -80,7 +80,7 @@ const modernRequest = (method: string, title: string): RequestMessage => ({
   params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {}, 'io.modelcontextprotocol/clientInfo': { name: 'x', version: '1', title } } },
 })
 
-test('[case 16] the envelope of a subscription, which is kept until its end, has the same bound', () => {
+test('[case 16] the envelope of a subscription has the same bound', () => {
   expect(() => parseEnvelope(modernRequest('subscriptions/listen', 'x'.repeat(20_000)))).toThrow(/"_meta".*16384 bytes/)
   const listen = modernRequest('subscriptions/listen', 'x')
   expect(() => parseEnvelope({ ...listen, params: { ...listen.params, junk: Array.from({ length: 1000 }, () => []) } })).toThrow(/16384 bytes/)

@@ -1,33 +1,33 @@
 /** The lines of the default logger, whatever was thrown. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { showCode } from '../src/server/code-frame.ts'
-import { jsonLine, prettyLine } from '../src/server/log-line.ts'
-import { loggable } from '../src/server/thrown.ts'
+import { showCode } from '../src/logging/code-frame.ts'
+import { jsonLine, prettyLine } from '../src/logging/log-line.ts'
+import { loggable } from '../src/logging/thrown-value.ts'
 
 const json = (err: unknown) => JSON.parse(jsonLine('error', { tool: 'pay', err }, 'A tool failed')) as { err: Record<string, unknown>; frame?: string }
 const pretty = (err: unknown) => prettyLine('error', { tool: 'pay', err }, 'A tool failed').map(String).join(' ')
 
 afterEach(() => showCode(() => undefined))
 
-test('an error is its type, message and stack, with its code and causes, and without members that may hold secrets', () => {
-  const cause = Object.assign(new RangeError('inner'), { code: 'ECONNREFUSED', request: { headers: { authorization: 'Bearer secret' } } })
+test('an error has its type, message, stack, code and causes, and no members that may contain secrets', () => {
+  const cause = Object.assign(new RangeError('inner'), { code: 'ECONNREFUSED', request: { headers: { authorization: 'Bearer planted' } } })
   const line = json(new TypeError('outer', { cause }))
   expect(line).toMatchObject({ level: 'error', message: 'A tool failed', tool: 'pay', err: { type: 'TypeError', message: 'outer', stack: expect.stringContaining('log-line.test.ts'), cause: { type: 'RangeError', message: 'inner', code: 'ECONNREFUSED' } } })
-  expect(JSON.stringify(line)).not.toContain('secret')
+  expect(JSON.stringify(line)).not.toContain('planted')
 })
 
-test('people read the stack below the message, line by line, with the causes', () => {
+test('a pretty line has the stack below the message, with the causes', () => {
   const text = pretty(new TypeError('outer', { cause: new RangeError('inner') }))
   expect(text).toMatch(/^error A tool failed .*\n/)
   expect(text).toMatch(/^TypeError: outer\n {4}at .*log-line\.test\.ts/m)
   expect(text).toMatch(/^caused by RangeError: inner\n {4}at /m)
 })
 
-test('text that would steer a terminal is spelled out', () => {
+test('control characters are escaped', () => {
   expect(pretty(new Error('\u001B[2Jgone'))).toContain('\\u001b[2Jgone')
 })
 
-test('the code around the error is shown where a command can read it', () => {
+test('the code around the error is shown if a command reads it', () => {
   showCode((error) => `code of ${error.message}`)
   expect(json(new Error('x')).frame).toBe('code of x')
   expect(pretty(new Error('x'))).toMatch(/\n\ncode of x$/)
@@ -53,7 +53,7 @@ describe.each([
   ['an error of megabytes', new Error('x'.repeat(5e6))],
   ['many errors', new AggregateError(Array.from({ length: 1000 }, (_, n) => new Error(`number ${n}`)), 'all')],
 ])('%s', (_, thrown) => {
-  test('makes a line of bounded length, that says what it is', () => {
+  test('a line has a bounded length, and states what it is', () => {
     const err = loggable(thrown)
     expect(JSON.parse(jsonLine('error', { err }, 'x'))).toHaveProperty('err')
     for (const text of [jsonLine('error', { err }, 'x'), prettyLine('error', { err }, 'x').map(String).join(' ')]) expect(text.length).toBeLessThan(150_000)

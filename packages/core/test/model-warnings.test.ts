@@ -2,8 +2,8 @@
 import { jsonSchema, McpServer, tool } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { JsonSchema } from '../src/protocol/types/tools.ts'
-import { modelWarnings } from '../src/server/model-warnings.ts'
+import type { JsonSchema } from '../src/protocol/types/tool-types.ts'
+import { modelWarnings } from '../src/definition/model-warnings.ts'
 
 const ignore = (): void => {}
 const inputOf = (input: object | undefined): JsonSchema => tool('t', input ? { input: input as never } : {}, () => 'ok').description.inputSchema
@@ -20,7 +20,7 @@ describe('what is listed [case 24]', () => {
     expect(inputOf(input)).toMatchObject(listed)
   })
 
-  test('the dialect that the protocol assumes is left out, others and raw schemas keep theirs', () => {
+  test('the default dialect is omitted; other dialects and raw schemas keep theirs', () => {
     expect(inputOf(z.object({ a: z.string() }))).not.toHaveProperty('$schema')
     expect(tool('t', { output: z.object({ a: z.string() }) }, () => ({ a: 'x' })).description.outputSchema).not.toHaveProperty('$schema')
     const $schema = 'https://json-schema.org/draft/2020-12/schema'
@@ -28,7 +28,7 @@ describe('what is listed [case 24]', () => {
   })
 })
 
-describe('what is warned of [case 24]', () => {
+describe('warnings [case 24]', () => {
   test.each<[what: string, input: object, named: RegExp]>([
     ['a union at the root', z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]), /anyOf.*Anthropic and OpenAI.*into a field/],
     ['a union that raw JSON Schema has at the root', jsonSchema({ type: 'object', oneOf: [{ type: 'object' }] }), /oneOf/],

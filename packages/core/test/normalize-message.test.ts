@@ -1,6 +1,6 @@
 /** Messages of odd servers: those that leave no doubt are repaired, all others stay as they are. */
 import { expect, test } from 'vitest'
-import { parseMessages } from '../src/client/transport.ts'
+import { parseMessages } from '../src/client/client-transport.ts'
 
 const parse = (message: object): unknown => parseMessages(JSON.stringify({ jsonrpc: '2.0', ...message }), 'odd')[0]
 

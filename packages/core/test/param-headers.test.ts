@@ -1,9 +1,9 @@
 /** Which arguments a header may repeat. */
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { paramHeadersOf } from '../src/server/param-headers.ts'
-import { jsonSchema } from '../src/server/json-schema.ts'
-import { tool } from '../src/server/tool.ts'
+import { paramHeadersOf } from '../src/definition/param-headers.ts'
+import { jsonSchema } from '../src/schema/json-schema-validator.ts'
+import { tool } from '../src/definition/tool.ts'
 
 type Json = Record<string, unknown>
 
@@ -13,7 +13,7 @@ const object = (properties: Json, more: Json = {}): Json => ({ type: 'object', p
 /** As a server's author meets it. */
 const register = (schema: Json) => tool('t', { input: jsonSchema(schema) }, () => 'ok')
 
-test('properties may have it, and those of objects among them [C92]', () => {
+test('properties can have it, also in nested objects [C92]', () => {
   const schema = object({ region, limits: object({ max: { type: 'integer', 'x-mcp-header': 'Max-Items' }, deep: object({ dry: { type: 'boolean', 'x-mcp-header': 'dry' } }) }), other: { type: 'number' } })
   expect(register(schema).paramHeaders).toEqual([
     { header: 'mcp-param-region', path: ['region'] },
@@ -22,7 +22,7 @@ test('properties may have it, and those of objects among them [C92]', () => {
   ])
 })
 
-test('the schemas of a library and field maps carry it as well', () => {
+test('schemas of a library and field maps can have it', () => {
   const field = z.string().optional().meta({ 'x-mcp-header': 'Region' })
   const expected = [{ header: 'mcp-param-region', path: ['region'] }]
   expect(tool('t', { input: { region: field } }, () => 'ok').paramHeaders).toEqual(expected)
@@ -34,18 +34,18 @@ test('a schema without it has none', () => {
   expect(paramHeadersOf(object({ a: true, b: { type: 'string' } }), 't')).toEqual([])
 })
 
-test('an argument may be called like the keyword, and data may look like it', () => {
+test('an argument can have the name of the keyword, and data can look like it', () => {
   expect(register(object({ 'x-mcp-header': { type: 'string' } })).paramHeaders).toEqual([])
   expect(register(object({ a: { type: 'object', default: { 'x-mcp-header': 'A' }, examples: [{ 'x-mcp-header': 'A' }] } })).paramHeaders).toEqual([])
   expect(register(object({ 'x-mcp-header': region })).paramHeaders).toEqual([{ header: 'mcp-param-region', path: ['x-mcp-header'] }])
 })
 
-test('arguments called like the members of any object are arguments', () => {
+test('arguments can have names of object members', () => {
   const schema = JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string","x-mcp-header":"Proto"},"constructor":{"type":"string","x-mcp-header":"Made"}}}')
   expect(register(schema).paramHeaders.map(({ path }) => path)).toEqual([['__proto__'], ['constructor']])
 })
 
-test.each("!#$%&'*+-.^_`|~09azAZ".split(''))('a header name may have "%s"', (char) => {
+test.each("!#$%&'*+-.^_`|~09azAZ".split(''))('a header name can have "%s"', (char) => {
   expect(register(object({ a: { type: 'string', 'x-mcp-header': `x${char}` } })).paramHeaders).toHaveLength(1)
 })
 
@@ -91,7 +91,7 @@ describe('is GANGWAY_E_PARAM_HEADER, which names the tool, [C92]', () => {
     expect(refusal(object({ a: { type: 'string', 'x-mcp-header': name } }))).toEqual(refused)
   })
 
-  test('where two are the same but for their case', () => {
+  test('if two differ only in case', () => {
     const schema = object({ a: { type: 'string', 'x-mcp-header': 'Region' }, b: object({ c: { type: 'integer', 'x-mcp-header': 'rEGION' } }) })
     expect(refusal(schema)).toEqual(refused)
   })

@@ -1,6 +1,6 @@
 /** What counts as a secret in text for people. */
 import { expect, test } from 'vitest'
-import { redact, redactor } from '../src/redact.ts'
+import { redact, redactor } from '../src/util/redact.ts'
 
 test.each([
   ['Authorization: Bearer abcdef123456', 'abcdef123456'],
@@ -12,11 +12,11 @@ test.each([
   expect(redact(text)).not.toContain(secret)
 })
 
-test.each(['Unexpected token: fix server.ts:2:38', 'Unexpected token } in JSON at position 7', 'https://example.com/mcp', 'Pass --token to sign in.'])('%s stays as it is', (text) => {
+test.each(['Unexpected token: fix server.ts:2:38', 'Unexpected token } in JSON at position 7', 'https://example.com/mcp', 'Pass --token to sign in.'])('%s is unchanged', (text) => {
   expect(redact(text)).toBe(text)
 })
 
-test('known values are masked as they are, in URLs and in JSON', () => {
+test('known values are masked in text, in URLs and in JSON', () => {
   const mask = redactor(['a "b" ü'])
   for (const text of ['a "b" ü', encodeURIComponent('a "b" ü'), JSON.stringify({ x: 'a "b" ü' })]) expect(mask(text)).toContain('***')
 })

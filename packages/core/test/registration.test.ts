@@ -1,7 +1,7 @@
 /** Tools, resources and prompts that are not written as they are to be: refused where they are written, with what is right. */
 import { McpServer, tool } from '@gangway/core'
 import { isSdkServer } from '@gangway/core/proxy'
-import { connect } from '@gangway/core/testing'
+import { connectInMemory } from '@gangway/core/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
@@ -23,10 +23,10 @@ describe('forms of other libraries', () => {
     ['arguments in place of the options', [{ who: z.string() }, handler]],
     ['arguments that are named like options', [{ name: z.string(), title: z.string() }, handler]],
     ['arguments, one of them named like an option', [{ title: z.string() }, handler]],
-    ['a description of its own', ['Greets', { who: z.string() }, handler]],
+    ['a description as an argument', ['Greets', { who: z.string() }, handler]],
     ['a handler alone', [handler]],
     ['no handler', [{}]],
-    ['a handler that is none', [{}, 'x']],
+    ['a handler that is not a function', [{}, 'x']],
   ])('a tool with %s', (_form, given) => {
     expect(() => server().tool('hello', ...given)).toThrow(usage(TOOL))
     expect(() => (tool as Register)('hello', ...given)).toThrow(usage(TOOL))
@@ -52,19 +52,19 @@ describe('methods of other libraries [case 41]', () => {
     ['setRequestHandler', [{}, handler], 'server.tool('],
     ['connect', [{ start: handler }], 'server.run()'],
     ['start', [{ transportType: 'stdio' }], 'server.run()'],
-  ])('%s throws, and names ours', (name, given, ours) => {
+  ])('%s throws, and suggests the Gangway method', (name, given, ours) => {
     const shop = server() as unknown as Record<string, Register>
     expect(() => shop[name]?.(...given)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_USAGE', message: expect.stringContaining(ours) }))
     expect(() => shop[name]?.(...given)).toThrow(`"${name}"`)
   })
 
-  test('they are in no list of members, and make no server of the SDK out of ours', () => {
+  test('are in no list of members, and do not make the server look like one of the SDK', () => {
     expect(Object.keys(server())).not.toContain('connect')
     expect(isSdkServer(server())).toBe(false)
   })
 })
 
-describe('an option that there is not', () => {
+describe('an unknown option', () => {
   test.each([
     ['tool', 'hello', { inputSchema: { who: z.string() } }, 'tool "hello" has no option "inputSchema": did you mean "input"?'],
     ['tool', 'hello', { outputSchema: z.object({}) }, 'tool "hello" has no option "outputSchema": did you mean "output"?'],
@@ -83,10 +83,10 @@ test.each([
   ['a cycle', () => cycle(), {}],
   ['a BigInt in its output', () => ({ sum: 5n }), { output: z.object({ sum: z.any() }) }],
   ['a BigInt in its output, checked later', () => ({ sum: 5n }), { output: z.object({ sum: z.any().refine(async () => true) }) }],
-])('the log names the tool that returned what JSON cannot carry: %s', async (_what, handler, options) => {
+])('the log names the tool that returned a value which JSON cannot express: %s', async (_what, handler, options) => {
   const errors: unknown[] = []
   const shop = new McpServer({ name: 'shop', version: '1.0.0', logger: { debug: ignore, info: ignore, warn: ignore, error: (details) => errors.push(details) } }).tool('count', options, handler as never)
-  await using client = await connect(shop)
+  await using client = await connectInMemory(shop)
   expect(await client.callTool('count')).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('Internal error') }] })
   expect(errors).toMatchObject([{ tool: 'count', method: 'tools/call', err: { message: expect.stringMatching(/BigInt|bigint|circular/) } }])
 })
@@ -98,12 +98,12 @@ test('two spellings of one URI are one resource [case 27]', () => {
   expect((shop as unknown as McpServer).removeResource('shop://caf%C3%A9')).toBe(true)
 })
 
-test('what is undefined is left out, and the name is the registered one', async () => {
+test('undefined options are omitted, and the name is the registered one', async () => {
   const nothing = { name: undefined, title: undefined, inputSchema: undefined }
   const shop = server()
   shop.tool('hello', nothing, handler)
   shop.prompt('p', nothing, handler)
   shop.resource('a://b', nothing, handler)
-  await using client = await connect(shop)
+  await using client = await connectInMemory(shop)
   expect([await client.listTools(), await client.listPrompts(), await client.listResources()]).toMatchObject([[{ name: 'hello' }], [{ name: 'p' }], [{ name: 'a://b' }]])
 })

@@ -1,15 +1,15 @@
 /** What a session leaves behind when it ends: nothing. */
 import { expect, test } from 'vitest'
 import type { Exchange } from '../src/jsonrpc/exchange.ts'
-import { Inflight } from '../src/jsonrpc/inflight.ts'
+import { IncomingRequests } from '../src/jsonrpc/incoming-requests.ts'
 import { nextTurn } from './next-turn.ts'
 import type { Message } from '../src/jsonrpc/message.ts'
-import { McpServer } from '../src/server/server.ts'
-import { Session } from '../src/session.ts'
+import { McpServer } from '../src/mcp-server.ts'
+import { Session } from '../src/engine/session.ts'
 
 const initialize: Message = { jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } } }
 
-test('a session that has ended no longer listens for changes', async () => {
+test('an ended session no longer listens for changes', async () => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' }).tool('t', {}, () => 'ok')
   const sent: Message[] = []
   const session = new Session(server, { send: (message) => void sent.push(message) })
@@ -24,7 +24,7 @@ test('a session that has ended no longer listens for changes', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('its record is plain data, and is there from the handshake on', async () => {
+test('its record is plain data, and exists from the handshake on', async () => {
   const session = new Session(new McpServer({ name: 'suite', version: '1.0.0' }), { send: () => {} })
   expect(session.record).toBeUndefined()
   await session.receive(initialize)
@@ -38,7 +38,7 @@ test('its record is plain data, and is there from the handshake on', async () =>
   })
 })
 
-test('who keeps something for it hears of its end, once, and at once if it is late', () => {
+test('end listeners are called once, and at once if they are late', () => {
   const session = new Session(new McpServer({ name: 'suite', version: '1.0.0' }), { send: () => {} })
   const heard: string[] = []
   session.onEnd(() => heard.push('in time'))
@@ -48,7 +48,7 @@ test('who keeps something for it hears of its end, once, and at once if it is la
   expect(heard).toEqual(['in time', 'late'])
 })
 
-test('it subscribes to 1000 URIs and no more, until one is ended', async () => {
+test('it subscribes to at most 1000 URIs, until one is unsubscribed', async () => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' }).resource('shop://orders/{order}', {}, () => 'tea')
   const session = new Session(server, { send: () => {} })
   await session.receive(initialize)
@@ -61,7 +61,7 @@ test('it subscribes to 1000 URIs and no more, until one is ended', async () => {
   expect(session.record?.subscriptions).toHaveLength(1000)
 })
 
-test('[case 44] a listener that throws does not keep the rest of a session from ending', async () => {
+test('[case 44] a listener that throws does not prevent the end of a session', async () => {
   const errors: object[] = []
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: (details: object) => void errors.push(details) }
   const server = new McpServer({ name: 'suite', version: '1.0.0', logger })
@@ -70,7 +70,7 @@ test('[case 44] a listener that throws does not keep the rest of a session from 
   const fault = new Error('A listener threw')
   const ended: string[] = []
   const exchanges: Exchange[] = []
-  const inflight = new Inflight()
+  const inflight = new IncomingRequests()
   const start = inflight.start.bind(inflight)
   inflight.start = (id, send, serve, over, enter) => start(id, send, (exchange) => (exchanges.push(exchange), serve(exchange)), over, enter)
   const session = new Session(server, { send: () => {}, inflight })
@@ -95,7 +95,7 @@ test('[case 44] a listener that throws does not keep the rest of a session from 
   expect(errors).toEqual([{ err: fault }])
 })
 
-test('a second handshake that is refused changes nothing: subscriptions go on', async () => {
+test('a rejected second handshake changes nothing, and subscriptions continue', async () => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' }).resource('shop://tea', {}, () => 'tea')
   const sent: Message[] = []
   const session = new Session(server, { send: (message) => void sent.push(message) })

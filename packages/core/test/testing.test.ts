@@ -1,6 +1,6 @@
 /** The testing client: typed calls, scripted answers and a record, in every revision. */
 import { LEGACY_REVISIONS, McpServer, MODERN_REVISIONS, ToolError as CoreToolError, type Logger } from '@gangway/core'
-import { connect, ToolError } from '@gangway/core/testing'
+import { connectInMemory, ToolError } from '@gangway/core/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
@@ -29,8 +29,8 @@ const server = new McpServer({ name: 'shop', version: '1.0.0', instructions: 'Bu
 const asks = (revision: string): boolean => revision >= '2025-06-18'
 
 describe.each([...LEGACY_REVISIONS, ...MODERN_REVISIONS])('%s', (revision) => {
-  test('a tool is a function, and its output the value', async () => {
-    await using client = await connect(server, { revision })
+  test('a tool is a function that resolves with its output', async () => {
+    await using client = await connectInMemory(server, { revision })
     expect(client.server).toMatchObject({ revision, info: { name: 'shop', version: '1.0.0' }, instructions: 'Buy.' })
     expect(await client.call.add({ a: 1, b: 2 })).toEqual({ sum: 3 })
     expect(await client.call.list()).toEqual(['x', 'y'])
@@ -38,15 +38,15 @@ describe.each([...LEGACY_REVISIONS, ...MODERN_REVISIONS])('%s', (revision) => {
     expect((await client.call.hello()).content).toEqual([{ type: 'text', text: 'Hello you' }])
   })
 
-  test('a tool that fails throws what the model would read', async () => {
-    await using client = await connect(server, { revision })
+  test('a failed tool throws the message that the model would read', async () => {
+    await using client = await connectInMemory(server, { revision })
     const error = await client.call.fail().catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(ToolError)
     expect(error).toMatchObject({ message: 'Out of stock', result: { isError: true } })
   })
 
-  test('questions get the answers that are ready', async () => {
-    await using client = await connect(server, {
+  test('input requests get the prepared responses', async () => {
+    await using client = await connectInMemory(server, {
       revision,
       answers: {
         elicit: [{ action: 'accept', content: { yes: true } }, { action: 'decline' }],
@@ -62,13 +62,13 @@ describe.each([...LEGACY_REVISIONS, ...MODERN_REVISIONS])('%s', (revision) => {
     await expect(client.call.refund()).rejects.toThrow() // There is no answer left.
   })
 
-  test('the server knows who calls', async () => {
-    await using client = await connect(server, { revision, auth: { subject: 'ann', scopes: [] } })
+  test('the server gets the caller', async () => {
+    await using client = await connectInMemory(server, { revision, auth: { subject: 'ann', scopes: [] } })
     expect((await client.call.whoami()).content).toEqual([{ type: 'text', text: 'ann' }])
   })
 
-  test('everything that was said is on record', async () => {
-    await using client = await connect(server, { revision })
+  test('every message is recorded', async () => {
+    await using client = await connectInMemory(server, { revision })
     await client.readResource('shop://readme')
     const said = client.messages.map(({ from, message }) => `${from} ${'method' in message ? message.method : 'answer'}`)
     const opening = revision === '2026-07-28' ? ['client server/discover', 'server answer'] : ['client initialize', 'server answer', 'client notifications/initialized']
@@ -76,10 +76,10 @@ describe.each([...LEGACY_REVISIONS, ...MODERN_REVISIONS])('%s', (revision) => {
   })
 })
 
-test('hooks of the server run once a connection', async () => {
+test('hooks of the server run once per connection', async () => {
   const ran: string[] = []
   const hooked = new McpServer({ name: 'hooked', version: '1.0.0', logger }).onStart(() => void ran.push('start')).onClose(() => void ran.push('close'))
-  const client = await connect(hooked)
+  const client = await connectInMemory(hooked)
   expect(ran).toEqual(['start'])
   await client.close()
   await client.close()

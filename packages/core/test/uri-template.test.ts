@@ -1,7 +1,7 @@
 /** URI templates read backwards, operator by operator, after the examples of RFC 6570. */
 import { describe, expect, test } from 'vitest'
-import { matchParts, toCharacters, type Part } from '../src/server/uri-matcher.ts'
-import { parseUriTemplate } from '../src/server/uri-template.ts'
+import { matchParts, toCharacters, type Part } from '../src/definition/uri-matcher.ts'
+import { parseUriTemplate } from '../src/definition/uri-template.ts'
 
 const match = (template: string, uri: string) => parseUriTemplate(template).match(uri)
 
@@ -61,7 +61,7 @@ test.each<[template: string, uri: string, values: Record<string, string> | undef
   ['a://b{;c*}', 'a://b;c=1;d=2', undefined],
   ['a://b{?c*}', 'a://b?c=1&c=2,3', { c: '1,2%2C3' }],
   ['a://b{?c}{&d}', 'a://b?d=2&c=1', { c: '1', d: '2' }],
-])('%s and %s make %j', (template, uri, values) => {
+])('%s and %s give %j', (template, uri, values) => {
   expect(match(template, uri)).toEqual(values)
 })
 
@@ -70,7 +70,7 @@ test('[case 38] a template of an upstream may be very long', () => {
   expect(parseUriTemplate(`${long}{id}`).match(`${long}7`)).toEqual({ id: '7' })
 })
 
-test('values may be called like the members of an object', () => {
+test('values can have the names of object members', () => {
   const values = match('a://{constructor}/{__proto__}', 'a://x/y') ?? {}
   expect(Object.entries(values)).toEqual([
     ['constructor', 'x'],
@@ -94,7 +94,7 @@ describe('percent-encoding [case 27]', () => {
     ['a://b{/c*}', 'a://b/x%2Fy/z%3F', { c: 'x%2Fy/z?' }],
     ['a://{b*}', 'a://x%2Cy,z', { b: 'x%2Cy,z' }],
     ['a://{b}', 'a://100%', undefined],
-  ])('%s and %s make %j', (template, uri, values) => {
+  ])('%s and %s give %j', (template, uri, values) => {
     expect(match(template, uri)).toEqual(values)
   })
 })
@@ -113,7 +113,7 @@ function readsOf(parts: readonly Part[], uri: string): number {
 }
 const value = (key: string, stops = '/?#,'): Part => ({ key, stops })
 
-describe('work grows with the length of the URI, whatever the template [case 5] [case 15]', () => {
+describe('work grows linearly with the length of the URI, for every template [case 5] [case 15]', () => {
   const many = Array.from({ length: 9 }, (_, index): Part[] => [value(`v${index}`), '-']).flat()
 
   test.each<[what: string, parts: readonly Part[], uriOf: (length: number) => string]>([
@@ -129,17 +129,17 @@ describe('work grows with the length of the URI, whatever the template [case 5] 
   })
 })
 
-test('a text made to be split in every way is refused at once', () => {
+test('a URI that could be split in many ways is rejected at once', () => {
   for (const [template, piece] of [['a://{+b*}/end', ','], ['a://{+b*}{?c}', ',x'], ['a://{b*}/end', 'x,'], ['a://{/b*}/end', '/x'], ['a://{#b*}{;c}', ',']] as const) {
     expect(match(template, `a://${piece.repeat(2000)}?#`)).toBeUndefined()
   }
 })
 
-test('a template knows its variables', () => {
+test('a template lists its variables', () => {
   expect(parseUriTemplate('a://{b}/{+c}{?d,e}').variables).toEqual(['b', 'c', 'd', 'e'])
 })
 
-describe('a template that is none is GANGWAY_E_URI_TEMPLATE, and says why', () => {
+describe('an invalid template is GANGWAY_E_URI_TEMPLATE, with the reason', () => {
   test.each([
     ['a://{b', 'brace'],
     ['a://b}', 'brace'],

@@ -1,16 +1,16 @@
-/** What a client is ready to receive. */
-import { remembered } from '@gangway/core/web'
+/** Parses the `Accept` header of a request. */
+import { memoize } from '@gangway/core/web'
 
 export interface Accept {
   readonly json: boolean
-  /** An event stream. */
+  /** Whether the client accepts `text/event-stream`. */
   readonly events: boolean
 }
 
-/** A client that says nothing takes anything. Specification: RFC 9110, 12.5.1; quality values other than zero are all the same here. */
+/** A missing header accepts everything. Quality values are ignored, except zero. Specification: RFC 9110, 12.5.1. */
 export const parseAccept = (header = '*/*'): Accept => readAccept(header)
 
-const readAccept = remembered((header): Accept => {
+const readAccept = memoize((header): Accept => {
   const ranges = header.toLowerCase().split(',').filter((range) => !/;\s*q=0(\.0*)?\s*(;|$)/.test(range))
   const types = new Set(ranges.map((range) => (range.split(';')[0] ?? '').trim()))
   const any = types.has('*/*')
@@ -20,7 +20,7 @@ const readAccept = remembered((header): Accept => {
   }
 })
 
-/** Of two kinds, the one that is preferred here. A client that takes one gets that one. */
+/** If the client accepts both types, keeps only the preferred one. Otherwise returns `accept` unchanged. */
 export function prefer(accept: Accept, kind: 'auto' | 'json' | 'events'): Accept {
   return kind === 'auto' || !accept.json || !accept.events ? accept : { json: kind === 'json', events: kind === 'events' }
 }

@@ -1,2 +1,2 @@
-/** @gangway/transport-http/client: MCP servers over Streamable HTTP, on any runtime that has `fetch`. */
-export { http, type HttpClientOptions } from './client/http.ts'
+/** @gangway/transport-http/client: connects to MCP servers over Streamable HTTP, on any runtime that has `fetch`. */
+export { httpClient, type HttpClientOptions } from './client/http-client.ts'

@@ -1,50 +1,70 @@
-/** What may be set for an endpoint, and what it is set to otherwise. */
+/** The options of an HTTP endpoint, their defaults and valid ranges. */
 import { checkNumbers, DURATION, limitOf, TIMEOUT, type NumberRules, type OptionNames } from '@gangway/core'
-import { checkChoice, GATE_OPTIONS, type GateOptions } from '@gangway/core/web'
+import { checkChoice, GATE_OPTIONS, MAX_TOTAL_BODY, MAX_TOTAL_INFLIGHT, type GateOptions } from '@gangway/core/web'
 import type { SessionStore } from './session-store.ts'
 
 export interface EndpointOptions extends GateOptions {
   /**
-   * What clients of 2025 and before get. Without sessions ('stateless'), any process can answer any request, but those clients hear of no
-   * changes and cannot be asked anything. Clients of 2026-07-28 need none. @default 'stateful'
+   * Whether legacy clients (protocol 2025-11-25 or earlier) get sessions. With 'stateless', any process can serve any request,
+   * but legacy clients receive no change notifications and no elicitation, sampling or roots requests.
+   * Modern clients (2026-07-28) need no sessions. @default 'stateful'
    */
   sessions?: 'stateful' | 'stateless'
-  /** How requests are answered where the client takes either: as JSON unless something is said before the answer ('auto'), or always as one of the two. Without streams, progress and questions are lost. @default 'auto' */
+  /**
+   * Response type if the client accepts both. 'auto' sends JSON, or an event stream if a message is sent before the response.
+   * 'json' and 'events' always send that type. JSON responses cannot carry progress, log messages or requests to the client. @default 'auto'
+   */
   responses?: 'auto' | 'json' | 'events'
-  /** Keeps sessions beside the memory of this process, so that they survive it; `fileSessions()` is one. @default none */
+  /** Stores sessions outside of the process, so that they survive a restart; for example `fileSessions()`. @default none */
   sessionStore?: SessionStore
-  /** Milliseconds a session may rest, with nothing in flight and no stream open. @default 1,800,000 */
+  /** Milliseconds after which a session without requests in flight and without an open stream expires. @default 1,800,000 */
   sessionIdle?: number
   /**
-   * Sessions at a time. A further one ends the idlest session of the principal that has the most; anonymous callers count by their address.
-   * No caller gets more than three quarters of them. Busy sessions never end to make room: if all that could end are busy, the new one gets 503. @default 10,000
+   * Maximum number of sessions. A further session closes the session that has been idle longest, of the principal with the most sessions.
+   * Anonymous callers count by their address. No caller gets more than three quarters of the sessions.
+   * Busy sessions are never closed to make room: if all candidates are busy, the new session gets 503. @default 10,000
    */
   maxSessions?: number
-  /** Requests in flight in one session; a further one is answered with 429. @default 64 */
+  /** Maximum number of requests in flight in one session. Further ones get 429. @default 64 */
   maxInflight?: number
   /**
-   * Event streams of one session that a client is connected to. Further requests get 429.
-   * The default leaves room for the standing stream and for one stream of each call in flight, so that no call fails because others report progress.
+   * Maximum number of connected event streams of one session. Further requests get 429.
+   * The default allows the standalone stream and one stream for each call in flight, so that progress of some calls cannot make another call fail.
    * @default maxInflight + 1
    */
   maxStreams?: number
-  /** Requests without a session in flight on one connection: those of clients of 2026-07-28, and all with `sessions: 'stateless'`. Further ones get 429. Not known to `fetchHandler`. @default 256 */
+  /**
+   * Maximum number of requests without a session in flight on one connection: those of modern clients, and all requests with `sessions: 'stateless'`.
+   * Further ones get 429. `fetchHandler` does not know connections and ignores this option. @default 256
+   */
   maxConnectionInflight?: number
-  /** The same on all connections together. Further ones get 503. @default 10,000 */
+  /**
+   * Maximum number of requests in flight of all clients, not counting `subscriptions/listen`. Further ones get 503.
+   * The last quarter is reserved for callers who hold less than 1%. @default 10,000
+   */
   maxTotalInflight?: number
-  /** Bytes of request bodies over 64 KiB, of all requests in flight together. Further ones get 503. @default 268,435,456 */
+  /**
+   * Maximum bytes of memory for the bodies of all requests in flight. A body counts from its arrival until its handlers have settled,
+   * with its text and an estimate of the parsed JSON. Further bodies get 503.
+   * The last quarter is reserved for callers who hold less than 1%. @default 134,217,728
+   */
   maxTotalBody?: number
-  /** Open `subscriptions/listen` requests of all clients together; a further one is answered with 503. @default 10,000 */
+  /** Maximum number of open `subscriptions/listen` requests. Further ones get 503. The last quarter is reserved for callers who hold less than 1%. @default 10,000 */
   maxSubscriptions?: number
-  /** Bytes that wait on one stream for a client that does not read; with more, the stream is cut off. @default 1,048,576 */
+  /** Maximum bytes queued on one stream for a client that does not read. Above it, the stream is closed. @default 1,048,576 */
   maxQueued?: number
-  /** Milliseconds between the comments on a silent event stream, which keep proxies from closing it: shorter than the shortest time that one of them waits. @default 15,000 */
+  /**
+   * Maximum bytes queued on all streams together. Above it, a write to a stream whose client has fallen behind closes that stream.
+   * Above twice as many bytes, a write closes any stream. @default 67,108,864
+   */
+  maxTotalQueued?: number
+  /** Milliseconds between comments on a silent event stream. Must be shorter than the idle timeout of every proxy in front of the server. @default 15,000 */
   keepAlive?: number
-  /** Bytes of events that a session keeps for `Last-Event-ID`. @default 1,048,576 */
+  /** Maximum bytes of events that a session stores for resuming with `Last-Event-ID`. @default 1,048,576 */
   eventLog?: number
-  /** The same for all sessions together. @default 67,108,864 */
+  /** Maximum bytes of events that all sessions store together. @default 67,108,864 */
   totalEventLog?: number
-  /** Milliseconds that calls in flight get to finish when the endpoint closes. @default 10,000 */
+  /** Milliseconds that calls in flight have to finish when the endpoint closes. Then they are aborted. @default 10,000 */
   drain?: number
 }
 
@@ -56,10 +76,11 @@ const DEFAULTS: Omit<EndpointLimits, 'maxStreams'> = {
   maxSessions: 10_000,
   maxInflight: 64,
   maxConnectionInflight: 256,
-  maxTotalInflight: 10_000,
-  maxTotalBody: 2 ** 28,
+  maxTotalInflight: MAX_TOTAL_INFLIGHT,
+  maxTotalBody: MAX_TOTAL_BODY,
   maxSubscriptions: 10_000,
   maxQueued: 2 ** 20,
+  maxTotalQueued: 2 ** 26,
   keepAlive: 15_000,
   eventLog: 2 ** 20,
   totalEventLog: 2 ** 26,
@@ -76,6 +97,7 @@ const NUMBERS: NumberRules<EndpointLimits> = {
   maxTotalBody: limitOf('bytes'),
   maxSubscriptions: limitOf('subscriptions', 0),
   maxQueued: limitOf('bytes'),
+  maxTotalQueued: limitOf('bytes'),
   keepAlive: TIMEOUT,
   eventLog: limitOf('bytes', 0),
   totalEventLog: limitOf('bytes', 0),
@@ -86,7 +108,7 @@ const names = Object.fromEntries([...Object.keys(DEFAULTS), 'maxStreams'].map((n
 
 export const ENDPOINT_OPTIONS: OptionNames<EndpointOptions> = { ...GATE_OPTIONS, ...names, sessions: true, sessionStore: true }
 
-/** An option that is set to undefined counts as left out. Throws `GANGWAY_E_USAGE`. */
+/** Applies the defaults; undefined counts as omitted. Throws `GANGWAY_E_USAGE` for values out of range. */
 export function toLimits(options: EndpointOptions): EndpointLimits {
   const given = Object.fromEntries(Object.entries(options).filter(([name, value]) => name in names && value !== undefined))
   const limits: EndpointLimits = { ...DEFAULTS, maxStreams: (options.maxInflight ?? DEFAULTS.maxInflight) + 1, ...given }

@@ -1,96 +1,101 @@
-/** One MCP endpoint, for both eras and any HTTP server: a request in, a reply out. */
-import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, principalOf, type ServerDefinition } from '@gangway/core'
-import { atMost, checkDepth, follow, Inflight, isRequest, isResponse, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { addressOf, BodyBudget, checkChoice, connectionOf, Gate, HttpError, isVisit, noteOf, ownerOf, preflightHeaders, refusalOf, requireJson, tooBusy, VISIT, type ClientSource, type RequestHead } from '@gangway/core/web'
+/** One MCP endpoint, independent of the HTTP server: takes a request of either protocol era and returns a reply. */
+import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
+import { atMost, checkDepth, chain, IncomingRequests, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { callerOf, checkChoice, connectionOf, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, tooBusy, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
-import { VERSION_HEADER } from './headers.ts'
+import { VERSION_HEADER } from './modern-headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
-import { deleteLegacy, getLegacy, postBatch, postLegacy } from './legacy.ts'
-import { postModern } from './modern.ts'
-import { emptyReply, jsonReply } from './reply.ts'
-import { postAlone, postAloneBatch } from './sessionless.ts'
-import { SessionlessLoad } from './sessionless-load.ts'
+import { deleteLegacy, getLegacy, postBatch, postLegacy } from './legacy-requests.ts'
+import { postModern } from './modern-requests.ts'
+import { emptyReply, jsonReply } from './complete-replies.ts'
+import { postWithoutSession, postBatchWithoutSession } from './requests-without-session.ts'
 import { Sessions } from './sessions.ts'
-import { Subscriptions } from './subscriptions.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { EndpointContext } from './endpoint-context.ts'
 
 export interface EndpointStats {
-  /** Legacy sessions in memory. */
+  /** Number of legacy sessions in memory. */
   readonly sessions: number
-  /** Their event streams that a client is connected to. */
+  /** Number of their event streams that a client is connected to. */
   readonly streams: number
-  /** Open `subscriptions/listen` requests. */
+  /** Number of open `subscriptions/listen` requests. */
   readonly subscriptions: number
-  /** Requests being served, subscriptions included. */
+  /** Number of requests in flight, including subscriptions. */
   readonly inflight: number
-  /** Bytes kept for clients that come back to a stream. */
+  /** Bytes of events stored for clients that resume a stream. */
   readonly eventLog: number
 }
 
 export class Endpoint {
-  /** Every door asks it first, before it reads a body. */
-  readonly gate: Gate
+  /** Checks every request before its body is read: Host, Origin and authentication. */
+  readonly gate: RequestGate
   readonly limits: EndpointLimits
   readonly #logBudget: LogBudget
-  /** Undefined where none are kept. */
+  /** Undefined if sessions are disabled. */
   readonly #sessions: Sessions | undefined
-  readonly #outside: Surroundings
-  readonly #subscriptions: Subscriptions
-  readonly bodies: BodyBudget
+  readonly #outside: EndpointContext
+  readonly load: Load
   #closing = false
-  /** Hosts may go on to call us. */
+  /** Set after closing, because a host may still pass requests to a closed endpoint. */
   #ended = false
 
-  /** Throws `GANGWAY_E_USAGE`. */
+  /** Throws `GANGWAY_E_USAGE` for invalid options. */
   constructor(server: ServerDefinition, options: EndpointOptions) {
     const { sessions = 'stateful', sessionStore: store } = options
     checkChoice('sessions', sessions, ['stateful', 'stateless'])
-    this.gate = new Gate(options, server)
+    this.gate = new RequestGate(options, server)
     this.limits = toLimits(options)
     this.#logBudget = new LogBudget(this.limits.eventLog, this.limits.totalEventLog)
-    this.#subscriptions = new Subscriptions(this.limits.maxSubscriptions)
-    this.bodies = new BodyBudget(this.limits.maxTotalBody)
-    this.#outside = { server, inflight: new Inflight(), load: new SessionlessLoad(this.limits), stream: this.limits }
-    if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits })
-    else server.logger.warn({ missing: missesWithoutSessions(server) }, 'No sessions are kept, so clients of 2025 and before go without some of what this server offers')
+    this.load = new Load(this.limits)
+    const subscriptions = new FairBound(this.limits.maxSubscriptions, 'subscriptions', 'too_many_subscriptions')
+    const { maxQueued, maxTotalQueued, keepAlive } = this.limits
+    const stream: EventStreamOptions = { maxQueued, keepAlive, total: new QueueBudget(maxTotalQueued) }
+    this.#outside = { server, inflight: new IncomingRequests(), subscriptions, stream }
+    if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits, stream })
+    else server.logger.warn({ missing: missesWithoutSessions(server) }, 'Sessions are disabled, so some features of this server are unavailable to legacy clients')
   }
 
-  /** Before a body is read. Throws `HttpError` 429 and 503 where there is no room for a request that names no session. */
+  /** Call this before reading a body. Throws `HttpError` 429 or 503 if there is no room for another request without a session. */
   admit({ method, header }: Pick<RequestHead, 'method' | 'header'>, source: ClientSource | undefined): void {
-    if (method === 'POST' && header('mcp-session-id') === undefined) this.#outside.load.requireRoom(connectionOf(source))
+    if (method === 'POST' && header('mcp-session-id') === undefined) this.load.requirePlace(connectionOf(source))
   }
 
-  /** For requests that the gate let in. Never throws, nor rejects. There once it is known how the reply begins. */
+  /** Handles a request that the gate has accepted. Never throws or rejects. Returns the reply as soon as its status and headers are known. */
   handle(request: HttpRequest): Awaitable<HttpReply> {
-    let id: RequestId | null = null
-    return follow(
-      () => this.#serve(request, (known) => (id = known)),
-      (reply) => reply,
+    const post: Post = { id: null, held: undefined }
+    return chain(
+      () => this.#serve(request, post),
+      (reply) => {
+        post.held?.release()
+        return reply
+      },
       (error) => {
-        const { status, headers, body } = refusalOf(error, id)
+        post.held?.release()
+        const { status, headers, body } = refusalOf(error, post.id)
         return jsonReply(JSON.stringify(body), status, headers)
       },
     )
   }
 
-  #serve(request: HttpRequest, identify: (id: RequestId) => void): Awaitable<HttpReply> {
-    if (this.#ended) throw tooBusy(503, 'The server has ended', 'shutting_down')
-    if (request.method === 'GET' && isVisit(request)) return VISIT
+  #serve(request: HttpRequest, post: Post): Awaitable<HttpReply> {
+    if (this.#ended) throw tooBusy(503, 'The server has shut down', 'shutting_down')
+    if (request.method === 'GET' && isBrowserVisit(request)) return BROWSER_PAGE
     const offered = parseAccept(request.header('accept'))
     if (request.method === 'GET') return getLegacy(this.#needSessions(request), request, offered)
     if (request.method === 'DELETE') return deleteLegacy(this.#needSessions(request), request)
     if (request.method === 'OPTIONS') return { ...emptyReply(204), headers: preflightHeaders(request) }
     if (request.method !== 'POST') throw this.#notServed(request)
-    const value = parsePost(request, offered)
-    request.note?.(noteOf(value, request.header('mcp-session-id')))
+    checkPost(request, offered)
+    const held = (post.held = this.#hold(request))
+    const value = typeof request.body === 'string' ? parseJson(request.body) : request.body
+    request.note?.(requestLogFields(value, request.header('mcp-session-id')))
     const accept = prefer(offered, this.limits.responses)
-    if (Array.isArray(value)) return this.#postBatch(value, request, accept)
+    if (Array.isArray(value)) return this.#postBatch(value, request, accept, held)
     const message = parseMessage(value)
-    if (isRequest(message)) identify(message.id)
+    if (isRequest(message)) post.id = message.id
     this.gate.authorize([message], request.auth)
-    return this.#post(message, request, isListen(message) ? offered : accept)
+    return this.#post(message, request, isListen(message) ? offered : accept, held)
   }
 
   stats(): EndpointStats {
@@ -100,15 +105,15 @@ export class Endpoint {
       streams += session.streams
       inflight += session.session.busy
     }
-    return { sessions: this.#sessions?.size ?? 0, streams, subscriptions: this.#subscriptions.open, inflight, eventLog: this.#logBudget.used }
+    return { sessions: this.#sessions?.size ?? 0, streams, subscriptions: this.#outside.subscriptions.used, inflight, eventLog: this.#logBudget.used }
   }
 
-  /** Whether it opens no sessions any more. */
+  /** Whether the endpoint is closing and accepts no new sessions. */
   get closing(): boolean {
     return this.#closing
   }
 
-  /** Resolves when all calls have finished, or the drain time is over and they are aborted. */
+  /** Waits up to the drain time for calls in flight, then aborts the rest and closes all sessions. */
   async close(): Promise<void> {
     this.#closing = true
     this.#outside.server.changes.flush()
@@ -117,53 +122,64 @@ export class Endpoint {
     this.abort()
   }
 
-  /** What comes in meanwhile is waited for, too. */
+  /** Also waits for requests that arrive while it is waiting. */
   async #idle(): Promise<void> {
     do await Promise.all([this.#outside.inflight.idle(), this.#sessions?.drain()])
     while (this.stats().inflight > 0)
   }
 
-  /** Ends everything at once. */
+  /** Aborts all calls and closes all sessions immediately. */
   abort(): void {
     this.#ended = true
     this.#outside.inflight.cancelAll('The server is shutting down')
     this.#sessions?.close()
   }
 
-  /** The era is decided by the body; a header alone neither raises nor lowers it, but shows what the sender meant to send. */
-  #post(message: Message, request: HttpRequest, accept: Accept): Awaitable<HttpReply> {
+  /** The body decides the era. A modern version header also selects the modern era, so that the client gets that era's error if the body does not match. */
+  #post(message: Message, request: HttpRequest, accept: Accept, held: Held): Awaitable<HttpReply> {
     const modern = !isResponse(message) && (isModern(message) || isModernHeader(request.header(VERSION_HEADER)))
-    if (!modern) return this.#sessions ? postLegacy(this.#sessions, message, request, accept) : postAlone(this.#outside, message, request, accept)
-    if (!isRequest(message)) return emptyReply(202) // This era has no notifications over HTTP that ask for anything.
-    if (message.method === 'initialize' && !isModern(message)) throw new HeaderMismatchError(`"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or leave it out and put "${META.protocolVersion}" in "_meta"`)
-    if (!isListen(message)) return postModern(this.#outside, message, request, accept)
-    if (!accept.events) throw new HttpError(406, 'A subscription is answered with an event stream: accept text/event-stream')
-    if (this.#closing) throw tooBusy(503, 'The server is shutting down: it takes no subscriptions any more', 'shutting_down')
-    return this.#subscriptions.begin(ownerOf(principalOf(request.auth), addressOf(request.source)), async (ended) => postModern(this.#outside, message, request, accept, ended))
+    if (!modern) return this.#sessions ? postLegacy(this.#sessions, message, request, accept, held) : postWithoutSession(this.#outside, message, request, accept, held)
+    if (!isRequest(message)) return emptyReply(202) // Notifications have no effect in the modern era over HTTP.
+    if (message.method === 'initialize' && !isModern(message)) throw new HeaderMismatchError(`"initialize" belongs to revisions before ${MODERN_REVISIONS[0]}: send it without ${VERSION_HEADER}, or remove it and put "${META.protocolVersion}" in "_meta"`)
+    if (!isListen(message)) return postModern(this.#outside, message, request, accept, held)
+    if (!accept.events) throw new HttpError(406, 'Subscriptions require an event stream. Accept text/event-stream')
+    if (this.#closing) throw tooBusy(503, 'The server is shutting down and accepts no more subscriptions', 'shutting_down')
+    return postModern(this.#outside, message, request, accept, held)
   }
 
-  #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept): Promise<HttpReply> {
+  #postBatch(values: readonly unknown[], request: HttpRequest, accept: Accept, held: Held): Promise<HttpReply> {
     this.gate.authorize(values, request.auth)
-    return this.#sessions ? postBatch(this.#sessions, values, request, accept) : postAloneBatch(this.#outside, values, request, accept)
+    return this.#sessions ? postBatch(this.#sessions, values, request, accept, held) : postBatchWithoutSession(this.#outside, values, request, accept, held)
   }
 
-  /** Where none are kept, there is nothing to listen to or to end. */
+  /** Reserves memory for the body before its text is parsed. Throws `HttpError` 413 and 503. */
+  #hold({ body, auth, source }: HttpRequest): Held {
+    const bytes = typeof body === 'string' ? memoryOfText(body) : memoryOfValue(checkDepth(body))
+    return this.load.hold(callerOf(auth, source), bytes)
+  }
+
+  /** Throws `HttpError` 405 if sessions are disabled: then there is no stream to open and no session to end. */
   #needSessions(request: HttpRequest): Sessions {
     if (!this.#sessions) throw this.#notServed(request)
     return this.#sessions
   }
 
   #notServed({ method }: HttpRequest): HttpError {
-    return new HttpError(405, `${method} is not served here: use POST`, { headers: { allow: this.#sessions ? 'GET, POST, DELETE' : 'POST' } })
+    return new HttpError(405, `${method} is not supported for this path. Use POST`, { headers: { allow: this.#sessions ? 'GET, POST, DELETE' : 'POST' } })
   }
 }
 
-function parsePost(request: HttpRequest, accept: Accept): unknown {
-  requireJson(request.header('content-type'))
-  if (!accept.json && !accept.events) throw new HttpError(406, 'Answers are application/json or text/event-stream: accept both')
-  return typeof request.body === 'string' ? parseJson(request.body) : checkDepth(request.body)
+/** What is known about a POST after its body has been read, for the error response and to free its memory. */
+interface Post {
+  id: RequestId | null
+  held: Held | undefined
 }
 
-const isListen = (message: Message): boolean => isRequest(message) && message.method === 'subscriptions/listen' // Which is answered with a stream, whatever else is.
+function checkPost(request: HttpRequest, accept: Accept): void {
+  requireJson(request.header('content-type'))
+  if (!accept.json && !accept.events) throw new HttpError(406, 'Accept both application/json and text/event-stream')
+}
+
+const isListen = (message: Message): boolean => isRequest(message) && message.method === 'subscriptions/listen' // Always answered with a stream, whatever the `responses` option is.
 
 const isModernHeader = (version: string | undefined): boolean => version !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= MODERN_REVISIONS[0]

@@ -1,20 +1,20 @@
-/** Ids of events: the stream, and the place in it. */
+/** Event ids, which consist of the stream's name and the event's sequence number in it. */
 
 export interface EventId {
   readonly stream: string
   readonly sequence: number
-  /** Whether the stream is the one for what is said unasked. */
-  readonly standing: boolean
-  /** Of the process that the session was restored in; empty in the one where it began. */
+  /** Whether the stream is the standalone stream, which carries messages that belong to no request. */
+  readonly standalone: boolean
+  /** Identifies the process that restored the session; empty for the process that created it. */
   readonly epoch: string
 }
 
-export const toStreamName = (number: number, { standing, epoch }: Pick<EventId, 'standing' | 'epoch'>): string => `${standing ? 's' : ''}${number}${epoch}`
+export const toStreamName = (number: number, { standalone, epoch }: Pick<EventId, 'standalone' | 'epoch'>): string => `${standalone ? 's' : ''}${number}${epoch}`
 
 export const toEventId = (stream: string, sequence: number): string => `${stream}_${sequence}`
 
-/** Undefined for what is no id of ours. */
+/** Returns undefined if this is not an id that `toEventId` creates. */
 export function parseEventId(id: string): EventId | undefined {
-  const [, stream, standing, epoch = '', sequence] = /^((s?)\d+(r[a-z\d]+)?)_(\d+)$/.exec(id) ?? []
-  return stream === undefined ? undefined : { stream, sequence: Number(sequence), standing: standing === 's', epoch }
+  const [, stream, standalone, epoch = '', sequence] = /^((s?)\d+(r[a-z\d]+)?)_(\d+)$/.exec(id) ?? []
+  return stream === undefined ? undefined : { stream, sequence: Number(sequence), standalone: standalone === 's', epoch }
 }

@@ -1,22 +1,22 @@
-/** The events of a session's streams, kept for clients that lost one and come back. Bounded in bytes. */
+/** Stores the events of a session's streams, so that a client that lost its connection can resume. Limited in bytes. */
 import { byteLength, encodeEvent } from '@gangway/core/web'
 import { toEventId } from './event-id.ts'
 
 interface Entry {
   readonly stream: string
   readonly sequence: number
-  /** The event as it goes over the wire, with its id. */
+  /** The encoded event, including its id. */
   readonly text: string
   readonly bytes: number
 }
 
-/** What all logs of an endpoint share: over its bound, the log that was written to longest ago loses its oldest event. */
+/** The memory limit that all logs of an endpoint share. Above it, the log that was written to least recently drops its oldest event. */
 export class LogBudget {
-  /** Bytes in one session's log. */
+  /** Maximum bytes of one session's log. */
   readonly perSession: number
-  /** Bytes in all logs together. */
+  /** Maximum bytes of all logs together. */
   readonly total: number
-  /** Those that hold something, the one that was written to last at the end. */
+  /** Logs that are not empty, least recently written first. */
   readonly #logs = new Set<EventLog>()
   #latest: EventLog | undefined
   #used = 0
@@ -26,7 +26,7 @@ export class LogBudget {
     this.total = total
   }
 
-  /** Bytes that are kept now. */
+  /** Bytes that all logs currently hold. */
   get used(): number {
     return this.#used
   }
@@ -63,17 +63,17 @@ export class EventLog {
     this.#budget = budget
   }
 
-  /** The place of the next event among all that were ever appended. */
+  /** Position of the next event, counted from the first event that was ever appended. */
   get next(): number {
     return this.#dropped + this.#entries.length
   }
 
-  /** Whether the event at a place, or the one that will be there, is not dropped. */
+  /** Whether the event at this position has not been dropped. Also true for positions of future events. */
   keeps(place: number): boolean {
     return place >= this.#dropped
   }
 
-  /** Gives the event as it goes over the wire. Its id names the stream and the place in it. */
+  /** Stores an event and returns it encoded. Its id consists of the stream's name and the sequence number. */
   append(stream: string, sequence: number, data: string): string {
     const text = encodeEvent({ id: toEventId(stream, sequence), data })
     if (this.#closed) return text
@@ -85,12 +85,12 @@ export class EventLog {
     return text
   }
 
-  /** What is still there of the events of one stream after that with the number. */
+  /** Returns the stored events of a stream that follow the given sequence number. */
   after(stream: string, sequence: number): string[] {
     return this.#entries.filter((entry) => entry.stream === stream && entry.sequence > sequence).map(({ text }) => text)
   }
 
-  /** Forgets the oldest event. */
+  /** Removes the oldest event. */
   drop(): void {
     const bytes = this.#entries.shift()?.bytes ?? 0
     this.#dropped++
@@ -98,7 +98,7 @@ export class EventLog {
     this.#budget.freed(this, bytes, this.#entries.length === 0)
   }
 
-  /** Forgets everything, and keeps nothing that still comes. */
+  /** Removes all events. Later events are encoded but not stored. */
   close(): void {
     this.#closed = true
     while (this.#entries.length > 0) this.drop()

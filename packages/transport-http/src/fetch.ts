@@ -1,19 +1,19 @@
-/** @gangway/transport-http/fetch: the endpoint as a web-standard handler, for Workers, Bun, Deno, Next, Hono and whatever else has `Request` and `Response`. */
-import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
+/** @gangway/transport-http/fetch: the endpoint as a web-standard handler for Workers, Bun, Deno, Next, Hono and other hosts with `Request` and `Response`. */
+import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, logLimited, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isRpcError } from '@gangway/core/jsonrpc'
-import { allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, isVisit, loggable, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type RequestHead } from '@gangway/core/web'
+import { callerOf, allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, isBrowserVisit, loggable, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type BodyBounds, type RequestHead } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
-import { OpenedServer } from './opened-server.ts'
-import { jsonReply } from './reply.ts'
+import { OpenedServer } from './open-on-first-request.ts'
+import { jsonReply } from './complete-replies.ts'
 
 export interface FetchOptions extends EndpointOptions {
-  /** Host names that clients may address, or 'any'. It is not known here what the server is bound to, so they have to be named. */
+  /** Host names that clients may use to reach the server, or 'any'. Required, because the handler cannot know the address that the host listens on. */
   allowedHosts: readonly string[] | 'any'
-  /** Where the endpoint is, with and without a trailing slash; elsewhere is 404. @default wherever the host sends requests from, but for custom routes */
+  /** Path of the endpoint, with or without a trailing slash. Other paths get 404. @default wherever the host sends requests from, but for custom routes */
   path?: string
-  /** Longest accepted body, in bytes. @default 4 MiB */
+  /** Maximum body size in bytes. @default 4 MiB */
   maxBody?: number
 }
 
@@ -22,16 +22,19 @@ const OPTIONS: OptionNames<FetchOptions> = { ...ENDPOINT_OPTIONS, path: true, ma
 export interface FetchHandler {
   (request: Request): Promise<Response>
   stats(): EndpointStats
-  /** Lets calls in flight finish for the drain time, then aborts them, and closes the server. Asked a second time, it does not wait for calls. */
+  /** Waits up to the drain time for calls in flight, aborts the rest, and closes the server. A second call aborts immediately. */
   close(): Promise<void>
 }
 
-/** Serves the endpoint and the custom routes of the server. Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`. */
+/**
+ * Serves the endpoint and the server's custom routes: `export default { fetch: fetchHandler(server, { allowedHosts: ['example.com'] }) }`.
+ * Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
+ */
 export function fetchHandler(server: ServerDefinition, given: FetchOptions): FetchHandler {
   const { path, maxBody = 4 * 1024 * 1024, ...options } = given ?? {}
   checkServer(server, 'fetchHandler(server, { allowedHosts })')
   checkOptions('fetchHandler()', { ...given }, OPTIONS)
-  if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler does not know what its host is bound to: name the hosts that clients may address in allowedHosts, or say 'any'")
+  if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler cannot know the address it is served at. List the accepted host names in allowedHosts, or set it to 'any'")
   checkNumber('maxBody', maxBody, BODY_LIMIT)
   checkPath('path', path)
   const endpoint = new Endpoint(server, options)
@@ -40,25 +43,29 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
   checkRoutes(server, endpoint.gate.authenticates)
   checkRoutePaths(server, path)
 
-  /** For a request that the guard let in. */
+  /** Serves a request that has passed the Host and Origin checks. */
   const serve = async (request: Request, head: RequestHead): Promise<Response> => {
     const { pathname } = new URL(request.url)
     const here = isOwnPath(path, pathname) ? [] : routesAt(routes, pathname)
-    if (here.length === 0 && !isEndpointPath(path, pathname)) throw new HttpError(404, `Nothing is served at ${pathname}`)
+    if (here.length === 0 && !isEndpointPath(path, pathname)) throw new HttpError(404, `No endpoint at ${pathname}`)
     if (here.length > 0 && head.method === 'OPTIONS') return new Response(null, { status: 204, headers: preflightHeaders(head, allowed(here.map(({ route }) => route))) })
     const found = here.length > 0 ? chooseRoute(here, head.method) : undefined
-    const isOpen = found ? found.route.auth !== 'required' : isVisit(head)
+    const isOpen = found ? found.route.auth !== 'required' : isBrowserVisit(head)
     const auth = isOpen ? undefined : await endpoint.gate.identify(head)
     await opened.open()
-    const reservation = endpoint.bodies.reserve(request.body ? head.method : 'GET', head.header('content-length'), maxBody)
-    try {
-      if (found) return await runRoute(server, found, await withinBounds(request, maxBody), auth)
+    const owner = callerOf(auth, undefined)
+    const bounds: BodyBounds = { max: maxBody, all: endpoint.load.bodies, owner: () => owner }
+    if (!found) {
       endpoint.admit(head, undefined)
-      const body = decodeBody(await readBody(request, maxBody))
-      reservation?.shrink(body.length)
-      return await serveMessage(request, head, body, auth)
+      return serveMessage(request, head, decodeBody(await readBody(request, bounds)), auth)
+    }
+    if (!request.body) return runRoute(server, found, request, auth)
+    const body = await readBody(request, bounds)
+    const held = endpoint.load.hold(owner, body.length)
+    try {
+      return await runRoute(server, found, new Request(request, { method: request.method, body }), auth)
     } finally {
-      reservation?.release()
+      held.release()
     }
   }
 
@@ -67,7 +74,7 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
     const onGone = (listener: () => void): void => (signal.aborted ? listener() : signal.addEventListener('abort', listener, { once: true }))
     const reply = await endpoint.handle({ method: request.method, body, auth, header: head.header, gone: signal.aborted, onGone })
     const stream = reply.body
-    if (stream instanceof EventStream) onGone(() => stream.cancel()) // Some hosts say so here, some by cancelling what they read.
+    if (stream instanceof EventStream) onGone(() => stream.cancel()) // Some hosts signal a disconnect only here, others by canceling the response body.
     return toResponse(reply)
   }
 
@@ -84,7 +91,7 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
   }
 
   const refuse = (error: unknown): Response => {
-    if (!isRpcError(error)) server.logger.error({ err: loggable(error) }, 'A request could not be served')
+    if (!isRpcError(error)) logLimited(server.logger, 'error', { err: loggable(error) }, 'A request could not be served')
     const { status, headers, body } = refusalOf(error)
     return toResponse(jsonReply(JSON.stringify(body), status, headers))
   }
@@ -101,19 +108,13 @@ function headOf({ method, url, headers }: Request): RequestHead {
   return { method, url: `${pathname}${search}`, header: (name) => headers.get(name) ?? (name === 'host' ? host : undefined) }
 }
 
-async function withinBounds(request: Request, maxBody: number): Promise<Request> {
-  if (!request.body) return request
-  const { method } = request
-  return new Request(request, { method, body: await readBody(request, maxBody) })
+/** Throws `HttpError` 400, 413 and 503, and `GANGWAY_E_BODY_READ` if the body was already read. */
+async function readBody({ body, bodyUsed, headers }: Request, bounds: BodyBounds): Promise<Uint8Array<ArrayBuffer>> {
+  if (bodyUsed || body?.locked) throw new GangwayError('GANGWAY_E_BODY_READ', 'The body of the request was already read. Pass new Request(request, { body }) to the handler, with the body that was read')
+  return collectBody(piecesOf(body), headers.get('content-length') ?? undefined, bounds)
 }
 
-/** Throws `HttpError` 413 and 400, and `GANGWAY_E_BODY_READ`. */
-async function readBody({ body, bodyUsed, headers }: Request, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (bodyUsed || body?.locked) throw new GangwayError('GANGWAY_E_BODY_READ', 'The body of a request was read before the handler was called: call it with new Request(request, { body }), with what was read as the body')
-  return collectBody(piecesOf(body), headers.get('content-length') ?? undefined, maxBody)
-}
-
-/** The stream, for runtimes whose streams cannot be iterated over. */
+/** Iterates with a reader, because some runtimes have no async iteration over streams. */
 async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader()
   let ended = false
@@ -127,7 +128,7 @@ async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerato
 
 const toResponse = ({ status, headers, body }: HttpReply): Response => new Response(body instanceof EventStream ? toWebStream(body) : (body ?? null), { status, headers: { ...headers } })
 
-/** Pulled by its reader: what is not read yet waits in the event stream, within its bounds. */
+/** Buffers nothing itself: unread text stays in the event stream, whose queue is limited. */
 function toWebStream(events: EventStream): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(

@@ -1,51 +1,54 @@
-/** A session store in a folder: one file a session, which several processes on one machine may share. */
+/** `fileSessions()`: a session store that writes one file for each session. Several processes on one machine can share the folder. */
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkNumbers, limitOf, type NumberRules } from '@gangway/core'
+import { checkNumbers, checkOptions, limitOf, type NumberRules } from '@gangway/core'
 import { parseSession, type SessionStore } from './session-store.ts'
 
 export interface FileSessionsOptions {
-  /** Files in the folder. When there are more, those of the sessions that were used least recently are deleted. @default 100,000 */
+  /** Maximum number of files in the folder. Above it, the least recently used sessions are deleted. @default 100,000 */
   maxSessions?: number
-  /** The same for their bytes. @default 268,435,456 */
+  /** Maximum bytes of all files together. Above it, the least recently used sessions are deleted. @default 268,435,456 */
   maxBytes?: number
 }
 
 const NUMBERS: NumberRules<FileSessionsOptions> = { maxSessions: limitOf('sessions'), maxBytes: limitOf('bytes') }
 
 const UUID = '[\\da-f]{8}(-[\\da-f]{4}){3}-[\\da-f]{12}'
-/** What ids of ours look like: nothing else becomes part of a path. */
+/** The format of session ids. Ids come from clients, so nothing else may become part of a path. */
 const ID = new RegExp(`^${UUID}$`)
-/** A session. */
+/** The file of a session. */
 const SESSION = new RegExp(`^${UUID}\\.json$`)
-/** A session, or a draft that never replaced one. Other files in the folder are not touched. */
+/** The file of a session, or a temporary file that was left behind. Other files in the folder are not touched. */
 const FILE = new RegExp(`^${UUID}\\.json(\\.${UUID})?$`)
 
-/** The part of a bound that is left after a deletion, so that not every new file makes us read the folder. */
+/** The share of a limit that is kept when files are deleted, so that not every new file makes the store read the folder. */
 const KEPT_SHARE = 0.9
-/** Files looked at side by side. */
+/** Number of files examined concurrently. */
 const SIDE_BY_SIDE = 64
 
 interface Found {
   readonly path: string
   readonly isSession: boolean
-  /** Milliseconds since 1970. */
+  /** Time of the last use, in milliseconds since 1970. */
   readonly used: number
   readonly bytes: number
 }
 
 /**
- * A store in a folder, which several processes of one machine may share. Files are replaced whole, so a killed process leaves the last state or the one before it.
- * The folder is made when it is needed. Throws `GANGWAY_E_USAGE`.
+ * Stores sessions in a folder, which is created when needed: `http({ sessionStore: fileSessions('/var/lib/app/sessions') })`.
+ * Several processes on one machine can share it. Files are replaced atomically, so a killed process leaves either the old or the new state.
+ * Throws `GANGWAY_E_USAGE` for invalid options.
  */
-export function fileSessions(folder: string, { maxSessions = 100_000, maxBytes = 2 ** 28 }: FileSessionsOptions = {}): SessionStore {
-  checkNumbers({ maxSessions, maxBytes }, NUMBERS)
+export function fileSessions(folder: string, options: FileSessionsOptions = {}): SessionStore {
+  checkOptions('fileSessions()', options, NUMBERS)
+  checkNumbers(options, NUMBERS)
+  const { maxSessions = 100_000, maxBytes = 2 ** 28 } = options
   const pathOf = (id: string): string => join(folder, `${id}.json`)
-  /** What was found last, and all that was written since. Undefined until the folder is read. */
+  /** Files and bytes of the last scan, plus everything written since. Undefined until the folder has been scanned. */
   let kept: { files: number; bytes: number } | undefined
   let trimming: Promise<void> | undefined
 
-  /** Deletes the files that were used least recently until there is room. */
+  /** Deletes the least recently used files if a limit is exceeded. */
   const trim = async (): Promise<void> => {
     const found = (await filesIn(folder)).toSorted((a, b) => a.used - b.used)
     let files = found.length
@@ -72,7 +75,7 @@ export function fileSessions(folder: string, { maxSessions = 100_000, maxBytes =
       const text = JSON.stringify(session)
       await writeFile(draft, text, { mode: 0o600 })
       const used = new Date(session.lastUsed)
-      await utimes(draft, used, used) // Expiry goes by this time, without reading the file.
+      await utimes(draft, used, used) // `expire()` compares this time and does not need to read the file.
       await rename(draft, pathOf(session.id))
       if (kept) {
         kept.files++
@@ -90,7 +93,7 @@ export function fileSessions(folder: string, { maxSessions = 100_000, maxBytes =
   }
 }
 
-/** The sessions and drafts in the folder. */
+/** Lists the session files and temporary files in the folder. */
 async function filesIn(folder: string): Promise<Found[]> {
   const names = ((await readdir(folder).catch(ignoreMissing)) ?? []).filter((name) => FILE.test(name))
   const found: Found[] = []
@@ -105,7 +108,10 @@ async function filesIn(folder: string): Promise<Found[]> {
   return found
 }
 
-/** Another process may replace the file at any time. So it is moved away first, and put back if what was moved is in use; one that is newer still stays. */
+/**
+ * Deletes the file unless it was used at or after `before`. Another process may replace the file at any time, so it is first moved away.
+ * If the moved file turns out to be in use, it is moved back, unless a newer one has taken its place.
+ */
 async function removeUnlessRenewed({ path, isSession }: Found, before: number): Promise<void> {
   if (!isSession) return rm(path, { force: true })
   const moved = `${path}.${crypto.randomUUID()}`
@@ -116,7 +122,7 @@ async function removeUnlessRenewed({ path, isSession }: Found, before: number): 
   await rm(moved, { force: true })
 }
 
-/** Undefined for what is torn, or no session: others may write to the folder, too. */
+/** Returns undefined for a truncated file or one that holds no valid session: other programs may write to the folder. */
 function parse(id: string, text: string): ReturnType<typeof parseSession> {
   try {
     return parseSession(id, JSON.parse(text))

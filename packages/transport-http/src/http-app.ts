@@ -1,4 +1,4 @@
-/** `httpApp()`: the stand-alone Fastify application around one server. */
+/** `httpApp()`: a standalone Fastify application that serves one MCP server. */
 import { checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { followRequests, mountProbes, ownAppOptions } from '@gangway/core/web'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
@@ -7,16 +7,16 @@ import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import { mount, MOUNT_OPTIONS, type MountOptions } from './plugin.ts'
 
 export interface HttpAppOptions extends EndpointOptions, MountOptions {
-  /** Laid over the settings of the application itself, such as `trustProxy`. */
+  /** Fastify options, such as `trustProxy`. They override those that the application sets itself. */
   fastify?: FastifyServerOptions
 }
 
 export const APP_OPTIONS: OptionNames<HttpAppOptions> = { ...ENDPOINT_OPTIONS, ...MOUNT_OPTIONS, fastify: true }
 
 /**
- * The endpoint, the custom routes of the server, and `/livez` and `/readyz`, in an application that does not listen yet: add plugins, hooks
- * and routes, then `listen()`, or `inject()`.
- * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`, some of them only when it becomes ready.
+ * Creates an application with the MCP endpoint, the server's custom routes, `/livez` and `/readyz`. It does not listen yet:
+ * add plugins, hooks and routes, then call `listen()` or `inject()`.
+ * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`, some of them only in `ready()`.
  */
 export function httpApp(server: ServerDefinition, options: HttpAppOptions = {}): FastifyInstance {
   checkServer(server, 'httpApp(server)')
@@ -27,7 +27,7 @@ export function httpApp(server: ServerDefinition, options: HttpAppOptions = {}):
 export function createApp(server: ServerDefinition, { path, maxBody, onMount, fastify, ...options }: HttpAppOptions): { app: FastifyInstance; endpoint: Endpoint } {
   const endpoint = new Endpoint(server, options)
   const app = Fastify({
-    logController: new LogController({ disableRequestLogging: true }), // There is one line for each request, and it says what it was about.
+    logController: new LogController({ disableRequestLogging: true }), // Requests are logged in one line with their MCP fields instead.
     ...ownAppOptions(server, { drain: endpoint.limits.drain, logs: fastify?.logger === undefined }),
     ...fastify,
   })

@@ -1,20 +1,20 @@
-/** A request and a reply as the endpoint sees them: neither Fastify's, nor Node's, nor the web's. */
+/** Requests and replies as the endpoint sees them, independent of Fastify, Node.js and web-standard types. */
 import type { AuthInfo } from '@gangway/core'
-import type { ClientSource, EventStream, RequestHead, RequestNote } from '@gangway/core/web'
+import type { ClientSource, EventStream, RequestHead, RequestLogFields } from '@gangway/core/web'
 
 export interface HttpRequest extends Omit<RequestHead, 'url'> {
-  /** The whole body as text, empty where there is none; or the value that the host has parsed from it. */
+  /** The complete body as text, or the value that the host has parsed from it. An empty string if there is no body. */
   readonly body: unknown
-  /** Who sends it, where that is known. */
+  /** Authentication of the caller; undefined for anonymous callers. */
   readonly auth?: AuthInfo | undefined
-  /** The host's own request; undefined where the host knows no connections. */
+  /** The host's own request object, which identifies the connection. Undefined if the host does not expose connections. */
   readonly source?: ClientSource | undefined
-  /** Whether the client is known to have left. */
+  /** Whether the client is known to have disconnected. */
   readonly gone: boolean
-  /** Calls the listener if the client leaves before the reply is complete. */
+  /** Calls the listener if the client disconnects before the reply is complete. */
   onGone(listener: () => void): void
-  /** Takes what a log should say of the request. */
-  note?(about: RequestNote): void
+  /** Adds fields about the MCP message to the host's request log. */
+  note?(about: RequestLogFields): void
 }
 
 export interface HttpReply {

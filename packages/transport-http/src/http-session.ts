@@ -1,23 +1,24 @@
-/** One legacy session over HTTP: the engine's session, with an id and the streams that carry what it says. */
-import { encodeMessage, Session, type ServerDefinition } from '@gangway/core'
-import { HttpError, type EventStream, type Shared } from '@gangway/core/web'
-import { Channel, type ChannelOptions } from './channel.ts'
+/** One legacy session over HTTP: the engine's session, with an id and the event streams that carry its messages. */
+import { encodeMessage, logLimited, Session, type ServerDefinition } from '@gangway/core'
+import { HttpError, loggable, type EventStream, type EventStreamOptions, type Shared } from '@gangway/core/web'
+import { SessionStream, type ChannelOptions } from './session-stream.ts'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { parseEventId, toStreamName } from './event-id.ts'
 import { EventLog, type LogBudget } from './event-log.ts'
-import { inPatience, type SessionStore, type StoredSession } from './session-store.ts'
+import { withStoreTimeout, type SessionStore, type StoredSession } from './session-store.ts'
 
-/** The revision from which on a client understands an event without a message, and so can be sent away to poll. */
+/** The first revision whose clients accept an event without data, and can therefore be disconnected and reconnect later. */
 const POLLING_SINCE = '2025-11-25'
-/** Milliseconds after which a client that was sent away is to come back. */
+/** Milliseconds after which a disconnected client should reconnect. */
 const RETRY = 1000
-/** Streams that a client may come back to, the oldest forgotten first. */
+/** Maximum number of ended streams that can still be resumed. The oldest are forgotten first. */
 const MAX_ENDED_CHANNELS = 64
 
 /** What the sessions of an endpoint share. */
-export interface SessionSurroundings {
+export interface HttpSessionContext {
   readonly server: ServerDefinition
   readonly limits: EndpointLimits
+  readonly stream: EventStreamOptions
   readonly logBudget: LogBudget
   readonly store: SessionStore | undefined
 }
@@ -27,81 +28,81 @@ export class HttpSession implements Shared {
   readonly principal: string | undefined
   readonly session: Session
   lastUsed: number
-  readonly #surroundings: SessionSurroundings
+  readonly #context: HttpSessionContext
   readonly #log: EventLog
-  readonly #channels = new Map<string, Channel>()
-  /** At the end of the names of its streams, so that they are never those that it had in another process, or before a restart. Empty for a new session. */
+  readonly #channels = new Map<string, SessionStream>()
+  /** Suffix of the stream names in a restored session, so that they differ from those of another process or before a restart. Empty for a new session. */
   readonly #epoch: string
   #opened = 0
-  #standing: Channel | undefined
+  #standaloneStream: SessionStream | undefined
   #onIdle: (() => void) | undefined
   #waitsForCalls = false
   #saving: Promise<void> | undefined
   #savedUse = 0
 
-  /** Either new, for `principal`, or one that was stored. */
-  constructor(surroundings: SessionSurroundings, principal: string | undefined, stored?: StoredSession) {
-    this.#surroundings = surroundings
+  /** Creates a session for `principal`, or restores the stored one. */
+  constructor(context: HttpSessionContext, principal: string | undefined, stored?: StoredSession) {
+    this.#context = context
     this.id = stored?.id ?? crypto.randomUUID()
     this.principal = stored ? stored.principal : principal
     this.lastUsed = Date.now()
     this.#epoch = stored ? `r${Date.now().toString(36)}` : ''
-    this.#log = new EventLog(surroundings.logBudget)
-    this.session = new Session(surroundings.server, {
+    this.#log = new EventLog(context.logBudget)
+    this.session = new Session(context.server, {
       id: this.id,
       send: (message) => {
-        if (this.#standing?.lost === false) this.#standing.send(encodeMessage(surroundings.server, message))
+        if (this.#standaloneStream?.lost === false) this.#standaloneStream.send(encodeMessage(context.server, message))
       },
-      isAttached: () => this.#standing?.connected === true,
+      isAttached: () => this.#standaloneStream?.connected === true,
       record: stored?.record,
-      onRecord: surroundings.store && (() => void this.save()),
+      onRecord: context.store && (() => void this.save()),
     })
   }
 
-  /** Whether it must not be ended for want of use. */
+  /** Whether the session must not expire or be evicted. */
   get busy(): boolean {
-    return this.session.busy > 0 || this.#standing?.connected === true
+    return this.session.busy > 0 || this.#standaloneStream?.connected === true
   }
 
   onceIdle(listener: () => void): void {
     this.#onIdle = listener
-    this.#tellIdle()
+    this.#notifyIdle()
   }
 
-  /** Streams that a client is connected to. */
+  /** Number of streams that a client is connected to. */
   get streams(): number {
     let connected = 0
     for (const channel of this.#channels.values()) if (channel.connected) connected++
     return connected
   }
 
-  /** Whether a GET takes the place of a stream that a client is connected to, or seems to be. */
-  takesPlace(lastEventId: string | undefined): boolean {
-    const channel = lastEventId === undefined ? this.#standing : this.#channels.get(parseEventId(lastEventId)?.stream ?? '')
+  /** Whether a GET replaces a stream that still counts as connected, so that it needs no additional stream. */
+  replacesStream(lastEventId: string | undefined): boolean {
+    const channel = lastEventId === undefined ? this.#standaloneStream : this.#channels.get(parseEventId(lastEventId)?.stream ?? '')
     return channel?.connected === true
   }
 
-  /** Resolves when what has changed is stored; undefined if it is, or is never to be. */
+  /** Resolves when pending changes are stored. Undefined if there are none, or if there is no store. */
   get saving(): Promise<void> | undefined {
     return this.#saving
   }
 
-  /** When its last use was stored. */
+  /** The `lastUsed` value that was stored last. */
   get savedUse(): number {
     return this.#savedUse
   }
 
-  /** One at a time, so that the last state is the one that stays. Resolves when it is stored; a failure is logged. */
+  /** Writes one state at a time, so that the latest one wins. Resolves when it is stored; errors are logged. */
   save(): Promise<void> {
-    const { store, server } = this.#surroundings
+    const { store, server } = this.#context
     const saving: Promise<void> = (this.#saving ?? Promise.resolve())
       .then(() => {
         const { record } = this.session
         if (!record || !store) return undefined
         this.#savedUse = this.lastUsed
-        return inPatience(store.set({ id: this.id, ...(this.principal !== undefined && { principal: this.principal }), record, lastUsed: this.lastUsed }))
+        return withStoreTimeout(store.set({ id: this.id, ...(this.principal !== undefined && { principal: this.principal }), record, lastUsed: this.lastUsed }))
       })
-      .catch((error: unknown) => server.logger.error({ err: error }, 'A session could not be stored'))
+      .catch((error: unknown) => logLimited(server.logger, 'error', { err: loggable(error) }, 'A session could not be stored'))
       .finally(() => {
         if (this.#saving === saving) this.#saving = undefined
       })
@@ -109,51 +110,52 @@ export class HttpSession implements Shared {
     return saving
   }
 
-  /** The stream of one POST. */
-  openChannel(): Channel {
+  /** Creates the stream of one POST. */
+  openChannel(): SessionStream {
     return this.#open(false)
   }
 
   /**
-   * The stream for what is said unasked. A client may reconnect before the loss of its old one is noticed: the new one replaces it.
-   * From `expiresAt` on, in milliseconds since 1970, whoever listens has to come back and say anew who that is.
+   * Opens the standalone stream, which carries messages that belong to no request. It replaces the previous one,
+   * because a client may reconnect before the server notices that the old connection is lost.
+   * The stream is closed at `expiresAt` (milliseconds since 1970), so that the client must authenticate again.
    */
-  openStanding(expiresAt?: number): EventStream {
-    const first = this.#standing === undefined
-    this.#standing?.end()
-    this.#standing = this.#open(true)
-    const stream = this.#standing.connect(expiresAt)
-    stream.onCancel(() => this.#tellIdle())
-    stream.keepAlive() // The client waits for the headers, and they leave with the first bytes.
+  openStandaloneStream(expiresAt?: number): EventStream {
+    const first = this.#standaloneStream === undefined
+    this.#standaloneStream?.end()
+    this.#standaloneStream = this.#open(true)
+    const stream = this.#standaloneStream.connect(expiresAt)
+    stream.onCancel(() => this.#notifyIdle())
+    stream.keepAlive() // The headers are sent with the first bytes, and the client waits for them.
     if (first && this.#epoch !== '') this.session.catchUp()
     return stream
   }
 
-  /** Whether its client can be sent away, to come back for what it misses. */
+  /** Whether the client can be disconnected during a call and fetch the remaining events later. */
   get canPoll(): boolean {
     return (this.session.record?.revision ?? '') >= POLLING_SINCE
   }
 
-  sendAway(channel: Channel): void {
+  disconnectForPolling(channel: SessionStream): void {
     channel.disconnect(RETRY)
   }
 
-  /** Continues the stream that the event belongs to. Undefined if nothing of it is left to send. Throws `HttpError` 400 for an event that is not, or no longer, known. */
+  /** Continues the stream after this event. Returns undefined if nothing is left to send. Throws `HttpError` 400 if the event is unknown or no longer stored. */
   resume(lastEventId: string, expiresAt?: number): EventStream | undefined {
     const id = parseEventId(lastEventId)
     const channel = id && this.#channels.get(id.stream)
     if (id && channel?.isComplete(id.sequence)) return undefined
     const resumed = id && channel?.resume(id.sequence, expiresAt)
-    if (resumed && id.standing) resumed.onCancel(() => this.#tellIdle())
+    if (resumed && id.standalone) resumed.onCancel(() => this.#notifyIdle())
     if (resumed) return resumed
-    // What was said unasked before a restart is gone with its process; what is said from now on is not.
-    if (id?.standing && this.#epoch !== id.epoch && this.#epoch !== '') return this.openStanding(expiresAt)
-    const why = channel?.overrun ? 'the client read so slowly that the stream was cut off, and ' : ''
-    throw new HttpError(400, `Event ${lastEventId} is not, or no longer, known: ${why}what came after it is lost`, { data: { reason: 'events_lost' } })
+    // The events from before a restart are lost with the process, but the standalone stream can continue with new ones.
+    if (id?.standalone && this.#epoch !== id.epoch && this.#epoch !== '') return this.openStandaloneStream(expiresAt)
+    const why = channel?.overrun ? ' because the client read so slowly that the stream was closed' : ''
+    throw new HttpError(400, `Event ${lastEventId} is unknown or no longer stored: the events after it are lost${why}`, { data: { reason: 'events_lost' } })
   }
 
-  /** Called when the standing stream ends and when the calls in flight have ended, as long as somebody waits for that. */
-  #tellIdle(): void {
+  /** Calls the `onceIdle` listener if the session is idle. Called when the standalone stream closes and when the calls in flight have finished. */
+  #notifyIdle(): void {
     if (!this.#onIdle) return
     if (!this.busy) {
       const tell = this.#onIdle
@@ -164,7 +166,7 @@ export class HttpSession implements Shared {
     this.#waitsForCalls = true
     void this.session.idle().then(() => {
       this.#waitsForCalls = false
-      this.#tellIdle()
+      this.#notifyIdle()
     })
   }
 
@@ -174,9 +176,9 @@ export class HttpSession implements Shared {
     this.#log.close()
   }
 
-  #open(standing: boolean): Channel {
-    const options: ChannelOptions = { log: this.#log, prime: this.canPoll, stream: this.#surroundings.limits }
-    const channel = new Channel(toStreamName(++this.#opened, { standing, epoch: this.#epoch }), options)
+  #open(standalone: boolean): SessionStream {
+    const options: ChannelOptions = { log: this.#log, prime: this.canPoll, stream: this.#context.stream }
+    const channel = new SessionStream(toStreamName(++this.#opened, { standalone, epoch: this.#epoch }), options)
     const ended = [...this.#channels.values()].filter((candidate) => candidate.ended)
     for (const { id } of ended.slice(0, 1 - MAX_ENDED_CHANNELS)) this.#channels.delete(id)
     this.#channels.set(channel.id, channel)

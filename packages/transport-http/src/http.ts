@@ -1,6 +1,6 @@
-/** `http()`: the transport that listens on a port of its own. */
+/** `http()`: the Streamable HTTP transport as a standalone server that listens on a port. */
 import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { guardVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/core/web'
+import { hostVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/core/web'
 import { APP_OPTIONS, createApp, type HttpAppOptions } from './http-app.ts'
 
 /** `path` defaults to `GANGWAY_PATH`, else '/mcp'; `sessions` to `GANGWAY_SESSIONS`, else 'stateful'. */
@@ -8,7 +8,7 @@ export interface HttpOptions extends ListenOptions, HttpAppOptions {}
 
 const OPTIONS: OptionNames<HttpOptions> = { ...LISTEN_OPTIONS, ...APP_OPTIONS }
 
-/** Streamable HTTP, for every revision on one path. Throws `GANGWAY_E_USAGE`. Specification: basic/transports, Streamable HTTP. */
+/** Serves every protocol revision on one path. Throws `GANGWAY_E_USAGE`. Specification: basic/transports, Streamable HTTP. */
 export function http(options: HttpOptions = {}): Transport {
   checkOptions('http()', options, OPTIONS)
   return {
@@ -19,10 +19,10 @@ export function http(options: HttpOptions = {}): Transport {
 }
 
 async function serveHttp(server: ServerDefinition, { path = variable('GANGWAY_PATH') ?? '/mcp', sessions = sessionsVariable(), ...given }: HttpOptions): Promise<Running> {
-  const options = { ...guardVariables(), ...given }
+  const options = { ...hostVariables(), ...given }
   const { app, endpoint } = createApp(server, { ...options, path, sessions })
   pointTo(app, path)
-  return listen(app, options, path, () => endpoint.abort())
+  return listen(app, options, { path, logger: server.logger, abort: () => endpoint.abort() })
 }
 
 function sessionsVariable(): 'stateful' | 'stateless' {

@@ -1,4 +1,4 @@
-/** @gangway/transport-http: MCP over Streamable HTTP. */
+/** @gangway/transport-http: serves MCP over Streamable HTTP. */
 export { http, type HttpOptions } from './http.ts'
 export { httpApp, type HttpAppOptions } from './http-app.ts'
 export { mcpHttp, type McpHttpOptions, type Mounted } from './plugin.ts'

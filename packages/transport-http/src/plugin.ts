@@ -2,25 +2,25 @@
 import { Readable } from 'node:stream'
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
-import { checkPath, checkRoutePaths, decodeBody, EventStream, followLife, guardScope, hasLeft, isVisit, mountDocuments, mountRoutes, onClientGone, spellings, waitInLine } from '@gangway/core/web'
+import { checkPath, checkRoutePaths, decodeBody, EventStream, bindLifecycle, protectScope, isDisconnected, isBrowserVisit, mountDocuments, mountRoutes, onDisconnect, spellings, trackPipelinedReply } from '@gangway/core/web'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 
 export interface MountOptions {
-  /** Below the prefix of the registration, and served with and without a trailing slash. @default '/mcp' */
+  /** Path of the endpoint relative to the prefix of the registration, with or without a trailing slash. @default '/mcp' */
   path?: string | undefined
-  /** Longest accepted body, in bytes. @default 4 MiB */
+  /** Maximum body size in bytes. @default 4 MiB */
   maxBody?: number | undefined
-  /** Called once it is mounted, with what can be asked of it from then on. */
+  /** Called once the server is mounted, with an object that returns statistics. */
   onMount?: ((mounted: Mounted) => void) | undefined
 }
 
 export const MOUNT_OPTIONS: OptionNames<MountOptions> = { path: true, maxBody: true, onMount: true }
 
 export interface Mounted {
-  /** What it holds at this moment. */
+  /** Returns the current numbers of sessions, streams and requests. */
   stats(): EndpointStats
 }
 
@@ -28,11 +28,12 @@ export interface McpHttpOptions extends EndpointOptions, MountOptions {
   server: ServerDefinition
 }
 
-/** Fastify has some of its own, and gives them to the plugin as well. */
+/** Includes Fastify's own registration options, because Fastify passes them to the plugin. */
 const OPTIONS: OptionNames<McpHttpOptions & RegisterOptions> = { ...ENDPOINT_OPTIONS, ...MOUNT_OPTIONS, server: true, prefix: true, logLevel: true, logSerializers: true }
 
 /**
- * Mounts a server, and its custom routes, in a Fastify application. Host and Origin are checked against loopback names unless `allowedHosts` says otherwise.
+ * Mounts a server and its custom routes in a Fastify application: `app.register(mcpHttp, { server })`.
+ * Only loopback names are accepted in Host and Origin unless `allowedHosts` is set.
  * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, given) => {
@@ -42,31 +43,31 @@ export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, given) =>
   mount(app, server, new Endpoint(server, options), { path, maxBody, onMount })
 }
 
-/** Must be given a scope of its own: its hooks are for the server alone. */
+/** `app` must be a separate Fastify scope, so that the hooks apply to this server only. */
 export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024, onMount }: MountOptions): void {
   checkNumber('maxBody', maxBody, BODY_LIMIT)
   checkPath('path', path)
   checkRoutePaths(server, path)
-  followLife(app, server, () => endpoint.close())
+  bindLifecycle(app, server, () => endpoint.close())
   app.register(async (scope) => mountEndpoint(scope, endpoint, path, maxBody))
   mountDocuments(app, endpoint.gate.documents)
-  mountRoutes(app, server, { gate: endpoint.gate, maxBody, bodies: endpoint.bodies })
+  mountRoutes(app, server, { gate: endpoint.gate, maxBody, load: endpoint.load })
   onMount?.({ stats: () => endpoint.stats() })
 }
 
 function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
-  const authOf = guardScope(scope, { gate: endpoint.gate, maxBody, bodies: endpoint.bodies, isPublic: false, parseBody: decodeBody, isOpen: isVisit, admit: (head, source) => endpoint.admit(head, source) })
-  /** No async function: most replies are there at once, and Fastify takes those without a promise. */
+  const authOf = protectScope(scope, { gate: endpoint.gate, maxBody, load: endpoint.load, isPublic: false, parseBody: decodeBody, isOpen: isBrowserVisit, admit: (head, source) => endpoint.admit(head, source) })
+  /** Not an async function: most replies are available synchronously, and Fastify sends them without the cost of a promise. */
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
-    const onGone = (listener: () => void): void => onClientGone(request.raw, reply.raw, listener)
+    const onGone = (listener: () => void): void => onDisconnect(request.raw, reply.raw, listener)
     const send = ({ status, headers, body }: HttpReply): FastifyReply => {
       reply.code(status).headers(headers)
       if (!(body instanceof EventStream)) {
-        waitInLine(request.raw, reply.raw, Buffer.byteLength(body ?? ''), endpoint.limits.maxQueued)
+        trackPipelinedReply(request.raw, reply.raw, Buffer.byteLength(body ?? ''), endpoint.limits.maxQueued)
         return reply.send(body)
       }
       onGone(() => body.cancel())
-      request.socket.setTimeout?.(0) // It may be silent for longer than an application lets its connections be; what `inject()` has is no socket.
+      request.socket.setTimeout?.(0) // The stream may be silent for longer than the application's socket timeout. Requests of `inject()` have no real socket.
       return reply.send(Readable.from(body, { objectMode: false }))
     }
     const answer = endpoint.handle({
@@ -75,7 +76,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
       auth: authOf(request),
       header: (name) => request.headers[name]?.toString(),
       source: request,
-      gone: hasLeft(request.raw),
+      gone: isDisconnected(request.raw),
       onGone,
       note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),
     })

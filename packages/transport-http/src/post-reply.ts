@@ -1,31 +1,31 @@
-/** The reply to one POST: a JSON body, or an event stream from the first message that is sent before the answer. */
+/** The reply to one POST: JSON, or an event stream if a message is sent before the response. */
 import { encodeMessage, type ServerDefinition } from '@gangway/core'
 import { failure, RpcError, type Awaitable, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
 import { EventStream, SSE_HEADERS, type EventStreamOptions } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
-import type { Channel } from './channel.ts'
+import type { SessionStream } from './session-stream.ts'
 import type { HttpReply } from './http-message.ts'
-import { emptyReply, jsonReply } from './reply.ts'
+import { emptyReply, jsonReply } from './complete-replies.ts'
 
 export interface PostReplyOptions {
   headers?: Readonly<Record<string, string>>
-  /** Of the stream, if it comes to one. */
+  /** Options of the event stream, if one is opened. */
   stream: EventStreamOptions
-  /** Runs if the client reads so slowly that its stream is cut off. */
+  /** Called if the stream is closed before its end: the client disconnected or read too slowly, or its token expired. */
   onCut?: () => void
-  /** Carries the stream, if it comes to one, so that the client can resume it. */
-  openChannel?: () => Channel
+  /** Creates the session's stream, which the client can resume. Without it, the event stream cannot be resumed. */
+  openChannel?: () => SessionStream
 }
 
-/** Where the messages of a stream go. */
+/** Receives the messages of an event stream. */
 interface Sink {
-  /** Whether what is sent is for nobody. */
+  /** Whether messages can no longer reach the client. */
   readonly lost: boolean
   send(data: string): void
   end(): void
 }
 
-/** Outside of the codes that JSON-RPC and MCP reserve. */
+/** Not one of the codes that JSON-RPC and MCP reserve. */
 const REQUEST_CANCELLED = -32800
 
 export class PostReply {
@@ -43,32 +43,32 @@ export class PostReply {
     this.#options = options
   }
 
-  /** There as soon as it is known which of the two it is. */
+  /** Available as soon as it is known whether the reply is JSON or an event stream. */
   get reply(): Awaitable<HttpReply> {
     return this.#begun ?? (this.#awaited ??= new Promise((resolve) => (this.#resolve = resolve)))
   }
 
-  /** What comes before the answer is lost on a client that accepts JSON alone. */
+  /** Sends a message before the response. It is dropped if the client accepts only JSON. */
   readonly send: Send = (message) => {
     if (this.#accept.events) this.#write(message)
   }
 
-  /** `status` counts for a JSON body only: a stream has begun with 200. */
+  /** Sends the response. `status` applies to a JSON body only, because a stream has already started with 200. */
   end(response: ResponseMessage | ResponseMessage[], status = 200): void {
     if (!this.#sink && this.#accept.json) return this.#begin(jsonReply(encodeMessage(this.#server, response), status, this.#options.headers))
     for (const message of [response].flat()) this.#write(message)
     this.#sink?.end()
   }
 
-  /** The server gave the request up, by ending the session or itself. The client still waits for a response, so it gets an error. */
+  /** Used if the server aborts the request because the session or the server ends. The client still waits for a response, so it gets an error. */
   giveUp(id: RequestId): void {
     if (this.#sink) this.#sink.end()
     else this.end(failure(id, new RpcError(REQUEST_CANCELLED, 'The request was cancelled')))
   }
 
   /**
-   * The client cancelled the request, so no message is due, but the HTTP exchange has to end: with an event stream without events,
-   * or with 202 for a client that accepts JSON only. Specification 2025-11-25: basic/utilities/cancellation.
+   * Used if the client canceled the request. No message is due, but the HTTP exchange must end: with an event stream without events,
+   * or with 202 if the client accepts only JSON. Specification 2025-11-25: basic/utilities/cancellation.
    */
   cancel(): void {
     if (this.#sink) this.#sink.end()
@@ -76,14 +76,14 @@ export class PostReply {
     else this.#begin(emptyReply(202))
   }
 
-  /** The answers to a batch. Without any, none was due: there was no request in it. */
+  /** Sends the responses to a batch; 202 if it contained no request. */
   endAll(responses: ResponseMessage[]): void {
     if (responses.length > 0) this.end(responses)
     else if (this.#sink) this.#sink.end()
     else this.#begin(emptyReply(202))
   }
 
-  /** Makes the reply a stream if it is none yet. False if the client takes none. */
+  /** Switches the reply to an event stream. Returns false if the client does not accept one. */
   openStream(): boolean {
     if (this.#accept.events) this.#sink ??= this.#open()
     return this.#accept.events
@@ -109,7 +109,7 @@ export class PostReply {
   }
 }
 
-/** It belongs to no channel: a client that saw an event id would come back for more. */
+/** Not a stream of the session: its first event would carry an id, and the client would try to resume. */
 function emptyStream(options: EventStreamOptions): HttpReply {
   const body = new EventStream(options)
   body.end()

@@ -1,41 +1,44 @@
-/** Where sessions are kept beside the memory of the process that serves them, so that a restart, or another process, can go on with them. */
+/** The interface of session stores, which keep sessions outside of the process so that a restart or another process can continue them. */
 import { isSessionRecord, type SessionRecord } from '@gangway/core'
 import { isObject } from '@gangway/core/jsonrpc'
 
-/** All of a session that outlives its process. Plain data, which JSON keeps whole. */
+/** Everything that is needed to restore a session. Plain JSON data. */
 export interface StoredSession {
   readonly id: string
-  /** Whom it belongs to; undefined if nobody is authenticated. */
+  /** The principal that the session belongs to; undefined for anonymous callers. */
   readonly principal?: string
   readonly record: SessionRecord
-  /** Milliseconds since 1970. Written now and then: for a session in use, several times within the idle time. */
+  /** Milliseconds since 1970. Updated from time to time: several times within `sessionIdle` while the session is in use. */
   readonly lastUsed: number
 }
 
-/** A method that rejects, or takes more than 5 seconds, is logged, and the session goes on in memory. */
+/**
+ * Pass an implementation as `sessionStore` to share sessions between processes or to survive restarts.
+ * If a method rejects or takes more than 5 seconds, the error is logged and the session continues in memory.
+ */
 export interface SessionStore {
-  /** Ids come from clients: expect anything. Resolves with undefined for one that is not there. */
+  /** Resolves with undefined if there is no such session. The id comes from a client and may be any string. */
   get(id: string): Promise<StoredSession | undefined>
-  /** Keeps this in place of what was kept under the id. */
+  /** Stores the session, and replaces a previous one with the same id. */
   set(session: StoredSession): Promise<void>
   delete(id: string): Promise<void>
-  /** Forgets the sessions that were last used before this time. */
+  /** Deletes the sessions that were last used before this time, in milliseconds since 1970. */
   expire(before: number): Promise<void>
 }
 
-/** What a store gave for this id, which may have been written by another version, or by somebody else. Undefined if it is no session, or another one. */
+/** Validates what a store returned, because another version or program may have written it. Returns undefined unless it is the session with this id. */
 export function parseSession(id: string, value: unknown): StoredSession | undefined {
   if (!isObject(value) || value.id !== id || typeof value.lastUsed !== 'number' || !isSessionRecord(value.record)) return undefined
   return value.principal === undefined || typeof value.principal === 'string' ? (value as unknown as StoredSession) : undefined
 }
 
-/** Milliseconds. Clients of databases may wait for a connection for as long as there is none, and ours would wait with them. */
-const PATIENCE = 5000
+/** Milliseconds. Without a timeout, a database client that waits for its connection would block requests. */
+const STORE_TIMEOUT = 5000
 
-/** Rejects where a store does not answer. */
-export async function inPatience<T>(work: Promise<T>): Promise<T> {
+/** Rejects if the store does not respond in time. */
+export async function withStoreTimeout<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`The session store has not answered for ${PATIENCE / 1000} seconds`)), PATIENCE)))
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`The session store has not responded for ${STORE_TIMEOUT / 1000} seconds`)), STORE_TIMEOUT)))
   try {
     return await Promise.race([work, late])
   } finally {

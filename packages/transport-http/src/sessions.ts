@@ -1,26 +1,26 @@
-/** The sessions of one endpoint: found by id, dropped when idle for long, bounded in number. */
-import type { ServerDefinition } from '@gangway/core'
-import { FairShares, HttpError } from '@gangway/core/web'
+/** The sessions of one endpoint: finds them by id, expires idle ones, and limits their number. */
+import { logLimited, type ServerDefinition } from '@gangway/core'
+import { FairShares, HttpError, loggable, type EventStreamOptions } from '@gangway/core/web'
 import type { EndpointLimits } from './endpoint-options.ts'
-import { HttpSession, type SessionSurroundings } from './http-session.ts'
-import { inPatience, parseSession, type SessionStore } from './session-store.ts'
+import { HttpSession, type HttpSessionContext } from './http-session.ts'
+import { withStoreTimeout, parseSession, type SessionStore } from './session-store.ts'
 
-/** Why a session is not there, for programs: in `data.reason` of the error. */
+/** Why a session no longer exists. Sent to clients as `data.reason` of the error. */
 type Ending = 'session_ended' | 'session_expired' | 'session_evicted'
 
 const SENTENCE: Readonly<Record<Ending | 'session_unknown', string>> = {
   session_unknown: 'The session is unknown',
-  session_ended: 'The session was ended',
-  session_expired: 'The session had not been used for too long, and was ended',
-  session_evicted: 'There were too many sessions, and this one was idle',
+  session_ended: 'The session has ended',
+  session_expired: 'The session was idle for too long and has expired',
+  session_evicted: 'There were too many sessions, and this idle one was closed',
 }
 
 const SWEEP_INTERVAL = 60_000
-/** Sessions that have ended, and whose end is remembered. */
+/** Maximum number of closed sessions whose reason is kept for error messages. */
 const MAX_ENDED = 1000
 
 export class Sessions {
-  readonly #surroundings: SessionSurroundings
+  readonly #context: HttpSessionContext
   readonly #sessions: FairShares<HttpSession>
   /** Sessions that are being read from the store. */
   readonly #loading = new Map<string, Promise<void>>()
@@ -29,20 +29,24 @@ export class Sessions {
   #sweeper: ({ unref?(): void } & ReturnType<typeof setInterval>) | undefined
   #swept = 0
 
-  constructor(surroundings: SessionSurroundings) {
-    this.#surroundings = surroundings
-    this.#sessions = new FairShares(surroundings.limits.maxSessions)
+  constructor(context: HttpSessionContext) {
+    this.#context = context
+    this.#sessions = new FairShares(context.limits.maxSessions)
   }
 
   get server(): ServerDefinition {
-    return this.#surroundings.server
+    return this.#context.server
   }
 
   get limits(): EndpointLimits {
-    return this.#surroundings.limits
+    return this.#context.limits
   }
 
-  /** Whether no session is opened any more. */
+  get stream(): EventStreamOptions {
+    return this.#context.stream
+  }
+
+  /** Whether the endpoint is closing and accepts no new sessions. */
   get draining(): boolean {
     return this.#draining
   }
@@ -55,17 +59,17 @@ export class Sessions {
     return this.#sessions.values()
   }
 
-  /** Not yet to be found by its id: a handshake may still fail. */
+  /** Creates a session without registering it, because its handshake can still fail. Call `add()` afterwards. */
   create(principal: string | undefined): HttpSession {
-    return new HttpSession(this.#surroundings, principal)
+    return new HttpSession(this.#context, principal)
   }
 
-  /** Ends nothing yet. Throws `HttpError` 503 where there is no room for a further session of this owner. */
+  /** Throws `HttpError` 503 if there is no room for another session of this owner. Closes no session yet. */
   requireRoom(owner: string): void {
     this.#sessions.victimFor(owner)
   }
 
-  /** Ends another session if there are too many. Throws `HttpError` 503 where none can end; the session is closed then. */
+  /** Registers a session, and closes another one if there are too many. Throws `HttpError` 503, and closes the new session, if none can be closed. */
   add(session: HttpSession, owner: string): void {
     this.#startSweeping()
     try {
@@ -79,15 +83,15 @@ export class Sessions {
   }
 
   /**
-   * `owner` is who a session counts for that has to be read from the store.
-   * Throws `HttpError` 404 where there is none, or it belongs to another principal, which looks the same, and 503 where there is no room for it.
+   * Returns the session, which may have to be read from the store. `owner` returns the caller that a restored session counts against.
+   * Throws `HttpError` 404 if there is no such session or it belongs to another principal, and 503 if there is no room to restore it.
    */
   find(id: string, principal: string | undefined, owner: () => string): HttpSession | Promise<HttpSession> {
     const session = this.get(id, principal)
     if (session) return session
     const ended = this.#ended.get(id)?.why
-    // What has expired or was evicted here may be in use in another process.
-    if (!this.#surroundings.store || this.#sessions.get(id) || ended === 'session_ended') throw this.#unknown(id, principal)
+    // Another process may still use a session that expired or was evicted here.
+    if (!this.#context.store || this.#sessions.get(id) || ended === 'session_ended') throw this.#unknown(id, principal)
     return this.#load(id, owner).then(() => {
       const loaded = this.get(id, principal)
       if (!loaded) throw this.#unknown(id, principal)
@@ -95,7 +99,7 @@ export class Sessions {
     })
   }
 
-  /** Among those in memory. To ask for somebody else's is no use of it. */
+  /** Looks up a session in memory. Requests of another principal do not count as use. */
   get(id: string, principal: string | undefined): HttpSession | undefined {
     const session = this.#sessions.get(id)
     if (!session || session.principal !== principal) return undefined
@@ -104,12 +108,12 @@ export class Sessions {
     return session
   }
 
-  /** Resolves when it is gone from the store as well. */
+  /** Closes the session. Resolves when it has also been deleted from the store. */
   async end(session: HttpSession, why: Exclude<Ending, 'session_expired'>): Promise<void> {
     this.#close(session)
     this.#remember(session, why)
-    if (!this.#surroundings.store) return
-    await session.saving // Not before it is written for the last time.
+    if (!this.#context.store) return
+    await session.saving // A pending write would store it again.
     if (why === 'session_evicted' && (await this.#isUsedElsewhere(session))) return
     await this.#attempt((store) => store.delete(session.id))
   }
@@ -120,7 +124,7 @@ export class Sessions {
     await Promise.all([...this.#sessions.values()].map(({ session }) => session.idle()))
   }
 
-  /** What is stored stays, for those who come after us. */
+  /** Closes the sessions in memory. Stored sessions stay, so that another process can continue them. */
   close(): void {
     clearInterval(this.#sweeper)
     for (const session of [...this.#sessions.values()]) this.#close(session)
@@ -160,22 +164,28 @@ export class Sessions {
     if (!stored) return
     if (stored.lastUsed <= Date.now() - this.limits.sessionIdle) {
       this.#remember({ id, principal: stored.principal }, 'session_expired')
-      return // The next sweep removes it from the store, unless another process renews it first.
+      return // The next sweep deletes it from the store, unless another process uses it before.
     }
-    this.#sessions.victimFor(owner()) // Throws before the session listens to anything.
+    this.#sessions.victimFor(owner()) // Throws before the session has registered any listener.
     this.#ended.delete(id)
-    this.add(new HttpSession(this.#surroundings, undefined, stored), owner())
+    this.add(new HttpSession(this.#context, undefined, stored), owner())
   }
 
-  /** Only now: Workers allow no timer outside of a request. They end one with the request that set it, so each new session sweeps as well when it is time. */
+  /**
+   * Called when a session is added, because Workers allow timers only during a request. There, a timer also ends with the request that set it.
+   * So each new session also sweeps if the interval has passed.
+   */
   #startSweeping(): void {
     const interval = Math.min(SWEEP_INTERVAL, this.limits.sessionIdle / 4)
     if (Date.now() - this.#swept >= interval) void this.#sweep()
     this.#sweeper ??= setInterval(() => void this.#sweep(), interval)
-    this.#sweeper.unref?.() // Where timers keep a process alive, this one must not.
+    this.#sweeper.unref?.() // The timer must not keep a Node.js process alive.
   }
 
-  /** What has expired here may be in use elsewhere, so the store is not told which: it forgets what nobody has used. */
+  /**
+   * Closes expired sessions, and stores the last use of the others. Expired sessions are not deleted from the store individually,
+   * because another process may use them: the store expires those that no process has used.
+   */
   async #sweep(): Promise<void> {
     const now = (this.#swept = Date.now())
     const { sessionIdle: idle } = this.limits
@@ -185,19 +195,19 @@ export class Sessions {
       if (session.lastUsed <= now - idle) {
         this.#close(session)
         this.#remember(session, 'session_expired')
-      } else if (this.#surroundings.store && session.savedUse < Math.min(session.lastUsed, now - idle / 4)) savings.push(session.save())
+      } else if (this.#context.store && session.savedUse < Math.min(session.lastUsed, now - idle / 4)) savings.push(session.save())
     }
-    await Promise.all(savings) // Or what is in use here might look as if it had expired.
+    await Promise.all(savings) // Otherwise, the store could expire sessions that are in use here.
     await this.#attempt((store) => store.expire(now - idle))
   }
 
-  /** A store that fails is no reason to fail with it. */
+  /** Logs errors of the store and resolves with undefined, so that sessions in memory keep working. */
   async #attempt<T>(work: (store: SessionStore) => Promise<T>): Promise<T | undefined> {
-    const { store, server } = this.#surroundings
+    const { store, server } = this.#context
     try {
-      return store && (await inPatience(work(store)))
+      return store && (await withStoreTimeout(work(store)))
     } catch (error) {
-      server.logger.error({ err: error }, 'The session store failed')
+      logLimited(server.logger, 'error', { err: loggable(error) }, 'The session store failed')
       return undefined
     }
   }

@@ -14,12 +14,12 @@ function fill(log: EventLog, stream: string, count: number, from = 0): void {
 
 const ids = (log: EventLog, stream: string, after = -1): string[] => log.after(stream, after).map((text) => /^id: (.*)$/m.exec(text)?.[1] ?? '')
 
-test('an event gets an id that names its stream and its place in it [H10]', () => {
+test('an event gets an id with its stream and position [H10]', () => {
   const log = new EventLog(budgetOf(10))
   expect(log.append('7', 3, '{}')).toBe('event: message\nid: 7_3\ndata: {}\n\n')
 })
 
-test('gives the events of one stream after a place, in their order [H10]', () => {
+test('returns the events of one stream after a position, in order [H10]', () => {
   const log = new EventLog(budgetOf(10))
   for (let sequence = 0; sequence < 4; sequence++) for (const stream of ['1', '2']) fill(log, stream, 1, sequence)
   expect(ids(log, '1')).toEqual(['1_0', '1_1', '1_2', '1_3'])
@@ -28,7 +28,7 @@ test('gives the events of one stream after a place, in their order [H10]', () =>
   expect(ids(log, '3')).toEqual([])
 })
 
-test('drops the oldest beyond the bound of a session', () => {
+test('drops the oldest events beyond the bound of a session', () => {
   const budget = budgetOf(3, 100)
   const log = new EventLog(budget)
   fill(log, '1', 2)
@@ -37,7 +37,7 @@ test('drops the oldest beyond the bound of a session', () => {
   expect(budget.used).toBe(3 * EVENT)
 })
 
-test('does not keep an event that is larger than the bound, nor any before it', () => {
+test('keeps neither an event above the bound, nor the events before it', () => {
   const budget = budgetOf(3, 100)
   const log = new EventLog(budget)
   fill(log, '1', 2)
@@ -48,7 +48,7 @@ test('does not keep an event that is larger than the bound, nor any before it', 
   expect(ids(log, '1')).toEqual(['1_3'])
 })
 
-test('beyond the bound of all sessions together, those lose their oldest that were written to longest ago', () => {
+test('beyond the bound of all sessions, drops the oldest events of the session written least recently', () => {
   const budget = budgetOf(10, 5)
   const [first, second, third] = [new EventLog(budget), new EventLog(budget), new EventLog(budget)]
   fill(first, '1', 2)
@@ -61,7 +61,7 @@ test('beyond the bound of all sessions together, those lose their oldest that we
   expect(budget.used).toBe(5 * EVENT)
 })
 
-test('gives back what it used when it is closed, and takes no more', () => {
+test('frees its bytes when it is closed, and stores nothing more', () => {
   const budget = budgetOf(10)
   const [first, second] = [new EventLog(budget), new EventLog(budget)]
   fill(first, '1', 4)
@@ -74,7 +74,7 @@ test('gives back what it used when it is closed, and takes no more', () => {
   expect(budget.used).toBe(2 * EVENT)
 })
 
-test('what counts is bytes, not characters', () => {
+test('counts bytes, not characters', () => {
   const budget = new LogBudget(1000, 1000)
   const log = new EventLog(budget)
   const text = log.append('1', 0, '€'.repeat(100))

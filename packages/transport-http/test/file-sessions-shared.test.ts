@@ -29,7 +29,7 @@ let folder: string
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'gangway-sessions-'))))
 afterEach(() => rm(folder, { recursive: true }))
 
-test('[case 44] a session that another process renews while this one expires it stays', async () => {
+test('[case 44] a session that another process renews during expiry stays', async () => {
   const [here, there] = [fileSessions(folder), fileSessions(folder)]
   await here.set(session(1, 1000))
   meanwhile.stat = () => there.set(session(1, 5000))
@@ -38,7 +38,7 @@ test('[case 44] a session that another process renews while this one expires it 
   expect(await readdir(folder)).toEqual([`${idOf(1)}.json`])
 })
 
-test('[case 44] one that is renewed while it is being looked at stays as it was written last', async () => {
+test('[case 44] a session that is renewed while it is read stays as written last', async () => {
   const [here, there] = [fileSessions(folder), fileSessions(folder)]
   await here.set(session(1, 1000))
   meanwhile.rename = () => there.set(session(1, 6000))
@@ -47,7 +47,7 @@ test('[case 44] one that is renewed while it is being looked at stays as it was 
   expect(await readdir(folder)).toEqual([`${idOf(1)}.json`])
 })
 
-test('[case A1] the number of files has a bound, which the sessions used last stay within', async () => {
+test('[case A1] the number of files is bounded, and the sessions used last stay', async () => {
   const stores = [fileSessions(folder, { maxSessions: 20 }), fileSessions(folder, { maxSessions: 20 })]
   const counts: number[] = []
   for (let number = 0; number < 200; number++) {
@@ -60,7 +60,7 @@ test('[case A1] the number of files has a bound, which the sessions used last st
   expect(await stores[0]?.get(idOf(0))).toBeUndefined()
 })
 
-test('[case A1] so have their bytes', async () => {
+test('[case A1] the bytes of files are bounded, too', async () => {
   const size = JSON.stringify(session(1, 1000)).length
   const store = fileSessions(folder, { maxBytes: 10 * size })
   for (let number = 0; number < 100; number++) {
@@ -70,7 +70,7 @@ test('[case A1] so have their bytes', async () => {
   expect(await store.get(idOf(99))).toBeDefined()
 })
 
-test('[case A1] files that were there before count, too, and writing one session again and again deletes no other', async () => {
+test('[case A1] existing files count, too, and rewriting one session deletes no other', async () => {
   const before = fileSessions(folder)
   for (let number = 0; number < 10; number++) await before.set(session(number, 1000 + number))
   const store = fileSessions(folder, { maxSessions: 11 })

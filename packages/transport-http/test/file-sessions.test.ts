@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(parent, { recursive: true }))
 
-test('gives back what it was given, also to another store on the same folder', async () => {
+test('returns what was saved, also to another store on the same folder', async () => {
   await store.set({ ...session(), principal: 'ada' })
   expect(await fileSessions(folder).get(ID)).toEqual({ ...session(), principal: 'ada' })
   await store.delete(ID)
@@ -28,20 +28,20 @@ test('gives back what it was given, also to another store on the same folder', a
   await store.delete(ID)
 })
 
-test('has nothing before its folder is there', async () => {
+test('is empty before its folder exists', async () => {
   expect(await store.get(ID)).toBeUndefined()
   await store.expire(Date.now())
   await expect(readdir(folder)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-test.runIf(process.platform !== 'win32')('is for its owner alone', async () => {
+test.runIf(process.platform !== 'win32')('is readable by its owner only', async () => {
   await store.set(session())
   const modes = await Promise.all([folder, join(folder, `${ID}.json`)].map(async (path) => (await stat(path)).mode & 0o777))
   expect(modes).toEqual([0o700, 0o600])
 })
 
 const FORGED = ['', '.', '..', '../x', `../${ID}`, `${ID}/../${ID}`, `x/${ID}`, `..\\${ID}`, `${ID}\0`, `${ID}.json`, `${ID} `, 'x'.repeat(100_000), ID.toUpperCase(), '__proto__', 'settings']
-test.each(FORGED)('the id "%.40s" is nobody\'s', async (id) => {
+test.each(FORGED)('the id "%.40s" is unknown', async (id) => {
   await store.set(session())
   await writeFile(join(parent, 'a', 'x.json'), JSON.stringify({ ...session(), id: '../x' }))
   await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...session(), id: 'settings' }))
@@ -60,7 +60,7 @@ const TORN: [string, unknown][] = [
   ['a list', [whole]],
   ['another session', { ...whole, id: OTHER }],
   ['no time', { ...whole, lastUsed: undefined }],
-  ['a principal that is no text', { ...whole, principal: 7 }],
+  ['a principal that is not a string', { ...whole, principal: 7 }],
   ['no record', { ...whole, record: undefined }],
   ['a revision that is not served', { ...whole, record: { ...record, revision: '2026-07-28' } }],
   ['an unknown level', { ...whole, record: { ...record, logLevel: 'loud' } }],
@@ -70,13 +70,13 @@ const TORN: [string, unknown][] = [
   ['a client without capabilities', { ...whole, record: { ...record, client: {} } }],
   ['no word on the handshake', { ...whole, record: { ...record, initialized: undefined } }],
 ]
-test.each(TORN)('a file that holds %s is no session', async (_, content) => {
+test.each(TORN)('a file with %s is not a session', async (_, content) => {
   await store.set(session())
   await writeFile(join(folder, `${ID}.json`), typeof content === 'string' ? content : JSON.stringify(content))
   expect(await store.get(ID)).toBeUndefined()
 })
 
-test('expiry takes what was last used before, drafts that never became sessions as well, and nothing of others', async () => {
+test('expiry deletes sessions by their last use, and old drafts, and no other files', async () => {
   await store.set(session(ID, 1000))
   await store.set(session(OTHER, 3000))
   const foreign = ['package.json', 'notes.txt', `${ID}.json.bak`, `${ID}.txt`, 'abc.json']
@@ -89,7 +89,7 @@ test('expiry takes what was last used before, drafts that never became sessions 
   expect((await readdir(folder)).toSorted()).toEqual([`${OTHER}.json`, ...foreign].toSorted())
 })
 
-test('of savings at the same time one stays, whole', async () => {
+test('of concurrent writes, one stays complete', async () => {
   await Promise.all(Array.from({ length: 50 }, (_, index) => fileSessions(folder).set({ ...session(), lastUsed: index })))
   expect(await readdir(folder)).toEqual([`${ID}.json`])
   expect(JSON.parse(await readFile(join(folder, `${ID}.json`), 'utf8'))).toMatchObject({ id: ID, record })

@@ -100,7 +100,7 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect((await call(legacy({ id: 3, method: 'ping' }, session))).status).toBe(404)
   })
 
-  test('to leave is to cancel, in the modern era', async () => {
+  test('a client that disconnects cancels its call, in the modern era', async () => {
     const call = await HOSTS[host]!()
     const client = new AbortController()
     const { body } = await call({ ...modern('endless'), signal: client.signal })
@@ -109,7 +109,7 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     await expect(aborted).resolves.toMatchObject({ name: 'AbortError' })
   })
 
-  test('refuses what it must, and serves the next request', async () => {
+  test('rejects invalid requests, and serves the next one', async () => {
     const call = await HOSTS[host]!(500)
     const { headers } = modern('quiet')
     expect((await call({ headers: { ...headers, origin: 'https://evil.example' }, body: '{}' })).status).toBe(403)
@@ -134,7 +134,7 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect(hooks).toEqual(['start', 'close'])
   })
 
-  test('asked a second time to close, waits for no call; and closes the server once, which others may serve', async () => {
+  test('a second close() waits for no call, and closes a server once, although other hosts serve it', async () => {
     const call = await HOSTS[host]!()
     await server.open() // As another transport does.
     const { body } = await call(modern('endless'))
@@ -146,7 +146,7 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect(hooks).toEqual(['start', 'close'])
   })
 
-  test('a server that does not start is a 500, and the next request tries again', async () => {
+  test('a server that does not start is 500, and the next request tries again', async () => {
     const call = await HOSTS[host]!()
     failing = true
     const refused = await call(modern('quiet'))
@@ -155,12 +155,12 @@ describe.each(Object.keys(HOSTS))('%s', (host) => {
     expect((await call(modern('quiet'))).status).toBe(200)
   })
 
-  test('never loads Fastify', () => {
+  test('does not load Fastify', () => {
     expect(importsOf(`../src/${host}.ts`)).not.toContain('fastify')
   })
 })
 
-test('node takes a body that its host has parsed', async () => {
+test('node accepts a body that its host has parsed', async () => {
   const handler = nodeHandler(newServer())
   const http = createServer((request, response) => {
     let text = ''
@@ -173,7 +173,7 @@ test('node takes a body that its host has parsed', async () => {
   expect(await reply.json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
 })
 
-test('node takes a body that its host has read and not parsed', async () => {
+test('node accepts a body that its host has read and not parsed', async () => {
   const handler = nodeHandler(newServer())
   const http = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -185,7 +185,7 @@ test('node takes a body that its host has read and not parsed', async () => {
   expect(await (await fetch(url, { method: 'POST', headers, body })).json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
 })
 
-test('node reads a body itself where body parsers have left it alone, and an empty object in its place', async () => {
+test('node reads the body itself if parsers left it alone and set an empty object', async () => {
   const handler = nodeHandler(newServer().route({ method: 'POST', path: '/echo' }, async (request) => new Response(await request.text())))
   const http = createServer((request, response) => void handler(Object.assign(request, { body: {} }), response))
   const url = await listen(http)
@@ -203,12 +203,12 @@ async function expectHostsFault(reply: Response, lines: readonly unknown[]): Pro
 
 const skip = (): void => {}
 
-describe('a body that the host has read, and kept for itself', () => {
+describe('a body that the host has read and not passed on', () => {
   const lines: unknown[] = []
   const newLogged = () => new McpServer({ name: 'suite', version: '1.0.0', logger: { debug: skip, info: skip, warn: skip, error: (line) => lines.push(line) } }).tool('quiet', {}, () => 'done')
   afterEach(() => void lines.splice(0))
 
-  test('is missing to node, but where there is none', async () => {
+  test('is an error on node, if there was one', async () => {
     const handler = nodeHandler(newLogged())
     const http = createServer((request, response) => void request.resume().on('end', () => void handler(request, response)))
     const url = await listen(http)
@@ -220,7 +220,7 @@ describe('a body that the host has read, and kept for itself', () => {
     await expectHostsFault(await fetch(url, { method: 'POST', headers, body: new Blob([body]).stream(), duplex: 'half' } as RequestInit), lines)
   })
 
-  test('is missing to fetch, which takes it in another request', async () => {
+  test('is an error on fetch, which accepts it in a new request', async () => {
     const handler = fetchHandler(newLogged(), { allowedHosts: 'any' })
     closing.push(handler.close)
     const request = new Request('http://localhost/', { method: 'POST', ...modern('quiet') })
@@ -231,7 +231,7 @@ describe('a body that the host has read, and kept for itself', () => {
   })
 })
 
-test('node leaves what is not its own to the next handler: other paths, and other methods of its routes', async () => {
+test('node passes other paths, and other methods of its routes, to the next handler', async () => {
   const handler = nodeHandler(newServer().route({ method: 'GET', path: '/status' }, () => new Response('mine')), { path: '/mcp' })
   const http = createServer((request, response) => void handler(request, response, () => response.end('next')))
   const url = await listen(http)
@@ -242,7 +242,7 @@ test('node leaves what is not its own to the next handler: other paths, and othe
   expect(await said('/other', 'GET', { origin: 'https://evil.example' })).toBe('next')
 })
 
-test('the plugin serves HTTP/2, which has another name for the host', async () => {
+test('the plugin serves HTTP/2, which sends the host in :authority', async () => {
   const app = Fastify({ http2: true })
   const server = newServer().route({ method: 'GET', path: '/url' }, ({ url, headers }) => Response.json([new URL(url).pathname, [...headers.keys()].some((name) => name.startsWith(':'))]))
   await app.register(mcpHttp, { server })
@@ -274,14 +274,14 @@ test('node logs why the body of a route broke off', async () => {
   await expect.poll(() => lines).toMatchObject([{ path: '/broken', err: { message: 'The database is gone' } }])
 })
 
-test('a handler that was closed serves no route, and opens no server for one', async () => {
+test('a closed handler serves no route, and opens no server for one', async () => {
   const handler = fetchHandler(newServer().route({ method: 'GET', path: '/status' }, () => new Response('up')), { allowedHosts: ['localhost'], path: '/mcp' })
   await handler.close()
   const reply = await handler(new Request('http://localhost/status'))
   expect([reply.status, await reply.json(), hooks]).toMatchObject([503, { error: { data: { reason: 'shutting_down' } } }, []])
 })
 
-test('fetch is left by a client that has gone before its request was read', async () => {
+test('fetch handles a client that disconnected before its request was read', async () => {
   const client = new AbortController()
   const handler = fetchHandler(newServer(), { allowedHosts: ['localhost'], authenticate: () => (client.abort(), { subject: 'ada', scopes: [] }) })
   closing.push(handler.close)
@@ -291,11 +291,11 @@ test('fetch is left by a client that has gone before its request was read', asyn
   await expect.poll(() => handler.stats()).toMatchObject({ subscriptions: 0, streams: 0, inflight: 0 })
 })
 
-test('fetch wants to know its hosts', () => {
+test('fetch requires allowedHosts', () => {
   expect(() => fetchHandler(newServer(), {} as never)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ALLOWED_HOSTS' }))
 })
 
-test.each([{ path: 'mcp' }, { sessionIdle: 0 }, { keepAlive: 0 }])('%j would not mean what it seems to, and is refused', (options) => {
+test.each([{ path: 'mcp' }, { sessionIdle: 0 }, { keepAlive: 0 }])('%j is misleading, and is rejected', (options) => {
   const refused = expect.objectContaining({ code: 'GANGWAY_E_USAGE' })
   expect(() => fetchHandler(newServer(), { allowedHosts: 'any', ...options })).toThrow(refused)
   expect(() => nodeHandler(newServer(), options)).toThrow(refused)

@@ -27,7 +27,7 @@ const call = (app: FastifyInstance, headers: Record<string, string> = {}) =>
     payload: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 't', _meta: META } }),
   })
 
-test('answers inject() without listening, streams included', async () => {
+test('serves inject() without listening, including streams', async () => {
   const app = keep(httpApp(new McpServer({ name: 'suite', version: '1.0.0' }).tool('t', {}, (_, { progress }) => (progress(1), 'ok'))))
   const reply = await call(app)
   expect([reply.statusCode, reply.json().result.content[0].text]).toEqual([200, 'ok'])
@@ -41,7 +41,7 @@ test('answers inject() without listening, streams included', async () => {
   expect(events.body.match(/^data: /gm)).toHaveLength(2)
 })
 
-test('takes further routes, plugins and hooks', async () => {
+test('accepts more routes, plugins and hooks', async () => {
   const app = keep(httpApp(newServer()))
   app.get('/mine', () => ({ mine: true }))
   app.register(async (scope) => void scope.get('/ours', () => 'ours'), { prefix: '/sub' })
@@ -52,7 +52,7 @@ test('takes further routes, plugins and hooks', async () => {
 })
 
 describe('probes', () => {
-  test('are there, for any host', async () => {
+  test('exist, for any host', async () => {
     const app = keep(httpApp(newServer()))
     for (const url of ['/livez', '/readyz']) {
       const reply = await app.inject({ url, headers: { host: '10.0.0.7:8000' } })
@@ -61,22 +61,22 @@ describe('probes', () => {
     }
   })
 
-  test('of the application, or of the server, go before them', async () => {
+  test('of the application or the server take precedence', async () => {
     const app = keep(httpApp(newServer().route({ method: 'GET', path: '/livez' }, () => new Response('mine'))))
     app.get('/readyz', () => 'mine, too')
     expect((await app.inject({ url: '/livez', headers: { host: 'localhost' } })).body).toBe('mine')
     expect((await app.inject('/readyz')).body).toBe('mine, too')
   })
 
-  test('are not brought into an application of somebody else', async () => {
+  test('are not added to a foreign application', async () => {
     const app = keep(Fastify())
     app.register(mcpHttp, { server: newServer() })
     expect((await app.inject('/livez')).statusCode).toBe(404)
   })
 })
 
-describe('the line of a request', () => {
-  test('in our log says at debug level what it was about, without the query', async () => {
+describe('the log line of a request', () => {
+  test('has the method and tool at debug level, without the query', async () => {
     lines.length = 0
     const app = keep(httpApp(newServer()))
     await call(app, { 'mcp-session-id': '3f1c5a52-0000-4000-8000-000000000000' })
@@ -89,7 +89,7 @@ describe('the line of a request', () => {
     expect(JSON.stringify(lines)).not.toContain('secret')
   })
 
-  test('in the log of the application that it is mounted in says so as well', async () => {
+  test('has them in the log of the host application, too', async () => {
     const said: Record<string, unknown>[] = []
     const app = keep(Fastify({ logger: { stream: { write: (line: string) => void said.push(JSON.parse(line)) } } }))
     app.register(mcpHttp, { server: newServer() })
@@ -97,7 +97,7 @@ describe('the line of a request', () => {
     expect(said.find(({ msg }) => msg === 'request completed')).toMatchObject({ mcp: { method: 'tools/call', tool: 't' }, res: { statusCode: 200 } })
   })
 
-  test('goes to a logger of its own, where there is one', async () => {
+  test('goes to its own logger, if there is one', async () => {
     lines.length = 0
     const said: Record<string, unknown>[] = []
     const app = keep(httpApp(newServer(), { fastify: { logger: { level: 'debug', stream: { write: (line: string) => void said.push(JSON.parse(line)) } } } }))
@@ -106,7 +106,7 @@ describe('the line of a request', () => {
     expect(lines.filter(([, , message]) => message === 'Answered')).toEqual([])
   })
 
-  test('is for that logger to want, whatever that of the server does', async () => {
+  test("is formatted if that logger logs its level, whatever the server's logger does", async () => {
     const said: Record<string, unknown>[] = []
     const quiet = new McpServer({ name: 'quiet', version: '1.0.0', logger: { debug() {}, info() {}, warn() {}, error() {}, isLevelEnabled: () => false } })
     const log = (level: string): object => ({ level, stream: { write: (line: string) => void said.push(JSON.parse(line)) } })
@@ -115,20 +115,20 @@ describe('the line of a request', () => {
   })
 })
 
-test('the settings of the application can be laid over ours', async () => {
+test('`fastify` overrides the options of the application', async () => {
   const app = keep(httpApp(newServer().route({ method: 'GET', path: '/url' }, ({ url }) => new Response(url)), { allowedHosts: ['localhost', 'api.example'], fastify: { trustProxy: true } }))
   const reply = await app.inject({ url: '/url', headers: { host: 'localhost', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example' } })
   expect(reply.body).toBe('https://api.example/url')
 })
 
-test('onMount gives what can be asked of it', async () => {
+test('onMount passes stats()', async () => {
   let stats: (() => EndpointStats) | undefined
   const app = keep(httpApp(newServer(), { onMount: (mounted) => (stats = mounted.stats) }))
   await app.ready()
   expect(stats?.()).toEqual({ sessions: 0, streams: 0, subscriptions: 0, inflight: 0, eventLog: 0 })
 })
 
-test('a route that does not say whether it is public keeps it from becoming ready', async () => {
+test('a route without `auth` prevents the application from becoming ready', async () => {
   const app = keep(httpApp(newServer().route({ method: 'GET', path: '/a' }, () => new Response()), { authenticate: () => undefined }))
   await expect(app.ready()).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE_AUTH' })
 })

@@ -35,11 +35,11 @@ test('is served at its path, with and without a trailing slash, below any prefix
   expect(await Promise.all(['/mcp', '/mcp/', '/api/tools', '/api/tools/', '/only', '/only/'].map(said))).toEqual(['plain', 'plain', 'deep', 'deep', 'root', 'root'])
 })
 
-test('is not mounted where its path would run into the prefix', async () => {
-  await expect(app.register(mcpHttp, { server: newServer('mcp'), prefix: '/api', path: 'mcp' })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: 'path must begin with /: "/mcp", not "mcp"' })
+test('rejects a path that would run into the prefix', async () => {
+  await expect(app.register(mcpHttp, { server: newServer('mcp'), prefix: '/api', path: 'mcp' })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: 'path must start with /: "/mcp", not "mcp"' })
 })
 
-test('leaves the parsers, the errors and the guard of the application alone', async () => {
+test('leaves the parsers, errors and checks of the application alone', async () => {
   await app.register(mcpHttp, { server: newServer('mcp') })
   app.post('/own', async ({ body }) => body)
   app.get('/fails', async () => {
@@ -52,7 +52,7 @@ test('leaves the parsers, the errors and the guard of the application alone', as
   expect((await call('/mcp', { host: 'evil.example' })).statusCode).toBe(403)
 })
 
-test('passes the hooks of the application, and may be refused by them', async () => {
+test('runs the hooks of the application, which can reject a request', async () => {
   app.addHook('onRequest', async ({ headers }, reply) => {
     if (headers.authorization !== 'Bearer yes') await reply.code(401).send({ error: 'who are you?' })
   })
@@ -61,7 +61,7 @@ test('passes the hooks of the application, and may be refused by them', async ()
   expect((await call('/mcp', { authorization: 'Bearer yes' })).statusCode).toBe(200)
 })
 
-test('starts with the application and ends with it', async () => {
+test('starts and stops with the application', async () => {
   await app.register(mcpHttp, { server: newServer('mcp') })
   expect(told).toEqual([])
   await app.ready()
@@ -70,12 +70,12 @@ test('starts with the application and ends with it', async () => {
   expect(told).toEqual(['mcp starts', 'mcp closes'])
 })
 
-test('a server whose start fails keeps the application from starting', async () => {
+test('a server that fails to start prevents the start of the application', async () => {
   await app.register(mcpHttp, { server: newServer('mcp').onStart(() => Promise.reject(new Error('no database'))) })
   await expect(app.ready()).rejects.toThrow('no database')
 })
 
-test('the same server may be mounted twice', async () => {
+test('the same server can be mounted twice', async () => {
   const server = newServer('mcp')
   await app.register(mcpHttp, { server, path: '/a' })
   await app.register(mcpHttp, { server, path: '/b' })

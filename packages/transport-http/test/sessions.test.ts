@@ -13,7 +13,7 @@ let sessions: Sessions
 
 beforeEach(() => {
   vi.useFakeTimers()
-  sessions = new Sessions({ server, store: undefined, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle: IDLE, maxSessions: 3 }) })
+  sessions = new Sessions({ server, store: undefined, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle: IDLE, maxSessions: 3 }), stream: {} })
 })
 afterEach(() => {
   sessions.close()
@@ -29,7 +29,7 @@ async function add(owner = 'one') {
   return session
 }
 
-test('a session is found until it has rested for the idle time', async () => {
+test('a session exists until it was idle for sessionIdle', async () => {
   const { id } = await add()
   vi.advanceTimersByTime(IDLE / 2)
   expect(sessions.get(id, undefined)).toBeDefined()
@@ -38,13 +38,13 @@ test('a session is found until it has rested for the idle time', async () => {
   expect(sessions.get(id, undefined)).toBeUndefined()
 })
 
-test('no timer runs before there is a session: hosts such as Workers allow none while a program loads', async () => {
+test('no timer runs before the first session, because Workers allow none while a program loads', async () => {
   expect(vi.getTimerCount()).toBe(0)
   await add()
   expect(vi.getTimerCount()).toBe(1)
 })
 
-test('where timers do not outlive a request, a new session ends those that have rested for too long', async () => {
+test('if timers do not outlive a request, a new session closes the expired ones', async () => {
   const { id } = await add()
   vi.clearAllTimers()
   vi.setSystemTime(Date.now() + 2 * IDLE)
@@ -60,9 +60,9 @@ test('use keeps it alive', async () => {
   }
 })
 
-test('an open stream keeps it alive, and its end lets it rest', async () => {
+test('an open stream keeps it alive, and its end starts the idle time', async () => {
   const session = await add()
-  const stream = session.openStanding()
+  const stream = session.openStandaloneStream()
   vi.advanceTimersByTime(10 * IDLE)
   stream.end()
   expect(sessions.get(session.id, undefined)).toBe(session)
@@ -81,9 +81,9 @@ test('a call in flight keeps it alive', async () => {
   expect(sessions.get(session.id, undefined)).toBeUndefined()
 })
 
-test('beyond the limit the longest unused ends, unless it is at work', async () => {
+test('beyond the limit, the session unused longest is closed, unless it is busy', async () => {
   const [busy, unused, used] = [await add(), await add(), await add()]
-  const stream = busy.openStanding()
+  const stream = busy.openStandaloneStream()
   sessions.get(used.id, undefined)
   await add()
   expect([sessions.get(busy.id, undefined), sessions.get(unused.id, undefined), sessions.get(used.id, undefined)]).toEqual([busy, undefined, used])
@@ -92,9 +92,9 @@ test('beyond the limit the longest unused ends, unless it is at work', async () 
 
 const full = { status: 503, headers: { 'retry-after': '1' }, data: { reason: 'too_many_sessions' } }
 
-test('[case 9] where all are at work, a new one gets 503, and listens to nothing', async () => {
+test('[case 9] if all are busy, a new one gets 503, and listens to nothing', async () => {
   const all = [await add(), await add(), await add()]
-  const streams = all.map((session) => session.openStanding())
+  const streams = all.map((session) => session.openStandaloneStream())
   expect(() => sessions.requireRoom('one')).toThrow(expect.objectContaining(full))
   await expect(add()).rejects.toMatchObject(full)
   await expect(add('another')).rejects.toMatchObject(full)
@@ -104,7 +104,7 @@ test('[case 9] where all are at work, a new one gets 503, and listens to nothing
   expect([all, later].flat().map(({ id }) => sessions.get(id, undefined) !== undefined)).toEqual([true, false, true, true])
 })
 
-test('[case 9] who has the most loses the idlest, and nobody else loses anything', async () => {
+test('[case 9] the caller with the most sessions loses the idlest one, and no other caller loses any', async () => {
   const [mine, first] = [await add('me'), await add('flood')]
   await add('flood')
   for (let count = 0; count < 10; count++) await add('flood')
@@ -117,9 +117,9 @@ test('[case 9] who has the most loses the idlest, and nobody else loses anything
   expect([mine, other].map(({ id }) => sessions.get(id, undefined))).toEqual([mine, undefined])
 })
 
-test('[case A2] calls and streams of others go on, whoever opens sessions', async () => {
+test('[case A2] calls and streams of others continue, whoever opens sessions', async () => {
   const [streaming, working] = [await add('flood'), await add('flood')]
-  const stream = streaming.openStanding()
+  const stream = streaming.openStandaloneStream()
   const answer = working.session.receive({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wait' } })
   const idle = await add('flood')
   await add('me')
@@ -132,12 +132,12 @@ test('[case A2] calls and streams of others go on, whoever opens sessions', asyn
   stream.end()
 })
 
-test('a session that was at work can end once it is idle, however it became so', async () => {
+test('a busy session can be closed once it is idle, however it became idle', async () => {
   const [calling, streaming, both] = [await add(), await add(), await add()]
   const call = () => calling.session.receive({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wait' } })
   const answer = call()
-  const streams = [streaming.openStanding(), both.openStanding()]
-  streams.push(streaming.openStanding()) // Takes the place of the first.
+  const streams = [streaming.openStandaloneStream(), both.openStandaloneStream()]
+  streams.push(streaming.openStandaloneStream()) // Takes the place of the first.
   await expect(add()).rejects.toMatchObject(full)
   release('done')
   await answer
@@ -150,10 +150,10 @@ test('a session that was at work can end once it is idle, however it became so',
   streams[1]?.end()
 })
 
-test('the end of a session ends its stream, and its ear for changes', async () => {
+test('the end of a session ends its stream and its change listener', async () => {
   const session = await add()
   await session.session.receive({ jsonrpc: '2.0', method: 'notifications/initialized' })
-  const stream = session.openStanding()
+  const stream = session.openStandaloneStream()
   void sessions.end(session, 'session_ended')
   server.tool('more', {}, () => 'ok')
   server.removeTool('more')
@@ -162,12 +162,12 @@ test('the end of a session ends its stream, and its ear for changes', async () =
   expect(await stream.next()).toBeUndefined()
 })
 
-test('a session that was restored tells its client of all it wants to hear of, since nobody knows what changed meanwhile', async () => {
+test('a restored session notifies its client of all its subscriptions, because changes may have been missed', async () => {
   const record: SessionRecord = { revision: '2025-06-18', client: { info: undefined, capabilities: {} }, logLevel: 'info', subscriptions: ['x://a'], initialized: true }
   const kept = new Map<string, StoredSession>([['kept', { id: 'kept', record, lastUsed: Date.now() }]])
   const store: SessionStore = { get: async (id) => kept.get(id), set: async (session) => void kept.set(session.id, session), delete: async (id) => void kept.delete(id), expire: async () => {} }
-  const others = new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({}) })
-  const stream = (await others.find('kept', undefined, () => 'one')).openStanding()
+  const others = new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({}), stream: {} })
+  const stream = (await others.find('kept', undefined, () => 'one')).openStandaloneStream()
   const text = await stream.next()
   expect([...(text?.matchAll(/"method":"([^"]+)"/g) ?? [])].map(([, method]) => method)).toEqual(['notifications/tools/list_changed', 'notifications/resources/updated'])
   others.close()

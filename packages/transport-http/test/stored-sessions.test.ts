@@ -39,7 +39,7 @@ beforeEach(() => {
       for (const { id, lastUsed } of [...kept.values()]) if (lastUsed < before) kept.delete(id)
     },
   }
-  open = (sessionIdle = IDLE) => new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle }) })
+  open = (sessionIdle = IDLE) => new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle }), stream: {} })
   one = open()
   two = open()
 })
@@ -72,21 +72,21 @@ async function pass(time: number, used: () => unknown = () => {}): Promise<void>
   }
 }
 
-test('a session that is in use stays in the store', async () => {
+test('a session in use stays in the store', async () => {
   const { id } = await begin(one)
   await pass(10 * IDLE, () => expect(one.get(id, undefined)).toBeDefined())
   expect(kept.get(id)?.lastUsed).toBeGreaterThan(Date.now() - IDLE)
   expect(writes).toBeLessThan(50)
 })
 
-test('so does one at work, or with an open stream', async () => {
+test('a busy session, or one with an open stream, stays in the store', async () => {
   const session = await begin(one)
-  session.openStanding()
+  session.openStandaloneStream()
   await pass(10 * IDLE)
   expect(await reason(two, session.id)).toBe('found')
 })
 
-test('one that rests is not written again, and expires everywhere', async () => {
+test('an idle session is not written again, and expires everywhere', async () => {
   const { id } = await begin(one)
   await pass(IDLE - 1)
   expect([writes, kept.has(id)]).toEqual([1, true])
@@ -95,7 +95,7 @@ test('one that rests is not written again, and expires everywhere', async () => 
   expect(await reason(one, id)).toEqual([404, 'session_expired'])
 })
 
-test('one that rests here and is used elsewhere goes on in both places', async () => {
+test('a session that is idle here and used elsewhere continues in both places', async () => {
   const { id } = await begin(one)
   const there = await find(two, id)
   await there.session.receive({ jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'error' } })
@@ -107,20 +107,20 @@ test('one that rests here and is used elsewhere goes on in both places', async (
   expect(await reason(two, id)).toBe('found')
 })
 
-test('asked for by somebody else, it is not used', async () => {
+test('a session that another principal requests is not used', async () => {
   const { id } = await begin(one)
   await pass(2 * IDLE, () => expect(one.get(id, 'mallory')).toBeUndefined())
   expect(one.size).toBe(0)
 })
 
-test('an id that never was is unknown, and one that was ended is ended', async () => {
+test('an id that never existed is unknown, and a closed one has ended', async () => {
   const session = await begin(one)
   await one.end(session, 'session_ended')
   expect(kept.size).toBe(0)
   expect(await Promise.all([reason(one, session.id), reason(one, 'no such'), reason(two, session.id)])).toEqual([[404, 'session_ended'], [404, 'session_unknown'], [404, 'session_unknown']])
 })
 
-test('a store that does not answer is waited for no longer than 5 seconds, and used again when it does', async () => {
+test('a store without a response is awaited for 5 seconds, and used again when it responds', async () => {
   silent = true
   const patient = open(60_000)
   const opened = begin(patient)
@@ -136,7 +136,7 @@ test('a store that does not answer is waited for no longer than 5 seconds, and u
   patient.close()
 })
 
-test('what is saved while it is being saved is saved last', async () => {
+test('a save during another save is written last', async () => {
   const session = await begin(one)
   const levels = ['debug', 'error', 'alert', 'notice'] as const
   const asked = levels.map((level, id) => session.session.receive({ jsonrpc: '2.0', id: id + 1, method: 'logging/setLevel', params: { level } }))

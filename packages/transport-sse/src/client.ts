@@ -1,2 +1,2 @@
-/** @gangway/transport-sse/client: MCP servers of 2024, over HTTP+SSE. */
-export { sse } from './client/sse.ts'
+/** @gangway/transport-sse/client: connects to MCP servers over HTTP+SSE, the HTTP transport of revision 2024-11-05. */
+export { sseClient } from './client/sse-client.ts'

@@ -1,3 +1,3 @@
-/** @gangway/transport-sse: MCP over the legacy HTTP+SSE transport. */
+/** @gangway/transport-sse: serves MCP over the legacy HTTP+SSE transport. */
 export { mcpSse, type McpSseOptions, type MountedSse, type SseEndpointOptions } from './plugin.ts'
 export { sse, type SseOptions } from './sse.ts'

@@ -17,28 +17,28 @@ async function open(url: string): Promise<string> {
   return String(first).match(/^event: endpoint\ndata: (.*)\n\n$/)?.[1] ?? ''
 }
 
-test('names an address below the prefix of its registration', async () => {
+test('names a URL below the prefix of its registration', async () => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' })
   await app.register(mcpSse, { server, prefix: '/old', path: '/stream', messagesPath: '/post' })
   expect(await open('/old/stream')).toMatch(/^\/old\/post\?sessionId=[0-9a-f-]{36}$/)
 })
 
-test.each([{ path: 'sse' }, { messagesPath: 'messages' }])('%j would run into the prefix, and is refused', async (options) => {
+test.each([{ path: 'sse' }, { messagesPath: 'messages' }])('%j would run into the prefix, and is rejected', async (options) => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' })
   await expect(app.register(mcpSse, { server, prefix: '/old', ...options })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE' })
 })
 
-test.each(['/sse', '/messages/'])('a route at %s, where the endpoints are, is refused', async (path) => {
+test.each(['/sse', '/messages/'])('a route at %s, where the endpoints are, is rejected', async (path) => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' }).route({ method: 'GET', path: path.replace(/\/$/, '') }, () => new Response())
-  await expect(app.register(mcpSse, { server, messagesPath: '/messages/' })).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE', message: expect.stringContaining('is where the endpoint is') })
+  await expect(app.register(mcpSse, { server, messagesPath: '/messages/' })).rejects.toMatchObject({ code: 'GANGWAY_E_ROUTE', message: expect.stringContaining('has the path of the MCP endpoint') })
 })
 
-test('one path for both endpoints is refused', async () => {
+test('one path for both endpoints is rejected', async () => {
   const server = new McpServer({ name: 'suite', version: '1.0.0' })
-  await expect(app.register(mcpSse, { server, path: '/mcp', messagesPath: '/mcp/' })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: 'path and messagesPath are both /mcp: choose another for one of them' })
+  await expect(app.register(mcpSse, { server, path: '/mcp', messagesPath: '/mcp/' })).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: 'path and messagesPath are both /mcp. Change one of them' })
 })
 
-test('leaves the parsers and the guard of the application alone', async () => {
+test('leaves the parsers and checks of the application alone', async () => {
   await app.register(mcpSse, { server: new McpServer({ name: 'suite', version: '1.0.0' }) })
   app.post('/own', async ({ body }) => body)
   const reply = await app.inject({ method: 'POST', url: '/own', headers: { host: 'evil.example', 'content-type': 'application/json' }, payload: '{"a":1}' })
@@ -48,7 +48,7 @@ test('leaves the parsers and the guard of the application alone', async () => {
 
 const ignore = (): void => {}
 
-test('warns once for each client name, at most for 100, and cuts the names', async () => {
+test('warns once for each client name, for at most 100 names, and cuts them', async () => {
   const warnings: { client: { name: string } }[] = []
   const logger = { debug: ignore, info: ignore, error: ignore, warn: (details: object) => void warnings.push(details as { client: { name: string } }) }
   await app.register(mcpSse, { server: new McpServer({ name: 'suite', version: '1.0.0', logger }) })

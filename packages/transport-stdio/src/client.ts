@@ -1,2 +1,2 @@
-/** @gangway/transport-stdio/client: MCP servers that are programs, each in a process of its own. */
-export { stdio, type StdioClientOptions } from './client/stdio.ts'
+/** @gangway/transport-stdio/client: connects to an MCP server that runs in a child process. */
+export { stdioClient, type StdioClientOptions } from './client/stdio-client.ts'

@@ -1,19 +1,19 @@
-/** `stdio()`: the transport for a client that started this process, or any other pair of byte streams. */
+/** `stdio()`: the transport for a client that started this process, or for any pair of byte streams. */
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 import { checkNumbers, checkOptions, DURATION, limitOf, switchVariable, type NumberRules, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { ownChildren, serveStdio } from './serve.ts'
+import { ownChildren, serveStdio } from './serve-streams.ts'
 
 export interface StdioOptions {
   /** @default process.stdin */
   stdin?: Readable
-  /** Carries protocol messages and nothing else: what is written to `process.stdout` beside them goes to stderr. @default process.stdout */
+  /** Carries protocol messages only. Anything else that is written to `process.stdout` goes to stderr. @default process.stdout */
   stdout?: Writable
-  /** Longest accepted message, in bytes; a longer one is answered with −32600 and dropped. @default 10 MiB */
+  /** Longest accepted message, in bytes. A longer one is dropped and gets −32600. @default 10 MiB */
   maxLine?: number
-  /** Milliseconds that calls in flight get to finish once the input ends or the transport is closed. @default 10,000 */
+  /** Milliseconds that requests in flight get to finish after the input ends or the transport is closed. @default 10,000 */
   drain?: number
-  /** Ends the server with `GANGWAY_E_STDOUT` when anything but messages is written to `process.stdout`. @default `GANGWAY_STRICT_STDOUT`, else false */
+  /** Stop the server with `GANGWAY_E_STDOUT` when anything but a message is written to `process.stdout`. @default `GANGWAY_STRICT_STDOUT`, else false */
   strictStdout?: boolean
 }
 

@@ -1,13 +1,13 @@
-/** One ordered queue of messages towards a byte stream, which gets no more at a time than it can pass on. */
+/** An ordered queue of messages for a byte stream. It hands over no more than the stream can pass on at a time. */
 import type { Writable } from 'node:stream'
 
-/** Characters that go out in one write, unless a single message has more. */
+/** Characters of one write, unless a single message is longer. */
 const PIECE = 64 * 1024
 
 export interface LineWriterOptions {
-  /** The stream's own, where others may no longer reach it. @default `output.write` */
+  /** The stream's original `write`, if the one of the object was replaced. @default `output.write` */
   readonly write?: Writable['write'] | undefined
-  /** Hears how many bytes wait to leave, whenever that changes. */
+  /** Called with the number of bytes that wait to be written, after every change. */
   readonly onUnsent: (bytes: number) => void
 }
 
@@ -17,7 +17,7 @@ export class LineWriter {
   readonly #onUnsent: (bytes: number) => void
   readonly #flushed: (() => void)[] = []
   #lines: string[] = []
-  /** Bytes of the lines, and with them of what is being written. */
+  /** Bytes of the queued lines and of the write in progress. */
   #queued = 0
   #unsent = 0
   #busy = false
@@ -29,7 +29,7 @@ export class LineWriter {
     this.#onUnsent = onUnsent
   }
 
-  /** Takes the text of one message; JSON has no newlines of its own. What one turn of the event loop says goes out together. */
+  /** Queues one message, which must contain no newline. Messages of one turn of the event loop are written together. */
   write(text: string): void {
     if (this.#lost || !this.#output.writable) return
     const bytes = Buffer.byteLength(text) + 1
@@ -41,12 +41,12 @@ export class LineWriter {
     setImmediate(() => this.#next())
   }
 
-  /** Resolves when all that was written is handed over, or never will be. */
+  /** Resolves when everything was handed over to the stream, or never will be. */
   flushed(): Promise<void> {
     return this.#unsent === 0 || this.#lost || !this.#output.writable ? Promise.resolve() : new Promise((resolve) => this.#flushed.push(resolve))
   }
 
-  /** Nobody reads any more: nothing is waited for, whatever the stream says of itself, as `process.stdout` stays writable. */
+  /** Drops the queue, because no reader is left. `process.stdout` stays writable in that case, so the stream does not tell. */
   abandon(): void {
     this.#lost = true
     this.#lines = []

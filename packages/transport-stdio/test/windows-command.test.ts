@@ -16,21 +16,21 @@ const TEXTS: Readonly<Record<string, string>> = {
 const files = { isFile: (path: string) => FILES.has(path) || Object.hasOwn(TEXTS, path), beginning: (path: string) => TEXTS[path] ?? 'MZ' }
 const start = (command: string, ...args: string[]) => windowsCommand(command, args, ENV, 'C:\\shop', files)
 
-test('a program is found on the path, and started as it is', () => {
+test('a program is found in PATH, and started directly', () => {
   expect(start('node', 'a b', '&')).toEqual({ command: 'C:\\Program Files\\nodejs\\node.EXE', args: ['a b', '&'], verbatim: false })
   expect(start('.\\tool.exe')).toEqual({ command: 'C:\\shop\\tool.exe', args: [], verbatim: false })
 })
 
-test('what is not found is left to fail by its own name', () => {
+test('an unknown command fails under its own name', () => {
   expect(start('nothing', 'x')).toEqual({ command: 'nothing', args: ['x'], verbatim: false })
 })
 
-test('a script goes through the shell of the system', () => {
+test("a script is run by the system's shell", () => {
   expect(start('npx', '-y', 'shop')).toEqual({ command: 'C:\\Windows\\cmd.exe', args: ['/d', '/s', '/c', '"C:\\Program^ Files\\nodejs\\npx.CMD ^"-y^" ^"shop^""'], verbatim: true })
   expect(start('server')).toEqual({ command: 'C:\\Windows\\cmd.exe', args: ['/d', '/s', '/c', '"C:\\shop\\server.CMD"'], verbatim: true })
 })
 
-test('a script that names its interpreter is given to that', () => {
+test('a script with an interpreter line is run by that interpreter', () => {
   const node = 'C:\\Program Files\\nodejs\\node.EXE'
   expect(start('.\\serve', 'a b')).toEqual({ command: node, args: ['C:\\shop\\serve', 'a b'], verbatim: false })
   expect(start('.\\serve.mjs')).toEqual({ command: node, args: ['--no-warnings', 'C:\\shop\\serve.mjs'], verbatim: false })
@@ -38,7 +38,7 @@ test('a script that names its interpreter is given to that', () => {
   expect(start('.\\serve.js').args.at(-1)).toBe('"C:\\shop\\serve.js"')
 })
 
-test('the beginning of real files is looked at', () => {
+test('reads the first line of real files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gangway-windows-'))
   const [script, folderWithin] = [join(folder, 'serve'), join(folder, 'within')]
   writeFileSync(script, '#!/usr/bin/env node\n')
@@ -47,7 +47,7 @@ test('the beginning of real files is looked at', () => {
   rmSync(folder, { recursive: true })
 })
 
-describe('arguments reach a script as they are', () => {
+describe('arguments reach a script unchanged', () => {
   test.each([
     ['plain', '^"plain^"'],
     ['two words', '^"two^ words^"'],
@@ -61,7 +61,7 @@ describe('arguments reach a script as they are', () => {
     expect(start('npx', argument).args.at(-1)).toBe(`"C:\\Program^ Files\\nodejs\\npx.CMD ${escaped}"`)
   })
 
-  test('twice where the script is one of npm, which has the shell read them again', () => {
+  test('arguments are escaped twice for a script of npm, whose shell reads them again', () => {
     expect(start('node_modules\\.bin\\shop.cmd', 'a&b').args.at(-1)).toBe('"C:\\shop\\node_modules\\.bin\\shop.cmd ^^^"a^^^&b^^^""')
   })
 })

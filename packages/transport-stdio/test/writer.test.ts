@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { LineWriter } from '../src/writer.ts'
 
-test('once nobody reads any more nothing is waited for, though the stream still takes what it is given', async () => {
+test('when nobody reads any more, nothing is awaited, although the stream still accepts writes', async () => {
   const taken: string[] = []
   const output = new Writable({ write: (chunk: Buffer) => void taken.push(String(chunk)) }) // It never says that it is done.
   const writer = new LineWriter(output, { onUnsent: () => {} })

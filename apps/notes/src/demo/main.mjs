@@ -1,4 +1,4 @@
-/** The demo behind `npm start`: the notes are served, an official client of each era uses them, and they stay up until Ctrl+C. */
+/** The demo of `npm start`: serves the notes, shows them with an official client of each era, and runs until Ctrl+C. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { serve } from './serve.mjs'
 import { tour, VISITS } from './tour.mjs'
 
 /**
- * Resolves with an exit code, once everything has ended.
+ * Resolves with the exit code when everything has stopped.
  * @param {number} port
  */
 export async function demo(port) {
@@ -18,7 +18,7 @@ export async function demo(port) {
     stopping = true
     served.stop()
   }
-  // npm, ended by a signal, leaves its script behind.
+  // When a signal stops npm, its script keeps running.
   const parent = process.ppid
   const orphaned = setInterval(() => process.ppid !== parent && stop(), 500)
   const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
@@ -31,7 +31,7 @@ export async function demo(port) {
       for (const visit of VISITS) await tour(url, visit, console.log)
       console.log(farewell(url, directory))
     } catch (error) {
-      if (!stopping) throw error // Else the server has left in the midst of the tour, as it was asked to.
+      if (!stopping) throw error // Otherwise the server stopped during the tour, because of a signal.
     }
     return await served.ended
   } finally {
@@ -48,10 +48,10 @@ export async function demo(port) {
  * @param {string} directory
  */
 const farewell = (url, directory) => `
-Connect  any MCP client that speaks Streamable HTTP; many take this in their settings:
+Connect  any MCP client that supports Streamable HTTP. Many accept this in their settings:
          { "mcpServers": { "notes": { "type": "http", "url": "${url}" } } }
-Notes    in ${directory}, which goes when the demo ends
+Notes    in ${directory}, deleted when the demo stops
 Stop     Ctrl+C`
 
-// The default is that of `npm start`, which installs and builds before.
+// `npm start` installs and builds first, and has the same default port.
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await demo(Number(process.env['PORT'] || 8000))

@@ -1,4 +1,4 @@
-/** Serves the notes over HTTP in a process of their own, through the built `gangway` command. */
+/** Serves the notes over HTTP in a child process, with the built `gangway` command. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -8,9 +8,9 @@ const server = fileURLToPath(new URL('../server.ts', import.meta.url))
 
 /**
  * @typedef {object} Served
- * @property {Promise<string | undefined>} url Undefined if it ended without serving; it has said why.
+ * @property {Promise<string | undefined>} url Undefined if the server exited before it listened. Its log has the reason.
  * @property {Promise<number>} ended The exit code.
- * @property {() => void} stop Lets it finish what it is at; asked again, it does not wait.
+ * @property {() => void} stop Stops the server gracefully. A second call stops it at once.
  */
 
 /**
@@ -23,7 +23,7 @@ export function serve({ port, database }) {
   /** @type {Promise<number>} */
   const ended = new Promise((resolve, reject) => {
     child.once('error', reject)
-    // Stopped before it listens for the signal, it has no code.
+    // A process that a signal stops before it handles signals has no exit code.
     child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 0 : 1)))
   })
   const announced = new Promise((resolve) => {
@@ -37,7 +37,7 @@ export function serve({ port, database }) {
 }
 
 /**
- * A log line, which is JSON where stderr is no terminal.
+ * Parses a log line, which is JSON because stderr is not a terminal.
  * @param {string} line
  * @returns {{ url?: unknown }}
  */
@@ -45,6 +45,6 @@ function parse(line) {
   try {
     return Object(JSON.parse(line))
   } catch {
-    return {} // Plain text, such as the reason why it cannot serve.
+    return {} // Plain text, such as the reason why the server cannot start.
   }
 }

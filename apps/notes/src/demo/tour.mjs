@@ -1,4 +1,4 @@
-/** What an official client does with the notes, told line by line. */
+/** Uses the notes with an official client, and prints each step. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 
 /**
@@ -6,13 +6,13 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
  * @property {string} era
  * @property {import('@modelcontextprotocol/client').VersionNegotiationMode} mode
  * @property {{ title: string, text: string }} note
- * @property {string} topic A word of the note.
+ * @property {string} topic A word in the note.
  */
 
 /** @type {readonly Visit[]} */
 export const VISITS = [
-  { era: '2025 era, with a session', mode: 'legacy', note: { title: 'Green tea', text: 'Seventy degrees, two minutes.' }, topic: 'tea' },
-  { era: '2026 era, stateless', mode: { pin: '2026-07-28' }, note: { title: 'Espresso', text: 'Ninety-three degrees, thirty seconds.' }, topic: 'degrees' },
+  { era: 'legacy, with a session', mode: 'legacy', note: { title: 'Green tea', text: 'Seventy degrees, two minutes.' }, topic: 'tea' },
+  { era: 'modern, without a session', mode: { pin: '2026-07-28' }, note: { title: 'Espresso', text: 'Ninety-three degrees, thirty seconds.' }, topic: 'degrees' },
 ]
 
 /**
@@ -44,8 +44,8 @@ export async function tour(url, { era, mode, note, topic }, print) {
     const { contents } = await client.readResource({ uri })
     say(uri, contents.map((part) => ('text' in part ? part.text : part.mimeType)).join(''))
 
-    const { messages } = await client.getPrompt({ name: 'summarise_notes', arguments: { topic } })
-    say('summarise_notes', messages.map(({ content }) => (content.type === 'text' ? `"${content.text}"` : content.type === 'resource' ? content.resource.uri : content.type)).join(', '))
+    const { messages } = await client.getPrompt({ name: 'summarize_notes', arguments: { topic } })
+    say('summarize_notes', messages.map(({ content }) => (content.type === 'text' ? `"${content.text}"` : content.type === 'resource' ? content.resource.uri : content.type)).join(', '))
 
     if (transport.sessionId) await transport.terminateSession()
   } finally {

@@ -1,25 +1,27 @@
-/** `gangway cache`: what the command keeps to be quick, and its end. */
+/** `gangway cache`: shows or clears the cache. */
 import { Argument, type Command } from 'commander'
+import { setHelp, type HelpText } from '../help.ts'
 
-const EXAMPLES = `
-Examples:
-  $ gangway cache                            where it is, and how large
-  $ gangway cache clear                      remove all of it; servers that run on it may fail
-
-In it are packages of --with and --with-package-json, Node of --node, TypeScript that was transformed, and what
-Node made of the files of servers. Whatever is missing is made again when it is needed. It lies in
-XDG_CACHE_HOME, or where the system keeps caches.`
+const HELP: HelpText = {
+  examples: [
+    ['gangway cache', 'show its folder and size'],
+    ['gangway cache clear', 'remove it; running servers may fail'],
+  ],
+  notes: [
+    'The cache contains packages of --with and --with-package-json, Node.js versions of --node, and transformed and compiled code. Missing entries are created again when needed. The cache is in XDG_CACHE_HOME, or in the cache folder of the system.',
+  ],
+}
 
 export function addCache(program: Command): void {
-  program
+  const command = program
     .command('cache')
-    .description('show or clear what gangway keeps to be quick')
-    .addArgument(new Argument('[clear]', 'remove it').choices(['clear']))
-    .option('--debug', 'show the stack of an error')
-    .addHelpText('after', EXAMPLES)
+    .description('show or clear the cache')
+    .addArgument(new Argument('[clear]', 'remove the cache').choices(['clear']))
+    .option('--debug', 'print the stack of an error')
     .action(async (clear: string | undefined) => {
       const { clearCache, showCache } = await import('../cache-contents.ts')
       if (clear === undefined) showCache()
       else clearCache()
     })
+  setHelp(command, HELP)
 }

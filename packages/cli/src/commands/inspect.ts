@@ -1,24 +1,27 @@
-/** `gangway inspect`: all about a server. */
+/** `gangway inspect`: shows everything that a server offers. */
 import { Option, type Command } from 'commander'
-import type { InspectOptions } from '../ask/inspect.ts'
-import { addAskOptions, TARGETS } from './ask-options.ts'
+import type { InspectOptions } from '../client/inspect-command.ts'
+import { setHelp, type HelpText } from '../help.ts'
+import { addClientOptions, TARGETS } from './client-options.ts'
 
-const EXAMPLES = `
-Examples:
-  $ gangway inspect server.ts
-  $ gangway inspect https://example.com/mcp --format json > offer.json
-  $ gangway inspect mcp.json                                 of all its servers, as run would serve them
-${TARGETS}`
+const HELP: HelpText = {
+  common: ['--format', '--header', '--timeout', '--help'],
+  examples: [
+    ['gangway inspect server.ts'],
+    ['gangway inspect https://example.com/mcp --format json'],
+    ['gangway inspect mcp.json', 'show all its servers combined'],
+  ],
+  notes: [TARGETS],
+}
 
-/** `rest` is what follows `--`. */
+/** `rest` are the arguments after `--`. */
 export function addInspect(program: Command, rest: readonly string[]): void {
   const command = program
     .command('inspect')
-    .description('show what a server is, and all that it offers')
-    .usage('[target] [options] [-- <arguments of the server, or a program>]')
-    .argument('[target...]', 'a file, an address, or an mcp.json')
-    .addOption(new Option('-f, --format <format>', 'text, or JSON whose names are sorted').choices(['text', 'json']).default('text'))
-  addAskOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action(async (words: string[], options: InspectOptions) => (await import('../ask/inspect.ts')).inspect(words, options, rest))
+    .description('show everything that a server offers')
+    .usage('[target] [options] [-- <server arguments or program>]')
+    .argument('[target...]', 'file, URL or mcp.json')
+    .addOption(new Option('-f, --format <format>', 'print text, or JSON with sorted keys').choices(['text', 'json']).default('text'))
+  setHelp(command, HELP)
+  addClientOptions(command).action(async (words: string[], options: InspectOptions) => (await import('../client/inspect-command.ts')).inspect(words, options, rest))
 }

@@ -1,27 +1,30 @@
-/** `gangway list`: what a server offers. */
+/** `gangway list`: lists the tools of a server. */
 import type { Command } from 'commander'
-import type { ListOptions } from '../ask/list.ts'
-import { addAskOptions, TARGETS } from './ask-options.ts'
+import type { ListOptions } from '../client/list-command.ts'
+import { setHelp, type HelpText } from '../help.ts'
+import { addClientOptions, TARGETS } from './client-options.ts'
 
-const EXAMPLES = `
-Examples:
-  $ gangway list server.ts                                   its tools, as signatures
-  $ gangway list https://example.com/mcp --resources --prompts
-  $ gangway list mcp.json:files --json
-  $ gangway list -- npx -y @modelcontextprotocol/server-everything
-${TARGETS}`
+const HELP: HelpText = {
+  common: ['--resources', '--prompts', '--json', '--header', '--help'],
+  examples: [
+    ['gangway list server.ts', 'show its tools as signatures'],
+    ['gangway list https://example.com/mcp --resources --prompts'],
+    ['gangway list mcp.json:files --json'],
+    ['gangway list -- npx -y @modelcontextprotocol/server-everything'],
+  ],
+  notes: [TARGETS],
+}
 
-/** `rest` is what follows `--`. */
+/** `rest` are the arguments after `--`. */
 export function addList(program: Command, rest: readonly string[]): void {
   const command = program
     .command('list')
     .description('list the tools of a server')
-    .usage('[target] [options] [-- <arguments of the server, or a program>]')
-    .argument('[target...]', 'a file, an address, or an mcp.json')
-    .option('--resources', 'its resources, too')
-    .option('--prompts', 'its prompts, too')
-    .option('--json', 'as JSON, with all that the server says')
-  addAskOptions(command)
-    .addHelpText('after', EXAMPLES)
-    .action(async (words: string[], options: ListOptions) => (await import('../ask/list.ts')).list(words, options, rest))
+    .usage('[target] [options] [-- <server arguments or program>]')
+    .argument('[target...]', 'file, URL or mcp.json')
+    .option('--resources', 'also list resources')
+    .option('--prompts', 'also list prompts')
+    .option('--json', 'print the complete lists as JSON')
+  setHelp(command, HELP)
+  addClientOptions(command).action(async (words: string[], options: ListOptions) => (await import('../client/list-command.ts')).list(words, options, rest))
 }

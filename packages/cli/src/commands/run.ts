@@ -1,18 +1,20 @@
-/** `gangway run`: from its command line to a server that is served. */
+/** `gangway run`: runs the server in a file, or a proxy for remote servers. */
 import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
 import { GangwayError, switchVariable, type Revision } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { describedVariables, setVariablesOf } from '../config/settings.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
-import { isolate } from '../isolate.ts'
+import { setHelp, type HelpText } from '../help.ts'
+import { isolate } from '../isolate-stdout.ts'
 import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
 import { write } from '../output.ts'
-import { plan, planServing, type PlanOptions } from '../plan.ts'
+import { plan, planServing, type PlanOptions } from '../run-plan.ts'
 import { serveFile } from '../serve-file.ts'
-import { findUpstreams, type Upstreams } from '../upstreams/find.ts'
-import { headerOption } from '../upstreams/headers.ts'
-import { maxConnectionsOption, revisionOption } from '../upstreams/limit-options.ts'
+import type { Upstreams } from '../upstreams/mcp-json-entry.ts'
+import { findUpstreams } from '../upstreams/find-upstreams.ts'
+import { headerOption } from '../upstreams/header-option.ts'
+import { maxConnectionsOption, maxProcessesOption, revisionOption } from '../upstreams/limit-options.ts'
 
 export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
@@ -22,70 +24,73 @@ export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly requireUpstreams?: true
   readonly revision?: Revision
   readonly maxConnections?: number
+  readonly maxProcesses?: number
 }
 
-/** In lines as long as those above them. */
-const VARIABLES = `Variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`.replaceAll(/(.{1,110})(?: |$)/g, '$1\n').trimEnd()
+const HELP: HelpText = {
+  common: ['--transport', '--port', '--reload', '--env-file', '--config', '--profile', '--with', '--log-level', '--help'],
+  examples: [
+    ['gangway run server.ts', 'serve on stdio'],
+    ['gangway run server.ts -t http -p 8000', 'serve on HTTP, port 8000'],
+    ['gangway run server.ts:create -- --db a.db', 'call create(), with arguments'],
+    ['gangway run server.ts --with zod --node 24', 'add a package; use Node.js 24'],
+    ['gangway run server.ts --reload', 'reload when a file changes'],
+    ['gangway run --profile prod', 'use the config file'],
+    ['gangway run https://example.com/mcp', 'serve a remote server on stdio'],
+    ['gangway run mcp.json -t http', 'serve all its servers as one'],
+  ],
+  notes: [
+    'Without an export name, gangway runs the default export, or else the export mcp, server or app. An exported function is called with { args, env } and must return the server. Servers of the official SDK work too.',
+    'If the file calls run() itself, flags override the options in the code.',
+    `Environment variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`,
+  ],
+}
 
-const EXAMPLES = `
-Examples:
-  $ gangway run server.ts                        on stdio, for a client that starts it
-  $ gangway run server.ts -t http -p 8000        on http://127.0.0.1:8000/mcp
-  $ gangway run server.ts:create -- --db a.db    what create() returns; the rest is the server's process.argv
-  $ gangway run server.ts --with zod --node 24   with packages and a Node that the project does not have
-  $ gangway run server.ts --reload               with every change of its files, while clients stay connected
-  $ gangway run --profile prod                   what gangway.config.ts or gangway.json here says
-  $ gangway run https://example.com/mcp          a remote server, on stdio
-  $ gangway run mcp.json -t http                 the servers of a host's file, as one
-
-Without a name, the default export is run, or else the export called mcp, server or app. A function that is
-exported by default, or named, is called with { args, env } and returns the server. A file that calls run() itself
-is left to it, with these flags over its arguments. Servers of the official SDK are run as well.
-${VARIABLES}`
-
-/** `args` are for the server. */
+/** `args` are the arguments after `--`. */
 export function addRun(program: Command, args: readonly string[]): void {
   const command = program
     .command('run')
-    .description('run the MCP server that a file exports, or one that is elsewhere')
-    .usage('[file[:export]] [options] [-- <arguments of the server>]')
-    .addArgument(new Argument('[file]', 'TypeScript or JavaScript; file:export or file#export picks an export, which may be dotted; or a config file; or an address, or an mcp.json, whose servers are passed on'))
+    .description('run the server in a file, or a proxy for remote servers')
+    .usage('[file[:export]] [options] [-- <server arguments>]')
+    .addArgument(new Argument('[file]', 'TypeScript or JavaScript file, config file, URL or mcp.json; file:export selects an export'))
   addSourceOptions(command)
   command
+    .optionsGroup('Remote servers:')
     .addOption(headerOption())
-    .option('--require-upstreams', 'end if a server of an address or an mcp.json cannot be reached, instead of trying again')
+    .option('--require-upstreams', 'exit if a remote server is unreachable, instead of retrying')
     .addOption(revisionOption())
     .addOption(maxConnectionsOption())
+    .addOption(maxProcessesOption())
   addServeOptions(command)
   command
-    .option('--strict-stdout', 'on stdio, end with an error when the server prints to stdout, which is for messages')
-    .option('--isolate-stdout', 'on stdio, keep even native code from stdout, by a process of its own')
-    .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // From --isolate-stdout to the process of its own.
-    .addOption(new Option('--inherit <file>').hideHelp()) // From dev, by way of the Inspector.
+    .option('--strict-stdout', 'exit with an error if the server prints to stdout (stdio only)')
+    .option('--isolate-stdout', 'run the server in a child process, so that native code cannot write to stdout (stdio only)')
+    .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // Set by --isolate-stdout for the child process.
+    .addOption(new Option('--inherit <file>').hideHelp()) // Set by `gangway dev` for the process that the Inspector starts.
   addEnvironmentOptions(command)
   addReloadOptions(command)
   command
-    .optionsGroup('Instead of running:')
-    .option('--explain', 'print every setting, where it comes from and what it overrode')
-    .addHelpText('after', EXAMPLES)
+    .optionsGroup('Options:')
+    .option('--explain', 'print every setting and its source, and exit')
     .action(async (file: string | undefined, options: RunOptions) => void (await run(file, options, args)))
+  setHelp(command, HELP)
 }
 
-/** Resolves once it serves, with where that is: undefined on stdio. `words` are those of the command line that would do the same. */
+/** Resolves once the server is running, with its URL, or undefined on stdio. `words` is an equivalent command line, for --isolate-stdout. */
 export async function run(spec: string | undefined, options: RunOptions, args: readonly string[], words: readonly string[] = process.argv.slice(2)): Promise<string | undefined> {
-  if (options.inherit !== undefined) await (await import('../dev/inherit.ts')).inherit(options.inherit)
+  if (options.inherit !== undefined) await (await import('../dev/env-file.ts')).readEnvFile(options.inherit)
   const upstreams = spec === undefined ? undefined : await findUpstreams(spec, { headers: options.header })
-  if (upstreams) return elsewhere(upstreams, String(spec), options, args)
-  if (options.header && spec === undefined) throw new GangwayError('GANGWAY_E_USAGE', '--header is for the address of a server, and none is named: add it, or leave it out')
-  if (options.requireUpstreams) throw new GangwayError('GANGWAY_E_USAGE', `--require-upstreams is for an address or an mcp.json, and ${spec ?? 'a config file'} is neither: leave it out`)
-  const [limit] = [options.revision && '--revision', options.maxConnections && '--max-connections'].filter(Boolean)
-  if (limit) throw new GangwayError('GANGWAY_E_USAGE', `${limit} is for an address or an mcp.json, and ${spec ?? 'a config file'} is neither: leave it out`)
+  if (upstreams) return runRemote(upstreams, String(spec), options, args)
+  if (options.header && spec === undefined) throw new GangwayError('GANGWAY_E_USAGE', '--header applies only to a URL, and none is given. Pass the URL of a server, or remove --header')
+  if (options.requireUpstreams) throw new GangwayError('GANGWAY_E_USAGE', `--require-upstreams applies only to a URL or an mcp.json, not to ${spec ?? 'a config file'}. Remove it`)
+  const [limit] = [options.revision && '--revision', options.maxConnections && '--max-connections', options.maxProcesses && '--max-processes'].filter(Boolean)
+  if (limit) throw new GangwayError('GANGWAY_E_USAGE', `${limit} applies only to a URL or an mcp.json, not to ${spec ?? 'a config file'}. Remove it`)
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
-  if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless has no effect on sse, which is all sessions: choose the http transport, or leave it out')
+  if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless is not supported by the sse transport, which requires sessions. Use -t http, or remove it')
   const [guard] = [options.strictStdout && '--strict-stdout', options.isolateStdout && '--isolate-stdout'].filter(Boolean)
-  if (guard && (flags.transport ?? 'stdio') !== 'stdio') throw new GangwayError('GANGWAY_E_USAGE', `${guard} has no effect on ${flags.transport}, where nothing is read from stdout: leave it out`)
-  if (flags.transport === 'stdio' && options.authIssuer !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--auth-issuer has no effect on stdio, where who starts the server is who calls it: choose the http or sse transport, or leave it out')
+  if (guard && (flags.transport ?? 'stdio') !== 'stdio') throw new GangwayError('GANGWAY_E_USAGE', `${guard} is not supported by the ${flags.transport} transport, which does not use stdout. Remove it`)
+  if (flags.transport === 'stdio' && options.authIssuer !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--auth-issuer is not supported by the stdio transport. Use -t http or -t sse, or remove it')
   if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, planned.environment))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
@@ -101,14 +106,14 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
 }
 
-async function elsewhere(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
-  if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is served elsewhere, and takes no arguments: leave out what follows --`)
+async function runRemote(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
+  if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is a remote server and accepts no arguments. Remove everything after --`)
   rejectLocal(options, spec)
   const { settings, flags } = planServing(spec, options)
   if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, undefined))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()
-  const { serveUpstreams } = await import('../upstreams/serve.ts')
-  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true, limits: { revision: options.revision, maxConnections: options.maxConnections } })
+  const { serveUpstreams } = await import('../upstreams/serve-upstreams.ts')
+  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true, limits: { revision: options.revision, maxConnections: options.maxConnections, maxProcesses: options.maxProcesses } })
 }

@@ -1,29 +1,28 @@
-/** `gangway uninstall`: takes a server's entry out of a host's configuration. */
+/** `gangway uninstall`: removes a server from a host's configuration. */
 import { Argument, Option, type Command } from 'commander'
-import { findTarget, TARGETS } from '../install/targets.ts'
-import type { UninstallOptions } from '../install/uninstall.ts'
+import { setHelp, type HelpText } from '../help.ts'
+import { findTarget, TARGETS } from '../install/hosts.ts'
+import type { UninstallOptions } from '../install/uninstall-command.ts'
 
-const EXAMPLES = `
-Examples:
-  $ gangway uninstall claude-desktop notes
-  $ gangway uninstall claude-code server.ts --scope project
-  $ gangway uninstall cursor notes --dry-run`
+const HELP: HelpText = {
+  examples: [['gangway uninstall claude-desktop notes'], ['gangway uninstall claude-code server.ts --scope project'], ['gangway uninstall cursor notes --dry-run']],
+}
 
 export function addUninstall(program: Command): void {
-  program
+  const command = program
     .command('uninstall')
-    .description("take a server's entry out of a host's configuration")
+    .description("remove a server from a host's configuration")
     .usage('<target> <name> [options]')
-    .addArgument(new Argument('<target>', 'who starts it').choices([...TARGETS.keys()]))
-    .addArgument(new Argument('<name>', 'the name of the entry, or what was installed without one'))
-    .addOption(new Option('--scope <scope>', 'yours, or that of the project in this folder (default: user)').choices(['user', 'project']))
-    .addOption(new Option('--config-path <file>', "write to this file instead of the host's own").conflicts('scope'))
-    .option('--force', 'remove it though it is not from gangway')
-    .option('--dry-run', 'show what would change, and change nothing')
-    .option('--debug', 'show the stack of an error')
-    .addHelpText('after', EXAMPLES)
+    .addArgument(new Argument('<target>', 'host').choices([...TARGETS.keys()]))
+    .addArgument(new Argument('<name>', 'name of the entry, or the file that was installed'))
+    .addOption(new Option('--scope <scope>', 'change the configuration of the user, or of the project in the working directory (default: user)').choices(['user', 'project']))
+    .addOption(new Option('--config-path <file>', 'change this file instead').conflicts('scope'))
+    .option('--force', 'remove an entry that gangway did not create')
+    .option('--dry-run', 'show the changes without writing them')
+    .option('--debug', 'print the stack of an error')
     .action(async (target: string, name: string, options: UninstallOptions) => {
-      const { uninstall } = await import('../install/uninstall.ts')
+      const { uninstall } = await import('../install/uninstall-command.ts')
       await uninstall(findTarget(target), name, options)
     })
+  setHelp(command, HELP)
 }

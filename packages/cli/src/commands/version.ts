@@ -1,22 +1,20 @@
-/** `gangway version`: what a bug report should name. */
+/** `gangway version`: prints the versions that a bug report needs. */
 import process from 'node:process'
 import type { Command } from 'commander'
 import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core'
+import { setHelp, type HelpText } from '../help.ts'
 import { print } from '../output.ts'
 import { version } from '../version.ts'
 
-const EXAMPLES = `
-Examples:
-  $ gangway version
-  $ gangway version --json      { "gangway", "node", "platform", "arch", "revisions" }`
+const HELP: HelpText = { examples: [['gangway version'], ['gangway version --json']] }
 
 export function addVersion(program: Command): void {
-  program
+  const command = program
     .command('version')
-    .description('print the versions of Gangway, of Node, and of the protocol')
-    .option('--json', 'as JSON')
-    .addHelpText('after', EXAMPLES)
+    .description('print the versions of gangway, Node.js and the protocol')
+    .option('--json', 'print JSON')
     .action(({ json = false }: { json?: boolean }) => print(json ? JSON.stringify(facts(), null, 2) : text(facts())))
+  setHelp(command, HELP)
 }
 
 const facts = () => ({ gangway: version, node: process.versions.node, platform: process.platform, arch: process.arch, revisions: [...MODERN_REVISIONS, ...LEGACY_REVISIONS] })

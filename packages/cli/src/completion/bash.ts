@@ -1,14 +1,14 @@
-/** Completion for bash, from 3.2, which macOS has. */
+/** Completion for bash. Works with 3.2, the version of macOS. */
 import { namesOf, type DescribedCommand } from './describe.ts'
 
-/** Where it offers nothing, bash completes file names. */
+/** Without a match, bash completes file names. */
 export function bashCompletion(commands: readonly DescribedCommand[]): string {
   return `# Completion of gangway for bash. In ~/.bashrc: eval "$(gangway completion bash)"
 _gangway() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} offered= index
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
-    [[ \${COMP_WORDS[index]} == -- ]] && return # What follows is the server's.
+    [[ \${COMP_WORDS[index]} == -- ]] && return # Arguments for the server.
   done
   if ((COMP_CWORD == 1)); then
     offered='${commands.map(({ name }) => name).join(' ')}'

@@ -1,16 +1,16 @@
-/** The commands as data, read from the commands themselves: for shells, and for the docs. */
+/** Describes the commands as data, for shell completion and the docs. */
 import type { Command, Option } from 'commander'
 
 export interface DescribedOption {
   readonly short: string | undefined
   readonly long: string | undefined
-  /** As the help has it: `-p, --port <number>`. */
+  /** As in the help: `-p, --port <number>`. */
   readonly flags: string
   readonly description: string
-  /** The heading that the help has it under. */
+  /** Its heading in the help. */
   readonly group: string
   readonly takesValue: boolean
-  /** Values it may have; none if any will do. */
+  /** Allowed values; empty if there is no restriction. */
   readonly choices: readonly string[]
   readonly default: string | undefined
 }
@@ -24,11 +24,11 @@ export interface DescribedArgument {
 export interface DescribedCommand {
   readonly name: string
   readonly description: string
-  /** What follows the command's name. */
+  /** The usage line without the name of the command. */
   readonly usage: string
   readonly arguments: readonly DescribedArgument[]
   readonly options: readonly DescribedOption[]
-  /** What its first argument may be; none if that is a file. */
+  /** Allowed values of the first argument; empty if it is a file. */
   readonly choices: readonly string[]
 }
 

@@ -1,7 +1,7 @@
 /** Completion for fish. */
 import type { DescribedCommand, DescribedOption } from './describe.ts'
 
-/** Where it offers nothing, fish completes file names. */
+/** Without a match, fish completes file names. */
 export function fishCompletion(commands: readonly DescribedCommand[]): string {
   const lines = ['# Completion of gangway for fish. In ~/.config/fish/config.fish: gangway completion fish | source', ...commands.map(commandLine), ...commands.flatMap(details)]
   return `${lines.join('\n')}\n`

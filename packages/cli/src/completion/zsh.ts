@@ -1,7 +1,7 @@
 /** Completion for zsh. */
 import { namesOf, type DescribedCommand, type DescribedOption } from './describe.ts'
 
-/** Serves as a file in `fpath`, and for `eval` after `compinit`. */
+/** Works as a file in `fpath`, and with `eval` after `compinit`. */
 export function zshCompletion(commands: readonly DescribedCommand[]): string {
   return `#compdef gangway
 # Completion of gangway for zsh. In ~/.zshrc, after compinit: eval "$(gangway completion zsh)"
@@ -29,7 +29,7 @@ fi
 `
 }
 
-/** `-S`: what follows \`--\` is the server's. */
+/** `-S` ends options at `--`, because the rest are arguments for the server. */
 function branch({ name, options, choices }: DescribedCommand): string {
   const first = choices.length > 0 ? [quoted(`1:argument:(${choices.join(' ')})`)] : []
   return `    ${name}) _arguments -s -S ${[...options.flatMap(specs), ...first, quoted('*:file:_files')].join(' ')} ;;`

@@ -1,16 +1,16 @@
-/** Who may come in, as the settings say it. It lies over what the server's code says: whoever runs a server may close it. */
+/** The `authenticate` option that the settings describe. It overrides the server's own, so that an operator can restrict access to any server. */
 import { GangwayError, type LaunchFlags } from '@gangway/core'
 import type { AuthSettings } from './config.ts'
 import type { Resolved, SettingName, Source } from './settings.ts'
 
-/** Undefined where nobody said anything of it. Throws `GANGWAY_E_USAGE` for half of it, `GANGWAY_E_CONFIG` for what does not go together, and `GANGWAY_E_AUTH`. */
+/** Undefined without auth settings. Throws `GANGWAY_E_USAGE` for an incomplete pair of issuer and audience, `GANGWAY_E_CONFIG` for a conflict, and `GANGWAY_E_AUTH`. */
 export async function authenticateOf(settings: Resolved): Promise<LaunchFlags['authenticate']> {
   const [issuer, audience, scopes, more] = (['authIssuer', 'authAudience', 'authScopes', 'auth'] as const).map((name: SettingName) => settings.get(name)?.[0])
   const [given] = [issuer, audience, scopes, more].filter((source) => source !== undefined)
   if (!given) return undefined
-  if (!issuer || !audience) throw new GangwayError('GANGWAY_E_USAGE', `${given.origin} needs ${issuer ? '--auth-audience: the URL of the endpoint, as clients know it' : '--auth-issuer: the authorization server'}`)
+  if (!issuer || !audience) throw new GangwayError('GANGWAY_E_USAGE', `${given.origin} requires ${issuer ? '--auth-audience: the public URL of the endpoint' : '--auth-issuer: the URL of the authorization server'}`)
   const { bearer, introspection } = await import('@gangway/auth')
-  const { introspection: asked, keys, algorithms, clockTolerance, implied, ...others } = (more?.value ?? {}) as AuthSettings
+  const { introspection: requested, keys, algorithms, clockTolerance, implied, ...others } = (more?.value ?? {}) as AuthSettings
   const options = {
     ...others,
     issuer: String(issuer.value),
@@ -19,11 +19,11 @@ export async function authenticateOf(settings: Resolved): Promise<LaunchFlags['a
     ...(implied && { implied: (scope: string) => (Object.hasOwn(implied, scope) ? (implied[scope] ?? []) : []) }),
   }
   const ofTokens = { ...(keys !== undefined && { keys }), ...(algorithms && { algorithms }), ...(clockTolerance !== undefined && { clockTolerance }) }
-  if (!asked) return bearer({ ...options, ...ofTokens })
-  rejectBeside(Object.keys(ofTokens), more)
-  return introspection({ ...options, ...asked })
+  if (!requested) return bearer({ ...options, ...ofTokens })
+  rejectWithIntrospection(Object.keys(ofTokens), more)
+  return introspection({ ...options, ...requested })
 }
 
-function rejectBeside([name]: readonly string[], more: Source | undefined): void {
-  if (name !== undefined) throw new GangwayError('GANGWAY_E_CONFIG', `"auth.${name}" is for JWTs, and has no effect beside "introspection": leave out one of them (${more?.origin})`)
+function rejectWithIntrospection([name]: readonly string[], more: Source | undefined): void {
+  if (name !== undefined) throw new GangwayError('GANGWAY_E_CONFIG', `"auth.${name}" applies only to JWTs and cannot be combined with "auth.introspection". Remove one of them (${more?.origin})`)
 }

@@ -1,4 +1,4 @@
-/** A config file that was read, and where in it each thing stands. */
+/** Reads a config file, and finds the position of each setting in it. */
 import { GangwayError } from '@gangway/core'
 import { findNodeAtLocation, getNodeValue } from 'jsonc-parser'
 import { parseJsonc } from '../jsonc.ts'
@@ -9,11 +9,11 @@ export interface ConfigFile {
   /** Absolute. */
   readonly path: string
   readonly value: unknown
-  /** `file:line:column` where that is known, else the file and the name. */
+  /** `file:line:column` in JSON; the name of the setting and the file in a module. */
   position(path: readonly (string | number)[]): string
 }
 
-/** Throws `GANGWAY_E_CONFIG`, and what loading a module throws. */
+/** Throws `GANGWAY_E_CONFIG`, and the errors of loading a module. */
 export const readConfigFile = (path: string): Promise<ConfigFile> => (path.endsWith('.json') ? readJson(path) : readModule(path))
 
 async function readJson(path: string): Promise<ConfigFile> {
@@ -23,7 +23,7 @@ async function readJson(path: string): Promise<ConfigFile> {
     const lines = text.slice(0, offset).split('\n')
     return `${path}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
   }
-  if (fault || !tree) throw new GangwayError('GANGWAY_E_CONFIG', `The config file cannot be parsed, ${fault?.what ?? 'it is empty'}: fix ${place(fault?.offset ?? 0)}`)
+  if (fault || !tree) throw new GangwayError('GANGWAY_E_CONFIG', `Invalid config file: ${fault?.what ?? 'it is empty'}. Fix the JSON at ${place(fault?.offset ?? 0)}`)
   return {
     path,
     value: getNodeValue(tree),
@@ -36,6 +36,6 @@ async function readJson(path: string): Promise<ConfigFile> {
 
 async function readModule(path: string): Promise<ConfigFile> {
   const module = (await loadModule(path)) as { default?: unknown }
-  if (!Object.hasOwn(module, 'default')) throw new GangwayError('GANGWAY_E_CONFIG', `${path} exports no config: export default { … }, or defineConfig({ … })`)
+  if (!Object.hasOwn(module, 'default')) throw new GangwayError('GANGWAY_E_CONFIG', `${path} has no default export. Write: export default { … }`)
   return { path, value: module.default, position: (keys) => (keys.length > 0 ? `${keys.join('.')} in ${path}` : path) }
 }

@@ -1,87 +1,87 @@
-/** What a config file may say. The schema beside it checks it at run time, and that it says the same. */
+/** The types of a config file. schema.ts validates it at run time, and does not compile if the two differ. */
 
-/** What else `@gangway/auth` can be told of the tokens. */
+/** More options of `@gangway/auth`. */
 export interface AuthSettings {
-  /** The URL of the endpoint, where the audience is something else. @default authAudience */
+  /** The URL of the endpoint, if it differs from the audience. @default authAudience */
   resource?: string
-  /** All scopes that there are, for clients to choose from. @default authScopes */
+  /** All scopes that the server uses, published for clients. @default authScopes */
   scopesSupported?: string[]
-  /** What a scope includes, by its name. */
+  /** The scopes that each scope includes. */
   implied?: Record<string, string[]>
-  /** What the server is called, for people. */
+  /** A display name for the server. */
   name?: string
-  /** The URL of a page for developers. */
+  /** The URL of documentation for developers. */
   documentation?: string
-  /** Milliseconds for which a token is remembered that was found good. @default 300,000 for JWTs, 0 for opaque tokens */
+  /** Milliseconds to cache a valid token. @default 300,000 for JWTs, 0 for opaque tokens */
   remember?: number
-  /** Milliseconds that the issuer gets for each answer. @default 5,000 */
+  /** Timeout in milliseconds for each request to the issuer. @default 5,000 */
   timeout?: number
-  /** Where the keys of JWTs are. @default where the issuer's metadata says */
+  /** The URL of the issuer's signing keys (JWKS). @default the URL in the issuer's metadata */
   keys?: string
-  /** Signatures of JWTs that are accepted. @default RS256 to RS512, PS256 to PS512, ES256 to ES512, EdDSA */
+  /** Accepted signature algorithms of JWTs. @default RS256 to RS512, PS256 to PS512, ES256 to ES512, EdDSA */
   algorithms?: string[]
-  /** Milliseconds that a JWT may be early. @default 5,000 */
+  /** Milliseconds that the clocks of issuer and server may differ. @default 5,000 */
   clockTolerance?: number
-  /** Whom to ask about opaque tokens, and as which client. */
+  /** The introspection endpoint for opaque tokens, and the client's credentials. */
   introspection?: { endpoint: string; clientId: string; clientSecret: string }
 }
 
-/** Paths start from the folder of the file. */
+/** Relative paths start from the folder of the config file. */
 export interface Settings {
-  /** The file to run, as `gangway run` takes it: `./server.ts`, `./server.ts:create`. */
+  /** The file to run: `./server.ts`, or `./server.ts:create` for one of its exports. */
   server?: string
-  /** How clients reach it. @default stdio */
+  /** The transport to serve on. @default stdio */
   transport?: 'stdio' | 'http' | 'streamable-http' | 'sse'
   /** Address to listen on. @default 127.0.0.1 */
   host?: string
-  /** Port to listen on, 0 for any free one. @default PORT, or 8000 */
+  /** Port to listen on; 0 picks a free port. @default PORT, or 8000 */
   port?: number | string
   /** Path of the endpoint. @default /mcp, or /sse */
   path?: string
-  /** Hosts that clients may address; required to serve beyond this machine. @default loopback names */
+  /** Accepted host names. Required if other machines can reach the address. @default loopback names */
   allowedHosts?: string[] | 'any'
-  /** Origins of web pages that may call. @default pages served by the allowed hosts */
+  /** Origins of web pages that may call the server. @default pages served by the allowed hosts */
   allowedOrigins?: string[] | 'any'
-  /** Whether sessions are kept, for clients of 2025 and before. @default stateful */
+  /** Whether legacy clients (protocol 2025-11-25 or earlier) get a session. @default stateful */
   sessions?: 'stateful' | 'stateless'
-  /** Who issues the access tokens that callers need. @default nobody: all are let in */
+  /** The authorization server whose access tokens are required. @default none: anonymous callers are accepted */
   authIssuer?: string
-  /** Whom those tokens must be for: the URL of the endpoint, as clients know it. */
+  /** The expected token audience: the public URL of the endpoint. */
   authAudience?: string
-  /** What every caller must have been granted. @default nothing */
+  /** Scopes that every access token must have. @default none */
   authScopes?: string[]
   auth?: AuthSettings
-  /** The least that is logged. @default info */
+  /** The minimum log level. @default info */
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
-  /** Lines for people, or of JSON. @default pretty on a terminal, json elsewhere */
+  /** The format of log lines. @default pretty on a terminal, otherwise json */
   logFormat?: 'pretty' | 'json'
-  /** Print on a terminal what is served where. @default true */
+  /** Whether to print the server's name and URL on a terminal. @default true */
   banner?: boolean
-  /** On stdio, end with an error when the server prints to stdout. @default false */
+  /** On stdio, exit with an error if the server prints to stdout. @default false */
   strictStdout?: boolean
-  /** On stdio, keep even native code from stdout, by a process of its own. @default false */
+  /** On stdio, run the server in a child process, so that native code cannot write to stdout. @default false */
   isolateStdout?: boolean
-  /** Variables of the server, where they are not set. */
+  /** Environment variables for the server. Variables that are already set take precedence. */
   env?: Record<string, string>
-  /** Files of such variables; of one name, the last counts. */
+  /** Files of environment variables. Later files override earlier ones. */
   envFile?: string | string[]
-  /** Arguments of the server, if none follow `--`. */
+  /** Arguments for the server. Arguments after `--` replace them. */
   args?: string[]
-  /** Node to run it under, such as 24; fetched if this is another. */
+  /** The Node.js version to run on, such as 24. Downloaded if another version is running. */
   node?: string
-  /** Packages that its files may import: `zod`, `zod@4`, `./lib.tgz`, `./lib`. */
+  /** Additional packages for the server: `zod`, `zod@4`, `./lib.tgz`, `./lib`. */
   with?: string[]
-  /** A package.json whose dependencies they may import. */
+  /** A package.json whose dependencies to make available. */
   packageJson?: string
-  /** A project whose packages and tsconfig.json they use. */
+  /** A project folder whose packages and tsconfig.json to use. */
   project?: string
 }
 
 export interface Config extends Settings {
   $schema?: string
-  /** Settings that `--profile` lays over the others, by its name. */
+  /** Settings by profile name. `--profile` selects one, which overrides the settings above. */
   profiles?: Record<string, Settings>
 }
 
-/** Gives the config file of a project its types. Nothing else of the command is loaded for it. */
+/** Returns its argument: it only adds types to a config file. */
 export const defineConfig = (config: Config): Config => config

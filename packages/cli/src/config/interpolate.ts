@@ -1,15 +1,15 @@
-/** Puts variables into the texts of a config file. */
+/** Expands `${NAME}` in the strings of a config file. */
 
-/** `$${` stands for `${`, and in a default `\}` for `}`. */
+/** `$${` is an escaped `${`, and `\}` in a default is an escaped `}`. */
 const REFERENCE = /\$(\$\{)|\$\{([A-Za-z_]\w*)(:-((?:[^}\\]|\\.)*))?\}/g
 
-/** `missing` is called, with where the text stands, for a variable that is not set and has no default. */
+/** `missing` is called for a variable that is not set and has no default, with the path of the string. */
 export function interpolate(value: unknown, variables: Readonly<Record<string, string | undefined>>, missing: (name: string, path: readonly (string | number)[]) => never, path: readonly (string | number)[] = []): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(REFERENCE, (_, escaped: string | undefined, name: string, hasDefault: string | undefined, fallback: string | undefined) => {
       if (escaped !== undefined) return escaped
       const found = variables[name]
-      if (hasDefault !== undefined) return found || (fallback ?? '').replaceAll('\\}', '}') // As in a shell: an empty one counts as none.
+      if (hasDefault !== undefined) return found || (fallback ?? '').replaceAll('\\}', '}') // As in a shell, the default also replaces an empty value.
       return found ?? missing(name, path)
     })
   }

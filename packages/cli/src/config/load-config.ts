@@ -1,35 +1,39 @@
-/** From a config file to its settings: a profile laid over the rest, variables put in, every text checked. */
+/** Loads a config file: selects the profile, expands variables and validates the settings. */
 import { dirname } from 'node:path'
 import process from 'node:process'
-import { closest, GangwayError } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import { suggestion } from '../suggest.ts'
 import type { Settings } from './config.ts'
 import { readConfigFile, type ConfigFile } from './config-file.ts'
 import { interpolate } from './interpolate.ts'
 import { faultIn, settingNames } from './schema.ts'
 
-/** Settings that were written in one place. */
+/** The settings of the file, or of one profile. */
 export interface Layer {
   readonly settings: Settings
-  /** What relative paths start from. */
+  /** The base of relative paths. */
   readonly folder: string
   position(name: string): string
 }
 
-/** The strongest first. Throws `GANGWAY_E_CONFIG`. */
+/** In order of precedence. Throws `GANGWAY_E_CONFIG`. */
 export async function loadConfig(path: string, profile: string | undefined): Promise<readonly Layer[]> {
   const file = await readConfigFile(path)
   try {
     return layersOf(file, profile)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error // The settings are walked recursively.
-    throw new GangwayError('GANGWAY_E_CONFIG', `${path} is nested too deeply, or contains itself: flatten it`, { cause: error })
+    if (!(error instanceof RangeError)) throw error // A stack overflow: validation is recursive.
+    throw new GangwayError('GANGWAY_E_CONFIG', `${path} is nested too deeply or contains itself. Flatten it`, { cause: error })
   }
 }
 
+/** Settings whose values messages must not show. */
+const SECRET: ReadonlySet<unknown> = new Set(['env', 'clientSecret'])
+
 function layersOf(file: ConfigFile, profile: string | undefined): readonly Layer[] {
-  if (!isObject(file.value)) throw new GangwayError('GANGWAY_E_CONFIG', `A config file holds an object: mend ${file.position([])}`)
+  if (!isObject(file.value)) throw new GangwayError('GANGWAY_E_CONFIG', `The config must be an object (${file.position([])})`)
   const { $schema: _, profiles, ...base } = file.value
-  if (profiles !== undefined && !isObject(profiles)) throw new GangwayError('GANGWAY_E_CONFIG', `"profiles" is an object of settings by name: mend ${file.position(['profiles'])}`)
+  if (profiles !== undefined && !isObject(profiles)) throw new GangwayError('GANGWAY_E_CONFIG', `"profiles" must be an object that maps profile names to settings (${file.position(['profiles'])})`)
   const layers = [toLayer(file, [], base)]
   if (profile === undefined) return layers
   if (!profiles || !Object.hasOwn(profiles, profile)) throw unknownProfile(file, profile, Object.keys(profiles ?? {}))
@@ -38,24 +42,23 @@ function layersOf(file: ConfigFile, profile: string | undefined): readonly Layer
 
 function toLayer(file: ConfigFile, root: readonly string[], value: unknown): Layer {
   const settings = interpolate(value, process.env, (name, path) => {
-    throw new GangwayError('GANGWAY_E_CONFIG', `The variable ${name} is not set: set it, or write \${${name}:-a default} (${file.position([...root, ...path])})`)
+    throw new GangwayError('GANGWAY_E_CONFIG', `The variable ${name} is not set. Set it, or add a default: \${${name}:-value} (${file.position([...root, ...path])})`)
   })
   const fault = faultIn(settings)
   if (fault) {
     const { path, unknown, remedy } = fault
     const place = file.position([...root, ...path])
     const names = settingNames(path.slice(0, -1))
-    const near = unknown === undefined ? undefined : closest(unknown, names)
-    if (unknown !== undefined) throw new GangwayError('GANGWAY_E_CONFIG', `There is no setting "${path.join('.')}": ${near ? `did you mean ${near}?` : `there are ${names.join(', ')}`} (${place})`)
-    throw new GangwayError('GANGWAY_E_CONFIG', `"${[...root, ...path].join('.')}" cannot be ${JSON.stringify(at(settings, path))}: ${remedy} (${place})`)
+    if (unknown !== undefined) throw new GangwayError('GANGWAY_E_CONFIG', `Unknown setting "${path.join('.')}" (${place}). ${suggestion(unknown, names, 'settings')}`)
+    const value = at(settings, path)
+    const shown = value === undefined || path.some((key) => SECRET.has(key)) ? '' : ` ${JSON.stringify(value)}`
+    throw new GangwayError('GANGWAY_E_CONFIG', `${value === undefined ? 'Missing' : 'Invalid'} "${[...root, ...path].join('.')}"${shown} (${place}): ${remedy}`)
   }
   return { settings: settings as Settings, folder: dirname(file.path), position: (name) => file.position([...root, name]) }
 }
 
 function unknownProfile(file: ConfigFile, name: string, names: readonly string[]): GangwayError {
-  const near = closest(name, names)
-  const choice = near ? `did you mean ${near}?` : names.length > 0 ? `there are ${names.join(', ')}` : 'it has none'
-  return new GangwayError('GANGWAY_E_CONFIG', `${file.path} has no profile "${name}": ${choice}`)
+  return new GangwayError('GANGWAY_E_CONFIG', `${file.path} has no profile "${name}". ${suggestion(name, names, 'profiles')}`)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

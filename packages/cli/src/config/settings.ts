@@ -1,4 +1,4 @@
-/** Every setting of a run: what it is, who said so, and whom that overrode. */
+/** Resolves every setting from flags, variables, the config file and defaults, in this order of precedence. */
 import process from 'node:process'
 import { InvalidArgumentError } from 'commander'
 import { GangwayError } from '@gangway/core'
@@ -10,21 +10,21 @@ export type SettingName = keyof Settings
 
 export interface Source {
   readonly value: unknown
-  /** A flag, a variable, a place in the config file, or `default`. */
+  /** A flag, a variable, a position in the config file, or `default`. */
   readonly origin: string
   readonly from: 'flag' | 'variable' | 'config' | 'default'
-  /** What a relative path starts from. */
+  /** The base of a relative path. */
   readonly folder: string
 }
 
-/** The strongest first: that one counts. */
+/** In order of precedence: the first source wins. */
 export type Resolved = ReadonlyMap<SettingName, readonly Source[]>
 
 interface Rule {
-  /** None, where the config file alone has it. */
+  /** Undefined for settings of the config file only. */
   readonly flag?: string
   readonly variable?: string
-  /** Throws a complaint about a variable's value. */
+  /** Throws `InvalidArgumentError` for an invalid value. */
   readonly parse?: (value: string) => unknown
   readonly defaults?: unknown
 }
@@ -53,19 +53,19 @@ const RULES: Readonly<Partial<Record<SettingName, Rule>>> = {
   project: { flag: '--project' },
 }
 
-/** These add up instead of overriding each other: `plan.ts` does that. */
+/** Settings that are merged instead of overridden, in run-plan.ts. */
 const ADDED: Readonly<Partial<Record<SettingName, Rule>>> = { env: { flag: '--env' }, envFile: { flag: '--env-file' }, with: { flag: '--with' } }
 
-/** How a setting is said elsewhere, and what it is if nobody says it; for the docs. */
+/** The flag, variable and default of a setting, for the docs. */
 export const describedRule = (name: string): Pick<Rule, 'flag' | 'variable' | 'defaults'> | undefined => ({ ...RULES, ...ADDED })[name as SettingName]
 
 /** Every variable, its flag and its setting; for the help and the docs. */
 export const describedVariables = (): readonly { readonly variable: string; readonly flag: string; readonly setting: string }[] =>
   Object.entries(RULES).flatMap(([setting, { variable, flag }]) => (variable === undefined || flag === undefined ? [] : [{ variable, flag, setting }]))
 
-const NETWORK: readonly SettingName[] = ['host', 'port', 'path', 'allowedHosts', 'allowedOrigins', 'sessions'] // Not who may come in: a file's own `run()` may choose another transport, and must not be open then.
+const NETWORK: readonly SettingName[] = ['host', 'port', 'path', 'allowedHosts', 'allowedOrigins', 'sessions'] // Without the auth settings: a file's own `run()` may choose an HTTP transport, which must not become public.
 
-/** Throws `GANGWAY_E_USAGE` for a variable, and `GANGWAY_E_CONFIG` for a config, that makes no sense. */
+/** Throws `GANGWAY_E_USAGE` for an invalid variable, and `GANGWAY_E_CONFIG` for an invalid config file. */
 export function resolveSettings(flags: Settings, layers: readonly Layer[], folder: string): Resolved {
   const found = new Map<SettingName, readonly Source[]>()
   for (const [key, rule] of Object.entries(RULES)) {
@@ -102,19 +102,19 @@ function parseVariable(variable: string, text: string, parse: ((value: string) =
     return parse ? parse(text) : text
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error
-    throw new GangwayError('GANGWAY_E_USAGE', `${variable} cannot be '${text}': ${error.message}`)
+    throw new GangwayError('GANGWAY_E_USAGE', `Invalid ${variable} "${text}": ${error.message}`)
   }
 }
 
-/** A config that names no transport with an address has none; where one that does is overridden, its address goes with it. */
+/** Rejects a config file with an address but no HTTP transport. A flag or variable that selects stdio also drops the address. */
 function rejectAddressOnStdio(found: Resolved): void {
   const transports = (found.get('transport') ?? []).filter(({ from }) => from !== 'default')
   if (transports.some(({ value, from }) => value !== 'stdio' || from !== 'config')) return
   const [name, source] = NETWORK.map((key) => [key, found.get(key)?.find(({ from }) => from === 'config')] as const).find(([, candidate]) => candidate) ?? []
-  if (source) throw new GangwayError('GANGWAY_E_CONFIG', `"${name}" has no effect on stdio: set "transport" to http or sse, or leave it out (${source.origin})`)
+  if (source) throw new GangwayError('GANGWAY_E_CONFIG', `"${name}" is not supported by the stdio transport. Set "transport" to http or sse, or remove it (${source.origin})`)
 }
 
-/** A setting of the config file is a variable that nobody has set: so arguments in code, which stand over variables, stand over it. */
+/** Passes settings of the config file on as variables, so that options in code override them, as they override variables. */
 export function setVariablesOf(resolved: Resolved): void {
   for (const [name, [source]] of resolved) {
     const variable = RULES[name]?.variable

@@ -1,15 +1,15 @@
-/** Says which `GANGWAY_…` variables mean nothing, for they are likely misspelt. */
+/** Warns about unknown `GANGWAY_…` variables, which are probably misspelled. */
 import process from 'node:process'
 import { closest } from '@gangway/core'
-import { say } from '../output.ts'
+import { logLine } from '../output.ts'
 import { describedVariables } from './settings.ts'
 
-/** To be called in the process that serves, so that it is said once. */
+/** Call it only in the process that runs the server, so that the warning appears once. */
 export function warnOfUnknownVariables(): void {
   const known = describedVariables().map(({ variable }) => variable)
   for (const [name, value] of Object.entries(process.env)) {
     if (!/^GANGWAY_\w+$/.test(name) || !value || known.includes(name)) continue
     const near = closest(name.slice('GANGWAY_'.length), known.map((one) => one.slice('GANGWAY_'.length)))
-    say(`gangway: The variable ${name} means nothing to gangway: ${near === undefined ? `there are ${known.join(', ')}` : `did you mean GANGWAY_${near}?`}`)
+    logLine(`gangway: Unknown variable ${name}. ${near === undefined ? 'gangway run --help lists all variables' : `Did you mean GANGWAY_${near}?`}`)
   }
 }

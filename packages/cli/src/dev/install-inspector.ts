@@ -1,4 +1,4 @@
-/** Gets the official Inspector, and a Node that it runs on. */
+/** Installs the official Inspector, and a Node.js version that supports it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -8,13 +8,13 @@ import { installNode } from '../environment/install-node.ts'
 import { installed, type InstallOptions } from '../environment/installed.ts'
 import { isRunning } from '../environment/node-version.ts'
 
-/** The one that this command is tested with. */
+/** The version that this command is tested with. */
 export const INSPECTOR_VERSION = '2.12.0'
 
 const NAME = '@modelcontextprotocol/inspector'
-/** The first that is one program, with one address. */
+/** Earlier versions are started differently, with two programs and two ports. */
 const FIRST_MAJOR = 2
-/** For an Inspector that does not run on this one. */
+/** Used if the Inspector does not support the running version. */
 const NODE = '24'
 
 export interface Program {
@@ -28,13 +28,13 @@ interface Manifest {
   readonly engines?: { readonly node?: string }
 }
 
-/** As much as can be told before it is fetched. Throws `GANGWAY_E_USAGE`. */
+/** Checks what is known before the download. Throws `GANGWAY_E_USAGE`. */
 export function rejectOldVersion(version: string = INSPECTOR_VERSION): void {
   const lowest = validRange(version) === null ? null : minVersion(version)
   if (lowest !== null) rejectOld(lowest.version, version)
 }
 
-/** `version` is as npm takes it. Throws `GANGWAY_E_USAGE` for one that turns out to be too old, and what installing does. */
+/** `version` is an npm version, range or tag. Throws `GANGWAY_E_USAGE` if it is too old, and installation errors. */
 export async function installInspector(version: string, options: InstallOptions): Promise<Program> {
   const text = `${NAME}@${version}`
   const folder = await installed(
@@ -44,7 +44,7 @@ export async function installInspector(version: string, options: InstallOptions)
       files: { 'package.json': '{"private":true}' },
       npm: ['install', '--engine-strict=false', text],
       what: text,
-      note: `Fetching the MCP Inspector ${version}, some 110 MB, once`,
+      note: `Downloading the MCP Inspector ${version} (about 110 MB, once)`,
       check: (made) => rejectOld(manifestIn(made).version, version),
     },
     options,
@@ -53,14 +53,14 @@ export async function installInspector(version: string, options: InstallOptions)
   return { node: await nodeFor(range, actual, options), script: join(folder, 'node_modules', NAME, bin['mcp-inspector'] ?? '') }
 }
 
-function rejectOld(actual: string, asked: string): void {
-  if (major(actual) < FIRST_MAJOR) throw new GangwayError('GANGWAY_E_USAGE', `--inspector-version cannot be '${asked}': use ${FIRST_MAJOR}.0.0 or later, for those before are started in another way`)
+function rejectOld(actual: string, requested: string): void {
+  if (major(actual) < FIRST_MAJOR) throw new GangwayError('GANGWAY_E_USAGE', `Invalid --inspector-version "${requested}": expected ${FIRST_MAJOR}.0.0 or later`)
 }
 
 const manifestIn = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'node_modules', NAME, 'package.json'), 'utf8')) as Manifest
 
 async function nodeFor(range: string | undefined, inspector: string, options: InstallOptions): Promise<string> {
   if (range === undefined || isRunning(range)) return process.execPath
-  const note = `Fetching a Node for the MCP Inspector ${inspector}, once: it asks for ${range}, and this is ${process.versions.node}`
+  const note = `Downloading Node.js for the MCP Inspector ${inspector} (once): it needs ${range}, but this is ${process.versions.node}`
   return installNode({ range: intersects(NODE, range) ? NODE : range, origin: `the MCP Inspector ${inspector}`, note }, options)
 }

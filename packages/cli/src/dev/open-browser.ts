@@ -1,8 +1,8 @@
-/** Shows an address in the browser of whoever sits at the terminal. */
+/** Opens a URL in the default browser. */
 import { spawn } from 'node:child_process'
 import process from 'node:process'
 
-/** Only on a terminal. No failure if there is no browser, for the address has been printed. */
+/** Does nothing without a terminal, and ignores errors, because the URL has been printed. */
 export function openBrowser(url: string, platform: NodeJS.Platform = process.platform): void {
   if (!process.stderr.isTTY) return
   const [program, args] = opener(platform, url)
@@ -11,7 +11,7 @@ export function openBrowser(url: string, platform: NodeJS.Platform = process.pla
     .unref()
 }
 
-/** No shell sees the address: that of Windows, of which `start` is a part, would take its `&` for something else. */
+/** Without a shell: on Windows, `start` would interpret the `&` in the URL. */
 function opener(platform: NodeJS.Platform, url: string): readonly [string, readonly string[]] {
   if (platform === 'darwin') return ['open', [url]]
   return platform === 'win32' ? ['rundll32', ['url.dll,FileProtocolHandler', url]] : ['xdg-open', [url]]

@@ -1,4 +1,4 @@
-/** The folders of the cache that hold what npm installed: each is there as a whole or not at all, and never changes. */
+/** Cache entries: folders that npm installed into. An entry appears complete or not at all, and never changes. */
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -10,10 +10,10 @@ import { lockUnless } from './install-lock.ts'
 export type EntryKind = 'packages' | 'node'
 
 const UNFINISHED = '.unfinished-'
-/** Milliseconds after which nobody can be working on an unfinished folder any more. */
+/** Milliseconds after which an unfinished folder counts as discarded. */
 const ABANDONED = 24 * 60 * 60 * 1000
 
-/** The newest one, for whoever refreshes an entry leaves the old one to those who run on it. */
+/** The newest version of the entry. `--refresh` keeps the old one, because running servers may use it. */
 export function findEntry(kind: EntryKind, key: string): string | undefined {
   const folder = cacheDirectory(kind)
   if (folder === undefined) return undefined
@@ -27,13 +27,13 @@ export function findEntry(kind: EntryKind, key: string): string | undefined {
 export interface EntryRequest {
   readonly kind: EntryKind
   readonly key: string
-  /** Whether to make another one of an entry that exists. */
+  /** Whether to create a new version if the entry exists. */
   readonly refresh: boolean
-  /** Fills a separate folder, which gets its name when it is complete. Nobody ever sees half an entry. */
+  /** Fills a temporary folder, which is renamed when it is complete. */
   readonly fill: (folder: string) => Promise<void>
 }
 
-/** Of processes that want the same entry at the same time, one makes it and the others wait for it. */
+/** If several processes need the same entry, one creates it and the others wait. */
 export async function makeEntry(request: EntryRequest): Promise<string> {
   const { kind, key, refresh } = request
   if (refresh) return make(request)
@@ -49,19 +49,19 @@ export async function makeEntry(request: EntryRequest): Promise<string> {
 
 async function make({ kind, key, refresh, fill }: EntryRequest): Promise<string> {
   const folder = newFolder(kind)
-  const abandon = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  process.once('exit', abandon)
+  const discard = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  process.once('exit', discard)
   try {
     await fill(folder)
     const made = refresh ? undefined : findEntry(kind, key)
     if (made === undefined) return settle(folder, join(dirname(folder), key))
-    abandon() // Another process took the lock over, and was faster.
+    discard() // Another process took over the lock and finished first.
     return made
   } catch (error) {
-    abandon()
+    discard()
     throw error
   } finally {
-    process.off('exit', abandon)
+    process.off('exit', discard)
   }
 }
 
@@ -72,7 +72,7 @@ function settle(folder: string, target: string): string {
     return name
   } catch (error) {
     if (!statSync(name, { throwIfNoEntry: false })) throw error
-    rmSync(folder, { recursive: true, force: true }) // Somebody else has just made the same.
+    rmSync(folder, { recursive: true, force: true }) // Another process has just created the same entry.
     return name
   }
 }
@@ -88,7 +88,7 @@ function folderOf(kind: EntryKind): string {
   }
 }
 
-/** Throws what goes wrong in the cache as `GANGWAY_E_CACHE_FOLDER`. */
+/** Converts errors to `GANGWAY_E_CACHE_FOLDER`. */
 async function guarded<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -111,16 +111,16 @@ function newFolder(kind: EntryKind): string {
   }
 }
 
-export const noCache = (): GangwayError => new GangwayError('GANGWAY_E_CACHE_FOLDER', 'This user has no home to keep a cache in: set XDG_CACHE_HOME to a folder of its own')
+export const noCache = (): GangwayError => new GangwayError('GANGWAY_E_CACHE_FOLDER', 'This user has no home directory for the cache. Set XDG_CACHE_HOME to a writable folder')
 
 export function cacheFault(cause: unknown, folder: string): GangwayError {
-  return new GangwayError('GANGWAY_E_CACHE_FOLDER', `Cannot write to ${folder} (${String(codeOf(cause) ?? messageOf(cause))}): make it writable, or set XDG_CACHE_HOME to another folder`, { cause })
+  return new GangwayError('GANGWAY_E_CACHE_FOLDER', `Cannot write to the cache ${folder} (${String(codeOf(cause) ?? messageOf(cause))}). Make it writable, or set XDG_CACHE_HOME to another folder`, { cause })
 }
 
 function names(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch {
-    return [] // Nothing was kept yet.
+    return [] // The cache does not exist yet.
   }
 }

@@ -1,11 +1,11 @@
-/** Puts an overlay between the user's files and Node's resolution, for `import` and `require` alike. */
+/** Hooks the overlay into module resolution, for `import` and for `require`. */
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { hooksAreSound, type RegisterHooks } from '../load/hooks.ts'
+import { hooksAreSound, type RegisterHooks } from '../load/module-hooks.ts'
 import { Overlay, type OverlayFolders } from './overlay.ts'
 
-/** What Node's own `require` goes through. It is no documented API, but tools of all kinds have hung on it for ten years. */
+/** Resolves every `require`. Undocumented, but stable: many tools have patched it for ten years. */
 interface ModuleInternals {
   _resolveFilename(request: string, parent: { readonly filename?: string | null } | undefined, isMain: boolean, options?: { paths?: readonly string[] }): string
 }
@@ -23,7 +23,7 @@ export function installHooks(folders: OverlayFolders): Overlay {
   } else {
     nodeModule.register(new URL('resolve-hooks.js', import.meta.url), { data: folders })
   }
-  patchRequire(overlay) // Those of Node 20 serve `import` alone, and where a newer one's `require` starts from they cannot say.
+  patchRequire(overlay) // The hooks of Node.js 20 cover only `import`, and newer ones do not report the importer of a `require`.
   return overlay
 }
 

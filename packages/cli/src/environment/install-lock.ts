@@ -1,10 +1,10 @@
-/** Lets one process at a time fill an entry of the cache, so that the others wait for it instead of installing the same. */
+/** A lock file per cache entry, so that processes that need the same packages wait instead of installing them twice. */
 import { closeSync, openSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from '../errors.ts'
 
-/** Milliseconds between two signs of life of the holder, and after which it counts as dead. A process id would not do: the cache may be on a disk that machines share. */
+/** Milliseconds between updates of the lock file, and without an update until its holder counts as dead. A process id would not work on a disk that several machines share. */
 const SIGN_OF_LIFE = 1000
 export const DEAD = 10_000
 const LOOK = 50

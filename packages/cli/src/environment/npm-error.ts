@@ -1,11 +1,11 @@
-/** Says in one line why npm could not install something, and what mends it. */
+/** Turns a failure of npm into an error with a cause and a fix. */
 import { GangwayError } from '@gangway/core'
 import { cacheFault } from './cache.ts'
 
 export interface NpmFailure {
   readonly stdout: string
   readonly stderr: string
-  /** What was to be installed, in words. */
+  /** A description of the installation. */
   readonly what: string
   readonly folder: string
 }
@@ -17,14 +17,14 @@ export function npmError({ stdout, stderr, what, folder }: NpmFailure): GangwayE
   const { code, summary, detail } = complaint(stdout, stderr)
   const cause = new Error(`npm: ${stderr.trim() || summary}`)
   const fault = (name: GangwayError['code'], text: string): GangwayError => new GangwayError(name, text, { cause })
-  if (code === 'E404') return fault('GANGWAY_E_PACKAGE_NOT_FOUND', `The registry has no ${quoted(detail, /requested resource '(@?[^@']+)/) ?? what}: check the name, and the registry in .npmrc`)
-  if (code === 'ETARGET' || code === 'ENOVERSIONS') return fault('GANGWAY_E_PACKAGE_VERSION', `The registry has no version ${quoted(summary, /for ([^\s]+?)\.?$/m) ?? what}: see npm view ${name(what)} versions`)
-  if (code === 'ERESOLVE') return fault('GANGWAY_E_PACKAGE_CONFLICT', `${what} cannot be installed together, for one asks for another version of its peer: choose versions that fit (--debug shows which)`)
-  if (code === 'EUSAGE') return fault('GANGWAY_E_PACKAGE_INSTALL', `package-lock.json does not fit the package.json beside it: run npm install there`)
-  if (code === 'E401' || code === 'E403' || code === 'ENEEDAUTH') return fault('GANGWAY_E_REGISTRY', `The registry refuses ${what} (${code}): npm login, or check the token in .npmrc`)
-  if (NETWORK.has(code)) return fault('GANGWAY_E_REGISTRY', `The registry cannot be reached (${code}), and ${what} is not in the cache: check the network, proxy and registry of npm`)
+  if (code === 'E404') return fault('GANGWAY_E_PACKAGE_NOT_FOUND', `The npm registry has no package ${quoted(detail, /requested resource '(@?[^@']+)/) ?? what}. Check the name, and the registry in .npmrc`)
+  if (code === 'ETARGET' || code === 'ENOVERSIONS') return fault('GANGWAY_E_PACKAGE_VERSION', `The npm registry has no version ${quoted(summary, /for ([^\s]+?)\.?$/m) ?? what}. List the versions with npm view ${name(what)} versions`)
+  if (code === 'ERESOLVE') return fault('GANGWAY_E_PACKAGE_CONFLICT', `${what} cannot be installed together: their peer dependencies conflict. Choose compatible versions (--debug shows the conflict)`)
+  if (code === 'EUSAGE') return fault('GANGWAY_E_PACKAGE_INSTALL', 'package-lock.json does not match package.json. Run npm install in that project')
+  if (code === 'E401' || code === 'E403' || code === 'ENEEDAUTH') return fault('GANGWAY_E_REGISTRY', `The npm registry denied access to ${what} (${code}). Run npm login, or check the token in .npmrc`)
+  if (NETWORK.has(code)) return fault('GANGWAY_E_REGISTRY', `Cannot reach the npm registry (${code}) to install ${what}. Check the network, and the proxy and registry settings of npm`)
   if (WRITING.has(code)) return cacheFault(Object.assign(cause, { code }), folder)
-  return fault('GANGWAY_E_PACKAGE_INSTALL', `npm could not install ${what}${code === '' ? '' : ` (${code})`}${summary === '' ? '' : `, ${summary.split('\n')[0]?.replace(/\.$/, '')}`}: --debug shows what it said`)
+  return fault('GANGWAY_E_PACKAGE_INSTALL', `npm could not install ${what}${code === '' ? '' : ` (${code})`}${summary === '' ? '' : `: ${summary.split('\n')[0]?.replace(/\.$/, '')}`}. Run again with --debug to see the output of npm`)
 }
 
 interface Complaint {
@@ -33,7 +33,7 @@ interface Complaint {
   readonly detail: string
 }
 
-/** With `--json` it is an object; a fault in npm's own start is text. */
+/** npm prints JSON with `--json`, but text if npm itself fails to start. */
 function complaint(stdout: string, stderr: string): Complaint {
   try {
     const { error } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { error?: Record<keyof Complaint, unknown> }

@@ -1,26 +1,26 @@
-/** Runs npm, which comes with Node, out of sight. */
+/** Runs npm without showing its output. */
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
-import { say } from '../output.ts'
+import { logLine } from '../output.ts'
 import { exitCodeBy, SIGNALS } from '../signals.ts'
-import { parentNpm } from './lifeline.ts'
+import { parentNpm } from './parent-link.ts'
 import { npmError } from './npm-error.ts'
 import { progress } from './progress.ts'
 
 export interface NpmRun {
   readonly folder: string
   readonly args: readonly string[]
-  /** What it installs, in words. */
+  /** A description of the installation. */
   readonly what: string
   readonly debug: boolean
-  /** Whether to ask the registry even for what npm itself has kept. */
+  /** Whether npm must check the registry even for packages in its own cache. */
   readonly refresh: boolean
 }
 
-/** Whatever the user's npm is set to do elsewhere, here it installs into one folder, and runs no scripts. */
+/** Overrides the user's npm configuration: install into one folder, and run no scripts. */
 const SETTINGS = [
   '--ignore-scripts',
   '--global=false',
@@ -42,7 +42,7 @@ const SETTINGS = [
 /** Rejects with `npmError`, and `GANGWAY_E_NPM_MISSING`. */
 export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Promise<void> {
   const npm = findNpm()
-  if (npm === undefined) throw new GangwayError('GANGWAY_E_NPM_MISSING', `There is no npm beside ${process.execPath}, nor on the PATH, and packages are installed with it: install npm`)
+  if (npm === undefined) throw new GangwayError('GANGWAY_E_NPM_MISSING', `Cannot find npm, neither next to ${process.execPath} nor on the PATH. Install npm`)
   const child = spawn(process.execPath, [npm, ...args, ...SETTINGS, `--prefer-online=${refresh}`, `--prefix=${folder}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
   const stop = (signal: NodeJS.Signals): void => {
     child.kill('SIGKILL')
@@ -57,7 +57,7 @@ export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Pr
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
     done()
-    if (debug) say(`${stdout}${stderr}`.trimEnd())
+    if (debug) logLine(`${stdout}${stderr}`.trimEnd())
     if (code !== 0) throw npmError({ stdout, stderr, what, folder })
   } finally {
     done()
@@ -65,7 +65,7 @@ export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Pr
   }
 }
 
-/** Beside this Node, or beside the one that started it, or wherever the shell would find it. */
+/** Next to this Node.js, next to the Node.js of the parent process, or on the PATH. */
 export function findNpm(): string | undefined {
   const bin = dirname(realpathSync(process.execPath))
   const npm = 'node_modules/npm/bin/npm-cli.js'

@@ -1,17 +1,17 @@
-/** Which imports are answered from elsewhere than Node would: those of the user's own files, by the packages asked for on the command line. */
+/** Decides which imports of the user's files resolve to packages from `--with` and `--project` instead of their own node_modules. */
 import { existsSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ancestors } from '../ancestors.ts'
 
-/** Can be sent to another thread. */
+/** Plain data, because it is sent to the loader thread. */
 export interface OverlayFolders {
-  /** Each with packages in its `node_modules`; earlier ones come first. */
+  /** Folders with a `node_modules`, in order of precedence. */
   readonly packages: readonly string[]
-  /** A project whose packages come next, and those above it. */
+  /** The folder of `--project`. It comes after `packages`. */
   readonly project: string | undefined
-  /** Where this command lies: files of its own are nobody else's, and its copies of our packages serve projects that have none. */
+  /** The folder of this command. Its own imports are not redirected, and its copies of Gangway packages are the fallback for projects without them. */
   readonly command: string
 }
 
@@ -25,13 +25,13 @@ export class Overlay {
     this.#folders = folders
   }
 
-  /** Where packages are looked for before anywhere else. */
+  /** Folders to search for packages first. */
   get folders(): readonly string[] {
     const { packages, project } = this.#folders
     return project === undefined ? packages : [...packages, project]
   }
 
-  /** The folder to resolve from instead; undefined where Node is right. `importer` is a path or a URL. */
+  /** The folder to resolve from; undefined for the normal resolution. `importer` is a path or a URL. */
   locate(specifier: string, importer: string | undefined): string | undefined {
     const [name] = PACKAGE.exec(specifier) ?? []
     if (name === undefined || isBuiltin(specifier) || /^[a-z]+:/i.test(specifier)) return undefined

@@ -1,4 +1,4 @@
-/** The two ways to ask for packages: by name, and by a package.json. */
+/** Installs packages by name, or the dependencies of a package.json. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -12,7 +12,7 @@ const MAJOR = process.versions.node.split('.')[0]
 const LOCKFILES = ['npm-shrinkwrap.json', 'package-lock.json']
 const FOREIGN_LOCKFILES = ['pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
 
-/** `specs` come from `combine()`. Returns the folder whose `node_modules` has them. */
+/** Takes the result of `combine()`. Resolves with a folder whose `node_modules` contains the packages. */
 export function installPackages(specs: readonly PackageSpec[], options: InstallOptions): Promise<string> {
   const installation: Installation = {
     kind: 'packages',
@@ -25,14 +25,14 @@ export function installPackages(specs: readonly PackageSpec[], options: InstallO
   return installed(installation, options)
 }
 
-/** Two specs whose names npm alone could tell may be of one package, of which it keeps the last. */
+/** Two specs without a known name may be the same package. npm then keeps only the last one. */
 function rejectReplaced(specs: readonly PackageSpec[], folder: string): void {
   const [one, other] = specs.filter(({ name }) => name === undefined)
   const count = Object.keys(dependenciesIn(join(folder, 'package.json'))).length
   if (one && count < specs.length) throw conflict(one, other ?? specs.find((spec) => spec !== one) ?? one)
 }
 
-/** The dependencies of a package.json, as its lockfile has them if npm can read it. */
+/** Installs the dependencies of a package.json, from its lockfile if npm can read that. */
 export function installManifest(file: string, specs: readonly PackageSpec[], options: InstallOptions): Promise<string> {
   const dependencies = dependenciesIn(file)
   for (const spec of specs) {
@@ -45,7 +45,7 @@ export function installManifest(file: string, specs: readonly PackageSpec[], opt
   const lockfile = LOCKFILES.find((name) => existsSync(join(folder, name)))
   const foreign = FOREIGN_LOCKFILES.find((name) => existsSync(join(folder, name)))
   if (lockfile === undefined && foreign !== undefined) {
-    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `npm cannot follow ${join(folder, foreign)}: install that project with its own tool, and say --project ${folder}`)
+    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `npm cannot read ${join(folder, foreign)}. Install that project with its own package manager, and use --project ${folder}`)
   }
   const manifest = lockfile ? readUserFile(file) : JSON.stringify({ private: true, ...pick(parse(file)), dependencies: absolute(dependencies, folder) })
   const files = { 'package.json': manifest, ...(lockfile && { [lockfile]: readUserFile(join(folder, lockfile)) }) }
@@ -54,7 +54,7 @@ export function installManifest(file: string, specs: readonly PackageSpec[], opt
 
 const pick = ({ optionalDependencies, overrides }: Manifest): object => ({ ...(optionalDependencies && { optionalDependencies }), ...(overrides && { overrides }) })
 
-/** The copy of the file lies elsewhere. */
+/** Makes `file:` paths absolute, because package.json is copied to another folder. */
 const absolute = (dependencies: Readonly<Record<string, string>>, folder: string): object =>
   Object.fromEntries(Object.entries(dependencies).map(([name, range]) => [name, range.startsWith('file:') ? `file:${join(folder, range.slice('file:'.length))}` : range]))
 
@@ -70,6 +70,6 @@ function parse(file: string): Manifest {
   try {
     return Object(JSON.parse(readUserFile(file))) as Manifest
   } catch (cause) {
-    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `${file} ${cause instanceof UnreadableFile ? messageOf(cause) : 'is not valid JSON'}: name a package.json`, { cause })
+    throw new GangwayError('GANGWAY_E_PACKAGE_INSTALL', `${file} ${cause instanceof UnreadableFile ? messageOf(cause) : 'is not valid JSON'}. Pass a valid package.json`, { cause })
   }
 }

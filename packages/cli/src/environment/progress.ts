@@ -1,7 +1,7 @@
-/** Shows on a terminal that something takes its time. */
+/** Shows progress on a terminal. */
 import process from 'node:process'
 
-/** Returns what takes the line away again, as often as it is called. */
+/** Returns a function that removes the line; calling it again has no effect. */
 export function progress(text: string): () => void {
   const { stderr } = process
   if (!stderr.isTTY) return () => {}

@@ -1,4 +1,4 @@
-/** Answers imports from an overlay on the thread that Node 20 keeps hooks on. */
+/** Applies the overlay on the loader thread of Node.js 20. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Overlay, type OverlayFolders } from './overlay.ts'
@@ -19,5 +19,5 @@ export function resolve(specifier: string, context: Context, next: Resolve): unk
   return next(specifier, folder === undefined ? context : { ...context, parentURL: urlIn(folder) })
 }
 
-/** A file need not exist for imports to start from it. */
+/** The URL of a file in the folder. It need not exist: only its location matters for resolution. */
 const urlIn = (folder: string): string => pathToFileURL(join(folder, 'package.json')).href

@@ -1,11 +1,11 @@
-/** The difference between two texts that differ in one place, as `diff -u` shows it. */
+/** Formats a change in one place of a file like `diff -u`. */
 
 const CONTEXT = 2
-/** Characters beyond which a changed line is cut to what changed in it. */
+/** Longer lines are cut to the changed part. */
 const LONG = 160
 const AROUND = 30
 
-/** Empty if there is none. */
+/** Empty if the texts are equal. */
 export function difference(file: string, before: string | undefined, after: string): string {
   if (before === after) return ''
   const old = linesOf(before ?? '')
@@ -42,7 +42,7 @@ function common<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
   return count
 }
 
-/** A file that is all on one line. */
+/** Cuts a long line, such as a file without line breaks, to the changed part. */
 function shortened(removed: readonly string[], added: readonly string[]): readonly [readonly string[], readonly string[]] {
   const [old] = removed
   const [now] = added

@@ -1,13 +1,13 @@
-/** Sets and removes one property of an object in a JSON text, and leaves every other byte where it is. */
-// jsonc-parser's own `modify` formats the lines it touches: neighbours that share a line change, and comments move to another entry.
+/** Sets and removes one property of an object in JSON text. All other bytes stay the same. */
+// `modify` of jsonc-parser reformats the lines that it touches: it changes neighbors on the same line, and moves comments to other entries.
 import { createScanner, type Node } from 'jsonc-parser'
 
-/** Appends it, on the same line if all the others are on one. */
+/** Appends the property, on the same line if the object is on one line. */
 export function insertProperty(text: string, object: Node, name: string, value: unknown): string {
   const last = object.children?.at(-1)
   const close = endOf(object) - 1
   const inside = text.slice(object.offset + 1, close)
-  const content = text.slice(0, close).trimEnd().length // After the last value, or the comment that follows it.
+  const content = text.slice(0, close).trimEnd().length // After the last value and its comment.
   const gap = text.slice(content, close)
   const comma = last && commaAfter(text, endOf(last))
   const ownComma = comma === undefined ? '' : ','
@@ -38,7 +38,7 @@ export function removeProperty(text: string, object: Node, property: Node): stri
   const others = text.slice(object.offset + 1, property.offset) + kept + text.slice(end, endOf(object) - 1)
   if (others.trim() === '') return splice(text, object.offset + 1, endOf(object) - 1, '')
   const before = text.slice(0, property.offset).trimEnd().length
-  // A line comment before it would swallow what follows it on its line.
+  // Text must not move up behind a line comment.
   const keepsLine = text.slice(before, property.offset).includes('\n') && !/^[ \t]*(\r?\n|$)/.test(kept + text.slice(end))
   const after = keepsLine && kept === '' ? end + (/^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0) : end
   const shorter = splice(text, keepsLine ? property.offset : before, after, kept)
@@ -67,7 +67,7 @@ const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(lineBe
 
 const startsLine = (text: string, offset: number): boolean => /^[ \t]*$/.test(lineBefore(text, offset))
 
-/** What the first indented line has. */
+/** The indentation of the first indented line. */
 const unitOf = (text: string): string => /^([ \t]+)"/m.exec(text)?.[1] ?? '  '
 
 const pretty = (value: unknown, text: string, indent: string): string => JSON.stringify(value, null, unitOf(text)).replaceAll('\n', lineEnd(text) + indent)

@@ -1,7 +1,7 @@
-/** What a host with windows gives the servers that it starts: far less than a shell has. */
-import type { Place } from './place.ts'
+/** The environment that desktop hosts give to servers: far smaller than that of a shell. */
+import type { Place } from './platform.ts'
 
-/** As in the official SDK, on which most hosts are built. */
+/** From the official SDK, which most hosts use. */
 const POSIX = ['HOME', 'LOGNAME', 'SHELL', 'TERM', 'USER']
 const WINDOWS = ['APPDATA', 'HOMEDRIVE', 'HOMEPATH', 'LOCALAPPDATA', 'PROCESSOR_ARCHITECTURE', 'SYSTEMDRIVE', 'SYSTEMROOT', 'TEMP', 'USERNAME', 'USERPROFILE', 'PROGRAMFILES']
 
@@ -13,7 +13,7 @@ export function hostEnvironment(origin: Origin): Record<string, string> {
   return { ...Object.fromEntries(kept), PATH: systemPath(origin) }
 }
 
-/** Without what profiles of shells and version managers add. */
+/** Without folders that shell profiles and version managers add. */
 export function systemPath({ platform, env }: Origin): string {
   if (platform !== 'win32') return '/usr/bin:/bin:/usr/sbin:/sbin'
   const root = env['SystemRoot'] || env['SYSTEMROOT'] || String.raw`C:\Windows`

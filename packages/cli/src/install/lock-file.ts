@@ -1,13 +1,13 @@
-/** One writer at a time, among those that know of it. */
+/** A lock file, so that only one gangway edits a file at a time. */
 import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GangwayError } from '@gangway/core'
 import { codeOf } from '../errors.ts'
 
-/** Milliseconds that nobody needs for one edit: a lock that is older was left behind. Taking it away could hit that of a third. */
+/** Milliseconds after which a lock counts as abandoned. It is not removed automatically, which could remove the new lock of another process. */
 const OLD = 10_000
 
-/** Resolves with what releases it. Throws `GANGWAY_E_HOST_CONFIG` where one was left behind, and errors of the file system. */
+/** Resolves with a function that releases the lock. Throws `GANGWAY_E_HOST_CONFIG` for an abandoned lock, and errors of the file system. */
 export async function lock(path: string): Promise<() => void> {
   for (; ; await sleep(20)) {
     try {
@@ -16,7 +16,7 @@ export async function lock(path: string): Promise<() => void> {
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
       const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
-      if (Date.now() - since > OLD) throw new GangwayError('GANGWAY_E_HOST_CONFIG', `Another gangway seems to have stopped while it edited: remove ${path} if none is at work`)
+      if (Date.now() - since > OLD) throw new GangwayError('GANGWAY_E_HOST_CONFIG', `The lock file ${path} seems abandoned. If no other gangway is running, remove it`)
     }
   }
 }

@@ -1,9 +1,9 @@
-/** A path of the running Node that the next upgrade leaves in place. */
+/** A path of the running Node.js that stays valid after an upgrade. */
 import { realpathSync } from 'node:fs'
 
 const HOMEBREW = /^(?<prefix>.*)\/Cellar\/(?<formula>node(?:@\d+)?)\/[^/]+\/bin\/node$/
 
-/** Homebrew removes the folder of the old version when it upgrades, and keeps a link to the new one. */
+/** Homebrew removes the folder of the old version, but updates this link. */
 export function stableNodePath(node: string): string {
   const { prefix, formula } = HOMEBREW.exec(node)?.groups ?? {}
   const link = `${prefix}/opt/${formula}/bin/node`

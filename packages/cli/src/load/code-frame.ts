@@ -1,22 +1,22 @@
-/** The lines of code around a fault, for `gangway dev` and `--reload`. */
+/** Excerpts of source code around an error. */
 import { readFileSync, statSync } from 'node:fs'
 import { isGangwayError } from '@gangway/core'
 import { framePosition, syntaxPosition } from './position.ts'
 
-/** Lines above and below the fault. */
+/** Lines above and below the error. */
 const AROUND = 2
-/** Characters of a line. */
+/** Longer lines are cut. */
 const MAX_WIDTH = 160
-/** Bytes of a file. Longer ones are bundles, whose lines say little. */
+/** In bytes. Larger files are bundles, whose lines are not readable. */
 const MAX_FILE = 2 * 1024 * 1024
 
-/** Of the innermost line of the user's own code on the stack, or of the line that cannot be parsed. */
+/** The excerpt at the syntax error, or at the innermost stack frame in the user's own code. */
 export function codeFrameOf(error: unknown): string | undefined {
   const origin = isGangwayError(error) && error.cause instanceof Error ? error.cause : error
   return origin instanceof Error ? codeFrame(syntaxPosition(origin) ?? framePosition(origin)) : undefined
 }
 
-/** `position` is `file:line:column`, counted from 1. Undefined if the file does not have such a line. */
+/** `position` is `file:line:column`, 1-based. Undefined if the line does not exist. */
 export function codeFrame(position: string | undefined): string | undefined {
   const [, file, line, column] = /^(.*):(\d+):(\d+)$/s.exec(position ?? '') ?? []
   const lines = file === undefined ? undefined : linesOf(file)
@@ -44,7 +44,7 @@ function linesOf(file: string): string[] | undefined {
 
 const frames = new WeakMap<Error, string>()
 
-/** Has `fail()` print the code below the error. Returns the same error. */
+/** Makes `fail()` print the excerpt below the error. Returns the error. */
 export function withCodeFrame<E extends Error>(error: E): E {
   const frame = codeFrameOf(error)
   if (frame !== undefined) frames.set(error, frame)

@@ -1,17 +1,17 @@
-/** What a module exports, by name, whichever way it was written or compiled. */
+/** The exports of a module by name, for ES modules, CommonJS, and ES modules that were compiled to CommonJS. */
 import { isMcpServer } from '@gangway/core'
 
-/** Names that loaders add, of no use to a person. */
+/** Names that compilers and loaders add. */
 const MARKS: ReadonlySet<string> = new Set(['__esModule', 'module.exports'])
 
-/** CommonJS arrives as the default export of a module, and compiled modules as the default of that: their members count as exports. */
+/** `module.exports` arrives as the default export, and for compiled modules as the default of that. Its members count as exports. */
 export function exportsOf(module: object): ReadonlyMap<string, unknown> {
   const found = new Map<string, unknown>()
   for (const scope of scopes(module)) {
     for (const name of Object.keys(scope)) {
       if (!MARKS.has(name) && !found.has(name)) found.set(name, scope[name])
     }
-    if (isContainer(found.get('default'))) found.delete('default') // Its members stand for it.
+    if (isContainer(found.get('default'))) found.delete('default') // Its members are exports already.
   }
   return found
 }
@@ -22,10 +22,10 @@ function scopes(module: object): Record<string, unknown>[] {
   return found
 }
 
-/** Where `module.exports` is no object of exports, jiti puts a proxy before it, whose `default` is the thing itself. */
+/** If `module.exports` is not a plain object, jiti wraps it in a proxy whose `default` is the original. */
 const namespaceOf = (module: object): object => (isContainer(module) ? module : { default: (module as { default?: unknown }).default ?? module })
 
-/** An object that holds exports, as opposed to one that is exported. */
+/** Whether the value is an object of exports, rather than an exported value. */
 function isContainer(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || isMcpServer(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -1,4 +1,4 @@
-/** From a path as it was typed to the file it means. */
+/** Checks that a path names a file, and suggests similar names if it does not. */
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join, parse, resolve } from 'node:path'
 import { closest, GangwayError } from '@gangway/core'
@@ -6,24 +6,24 @@ import { fileFault } from '../user-file.ts'
 
 export const isFile = (path: string): boolean => fileFault(path) === undefined
 
-/** Its absolute path. `purpose` completes "name a file that …". Throws `GANGWAY_E_FILE_NOT_FOUND` and `GANGWAY_E_NOT_A_FILE`. */
+/** Returns the absolute path. `purpose` completes "pass a file that …". Throws `GANGWAY_E_FILE_NOT_FOUND` and `GANGWAY_E_NOT_A_FILE`. */
 export function findFile(path: string, purpose = 'exports the server'): string {
   const file = resolve(path)
   const fault = fileFault(file)
-  if (fault === 'does not exist') throw new GangwayError('GANGWAY_E_FILE_NOT_FOUND', `There is no file ${file}${advice(file)}`)
-  if (fault !== undefined) throw new GangwayError('GANGWAY_E_NOT_A_FILE', `${file} ${fault}: name ${fault === 'is a folder' ? 'the file in it' : 'a file'} that ${purpose}`)
+  if (fault === 'does not exist') throw new GangwayError('GANGWAY_E_FILE_NOT_FOUND', `Cannot find ${file}${advice(file)}`)
+  if (fault !== undefined) throw new GangwayError('GANGWAY_E_NOT_A_FILE', `${file} ${fault}. Pass ${fault === 'is a folder' ? 'the file in it' : 'a file'} that ${purpose}`)
   return file
 }
 
 function advice(file: string): string {
   const near = nearest(file)
-  if (near) return `: did you mean ${near}?`
+  if (near) return `. Did you mean ${near}?`
   const folder = dirname(file)
-  const isThere = fileFault(folder) !== 'does not exist'
-  return `${isThere ? '' : `, nor a folder ${folder}`}: check the path, and the folder that you are in`
+  const hasFolder = fileFault(folder) !== 'does not exist'
+  return `${hasFolder ? '' : `: the folder ${folder} does not exist`}. Check the path and the working directory`
 }
 
-/** The file beside it, by its absolute path, whose name differs in the extension, or a little. */
+/** The absolute path of a file in the same folder with a similar name, or the same name and another extension. */
 export function nearest(file: string): string | undefined {
   const folder = dirname(file)
   if (fileFault(folder) !== 'is a folder') return undefined

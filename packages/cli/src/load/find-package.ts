@@ -1,4 +1,4 @@
-/** From a package's name to the file that is its server. */
+/** Finds the file to run in an installed package. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
@@ -6,30 +6,30 @@ import { ancestors } from '../ancestors.ts'
 import { isFile } from './find-file.ts'
 
 interface Manifest {
-  /** The file that is its server, where the package's entry is something else. */
+  /** The server's file, if it differs from the entry point of the package. */
   readonly mcp?: unknown
   readonly exports?: unknown
   readonly main?: unknown
   readonly bin?: unknown
 }
 
-/** As for an import that Node runs. */
+/** The conditions of `exports` that apply to an import in Node.js. */
 const CONDITIONS = ['node', 'import', 'module-sync', 'default', 'require']
 
-/** `folders` are searched in this order, each with those above it. Throws `GANGWAY_E_PACKAGE_NOT_FOUND` and `GANGWAY_E_NO_SERVER`. */
+/** Searches each folder and its parents, in order. Throws `GANGWAY_E_PACKAGE_NOT_FOUND` and `GANGWAY_E_NO_SERVER`. */
 export function findPackage(name: string, folders: readonly string[]): string {
   const root = folders.map((folder) => installedAt(folder, name)).find((found) => found !== undefined)
-  if (root === undefined) throw new GangwayError('GANGWAY_E_PACKAGE_NOT_FOUND', `The package ${name} is not installed in ${folders.at(-1)}: npm install ${name}, or say --with ${name}`)
+  if (root === undefined) throw new GangwayError('GANGWAY_E_PACKAGE_NOT_FOUND', `Package ${name} is not installed in ${folders.at(-1)}. Run npm install ${name}, or add --with ${name}`)
   return entryOf(root, name)
 }
 
-/** The file that stands for a package: what its `mcp` member names, else its entry, else its program. Throws `GANGWAY_E_NO_SERVER`. */
+/** The file of the `mcp` field, else the entry point, else the first `bin`. Throws `GANGWAY_E_NO_SERVER`. */
 export function entryOf(root: string, name: string): string {
   const { mcp, exports, main, bin } = manifestIn(root)
-  const mains = typeof main === 'string' ? [main, `${main}.js`, join(main, 'index.js')] : [] // As Node's own require() has it.
+  const mains = typeof main === 'string' ? [main, `${main}.js`, join(main, 'index.js')] : [] // The same order as require().
   const candidates = [mcp, exported(exports), ...mains, 'index.js', typeof bin === 'object' && bin !== null ? Object.values(bin)[0] : bin]
   const file = candidates.filter((path): path is string => typeof path === 'string').map((path) => resolve(root, path)).find(isFile)
-  if (file === undefined) throw new GangwayError('GANGWAY_E_NO_SERVER', `The package ${name} names no file to run: give its package.json "mcp" or "exports" (${join(root, 'package.json')})`)
+  if (file === undefined) throw new GangwayError('GANGWAY_E_NO_SERVER', `Package ${name} has no entry point. Add "mcp" or "exports" to ${join(root, 'package.json')}`)
   return file
 }
 
@@ -38,7 +38,7 @@ function manifestIn(root: string): Manifest {
   try {
     return Object(JSON.parse(readFileSync(file, 'utf8'))) as Manifest
   } catch (cause) {
-    throw new GangwayError('GANGWAY_E_NO_SERVER', `${file} cannot be read as a package.json: mend its text, or install the package again`, { cause })
+    throw new GangwayError('GANGWAY_E_NO_SERVER', `Cannot parse ${file}. Fix the file, or reinstall the package`, { cause })
   }
 }
 

@@ -1,26 +1,27 @@
-/** Finds a package of the workspace by its name. */
+/** Finds the packages of an npm, pnpm or Yarn workspace. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { closest, GangwayError } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import { shortList, suggestion } from '../suggest.ts'
 import { ancestors } from '../ancestors.ts'
 
-/** Its folder. Names are taken whole, or without their scope if that is enough to tell. Throws `GANGWAY_E_USAGE`. */
+/** The folder of a package. The scope may be omitted if the name is unique without it. Throws `GANGWAY_E_USAGE`. */
 export function findWorkspacePackage(name: string, folder: string): string {
   const root = ancestors(folder).find(isWorkspace)
-  if (root === undefined) throw new GangwayError('GANGWAY_E_USAGE', `--filter looks for a package of a workspace, and ${folder} is in none: go to the workspace, or use --project`)
+  if (root === undefined) throw new GangwayError('GANGWAY_E_USAGE', `--filter needs a workspace, but ${folder} is not in one. Change to a folder of the workspace, or use --project`)
   const packages = new Map(packagesOf(root))
   const found = packages.get(name)
   if (found !== undefined) return found
   const short = [...packages].filter(([full]) => full.endsWith(`/${name}`))
   const [only, other] = short
   if (only && !other) return only[1]
-  const near = other ? undefined : closest(name, packages.keys())
-  throw new GangwayError('GANGWAY_E_USAGE', `The workspace ${root} has no package "${name}": ${near ? `did you mean ${near}?` : `there are ${[...packages.keys()].join(', ') || 'none'}`}`)
+  if (other) throw new GangwayError('GANGWAY_E_USAGE', `Several packages of the workspace ${root} are called "${name}". Add the scope: ${shortList(short.map(([full]) => full))}`)
+  throw new GangwayError('GANGWAY_E_USAGE', `The workspace ${root} has no package "${name}". ${suggestion(name, packages.keys(), 'packages')}`)
 }
 
 const isWorkspace = (folder: string): boolean => existsSync(join(folder, 'pnpm-workspace.yaml')) || patternsOf(folder).length > 0
 
-/** Names and folders of the packages of the workspace that has its root here, if there is one. */
+/** Names and folders of the packages of the workspace at `root`; empty if it is not a workspace. */
 export function* packagesOf(root: string): Iterable<[string, string]> {
   const patterns = patternsOf(root)
   const foldersOf = (pattern: string): readonly string[] => expand(root, pattern.replace(/^!?(\.\/)?/, '').split('/').filter(Boolean))
@@ -45,12 +46,12 @@ function expand(folder: string, [part, ...rest]: readonly string[]): readonly st
 function patternsOf(root: string): readonly string[] {
   const { workspaces } = manifestOf(root)
   const own = Object(workspaces)['packages'] ?? workspaces ?? []
-  if (!isTexts(own)) throw new GangwayError('GANGWAY_E_USAGE', `"workspaces" in ${join(root, 'package.json')} is no list of patterns: write it as ["packages/*"]`)
+  if (!isTexts(own)) throw new GangwayError('GANGWAY_E_USAGE', `"workspaces" in ${join(root, 'package.json')} must be a list of patterns, such as ["packages/*"]`)
   const pnpm = join(root, 'pnpm-workspace.yaml')
   return existsSync(pnpm) ? [...own, ...listIn(readFileSync(pnpm, 'utf8'))] : own
 }
 
-/** The list `packages:` of a pnpm-workspace.yaml, in either way that YAML writes lists. */
+/** The list `packages:` of a pnpm-workspace.yaml, in block or flow style. */
 function listIn(yaml: string): readonly string[] {
   const [, inline, block = ''] = /^packages:[ \t]*(?:\[([^\]]*)\]|((?:\r?\n(?:[ \t]*-.*|[ \t]*#.*|[ \t]*))*))/m.exec(yaml) ?? []
   const items = inline === undefined ? Array.from(block.matchAll(/^[ \t]*-[ \t]+(.*)$/gm), ([, item = '']) => item) : inline.split(',')
@@ -61,11 +62,11 @@ const isTexts = (value: unknown): value is readonly string[] => Array.isArray(va
 
 interface Manifest {
   readonly name?: unknown
-  /** A list of patterns; in older workspaces of Yarn, an object that has it as `packages`. */
+  /** A list of patterns, or an object with such a list as `packages` (older Yarn workspaces). */
   readonly workspaces?: unknown
 }
 
-/** Of one that cannot be read, it is said when it is needed. */
+/** Empty if the file cannot be parsed: code that depends on it reports the error. */
 function manifestOf(folder: string): Manifest {
   try {
     return Object(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))) as Manifest

@@ -1,4 +1,4 @@
-/** Says in one line which import of a server's file failed, and what mends it. */
+/** Explains a failed import: which file imports what, and how to fix it. */
 import { dirname, isAbsolute, resolve } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
@@ -6,7 +6,7 @@ import { codeOf } from '../errors.ts'
 import { nearest } from './find-file.ts'
 import { syntaxPosition } from './position.ts'
 
-/** The last is what Node 20 calls the one before it. */
+/** The last one is the name of the second in Node.js 20. */
 const NOT_CODE: readonly unknown[] = ['ERR_UNKNOWN_FILE_EXTENSION', 'ERR_IMPORT_ATTRIBUTE_MISSING', 'ERR_IMPORT_ASSERTION_TYPE_MISSING']
 const CODES: ReadonlySet<unknown> = new Set([
   'ERR_MODULE_NOT_FOUND',
@@ -26,7 +26,7 @@ const PACKAGE = /^(?:@[\w-][\w.-]*\/)?[\w-][\w.-]*/
 
 export const isImportError = (error: Error): boolean => CODES.has(codeOf(error)) || (error instanceof SyntaxError && NO_SUCH_EXPORT.test(error.message))
 
-/** `file` is where the program begins. */
+/** `file` is the server's file, used if the error does not name the importing file. */
 export function importError(error: Error, file: string): GangwayError {
   return new GangwayError('GANGWAY_E_IMPORT', explain(error, file), { cause: error })
 }
@@ -36,9 +36,9 @@ function explain(error: Error, file: string): string {
   if (what !== undefined) return missing(what, importer ?? requirer ?? file)
   const reason = error.message.split('\n')[0] ?? ''
   const code = codeOf(error)
-  if (code === 'ERR_UNKNOWN_BUILTIN_MODULE') return `${reason}: this is Node ${process.versions.node}, run a newer one`
-  if (NOT_CODE.includes(code)) return `${reason}: a server is TypeScript or JavaScript`
-  return `${reason}: check the import${code === undefined ? ` in ${syntaxPosition(error) ?? file}` : ', and the version of the package'}`
+  if (code === 'ERR_UNKNOWN_BUILTIN_MODULE') return `${reason}. Node.js ${process.versions.node} does not have this module: use a newer version`
+  if (NOT_CODE.includes(code)) return `${reason}. Pass a TypeScript or JavaScript file`
+  return `${reason}. Check the import${code === undefined ? ` in ${syntaxPosition(error) ?? file}` : ' and the version of the package'}`
 }
 
 function missing(what: string, importer: string): string {
@@ -46,7 +46,7 @@ function missing(what: string, importer: string): string {
   if (isAbsolute(what) || what.startsWith('.')) {
     const target = resolve(dirname(importer), what)
     const near = nearest(target)
-    return `${importer} imports ${target}, which does not exist: ${near ? `did you mean ${near}?` : 'check the path'}`
+    return `${importer} imports ${target}, which does not exist. ${near ? `Did you mean ${near}?` : 'Check the path'}`
   }
-  return `${importer} imports ${what}, which is not installed: ${name ? `npm install ${name}` : 'check the paths in tsconfig.json'}`
+  return `${importer} imports ${what}, which is not installed. ${name ? `Run npm install ${name}` : 'Check "paths" in tsconfig.json'}`
 }

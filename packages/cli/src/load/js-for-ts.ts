@@ -1,11 +1,11 @@
-/** Lets TypeScript say `./x.js` for what is `./x.ts` until it is built, where Node takes names as they are. */
+/** Resolves `./x.js` to `./x.ts` in TypeScript files, as TypeScript does. */
 import * as nodeModule from 'node:module'
-import { hooksAreSound, type RegisterHooks } from './hooks.ts'
+import { hooksAreSound, type RegisterHooks } from './module-hooks.ts'
 
 let hooked = false
 
 export function resolveJsAsTs(): void {
-  // Where they cannot be relied on, the other loader takes over.
+  // Without reliable hooks, such imports fail and jiti loads the file instead.
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks }
   if (hooked || !registerHooks || !hooksAreSound()) return
   hooked = true
@@ -19,7 +19,7 @@ export function resolveJsAsTs(): void {
         try {
           return next(specifier.replace(/js$/, 'ts'), context)
         } catch {
-          throw error // It speaks of the name that is in the file.
+          throw error // The original error names the path as the file has it.
         }
       }
     },

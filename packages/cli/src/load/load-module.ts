@@ -1,4 +1,4 @@
-/** Imports a server's file: JavaScript and plain TypeScript by Node itself, all other TypeScript by jiti. */
+/** Imports a server's file: JavaScript and type-stripped TypeScript with Node.js, all other TypeScript with jiti. */
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import type { Jiti, JitiOptions } from 'jiti'
@@ -17,8 +17,8 @@ const JSX = /x$/
 
 const stripsTypes = Boolean((process.features as { typescript?: unknown }).typescript)
 
-/** All are faults of linking, found before any code of the file runs, so that it may be loaded once more. */
-const CURABLE: ReadonlySet<unknown> = new Set([
+/** Errors of linking that jiti may avoid. No code has run yet, so loading again is safe. */
+const RETRY_WITH_JITI: ReadonlySet<unknown> = new Set([
   'ERR_UNKNOWN_FILE_EXTENSION',
   'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
@@ -28,14 +28,14 @@ const CURABLE: ReadonlySet<unknown> = new Set([
   'ERR_PACKAGE_PATH_NOT_EXPORTED',
 ])
 
-/** Of a load that is to have modules of its own. */
+/** A load that must not reuse modules of earlier loads. */
 export interface Fresh {
   readonly generation: number
-  /** Told of files that Node's own resolution does not see. */
+  /** Called for files that jiti loads, which Node's hooks do not see. */
   readonly onFile: (file: string) => void
 }
 
-/** Takes an absolute path. Rejects with what `loadError` makes of the fault. */
+/** Takes an absolute path. Rejects with a `loadError`. */
 export async function loadModule(file: string, environment?: Environment, fresh?: Fresh): Promise<object> {
   try {
     return TYPESCRIPT.test(file) ? await loadTypeScript(file, environment, fresh) : await loadJavaScript(addressOf(file, fresh))
@@ -59,38 +59,38 @@ async function loadTypeScript(file: string, environment: Environment | undefined
   resolveJsAsTs()
   const native = await importNative(addressOf(file, fresh))
   if ('module' in native) return native.module
-  if (native.started || !isCurable(native.error)) throw native.error
+  if (native.started || !canRetry(native.error)) throw native.error
   return transform(file, environment, fresh)
 }
 
-/** There Node refuses `import`, which is what TypeScript's users write all the same; `npm init` makes such packages. */
+/** Node.js rejects `import` in such files, but TypeScript users expect it to work; `npm init` creates CommonJS packages. */
 const isCommonJs = (file: string): boolean => file.endsWith('.cts') || (file.endsWith('.ts') && packageType(file) === 'commonjs')
 
-/** Decorators, and imports that are types only, are plain syntax errors to Node. */
-function isCurable(error: unknown): boolean {
-  return CURABLE.has(codeOf(error)) || (error instanceof SyntaxError && codeOf(error) === undefined)
+/** Decorators and unmarked type imports are plain syntax errors in Node.js. */
+function canRetry(error: unknown): boolean {
+  return RETRY_WITH_JITI.has(codeOf(error)) || (error instanceof SyntaxError && codeOf(error) === undefined)
 }
 
-/** Standard decorators pass through jiti without effect, and it says nothing; those of `experimentalDecorators` work. */
+/** jiti supports decorators with `experimentalDecorators`, but silently ignores standard decorators. */
 async function transform(file: string, environment: Environment | undefined, fresh: Fresh | undefined): Promise<object> {
   const { createJiti } = await import('jiti')
   const settings: JitiOptions = {
     tsconfigPaths: environment?.tsconfig ?? true,
-    nativeModules: ['@gangway'], // One copy of each, also where a file asks for it with require().
-    sourceMaps: true, // For debuggers. Node does not apply them to stacks here, but lines are kept.
+    nativeModules: ['@gangway'], // One copy of each, also for require().
+    sourceMaps: true, // For debuggers. Stacks need none: line numbers do not change.
     jsx: JSX.test(file),
-    // What an environment adds to the text is of no use without one.
+    // With an environment, the transformed code differs (jiti-overlay.ts).
     fsCache: cacheDirectory(environment ? 'modules-in-environment' : 'modules') ?? false,
   }
   const plain = (options?: JitiOptions): Jiti => createJiti(file, { ...settings, ...options })
-  const create = fresh ? telling(plain, fresh) : plain
+  const create = fresh ? reporting(plain, fresh) : plain
   if (!environment) return create().import(file)
   const { jitiWithOverlay } = await import('../environment/jiti-overlay.ts')
   return jitiWithOverlay(create, environment.overlay).import(file)
 }
 
-/** The outer loader is asked for every file, and the inner one has the cache. */
-const telling =
+/** Wraps the cached loader in one without a cache, so that every file is reported. */
+const reporting =
   (create: (options?: JitiOptions) => Jiti, { onFile }: Fresh) =>
   (options?: JitiOptions): Jiti => {
     const cached = create(options)

@@ -1,4 +1,4 @@
-/** Imports a file as Node itself does, and tells whether its code began to run. */
+/** Imports a file with Node.js, and reports whether any of its code has run. */
 import process from 'node:process'
 
 type Outcome = { readonly module: object } | { readonly error: unknown; readonly started: boolean }
@@ -7,7 +7,7 @@ let attempts = 0
 
 export async function importNative(url: string): Promise<Outcome> {
   const key = `gangway.started.${attempts++}`
-  // Modules run in the order of their imports once all are linked, so the first runs only if the second could be linked.
+  // Modules run in order once all are linked: the probe runs only if the file could be linked.
   const probe = dataUrl(`globalThis[Symbol.for(${JSON.stringify(key)})] = true`)
   try {
     await import(dataUrl(`import ${JSON.stringify(probe)}; import ${JSON.stringify(url)}`))
@@ -22,8 +22,8 @@ export async function importNative(url: string): Promise<Outcome> {
 const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`
 
 /**
- * Node keeps to itself where a module cannot be parsed until that ends a process. So another one is made to end of it:
- * for files that cannot be linked, of which nothing runs there either.
+ * Adds the position to a syntax error. Node.js prints it only when the error ends a process, so a child process imports the file.
+ * No code of the file runs there, because it cannot be linked.
  */
 export function revealPosition(error: SyntaxError, url: string): void {
   const { stderr } = process.getBuiltinModule('node:child_process').spawnSync(process.execPath, ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 10_000 })

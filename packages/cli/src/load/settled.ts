@@ -1,21 +1,21 @@
-/** Waits for code that may never answer: a top-level `await`, a factory, a `run()` that is still to come. */
+/** Awaits code that may never settle: top-level `await`, a factory function, a late call of `run()`. */
 import process from 'node:process'
 
 interface Limit {
-  /** What to reject with once nothing is left in this process that could bring the answer. */
+  /** The rejection if the event loop is empty, so that the promise can never settle. */
   readonly fault: () => unknown
-  /** Milliseconds after which that is so in any case. */
-  readonly patience?: number
+  /** In milliseconds; undefined means no timeout. */
+  readonly timeout?: number
 }
 
-/** Where one such wait is inside another, the inner one knows better what is missing, and it is the one to reject. */
-export function settled<T>(work: Promise<T>, { fault, patience }: Limit): Promise<T> {
+/** If such waits are nested, the inner one rejects, because its error is more specific. */
+export function settled<T>(work: Promise<T>, { fault, timeout }: Limit): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => reject(fault())
-    const idle = (): void => void setImmediate(giveUp) // Prepended, the inner one's is first, and what it causes comes before the next.
+    const idle = (): void => void setImmediate(giveUp) // Prepended, so that the listener of an inner wait runs first.
     process.prependOnceListener('beforeExit', idle)
-    // Unreferenced: it must not itself be what is left.
-    const timer = patience === undefined ? undefined : setTimeout(giveUp, patience).unref()
+    // Unreferenced, so that the timer does not keep the event loop alive.
+    const timer = timeout === undefined ? undefined : setTimeout(giveUp, timeout).unref()
     work.then(resolve, reject).finally(() => {
       clearTimeout(timer)
       process.off('beforeExit', idle)
@@ -23,7 +23,7 @@ export function settled<T>(work: Promise<T>, { fault, patience }: Limit): Promis
   })
 }
 
-/** What fails beside `work` and is caught by nobody rejects this, instead of ending the process. */
+/** Uncaught errors during `work` reject the result instead of ending the process. */
 export function withUncaught<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     process.on('unhandledRejection', reject).on('uncaughtException', reject)

@@ -1,21 +1,21 @@
-/** Hangs into Node's resolution of modules, for `import` and `require` alike, so that each load has modules of its own and tells of them. */
+/** Hooks module resolution, for `import` and `require`, so that each reload loads all files again and reports them. */
 import * as nodeModule from 'node:module'
 import { isAbsolute } from 'node:path'
 import { isModuleNamespaceObject } from 'node:util/types'
 import { MessageChannel } from 'node:worker_threads'
 import { withGeneration } from '../load/generation.ts'
-import { hooksAreSound, type RegisterHooks } from '../load/hooks.ts'
+import { hooksAreSound, type RegisterHooks } from '../load/module-hooks.ts'
 import { Generations, type Report } from './generations.ts'
 import { isOwnFile } from './own-files.ts'
 
-/** No documented API: see environment/install-hooks.ts. */
+/** Undocumented: see environment/install-hooks.ts. */
 interface ModuleInternals {
   _resolveFilename(request: string, parent: { readonly filename?: string | null } | undefined, isMain: boolean, options?: object): string
 }
 
 export interface ModulesOptions {
   readonly report: (report: Report) => void
-  /** Which load what is required now belongs to: CommonJS knows no addresses. */
+  /** The current reload, for CommonJS modules, which have no URL with a query. */
   readonly generation: () => number
 }
 
@@ -41,7 +41,7 @@ export function followModules({ report, generation }: ModulesOptions): void {
   followRequire(generations, { report, generation })
 }
 
-/** The hooks may be on another thread, and hear of it like this, before all that is imported from now on. */
+/** Tells the hooks, which may run on another thread, before any file is imported. */
 export async function announceGeneration(generation: number): Promise<void> {
   await import(withGeneration('data:text/javascript,//', generation))
 }
@@ -64,7 +64,7 @@ function followRequire(generations: Generations, { report, generation }: Modules
 
 const { cache } = nodeModule.createRequire(import.meta.url)
 
-/** Makes CommonJS, and what jiti loads, be loaded anew. What it returns puts back what was there, for code that goes on and may yet require some of it. */
+/** Clears the cache of CommonJS and jiti. Returns a function that restores it for the previous version, if the reload fails. */
 export function forgetModules(): () => void {
   const known = ownModules()
   for (const [file] of known) Reflect.deleteProperty(cache, file)
@@ -74,8 +74,8 @@ export function forgetModules(): () => void {
   }
 }
 
-/** ES modules that CommonJS has required: Node finds those by a name that cannot bear a mark, so they are loaded once. */
+/** ES modules that CommonJS has required. Their URLs cannot have the query parameter, so they are loaded only once. */
 export const lastingModules = (): string[] => ownModules().filter(([, module]) => isModuleNamespaceObject(module?.exports)).map(([file]) => file)
 
-/** Native code cannot be loaded twice. */
+/** Without native addons, which cannot be loaded twice. */
 const ownModules = () => Object.entries(cache).filter(([file]) => !file.endsWith('.node') && isOwnFile(file))

@@ -1,4 +1,4 @@
-/** Follows the imports of one load of the user's files: each module hands its mark on to those that it imports. */
+/** Assigns each imported file to the reload of its importer, by the query parameter in the URL. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { ancestors } from '../ancestors.ts'
 import { generationOf, withGeneration } from '../load/generation.ts'
 import { isOwnFile } from './own-files.ts'
 
-/** Goes from one thread to another. */
+/** Sent from the loader thread to the main thread. */
 export type Report = { readonly file: string; readonly generation: number } | { readonly missing: string }
 
 interface Resolved {
@@ -15,7 +15,7 @@ interface Resolved {
 
 export class Generations {
   readonly #report: (report: Report) => void
-  /** Of the latest load: what imports without a mark, such as a package that loads plugins, gets that one. */
+  /** For imports by modules without the parameter, such as a package that loads plugins. */
   #latest = 0
 
   constructor(report: (report: Report) => void) {
@@ -23,17 +23,17 @@ export class Generations {
   }
 
   resolved<R extends Resolved>(result: R, parentURL: string | undefined): R {
-    const asked = generationOf(result.url)
-    if (asked !== undefined) this.#latest = Math.max(this.#latest, asked)
+    const requested = generationOf(result.url)
+    if (requested !== undefined) this.#latest = Math.max(this.#latest, requested)
     if (!result.url.startsWith('file:')) return result
     const file = fileURLToPath(result.url)
     if (!isOwnFile(file)) return result
-    const generation = asked ?? generationOf(parentURL) ?? this.#latest
+    const generation = requested ?? generationOf(parentURL) ?? this.#latest
     this.#report({ file, generation })
-    return asked === undefined ? { ...result, url: withGeneration(result.url, generation) } : result
+    return requested === undefined ? { ...result, url: withGeneration(result.url, generation) } : result
   }
 
-  /** `importer` is a path or an address. */
+  /** `importer` is a path or a URL. */
   missed(specifier: string, importer: string | undefined): void {
     if (importer === undefined || importer.startsWith('data:')) return
     const file = importer.startsWith('file:') ? fileURLToPath(importer) : importer
@@ -42,7 +42,7 @@ export class Generations {
   }
 }
 
-/** Where it would have been. */
+/** The path at which the import expects a file. */
 function placeOf(specifier: string, importer: string): string | undefined {
   if (specifier.startsWith('file:')) return fileURLToPath(specifier)
   if (specifier.startsWith('/')) return specifier
@@ -52,5 +52,5 @@ function placeOf(specifier: string, importer: string): string | undefined {
   return name === undefined || root === undefined ? undefined : join(root, 'node_modules', name)
 }
 
-/** Where its packages are, or would be, installed. */
+/** The folder in which its packages are installed. */
 const rootOf = (folder: string): string | undefined => ancestors(folder).find((above) => ['node_modules', 'package.json'].some((name) => existsSync(join(above, name))))

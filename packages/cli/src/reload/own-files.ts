@@ -1,14 +1,14 @@
-/** Which files are the user's own, to be loaded again: all but installed packages and those of this command. */
+/** Tells the user's own files, which are reloaded, from installed packages and Gangway itself. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ancestors } from '../ancestors.ts'
 
-/** In a workspace that has them as packages of its own, they are outside node_modules. Two copies of one would not know each other. */
+/** Outside node_modules in their own workspace. Reloading them would create a second copy with separate state. */
 const OURS: ReadonlySet<unknown> = new Set(['auth', 'cli', 'core', 'transport-http', 'transport-sse', 'transport-stdio'].map((name) => `@gangway/${name}`))
 
 const foreign = new Map<string, boolean>()
 
-/** Takes a real path: a package of the workspace is linked into node_modules, and does not lie there. */
+/** Takes a real path, because workspace packages are linked into node_modules. */
 export const isOwnFile = (file: string): boolean => !/[\\/]node_modules[\\/]/.test(file) && !isOurs(dirname(file))
 
 function isOurs(folder: string): boolean {

@@ -1,4 +1,4 @@
-/** Follows imports on the thread that Node 20 keeps hooks on. */
+/** Follows imports on the loader thread of Node.js 20. */
 import type { MessagePort } from 'node:worker_threads'
 import { Generations } from './generations.ts'
 

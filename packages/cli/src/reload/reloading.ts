@@ -1,4 +1,4 @@
-/** `--reload`: loads a file again when it, or what it imports, has changed, and puts its server in the place of the one that is served. */
+/** `--reload`: reloads the server's file when it or one of its imports changes, and replaces the running server. */
 import { relative } from 'node:path'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,8 +8,8 @@ import { codeFrameOf } from '../load/code-frame.ts'
 import { findServer, noServer } from '../load/find-server.ts'
 import { loadError } from '../load/load-error.ts'
 import { loadModule, type Fresh } from '../load/load-module.ts'
-import type { Started } from '../started.ts'
-import { Attempt, currentAttempt, surviveExits } from './attempt.ts'
+import type { Started } from '../started-servers.ts'
+import { Attempt, currentAttempt, surviveExits } from './load-attempt.ts'
 import { announceGeneration, followModules, forgetModules, lastingModules } from './follow-modules.ts'
 import { Watcher } from './watcher.ts'
 
@@ -19,19 +19,19 @@ export interface ReloadedFile {
   readonly exportName: string | undefined
   readonly args: readonly string[]
   readonly environment: Environment | undefined
-  /** Whose changes count, too; absolute. */
+  /** Absolute paths of folders to watch in addition to imports. */
   readonly folders: readonly string[]
 }
 
-/** Milliseconds in which a file that calls `run()` itself, and has been loaded, may yet do so. */
-const PATIENCE = 1000
-/** Milliseconds that a file gets to fail after it has called `run()`: it may wait there for as long as it is served. */
-const GRACE = 200
-/** Milliseconds of a load after which the next change is not kept waiting. */
-const TURN = 1000
-/** Milliseconds of a load after which somebody may wonder. */
+/** Milliseconds to wait for a loaded file to call `run()`. */
+const RUN_CALL_TIMEOUT = 1000
+/** Milliseconds to wait for errors after `run()` was called. The file itself may await `run()` without limit. */
+const FAILURE_WINDOW = 200
+/** Milliseconds after which the next change interrupts a reload. */
+const MIN_LOAD_TIME = 1000
+/** Milliseconds after which a reload logs that it is slow. */
 const SLOW = 3000
-/** File systems keep time in steps. */
+/** Milliseconds. The resolution of file times. */
 const TICK = 20
 
 export class Reloading {
@@ -39,20 +39,20 @@ export class Reloading {
   readonly #started: Started
   readonly #watcher: Watcher
   readonly #made = new WeakMap<ServerDefinition, ReplaceableServer>()
-  /** What is served. */
+  /** The running servers. */
   readonly #places = new Set<ReplaceableServer>()
   readonly #runs: Promise<Running>[] = []
-  /** The files of the latest load, and those that came later. */
+  /** The files of the latest load, including late imports. */
   #files = new Set<string>()
   #generation = 0
   #since = Date.now() - TICK
   readonly #changed = new Set<string>()
   #change: () => void = () => {}
   #begun = false
-  /** Files of which it was said that they are not loaded again. */
+  /** Files for which the log has explained that they cannot be reloaded. */
   readonly #explained = new Set<string>()
 
-  /** To be made before any code of the file runs. */
+  /** Create it before any code of the file runs. */
   constructor(source: ReloadedFile, started: Started) {
     this.#source = source
     this.#started = started
@@ -70,19 +70,19 @@ export class Reloading {
     surviveExits()
   }
 
-  /** How the file is to be loaded now. */
+  /** The load options for the current reload. */
   get fresh(): Fresh {
     const generation = this.#generation
     return { generation, onFile: (file) => this.#loaded(file, generation) }
   }
 
-  /** For the launch: the first load starts servers, and later ones have theirs put in the place of those. */
+  /** The `run` of the launch: the first load starts servers, and later loads replace them. */
   readonly run = (server: ServerDefinition, start: (served?: ServerDefinition) => Promise<Running>): Promise<Running> => {
     const attempt = currentAttempt()
     if (attempt) {
       attempt.offer(server)
       const [first] = this.#runs
-      return this.#runs[attempt.runs++] ?? first ?? Promise.reject(new Error('Nothing is served'))
+      return this.#runs[attempt.runs++] ?? first ?? Promise.reject(new Error('No server is running'))
     }
     const place = this.#made.get(server) ?? new ReplaceableServer(server)
     this.#made.set(server, place)
@@ -120,15 +120,15 @@ export class Reloading {
     return new Promise((resolve) => (this.#change = resolve))
   }
 
-  /** Resolves when there is something newer to load, and the load that is under way has had its turn. */
+  /** Resolves when a newer change should interrupt the running reload. */
   async #outrun(): Promise<void> {
-    await Promise.all([this.#nextChange(), delay(TURN, undefined, { ref: false })])
+    await Promise.all([this.#nextChange(), delay(MIN_LOAD_TIME, undefined, { ref: false })])
   }
 
   async #reload(attempt: Attempt, changed: readonly string[]): Promise<void> {
     const begun = performance.now()
     const [logger, name] = [this.#logger, relative(process.cwd(), this.#source.file)]
-    const slow = setTimeout(() => logger.warn({ changed }, `${name} is still loading, and the code from before goes on: if this does not end, look for an await that never does`), SLOW).unref()
+    const slow = setTimeout(() => logger.warn({ changed }, `${name} is still loading. Keeping the previous version. If loading never finishes, look for an await that does not resolve`), SLOW).unref()
     const generation = ++this.#generation
     this.#since = Date.now() - TICK
     this.#files = new Set()
@@ -147,7 +147,7 @@ export class Reloading {
       const failure = loadError(error, this.#source.file, attempt.servers.length > 0 ? 'starting' : 'loading')
       const { code, message } = failure
       const frame = codeFrameOf(failure)
-      logger.error({ code, ...details(), ...(frame !== undefined && { frame }) }, `${message}; the code from before goes on`)
+      logger.error({ code, ...details(), ...(frame !== undefined && { frame }) }, `${message}. Keeping the previous version`)
     } finally {
       clearTimeout(slow)
     }
@@ -155,15 +155,15 @@ export class Reloading {
 
   async #take(attempt: Attempt): Promise<void> {
     const load = this.#load(attempt)
-    await Promise.race([load, attempt.offered.then(() => delay(GRACE, undefined, { ref: false }))])
-    load.catch((error: unknown) => this.#logger.error({ err: error }, 'The file has failed after it was taken'))
+    await Promise.race([load, attempt.offered.then(() => delay(FAILURE_WINDOW, undefined, { ref: false }))])
+    load.catch((error: unknown) => this.#logger.error({ err: error }, 'The file threw after its server had been replaced'))
     for (const [index, place] of [...this.#places].entries()) {
       const next = attempt.servers[index]
       if (next && attempt.state !== 'dropped' && (await place.replace(next))) attempt.state = 'served'
     }
   }
 
-  /** Resolves when it has offered a server. */
+  /** Resolves when the file has provided a server. */
   async #load(attempt: Attempt): Promise<void> {
     const { file, exportName, args, environment } = this.#source
     process.argv = [process.execPath, file, ...args]
@@ -172,26 +172,26 @@ export class Reloading {
     if (attempt.servers.length > 0) return
     const found = await findServer(source)
     if (found) return attempt.offer(found.server)
-    if (!this.#started.byCommand) await Promise.race([attempt.offered, delay(PATIENCE, undefined, { ref: false })])
+    if (!this.#started.byCommand) await Promise.race([attempt.offered, delay(RUN_CALL_TIMEOUT, undefined, { ref: false })])
     if (attempt.servers.length === 0) throw noServer(source)
   }
 
-  /** What it takes a restart for. */
+  /** Logs changes that require a restart. */
   #explainRest(attempt: Attempt): void {
     const routes = [...this.#places].flatMap((place) => place.outdatedRoutes)
-    if (routes.length > 0) this.#logger.warn({ routes }, 'Custom routes have come, gone, or become open to others: restart to have them so')
-    if (attempt.servers.length > this.#places.size || attempt.runs > this.#runs.length) this.#logger.warn({}, 'The file serves more than when it was started: restart to have all of it')
+    if (routes.length > 0) this.#logger.warn({ routes }, 'Custom routes or their `auth` changed. Restart the server to apply this')
+    if (attempt.servers.length > this.#places.size || attempt.runs > this.#runs.length) this.#logger.warn({}, 'The file now runs more servers than at startup. Restart to run all of them')
   }
 
   #explainLasting(): void {
     const lasting = lastingModules().filter((file) => !this.#explained.has(file))
     for (const file of lasting) this.#explained.add(file)
     const files = lasting.map((file) => relative(process.cwd(), file))
-    if (files.length > 0) this.#logger.warn({ files }, 'ES modules that CommonJS requires are loaded once: restart to have changes of these files, and of what they import')
+    if (files.length > 0) this.#logger.warn({ files }, 'ES modules that CommonJS requires are loaded only once. Restart to apply changes to these files and their imports')
   }
 
   get #logger(): ServerDefinition['logger'] {
     const [place] = this.#places
-    return (place as ReplaceableServer).logger // Nothing is loaded again before something is served.
+    return (place as ReplaceableServer).logger // Reloads start only after the first server is running.
   }
 }

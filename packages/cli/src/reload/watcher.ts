@@ -1,17 +1,17 @@
-/** Tells when files hold something else than before: those that were imported, those that an import has missed, and all in some folders. */
+/** Watches imported files, files that a failed import expected, and whole folders. */
 import { existsSync, readdirSync, statSync, watch, type Dirent, type FSWatcher } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { ancestors } from '../ancestors.ts'
-import { contentsOf, type Contents } from './contents.ts'
+import { contentsOf, type Contents } from './file-contents.ts'
 
-/** Milliseconds without news after which a file counts as written: editors write in several steps. */
+/** Milliseconds without events after which a file counts as written. Editors write in several steps. */
 const QUIET = 50
-/** Milliseconds of news without such a silence. */
-const PATIENCE = 500
-/** Milliseconds between two looks without any news: some file systems give none. */
+/** Maximum delay in milliseconds while events continue. */
+const MAX_DELAY = 500
+/** Milliseconds between checks without events. Some file systems have no events. */
 const LOOK = 1000
 
-/** What an import may leave out of a name. */
+/** Extensions that an import may omit. */
 const ENDINGS = ['', '.js', '.ts', '.mjs', '.mts', '.cjs', '.cts', '.json', '.tsx', '.jsx']
 
 /** Does not keep the process alive. */
@@ -19,15 +19,15 @@ export class Watcher {
   readonly #trees: readonly string[]
   readonly #onChange: (changed: readonly string[]) => void
   readonly #files = new Map<string, Contents | undefined>()
-  /** With what there was for them. */
+  /** Expected paths, with the files found for each. */
   readonly #missing = new Map<string, string>()
   readonly #watched = new Map<string, FSWatcher>()
-  /** Files that were gone, or empty, when last looked at: that is how many editors begin to write. */
+  /** Files that were missing or empty at the last check. Many editors start a write that way. */
   readonly #unsure = new Set<string>()
   #soon: NodeJS.Timeout | undefined
   #stirred = 0
 
-  /** `trees` are folders, with those below them, but for `node_modules` and what begins with a dot. `onChange` gets absolute paths. */
+  /** `trees` are folders, watched recursively without `node_modules` and names that start with a dot. `onChange` receives absolute paths. */
   constructor(trees: readonly string[], onChange: (changed: readonly string[]) => void) {
     this.#trees = trees
     this.#onChange = onChange
@@ -36,7 +36,7 @@ export class Watcher {
     this.#watchFolders()
   }
 
-  /** `since`: when the one who read it may have begun to. What was written after that may not be what was read, so it counts as changed. */
+  /** `since` is when the loader may have started to read the file. A later write may have been missed, so it counts as a change. */
   add(file: string, since: number): void {
     if (this.#files.has(file)) return
     const contents = contentsOf(file)
@@ -46,7 +46,7 @@ export class Watcher {
     if (isNewer) this.#stir()
   }
 
-  /** Nothing is told of the others any more. */
+  /** Stops watching all other files. */
   keep(files: ReadonlySet<string>): void {
     const trees = new Set(this.#filesOfTrees())
     for (const file of this.#files.keys()) if (!files.has(file) && !trees.has(file)) this.#files.delete(file)
@@ -54,7 +54,7 @@ export class Watcher {
     this.#watchFolders()
   }
 
-  /** Tells when there is such a file, or one that an import by this name may find: also if it has come already, after `since`. */
+  /** Reports when a file appears that an import of `path` would find, also if it appeared after `since`. */
   awaitFile(path: string, since: number): void {
     const found = statSync(path, { throwIfNoEntry: false })
     this.#missing.set(path, found?.isFile() && found.ctimeMs >= since ? 'nothing' : foundFor(path))
@@ -64,11 +64,11 @@ export class Watcher {
 
   #stir(): void {
     if (this.#soon === undefined) this.#stirred = Date.now()
-    else if (Date.now() - this.#stirred > PATIENCE) return
+    else if (Date.now() - this.#stirred > MAX_DELAY) return
     clearTimeout(this.#soon)
     this.#soon = setTimeout(() => {
       this.#soon = undefined
-      this.#watchFolders() // There may be new ones.
+      this.#watchFolders() // The change may be a new folder.
       this.#look([...this.#files.keys(), ...this.#filesOfTrees()])
     }, QUIET).unref()
   }
@@ -116,7 +116,7 @@ export class Watcher {
     for (const folder of needed) this.#watchFolder(folder)
   }
 
-  /** A folder, not a file: who saves by putting another file in its place would take the watch with it. */
+  /** Watches folders, because editors that replace a file would end a watch on the file itself. */
   #watchFolder(folder: string): void {
     if (this.#watched.has(folder) || !existsSync(folder)) return
     try {
@@ -126,7 +126,7 @@ export class Watcher {
       watcher.on('error', () => this.#watched.delete(folder))
       this.#watched.set(folder, watcher)
     } catch {
-      // So many watches may not be allowed; a look now and then has to do.
+      // The system limits the number of watches. The regular checks still find changes.
     }
   }
 
@@ -153,11 +153,11 @@ function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
   } catch {
-    return [] // It is not there, or is not for this user to read.
+    return [] // Missing, or not readable.
   }
 }
 
-/** TypeScript says `./x.js` for what is `./x.ts`. */
+/** In TypeScript, `./x.js` may mean `./x.ts`. */
 const foundFor = (path: string): string => [...ENDINGS.map((ending) => path + ending), path.replace(/js$/, 'ts')].filter((candidate) => existsSync(candidate)).join()
 
 const nearestFolder = (path: string): string => ancestors(dirname(path)).find(existsSync) ?? dirname(path)

@@ -1,12 +1,18 @@
-/** `--revision` and `--max-connections`: how upstreams are connected to. */
+/** Options that limit the connections to upstreams: `--revision`, `--max-connections` and `--max-processes`. */
 import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core'
 import { InvalidArgumentError, Option } from 'commander'
 
-export const revisionOption = (): Option => new Option('--revision <revision>', 'speak only this protocol revision to the servers of an address or an mcp.json').choices([...MODERN_REVISIONS, ...LEGACY_REVISIONS])
+export const revisionOption = (): Option => new Option('--revision <revision>', 'use only this protocol revision with remote servers').choices([...MODERN_REVISIONS, ...LEGACY_REVISIONS])
 
 export const maxConnectionsOption = (): Option =>
-  new Option('--max-connections <number>', 'connections to each server of an address or an mcp.json (default: 16 if each starts a process, otherwise 1000)').argParser((text) => {
-    const count = Number(text)
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count === 0) throw new InvalidArgumentError('use a whole number, 1 or more')
-    return count
-  })
+  new Option('--max-connections <number>', 'limit the connections to each remote server (default: 16 if each starts a process, otherwise 1000)').argParser(parseLimit)
+
+export const maxProcessesOption = (): Option => new Option('--max-processes <number>', 'limit the processes of all servers of an mcp.json (default: 64)').argParser(parseLimit)
+
+/** Whether the text is a whole number of at least 1. */
+export const isLimit = (text: string): boolean => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) > 0
+
+function parseLimit(text: string): number {
+  if (!isLimit(text)) throw new InvalidArgumentError('expected a whole number of at least 1')
+  return Number(text)
+}

@@ -1,34 +1,35 @@
-/** Finds out what the server speaks: asks in the modern era, and falls back to the handshake on the answers that say so. */
-import { toDelay } from '../jsonrpc/delay.ts'
-import { PeerError } from '../jsonrpc/pending.ts'
-import { isObject } from '../jsonrpc/is-object.ts'
-import { McpErrorCode } from '../protocol/error-codes.ts'
+/** Negotiates the protocol revision: tries the modern era first, and falls back to the `initialize` handshake if the server does not support it. */
+import { toDelay } from '../util/delay.ts'
+import { ErrorCode } from '../jsonrpc/rpc-error-codes.ts'
+import { PeerError } from '../jsonrpc/outgoing-requests.ts'
+import { isObject } from '../util/is-object.ts'
+import { McpErrorCode } from '../protocol/mcp-error-codes.ts'
 import { isLegacyRevision, isModernRevision, MODERN_REVISIONS, type LegacyRevision, type ModernRevision, type Revision } from '../protocol/revisions.ts'
-import type { ClientConnection } from './connection.ts'
-import { ClientError } from './errors.ts'
-import { handshake } from './legacy.ts'
-import { discover, modern } from './modern.ts'
+import type { ClientConnection } from './client-connection.ts'
+import { ClientError } from './client-errors.ts'
+import { handshake } from './legacy-client-era.ts'
+import { discover, modern } from './modern-client-era.ts'
 import type { ServerDescription } from './server-description.ts'
 
 export interface NegotiationOptions {
-  /** Speaks this revision or none. @default the newest that both speak */
+  /** Pins the protocol revision; connecting fails if the server does not support it. @default the newest that both speak */
   revision?: Revision | undefined
-  /** A revision with a handshake to try first: servers that speak both eras serve it, others are asked for what they speak. @default the modern era is tried first */
+  /** A legacy revision to try first. Servers that support both eras then use it; modern-only servers are discovered afterwards. @default the modern era is tried first */
   prefer?: LegacyRevision | undefined
-  /** What another client of the same server learnt, its `server`: asked no more. */
+  /** The `server` property of an earlier client of the same server, which may be a stored copy. Skips the negotiation. */
   known?: ServerDescription | undefined
-  /** Milliseconds that a server of which nothing is known gets to answer in the modern era, before it is spoken to in the other one as well. @default 3,000 */
+  /** Milliseconds to wait for an unknown server's response in the modern era before the client also tries the handshake. @default 3,000 */
   probeTimeout?: number | undefined
 }
 
-/** Errors that only servers of the modern era have: there is nothing to fall back to. */
+/** Errors that only modern servers return, so a handshake cannot succeed either. */
 const MODERN_ERRORS = new Set<number>([McpErrorCode.HeaderMismatch, McpErrorCode.MissingCapability])
-/** What HTTP says of the way to the server, whatever the server speaks. */
+/** HTTP statuses about access or availability. They do not tell which era the server speaks. */
 const UNRELATED_STATUS = new Set([401, 403, 407, 429, 502, 503, 504])
 
 /**
- * Resolves with undefined where the question in the modern era has cost the connection: the server hung up, or refused the handshake after it.
- * A new connection that begins with the handshake may succeed.
+ * Resolves with undefined if the modern request has made the connection unusable: the server closed it, or then rejected the handshake.
+ * A new connection that starts with the handshake may succeed.
  */
 export async function negotiate(connection: ClientConnection, { revision, prefer, known, probeTimeout = 3000 }: NegotiationOptions): Promise<ServerDescription | undefined> {
   if (known && isModernRevision(known.revision)) {
@@ -36,15 +37,15 @@ export async function negotiate(connection: ClientConnection, { revision, prefer
     return known
   }
   const pinned = revision ?? known?.revision
-  if (isLegacyRevision(pinned)) return handshake(connection, { asked: pinned, pinned: true })
+  if (isLegacyRevision(pinned)) return handshake(connection, { asked: pinned, pinned: true }).catch((error: unknown) => rejected(connection, pinned, error))
   if (prefer && !pinned) return handshakeOrDiscover(connection, prefer)
-  const found = await (pinned ? probe(connection, pinned) : discoverOrShakeHands(connection, probeTimeout))
+  const found = await (pinned ? probe(connection, pinned).catch((error: unknown) => rejected(connection, pinned, error)) : discoverOrShakeHands(connection, probeTimeout))
   if (pinned && !found) throw refused(connection, pinned)
   if (found && isModernRevision(found.revision)) connection.begin(modern(found.revision))
   return found
 }
 
-/** Throws what the handshake did, where the server speaks the modern era no better. */
+/** Throws the error of the handshake if the server does not speak the modern era either. */
 async function handshakeOrDiscover(connection: ClientConnection, asked: LegacyRevision): Promise<ServerDescription | undefined> {
   try {
     return await handshake(connection, { asked })
@@ -63,11 +64,11 @@ async function discoverOrShakeHands(connection: ClientConnection, probeTimeout: 
   const probing = fallingBack(connection)
   const first = await orSilence(probing, probeTimeout)
   if (first === 'closed') return undefined
-  if (first === 'legacy') return shakeHands(connection)
+  if (first === 'legacy') return initialize(connection)
   if (first !== 'silence') return first
-  // It may still be starting, so the question stays: whichever is answered first decides.
+  // The server may still be starting, so keep the modern request pending: the first response decides.
   const decided = new AbortController()
-  const shaking = shakeHands(connection, decided.signal)
+  const shaking = initialize(connection, decided.signal)
   for (const either of [shaking, probing]) either.catch(() => {})
   const second = await Promise.race([shaking, probing])
   if (second === 'closed') return undefined
@@ -76,12 +77,15 @@ async function discoverOrShakeHands(connection: ClientConnection, probeTimeout: 
   return second
 }
 
-/** After the question. Some bridges open their session for whatever request comes first, and then refuse the handshake. */
-async function shakeHands(connection: ClientConnection, signal?: AbortSignal): Promise<ServerDescription | undefined> {
+/**
+ * Sends the handshake after a modern request. Resolves with undefined if a new connection may succeed:
+ * some bridges open a session for any first request, and then reject the handshake.
+ */
+async function initialize(connection: ClientConnection, signal?: AbortSignal): Promise<ServerDescription | undefined> {
   try {
     return await handshake(connection, { ...(signal && { signal }) })
   } catch (error) {
-    if (connection.ended || (!connection.exchanges && isRefusal(error))) return undefined // Over HTTP no connection carries the state of another request.
+    if (connection.ended || (!connection.exchanges && isRefusal(error))) return undefined // Not over HTTP: there, a request does not affect the connections of later ones.
     throw error
   }
 }
@@ -98,7 +102,7 @@ async function orSilence<T>(answer: Promise<T>, time: number): Promise<T | 'sile
   }
 }
 
-/** Rejects for what no handshake would mend. */
+/** Rejects with errors that a handshake cannot resolve, such as a rejected token. */
 async function fallingBack(connection: ClientConnection): Promise<ServerDescription | 'legacy' | 'closed'> {
   try {
     return (await probe(connection, MODERN_REVISIONS[0])) ?? 'legacy'
@@ -116,12 +120,12 @@ function meansLegacy(error: unknown): boolean {
   return error.code === 'GANGWAY_E_TIMEOUT' || error.code === 'GANGWAY_E_RESULT' || error.code === 'GANGWAY_E_SESSION_ENDED'
 }
 
-/** Undefined if the two have no modern revision in common. */
+/** Resolves with undefined if client and server have no modern revision in common. */
 function probe(connection: ClientConnection, asked: ModernRevision): Promise<ServerDescription | undefined> {
   return discover(connection, asked).catch((error: unknown) => askedAgain(connection, error))
 }
 
-/** A refused revision comes with those that are served. */
+/** The error for an unsupported revision lists the supported ones: tries one of those. */
 async function askedAgain(connection: ClientConnection, error: unknown): Promise<ServerDescription | undefined> {
   if (!(error instanceof PeerError) || error.code !== McpErrorCode.UnsupportedVersion) throw error
   const served = isObject(error.data) && Array.isArray(error.data.supported) ? error.data.supported : []
@@ -129,6 +133,25 @@ async function askedAgain(connection: ClientConnection, error: unknown): Promise
   if (revision) return discover(connection, revision)
   if (served.length === 0 || served.some(isLegacyRevision)) return undefined
   throw refused(connection, served.join(', '))
+}
+
+/**
+ * Errors of servers that lack the first method of the other era: `initialize` is only legacy, `server/discover` only modern.
+ * Any other error of a handshake, such as a missing token, says nothing about the era.
+ */
+const UNKNOWN_METHOD = new Set<number>([ErrorCode.MethodNotFound, McpErrorCode.UnsupportedVersion])
+
+/**
+ * Throws `GANGWAY_E_REVISION` if the error shows that the server speaks the other era, and rethrows other errors.
+ * An internal error may come from a modern server, and a status such as 404 may mean a wrong path, so both are rethrown.
+ */
+function rejected(connection: ClientConnection, pinned: Revision, error: unknown): never {
+  const isOfOtherEra =
+    error instanceof PeerError
+      ? isModernRevision(pinned) ? !MODERN_ERRORS.has(error.code) && error.code !== ErrorCode.InternalError : UNKNOWN_METHOD.has(error.code) //
+      : error instanceof ClientError && error.code === 'GANGWAY_E_HTTP_STATUS' && error.status === 400
+  if (!isOfOtherEra) throw error
+  throw new ClientError('GANGWAY_E_REVISION', `${connection.name} does not speak revision ${pinned}, which this client is pinned to. It responded: ${(error as Error).message}`, { cause: error, ...(error instanceof ClientError && error.status !== undefined && { status: error.status }) })
 }
 
 const refused = (connection: ClientConnection, served: string): ClientError =>

@@ -1,24 +1,27 @@
-/** Rewrites messages of servers that deviate from JSON-RPC 2.0 in ways that leave no doubt about what they mean. docs/compatibility.md lists them. */
-import { ErrorCode } from '../jsonrpc/error-codes.ts'
-import { isObject } from '../jsonrpc/is-object.ts'
-import { excerpt } from './errors.ts'
+/** Repairs messages that deviate from JSON-RPC 2.0 in an unambiguous way. docs/compatibility.md lists the deviations. */
+import { ErrorCode } from '../jsonrpc/rpc-error-codes.ts'
+import { isObject } from '../util/is-object.ts'
+import { excerpt } from './client-errors.ts'
 
 type Shape = Record<string, unknown>
 
-/** Returns any other value unchanged: the parser accepts or reports it. */
+/** Returns any other value unchanged; the parser accepts it or reports it. */
 export function normalizeMessage(value: unknown): unknown {
   if (!isObject(value)) return value
   return 'method' in value ? normalizeCall(value) : normalizeResponse(value)
 }
 
-/** A request with `id: null` is a notification. */
+/** Treats a request with `id: null` as a notification. */
 function normalizeCall(call: Shape): Shape {
   if (call.id !== null) return call
   const { id: _, ...notification } = call
   return notification
 }
 
-/** An empty result may be null. Any other outcome that cannot be used becomes an error: the parser would reject it, and the caller would wait until the timeout. */
+/**
+ * Turns a null result into an empty one, and any other unusable outcome into an error.
+ * The parser would discard an invalid response, and the caller would wait until the timeout.
+ */
 function normalizeResponse(response: Shape): Shape {
   const { result, error, ...rest } = response
   const hasError = error !== undefined && error !== null

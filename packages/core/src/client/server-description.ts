@@ -1,20 +1,20 @@
-/** What a client learnt of its server. Plain data: kept, it spares the next client the question. */
-import { isObject } from '../jsonrpc/is-object.ts'
+/** What a client learned about its server during negotiation. Plain data, so it can be stored and passed to a later `connect()` as `known`. */
+import { isObject } from '../util/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'
-import type { Implementation, ServerCapabilities } from '../protocol/types/base.ts'
+import type { Implementation, ServerCapabilities } from '../protocol/types/base-types.ts'
 
 export interface ServerDescription {
-  /** What the two agreed on. */
+  /** The protocol revision that both sides agreed on. */
   readonly revision: Revision
-  /** Undefined if the server does not say. */
+  /** Name and version; undefined if the server sent none. */
   readonly info: Implementation | undefined
   readonly capabilities: ServerCapabilities
-  /** How to use the server, for the model. */
+  /** The server's usage instructions for the model. */
   readonly instructions: string | undefined
 }
 
-/** From the result of `initialize` or `server/discover`, which have been checked as far as they are required. `info` may be anything. */
+/** Builds the description from a checked result of `initialize` or `server/discover`. `info` is unchecked. */
 export function describeServer(revision: Revision, { capabilities, instructions }: Params, info: unknown): ServerDescription {
   return {
     revision,

@@ -1,12 +1,12 @@
-/** The changes that a client wants to hear of, as they come. */
+/** `Subscription`: an async iterable of the changes that a server reports. */
 import type { Params } from '../jsonrpc/message.ts'
-import { covers, keyOf, type Change } from '../server/changes.ts'
-import { LISTEN_FLAGS, LISTS, wants, type ListenFilter } from '../server/listen-filter.ts'
+import { covers, keyOf, type Change } from '../definition/changes.ts'
+import { LISTEN_FLAGS, LISTS, wants, type ListenFilter } from '../definition/listen-filter.ts'
 
-/** Changes that may wait to be read before they are told in less detail. */
+/** Maximum number of unread changes. Above it, a change of a resource is reported as a change of the subscribed URI that contains it. */
 const MAX_CHANGES = 1000
 
-/** What a server says it will tell; what is none of it is left out. */
+/** Parses the filter that the server acknowledged, and ignores unknown or invalid entries. */
 export function parseFilter({ resourceSubscriptions, ...flags }: Params): ListenFilter {
   const known = LISTEN_FLAGS.filter((flag) => flags[flag] === true)
   const uris = Array.isArray(resourceSubscriptions) ? resourceSubscriptions.filter((uri) => typeof uri === 'string') : undefined
@@ -14,11 +14,11 @@ export function parseFilter({ resourceSubscriptions, ...flags }: Params): Listen
 }
 
 /**
- * Iterated by one reader. The same change is told once, however often it happens before it is read. The iteration ends after `close()`, or when the
- * server ends the subscription; it throws `ClientError` if the connection breaks.
+ * For a single reader. Repeated changes are merged until they are read. The iteration ends after `close()`, or when the server ends the subscription.
+ * It throws `ClientError` if the connection breaks.
  */
 export class Subscription implements AsyncIterable<Change> {
-  /** What the server agreed to tell: what it does not offer is not in it. */
+  /** The accepted filter: the requested one without the parts that the server does not offer. */
   readonly filter: ListenFilter
   readonly #end: () => Promise<void>
   readonly #changes = new Map<string, Change>()
@@ -26,32 +26,32 @@ export class Subscription implements AsyncIterable<Change> {
   #error: Error | undefined
   #wake: (() => void) | undefined
 
-  /** `end` tells the server, and never rejects. */
+  /** `end` notifies the server. It must not reject. */
   constructor(filter: ListenFilter, end: () => Promise<void>) {
     this.filter = filter
     this.#end = end
   }
 
-  tell(change: Change): void {
+  notify(change: Change): void {
     if (this.#ended || !wants(this.filter, change)) return
-    const told = this.#changes.size < MAX_CHANGES ? change : this.#coarser(change)
+    const told = this.#changes.size < MAX_CHANGES ? change : this.#toListChange(change)
     this.#changes.set(keyOf(told), told)
     this.#wake?.()
   }
 
-  /** What may have changed unheard: all that is listened to. */
-  tellAll(): void {
-    for (const flag of LISTEN_FLAGS) if (this.filter[flag]) this.tell({ list: LISTS[flag] })
-    for (const uri of this.filter.resourceSubscriptions ?? []) this.tell({ uri })
+  /** Reports everything in the filter as changed, because notifications may have been missed. */
+  notifyAll(): void {
+    for (const flag of LISTEN_FLAGS) if (this.filter[flag]) this.notify({ list: LISTS[flag] })
+    for (const uri of this.filter.resourceSubscriptions ?? []) this.notify({ uri })
   }
 
-  /** In place of one of very many resources, the one above it that was subscribed to. */
-  #coarser(change: Change): Change {
+  /** Replaces the change of one resource with a change of the subscribed URI that contains it. */
+  #toListChange(change: Change): Change {
     const uri = 'uri' in change ? this.filter.resourceSubscriptions?.find((subscribed) => covers(subscribed, change.uri)) : undefined
     return uri === undefined ? change : { uri }
   }
 
-  /** The server, or the connection, has ended it. */
+  /** Ends the iteration after the server or the connection has ended the subscription. */
   finish(error?: Error): void {
     if (this.#ended) return
     this.#ended = true

@@ -1,23 +1,27 @@
-/** One request being answered: its answer and its cancellation race for a single settlement, and nothing leaves after it. */
-import type { RpcError } from './errors.ts'
-import { runAll } from './run-all.ts'
+/** Tracks one incoming request from its arrival to its response or cancellation. Only one of the two takes effect, and nothing is sent after it. */
+import type { Turn } from '../util/concurrency-limiter.ts'
+import type { RpcError } from './rpc-errors.ts'
+import { runAll } from '../util/run-all.ts'
 import { failure, type FailureMessage, type Message, type RequestId, type Send } from './message.ts'
 
 export class Exchange {
   readonly #send: Send
-  readonly #onOver: ((failed?: FailureMessage) => void) | undefined
+  readonly #onOver: ((failed: FailureMessage | undefined, exchange: Exchange) => void) | undefined
   #onEnd: (() => void)[] | undefined
   #controller: AbortController | undefined
   #state: 'open' | 'settled' | 'cancelled' = 'open'
   #reason: unknown
 
-  /** `send` takes what is said before the answer; `onOver` runs once, if the work is not to answer: with nothing when it is cancelled, with the answer when it failed. */
-  constructor(send: Send, onOver?: (failed?: FailureMessage) => void) {
+  /**
+   * `send` sends the messages that belong to the request and precede its response. `onOver` runs once if the handler's outcome will not be the response:
+   * with undefined if the request is canceled, with an error response if it failed.
+   */
+  constructor(send: Send, onOver?: (failed: FailureMessage | undefined, exchange: Exchange) => void) {
     this.#send = send
     this.#onOver = onOver
   }
 
-  /** Aborts when the request is cancelled, or has failed behind its handler's back. Made on first use: most requests never look at it. */
+  /** Aborts when the request is canceled or fails outside of its handler. Created on first use, because most handlers do not use it. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController()
@@ -26,40 +30,43 @@ export class Exchange {
     return this.#controller.signal
   }
 
-  /** Whether the work itself has begun: an error from then on is its answer, and not a refusal of the request. */
+  /** The place of this request in the concurrency limiter. Undefined until the request has been admitted or queued. */
+  turn: Turn | undefined
+
+  /** Whether the handler has started. An error before that rejects the request; a later error is the response to it. */
   begun = false
 
   get cancelled(): boolean {
     return this.#state === 'cancelled'
   }
 
-  /** Whether the handler's outcome is ignored: the request was canceled, or failed behind its handler's back. */
+  /** Whether the handler's outcome is ignored, because the request was canceled or failed outside of its handler. */
   get abandoned(): boolean {
     return this.#reason !== undefined
   }
 
-  /** Hands out a message that belongs to this request; dropped once the request is settled. */
+  /** Sends a message that belongs to this request. It is dropped if the request has been settled. */
   send(message: Message): void {
     if (this.#state === 'open') this.#send(message)
   }
 
-  /** For what has to be said even of a request that is cancelled: that its own questions are withdrawn. */
+  /** Sends a message even if the request has been settled. Needed to cancel the requests that its handler sent to the client. */
   sendAnyway(message: Message): void {
     this.#send(message)
   }
 
-  /** Runs when the request is cancelled, or asked to end: for work that goes on until then. */
+  /** Adds a listener that runs when the request is canceled or `end()` is called. Requests that run until then, such as subscriptions, use it. */
   onEnd(listener: () => void): void {
     if (this.#state === 'open') (this.#onEnd ??= []).push(listener)
     else listener()
   }
 
-  /** Asks a request that goes on until it is asked to end for its answer. Any other is not disturbed. */
+  /** Asks a long-running request, such as a subscription, to respond now. Requests without an `onEnd` listener are not affected. */
   end(): void {
     if (this.#onEnd) runAll(this.#onEnd.splice(0))
   }
 
-  /** Claims the right to answer. False when the request was cancelled, or answered already. */
+  /** Claims the right to send the response. Returns false if the request was canceled or already has a response. */
   settle(): boolean {
     if (this.#state !== 'open') return false
     this.#state = 'settled'
@@ -70,7 +77,7 @@ export class Exchange {
     if (this.#state === 'open') this.#giveUp('cancelled', new DOMException(reason, 'AbortError'))
   }
 
-  /** Answers in the handler's place: something that it began has failed where it could not notice. */
+  /** Responds with an error in place of the handler, when work that the handler started has failed outside of its promise. */
   fail(error: RpcError, id: RequestId): void {
     if (this.#state === 'open') this.#giveUp('settled', error, failure(id, error))
   }
@@ -82,7 +89,7 @@ export class Exchange {
     try {
       this.end()
     } finally {
-      this.#onOver?.(failed)
+      this.#onOver?.(failed, this)
     }
   }
 }

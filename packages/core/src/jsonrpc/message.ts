@@ -1,7 +1,7 @@
-/** JSON-RPC 2.0 messages: their types, their constructors and the one parser. Knows nothing of MCP. */
-import { isDeeperThan, MAX_DEPTH } from './depth.ts'
-import { InvalidRequestError, ParseError, toErrorObject, type ErrorObject, type RpcError } from './errors.ts'
-import { isObject } from './is-object.ts'
+/** Defines the JSON-RPC 2.0 messages: types, constructors and the parser. Independent of MCP. */
+import { isDeeperThan, isTextDeeperThan, MAX_DEPTH } from '../util/json-depth.ts'
+import { InvalidRequestError, ParseError, toErrorObject, type ErrorObject, type RpcError } from './rpc-errors.ts'
+import { isObject } from '../util/is-object.ts'
 
 export type RequestId = string | number
 export type Params = Record<string, unknown>
@@ -26,14 +26,14 @@ export interface SuccessMessage {
 }
 export interface FailureMessage {
   jsonrpc: '2.0'
-  /** Null only when the id of the faulty message could not be read. */
+  /** Null only if the id of the invalid message could not be read. */
   id: RequestId | null
   error: ErrorObject
 }
 export type ResponseMessage = SuccessMessage | FailureMessage
 export type Message = RequestMessage | NotificationMessage | ResponseMessage
 
-/** Takes one message towards the peer. */
+/** Sends one message to the peer. */
 export type Send = (message: Message) => void
 
 export const notification = (method: string, params: Params): NotificationMessage => ({ jsonrpc: '2.0', method, params })
@@ -41,16 +41,16 @@ export const success = (id: RequestId, result: Result): SuccessMessage => ({ jso
 export const failure = (id: RequestId | null, error: RpcError): FailureMessage => ({ jsonrpc: '2.0', id, error: toErrorObject(error) })
 
 export const isRequest = (message: Message): message is RequestMessage => 'method' in message && 'id' in message
-/** How many of what may be messages want an answer. */
+/** Counts the requests among values that have not been validated yet. */
 export const requestsIn = (values: readonly unknown[]): number => values.filter((value) => isObject(value) && 'method' in value && 'id' in value).length
 export const isResponse = (message: Message): message is ResponseMessage => !('method' in message)
 export const isFailure = (message: ResponseMessage): message is FailureMessage => 'error' in message
 
-/** JSON that is not a JSON-RPC message. */
+/** The value is JSON, but not a JSON-RPC message. */
 export class InvalidMessageError extends InvalidRequestError {
-  /** The id of the faulty message, or null where it has none that can be used. */
+  /** The id of the invalid message. Null if it has no valid id. */
   readonly id: RequestId | null
-  /** False for a broken notification or response: those are never answered on a wire of their own. */
+  /** False for an invalid notification or response, which must not get a response on stdio. HTTP responds with a status in any case. */
   readonly answerable: boolean
 
   constructor(message: string, value: unknown) {
@@ -61,7 +61,7 @@ export class InvalidMessageError extends InvalidRequestError {
   }
 }
 
-/** Checks the envelope only; each method checks its `params`. Members that may be absent may also be null. Throws `InvalidMessageError`. */
+/** Validates the envelope of a message; each method validates its `params`. Optional members may be null. Throws `InvalidMessageError`. */
 export function parseMessage(value: unknown): Message {
   const present = isObject(value) ? withoutNulls(value) : value
   const fault = faultOf(present)
@@ -69,13 +69,16 @@ export function parseMessage(value: unknown): Message {
   return present as Message
 }
 
-/** `params: null`, and the outcome that a response does not have. A copy is made only if there is one of them. */
+/** Removes `params: null`, and the null `result` or `error` of a response. Only a message with such members is copied; the copy has only members that JSON-RPC defines. */
 function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
   if (value.params !== null && value.error !== null && (value.result !== null || !('error' in value))) return value
-  return Object.fromEntries(Object.entries(value).filter(([name, member]) => member !== null || name === 'id' || name === 'method'))
+  const kept = MEMBERS.filter((name) => name in value && (value[name] !== null || name === 'id' || name === 'method'))
+  return Object.fromEntries(kept.map((name) => [name, value[name]]))
 }
 
-/** Throws `ParseError`, or `InvalidMessageError` for what is nested too deeply. */
+const MEMBERS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'] as const
+
+/** Parses JSON. Throws `ParseError` for invalid JSON, and `InvalidMessageError` if it is nested too deeply. */
 export function parseJson(text: string): unknown {
   let value: unknown
   try {
@@ -83,16 +86,19 @@ export function parseJson(text: string): unknown {
   } catch (cause) {
     throw new ParseError({ cause })
   }
-  return text.length > 2 * MAX_DEPTH ? checkDepth(value) : value // A level takes two characters at least.
-}
-
-/** Throws `InvalidMessageError` for what is nested too deeply; gives anything else back. */
-export function checkDepth(value: unknown): unknown {
-  if (isDeeperThan(value, MAX_DEPTH)) throw new InvalidMessageError(`The message is nested deeper than ${MAX_DEPTH} levels`, value)
+  if (isTextDeeperThan(text, MAX_DEPTH)) throw tooDeep(value)
   return value
 }
 
-/** A string or an integer that survived `JSON.parse` unchanged: a larger one would be echoed wrong. */
+/** Returns a value that the host application has parsed. Throws `InvalidMessageError` if it is nested too deeply. */
+export function checkDepth(value: unknown): unknown {
+  if (isDeeperThan(value, MAX_DEPTH)) throw tooDeep(value)
+  return value
+}
+
+const tooDeep = (value: unknown): InvalidMessageError => new InvalidMessageError(`The message is nested deeper than ${MAX_DEPTH} levels`, value)
+
+/** Strings and safe integers are valid ids. A larger integer loses digits in `JSON.parse`, so the response would carry a wrong id. */
 const isRequestId = (value: unknown): value is RequestId => typeof value === 'string' || Number.isSafeInteger(value)
 
 function faultOf(value: unknown): string | undefined {
@@ -101,11 +107,11 @@ function faultOf(value: unknown): string | undefined {
   if ('id' in value && !isRequestId(value.id) && !(value.id === null && 'error' in value)) return '"id" must be a string or a safe integer'
   const outcomes = Number('result' in value) + Number('error' in value)
   if ('method' in value) {
-    if (outcomes > 0) return 'A message has either "method" or an outcome, not both'
+    if (outcomes > 0) return 'A message with "method" must not have "result" or "error"'
     if (typeof value.method !== 'string') return '"method" must be a string'
     return 'params' in value && !isObject(value.params) ? '"params" must be an object' : undefined
   }
   if (outcomes !== 1) return 'Neither a request, a notification nor a response'
   if (!('id' in value)) return 'A response must have an "id"'
-  return isObject(value.result ?? value.error) ? undefined : 'A response must hold an object'
+  return isObject(value.result ?? value.error) ? undefined : '"result" or "error" of a response must be an object'
 }

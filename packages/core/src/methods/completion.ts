@@ -1,31 +1,32 @@
-/** `completion/complete`: values that an argument of a prompt or a variable of a template may take. */
-import { InvalidParamsError } from '../jsonrpc/errors.ts'
+/** Implements `completion/complete`: suggests values for an argument of a prompt or a variable of a resource template. */
+import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
 import type { Params } from '../jsonrpc/message.ts'
-import { makerOf } from '../server/brand.ts'
-import type { AnyCompleter, Counted } from '../server/completer.ts'
-import { spreadable } from '../server/context.ts'
-import type { Definition } from '../server/definition.ts'
-import { normalizeUri } from '../server/normalize-uri.ts'
-import type { Resource, ResourceTemplate } from '../server/resource.ts'
+import { makerOf } from '../definition/brand.ts'
+import type { AnyCompleter, CompletionValues } from '../definition/completer.ts'
+import { spreadable } from '../context/context.ts'
+import type { Definition } from '../definition/server-definition.ts'
+import { normalizeUri } from '../definition/normalize-uri.ts'
+import type { Resource, ResourceTemplate } from '../definition/resource.ts'
+import { shorten } from '../util/shorten.ts'
 import type { Method } from './method.ts'
-import { objectParam, optionalObjectParam, present, stringParam, stringsParam, uriParam } from './params.ts'
+import { objectParam, optionalObjectParam, stringParam, stringsParam, uriParam } from './params.ts'
 
-/** The specification's bound on one answer. */
+/** The most values that one result may hold, as the specification defines. */
 const MAX_VALUES = 100
 
 export const complete: Method = async ({ definition }, params, ctx) => {
   const completers = completersOf(definition, objectParam(params, 'ref'))
   const argument = objectParam(params, 'argument')
   const [name, value] = [stringParam(argument, 'name'), stringParam(argument, 'value')]
-  const given = stringsParam(present(optionalObjectParam(params, 'context')), 'arguments')
-  // An argument that nobody completes has no values, which is no error.
+  const given = stringsParam(optionalObjectParam(params, 'context'), 'arguments')
+  // An argument without a completer has no suggestions. That is not an error.
   const found = Object.hasOwn(completers, name) ? await completers[name]?.(value, given, spreadable(ctx)) : undefined
-  const { values, ...counts } = makerOf(found) === 'completion' ? (found as Counted) : counted(name, found ?? [])
+  const { values, ...counts } = makerOf(found) === 'completion' ? (found as CompletionValues) : counted(name, found ?? [])
   return { completion: { values: values.slice(0, MAX_VALUES), ...counts, ...(values.length > MAX_VALUES && { hasMore: true }) } }
 }
 
-/** Throws a `TypeError` for anything but a list of strings: an object with a member `values` is data like any other. */
-function counted(name: string, found: unknown): Counted {
+/** Throws a `TypeError` unless the completer returned a list of strings. A plain object with a member `values` is rejected, too: only `completion()` makes such a result. */
+function counted(name: string, found: unknown): CompletionValues {
   const values: unknown[] = typeof found === 'object' && found !== null && Symbol.iterator in found ? [...(found as Iterable<unknown>)] : [undefined]
   if (!values.every((value) => typeof value === 'string')) throw new TypeError(`The completer of "${name}" must return a list of strings`)
   return { values, total: values.length, hasMore: false }
@@ -34,7 +35,7 @@ function counted(name: string, found: unknown): Counted {
 function completersOf(definition: Definition, ref: Params): Readonly<Record<string, AnyCompleter>> {
   if (ref.type === 'ref/prompt') {
     const prompt = definition.prompts.get(stringParam(ref, 'name'))
-    if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${String(ref.name)}`)
+    if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${shorten(String(ref.name))}`)
     return prompt.complete
   }
   if (ref.type !== 'ref/resource') throw new InvalidParamsError('"ref.type" must be "ref/prompt" or "ref/resource"')
@@ -44,6 +45,9 @@ function completersOf(definition: Definition, ref: Params): Readonly<Record<stri
   return 'complete' in found ? found.complete : {}
 }
 
-/** A template by its own text goes before those that match it, whatever else is registered there: whose values are given away is whose scopes count. */
+/**
+ * Finds the template or resource that a completion refers to. A template with exactly this text goes first, then the first template that matches the URI, then a resource.
+ * `check-access.ts` uses this function, too, so that the scopes of the item whose values are returned are checked.
+ */
 export const findCompleted = ({ templates, resources }: Definition, uri: string): Resource | ResourceTemplate | undefined =>
   templates.get(uri) ?? [...templates.values()].find(({ template: { match } }) => match(uri)) ?? resources.get(normalizeUri(uri))

@@ -1,4 +1,4 @@
-/** `server/discover`: what a client of the modern era may learn before it asks for anything. */
+/** Implements `server/discover`, with which a modern client learns the server's revisions, capabilities and instructions. */
 import { MODERN_REVISIONS } from '../protocol/revisions.ts'
 import type { Method } from './method.ts'
 

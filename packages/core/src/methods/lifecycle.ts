@@ -1,23 +1,23 @@
-/** `initialize` and `ping`: the handshake of the legacy era, and its sign of life. */
-import { InvalidParamsError } from '../jsonrpc/errors.ts'
-import { isObject } from '../jsonrpc/is-object.ts'
+/** Implements `initialize`, the handshake of the legacy era, and `ping`. */
+import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
+import { isObject } from '../util/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { LegacyRevision } from '../protocol/revisions.ts'
-import type { ClientCapabilities, ClientDescription, Implementation, ServerCapabilities } from '../protocol/types/base.ts'
+import type { ClientCapabilities, ClientDescription, Implementation, ServerCapabilities } from '../protocol/types/base-types.ts'
 import type { Method } from './method.ts'
 import { objectParam, stringParam } from './params.ts'
 
-/** What the handshake asks of the session it opens. */
+/** The part of a session that `initialize` uses. */
 export interface OpenableSession {
-  /** Settles the revision. Restarts a session that is open already. */
+  /** Returns the negotiated revision. A session that is already open is reset. */
   open(requestedRevision: string, client: ClientDescription): LegacyRevision
-  /** What it can keep of what the server offers. */
-  keeps(offered: ServerCapabilities): ServerCapabilities
+  /** Returns the capabilities that the server offers and the session can fulfill. */
+  supportedCapabilities(offered: ServerCapabilities): ServerCapabilities
 }
 
 export const initialize: Method<OpenableSession> = ({ info, instructions, definition }, params, { session }) => ({
   protocolVersion: session.open(stringParam(params, 'protocolVersion'), { info: clientInfo(params), capabilities: objectParam(params, 'capabilities') as ClientCapabilities }),
-  capabilities: session.keeps(definition.capabilities),
+  capabilities: session.supportedCapabilities(definition.capabilities),
   serverInfo: info,
   ...(instructions !== undefined && { instructions }),
 })

@@ -1,6 +1,6 @@
-/** `logging/setLevel`: from which level on a session wants log messages. */
-import { InvalidParamsError } from '../jsonrpc/errors.ts'
-import { isLogLevel, LOG_LEVELS, type LogLevel } from '../protocol/types/logging.ts'
+/** Implements `logging/setLevel`, which sets the lowest level of the log messages that a session receives. */
+import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
+import { isLogLevel, LOG_LEVELS, type LogLevel } from '../protocol/types/log-level.ts'
 import type { Method } from './method.ts'
 import { stringParam } from './params.ts'
 

@@ -1,7 +1,7 @@
-/** The shape of every protocol method: server, parameters and context in; a result out, or an error thrown. */
+/** Defines the type of a protocol method: a function of the server, the params and the context, which returns a result or throws. */
 import type { Params, Result } from '../jsonrpc/message.ts'
-import type { Context } from '../server/context.ts'
-import type { ServerDefinition } from '../server/definition.ts'
+import type { Context } from '../context/context.ts'
+import type { ServerDefinition } from '../definition/server-definition.ts'
 
-/** `S` is what the method asks of a session; most ask nothing, and so exist in every era. */
+/** `S` is the part of a session that the method uses. Methods that use no session work in both eras. */
 export type Method<S = unknown> = (server: ServerDefinition, params: Params, ctx: Context<S>) => Result | Promise<Result>

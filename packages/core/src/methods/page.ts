@@ -1,17 +1,19 @@
-/** One page of a list, and the cursor of the next. */
-import { InvalidParamsError } from '../jsonrpc/errors.ts'
+/** Returns one page of a list, with the cursor of the next page. */
+import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
 import type { Params } from '../jsonrpc/message.ts'
-import { fromBase64, toBase64 } from '../server/base64.ts'
+import { fromBase64, toBase64 } from '../util/base64.ts'
+import { optionalParam } from './params.ts'
 import { sharedResult } from './shared-results.ts'
 
 /** The result of a list method. */
 export type Page<Name extends string, T> = { readonly [K in Name]: readonly T[] } & { readonly nextCursor?: string }
 
 /**
- * A cursor names the last item of the page before, so any process with the same definition can go on from it.
- * Throws `InvalidParamsError` for a cursor whose item is not in the list, or not any more.
+ * A cursor encodes the key of the last item of the previous page, so any process with the same definition can continue the list.
+ * Throws `InvalidParamsError` if the list does not contain that item, for example because it was removed.
  */
-export function page<Name extends string, T>(name: Name, items: readonly T[], keyOf: (item: T) => string, { cursor }: Params, size: number = Number.POSITIVE_INFINITY): Page<Name, T> {
+export function page<Name extends string, T>(name: Name, items: readonly T[], keyOf: (item: T) => string, params: Params, size: number = Number.POSITIVE_INFINITY): Page<Name, T> {
+  const cursor = optionalParam(params, 'cursor')
   const start = cursor === undefined ? 0 : indexAfter(items, keyOf, cursor)
   if (start === 0 && items.length <= size) return sharedResult(items, () => ({ [name]: items })) as Page<Name, T>
   const end = start + size

@@ -1,37 +1,36 @@
-/** `prompts/list` and `prompts/get`. */
-import { follow } from '../jsonrpc/awaitable.ts'
-import { InvalidParamsError } from '../jsonrpc/errors.ts'
+/** Implements `prompts/list` and `prompts/get`. */
+import { chain } from '../util/awaitable.ts'
+import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
-import { isInputRequired } from '../server/input.ts'
-import { likeBlock, likeInputRequired, likeMessage, likePromptResult, type Look, warnOfLookAlike } from '../server/look-alikes.ts'
-import { toPromptResult } from '../server/prompt-result.ts'
-import { runHandler } from '../server/run-handler.ts'
-import { explain } from '../server/schema.ts'
+import { isInputRequired } from '../context/input-requests.ts'
+import { looksLikeBlock, looksLikeInputRequired, looksLikeMessage, looksLikePromptResult, type ShapeCheck, warnAboutUnbranded } from '../definition/unbranded-results.ts'
+import { toPromptResult } from '../definition/prompt-result.ts'
+import { runHandler } from '../context/run-handler.ts'
+import { explain } from '../schema/compile-schema.ts'
+import { shorten } from '../util/shorten.ts'
 import type { Method } from './method.ts'
 import { page } from './page.ts'
-import { optionalObjectParam, present, stringParam } from './params.ts'
+import { stringParam, stringsParam } from './params.ts'
 
 export const listPrompts: Method = ({ definition }, params) => page('prompts', definition.lists.prompts, ({ name }) => name, params, definition.pageSize)
 
-/** What plain data may be mistaken for in a prompt. */
-const LOOKS: readonly Look[] = [likePromptResult, likeMessage, likeBlock, likeInputRequired]
+/** Plain objects of these shapes are probably prompt results that were built without the helper functions. */
+const LOOKS: readonly ShapeCheck[] = [looksLikePromptResult, looksLikeMessage, looksLikeBlock, looksLikeInputRequired]
 
 export const getPrompt: Method = ({ definition, logger }, params, ctx) => {
   const name = stringParam(params, 'name')
   const prompt = definition.prompts.get(name)
-  if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${name}`)
-  const given = present(optionalObjectParam(params, 'arguments'))
-  const [wrong] = Object.entries(given).find(([, value]) => typeof value !== 'string') ?? []
-  if (wrong !== undefined) throw new InvalidParamsError(`Argument "${wrong}" of prompt ${name} must be a string`)
-  return follow(
+  if (!prompt) throw new InvalidParamsError(`Unknown prompt: ${shorten(name)}`)
+  const given = stringsParam(params, 'arguments', (argument) => `Argument "${argument}" of prompt ${name}`)
+  return chain(
     () => prompt.args.validate(given),
     (parsed) => {
       if (parsed.issues) throw new InvalidParamsError(`Invalid arguments for prompt ${name}: ${explain(parsed)}`)
-      return follow(
+      return chain(
         () => runHandler(ctx, (own) => prompt.handler(parsed.value as never, own)),
         (returned) => {
           if (isInputRequired(returned) || prompt.isForeign) return returned as Result
-          warnOfLookAlike(prompt, { prompt: name }, LOOKS, returned, logger)
+          warnAboutUnbranded(prompt, { prompt: name }, LOOKS, returned, logger)
           return toPromptResult(returned, prompt.description.description)
         },
       )

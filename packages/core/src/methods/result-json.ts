@@ -1,9 +1,9 @@
-/** The JSON of a result, put together from its members: on Node 20 that takes a third of the time of `JSON.stringify`, and no more than it on later ones. */
-import { isPlain } from '../jsonrpc/is-plain.ts'
+/** Serializes a result member by member. On Node 20 this takes a third of the time of `JSON.stringify`; on later versions it takes as long. */
+import { isPlain } from '../util/is-plain.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import { sharedJson } from './shared-results.ts'
 
-/** Throws what `JSON.stringify` throws. */
+/** Returns the same text as `JSON.stringify` and throws the same errors. */
 export function resultJson(result: Result): string {
   if (!isPlain(result)) return JSON.stringify(result)
   let text = ''
@@ -14,13 +14,13 @@ export function resultJson(result: Result): string {
   return text === '' ? '{}' : `${text}}`
 }
 
-/** Undefined for what JSON leaves out. */
+/** Returns undefined for a value that JSON leaves out. */
 function memberText(name: string, value: unknown): string | undefined {
   if (name === 'content' && Array.isArray(value) && value.length === 1) return `[${blockText(value[0])}]`
   return (name === '_meta' && isPlain(value) ? sharedJson(value) : undefined) ?? JSON.stringify(value)
 }
 
-/** Of a block of content, which most often is nothing but text. */
+/** Serializes a content block. Most blocks are plain text without annotations. */
 const blockText = (block: unknown): string =>
   isPlain(block) && block.type === 'text' && typeof block.text === 'string' && Object.keys(block).length === 2 ? `{"type":"text","text":${JSON.stringify(block.text)}}` : (JSON.stringify(block) ?? 'null')
 

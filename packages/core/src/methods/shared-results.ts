@@ -1,17 +1,17 @@
-/** Results, and parts of them, that are the same for everybody who asks: how they look in a revision, and the JSON of that, is made once. */
+/** Caches results, and parts of results, that are the same for every caller: their form in each revision, and their JSON. */
 import type { Result } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'
 
-/** By what it is made of, which never changes. */
+/** The shared value for each source object. Sources are immutable. */
 const made = new WeakMap<object, object>()
 const projections = new WeakMap<Result, Map<Revision, Result>>()
-/** Of projections and parts; empty until it is needed. */
+/** The JSON of shared values. An empty string means that the JSON has not been created yet. */
 const jsons = new WeakMap<object, string>()
 
-/** The one result that is made of this. */
+/** Returns the cached result for this source, and creates it on the first call. */
 export const sharedResult = (source: object, make: () => Result): Result => once(source, make, (result) => projections.set(result, new Map()))
 
-/** The same for a part that is in many results. */
+/** Like `sharedResult`, for a value that is a part of many results. */
 export const sharedPart = <T extends object>(source: object, make: () => T): T => once(source, make, (part) => jsons.set(part, ''))
 
 function once<T extends object>(source: object, make: () => T, register: (value: T) => unknown): T {
@@ -23,7 +23,7 @@ function once<T extends object>(source: object, make: () => T, register: (value:
   return value
 }
 
-/** What `project` gives, at once where the result is the same for everybody. */
+/** Returns `project()`. For a shared result, the return value is cached per revision. */
 export function projectOnce(result: Result, revision: Revision, project: () => Result): Result {
   const known = projections.get(result)
   if (!known) return project()
@@ -33,7 +33,7 @@ export function projectOnce(result: Result, revision: Revision, project: () => R
   return projected
 }
 
-/** The JSON of what is the same for everybody; undefined for all else. */
+/** Returns the cached JSON of a shared value, and undefined for any other object. */
 export function sharedJson(projected: object): string | undefined {
   const known = jsons.get(projected)
   if (known !== '') return known

@@ -1,14 +1,14 @@
-/** How clients learn of changes: `subscriptions/listen` in the modern era, `resources/subscribe` and `resources/unsubscribe` in the legacy one. */
-import { InvalidParamsError } from '../jsonrpc/errors.ts'
+/** Implements the subscriptions to changes: `subscriptions/listen` (modern), `resources/subscribe` and `resources/unsubscribe` (legacy). */
+import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
 import { notification, type Params } from '../jsonrpc/message.ts'
-import { ResourceNotFoundError } from '../protocol/errors.ts'
+import { ResourceNotFoundError } from '../protocol/mcp-errors.ts'
 import { checkSubscriptions } from '../protocol/kept-bytes.ts'
 import { META } from '../protocol/revisions.ts'
-import { toNotification } from '../server/changes.ts'
-import { LISTEN_FLAGS, listsOf, offeredOf, type ListenFilter } from '../server/listen-filter.ts'
-import { mayHearOf } from './access.ts'
+import { toNotification } from '../definition/changes.ts'
+import { LISTEN_FLAGS, listsOf, offeredOf, type ListenFilter } from '../definition/listen-filter.ts'
+import { canReceiveUpdate } from './check-access.ts'
 import type { Method } from './method.ts'
-import { checkUriLength, objectParam, present, uriParam } from './params.ts'
+import { checkUriLength, objectParam, optionalParam, uriParam } from './params.ts'
 import { findResource } from './resources.ts'
 
 export interface SubscribingSession {
@@ -28,12 +28,12 @@ export const unsubscribe: Method<SubscribingSession> = (_server, params, { sessi
   return {}
 }
 
-/** Responds when the server ends; until then, it sends a notification for each change. Specification 2026-07-28: basic/subscriptions. */
+/** Sends a notification for each change. The response is sent when the server shuts down. Specification 2026-07-28: basic/subscriptions. */
 export const listen: Method = (server, params, ctx) => {
   const filter = offeredOf(parseFilter(params), server.definition.capabilities)
   const _meta = { [META.subscriptionId]: ctx.id }
   const subscription = server.changes.subscribe((change) => {
-    if ('list' in change || mayHearOf(server, change.uri, ctx.auth)) ctx.exchange.send(toNotification(change, _meta))
+    if ('list' in change || canReceiveUpdate(server, change.uri, ctx.auth)) ctx.exchange.send(toNotification(change, _meta))
   }, listsOf(filter), filter.resourceSubscriptions)
   ctx.exchange.send(notification('notifications/subscriptions/acknowledged', { notifications: filter, _meta }))
   return new Promise((resolve) => {
@@ -46,10 +46,11 @@ export const listen: Method = (server, params, ctx) => {
 }
 
 function parseFilter(params: Params): ListenFilter {
-  const { resourceSubscriptions, ...flags } = present(objectParam(params, 'notifications'))
+  const notifications = objectParam(params, 'notifications')
+  const resourceSubscriptions = optionalParam(notifications, 'resourceSubscriptions')
   const filter: ListenFilter = {}
   for (const flag of LISTEN_FLAGS) {
-    const value = flags[flag]
+    const value = optionalParam(notifications, flag)
     if (value !== undefined && typeof value !== 'boolean') throw new InvalidParamsError(`"notifications.${flag}" must be true or false`)
     if (value) filter[flag] = true
   }

@@ -1,26 +1,32 @@
-/** What a client can be asked: its capabilities as the revision defines them, and what each question needs. */
-import { isObject } from '../jsonrpc/is-object.ts'
+/** Normalizes the capabilities of a client and finds out which capabilities an input request lacks. */
+import { isObject } from '../util/is-object.ts'
+import { setMember } from '../util/set-member.ts'
 import { has } from './features.ts'
 import type { Revision } from './revisions.ts'
-import type { ClientCapabilities, ClientDescription } from './types/base.ts'
-import type { InputRequest } from './types/input.ts'
+import type { ClientCapabilities, ClientDescription } from './types/base-types.ts'
+import type { InputRequest } from './types/input-types.ts'
 
-/** One that has not said who it is. */
+/** Describes a client that has not sent its name and capabilities. */
 export const UNKNOWN_CLIENT: ClientDescription = { info: undefined, capabilities: {} }
 
-/** Without what the revision does not know, and with what it implies: an `elicitation` without modes means forms, and at first all sampling was with context. */
+/**
+ * Removes capabilities that the revision does not define, and adds those it implies: `elicitation` without modes means forms,
+ * and before 2025-11-25 `sampling` included context. Returns the same object if nothing changes, as for most clients.
+ */
 export function normalizeCapabilities(capabilities: ClientCapabilities, revision: Revision): ClientCapabilities {
-  const { elicitation, sampling, ...others } = capabilities
   const detailed = has(revision, 'subCapabilities')
-  const modes = detailed && elicitation && (elicitation.form || elicitation.url) ? elicitation : { form: {} }
-  return {
-    ...others,
-    ...(isObject(elicitation) && has(revision, 'elicitation') && { elicitation: modes }),
-    ...(isObject(sampling) && { sampling: detailed ? sampling : { context: {} } }),
-  }
+  const elicitation = isObject(capabilities.elicitation) && has(revision, 'elicitation') ? capabilities.elicitation : undefined
+  const modes = elicitation && !(detailed && (elicitation.form || elicitation.url)) ? { form: {} } : elicitation
+  const sampling = isObject(capabilities.sampling) ? (detailed ? capabilities.sampling : { context: {} }) : undefined
+  if (modes === capabilities.elicitation && sampling === capabilities.sampling) return capabilities
+  const normalized: Record<string, unknown> = {}
+  for (const name in capabilities) if (name !== 'elicitation' && name !== 'sampling') setMember(normalized, name, capabilities[name]) // A client may send many members, so they are copied without an intermediate list.
+  if (modes) normalized.elicitation = modes
+  if (sampling) normalized.sampling = sampling
+  return normalized
 }
 
-/** Whether `elicitation`, or `elicitation.url`, is declared. */
+/** Whether a capability such as `elicitation` or `elicitation.url` is declared. */
 export function hasCapability(capabilities: ClientCapabilities, path: string): boolean {
   let node: unknown = capabilities
   for (const step of path.split('.')) {
@@ -30,7 +36,7 @@ export function hasCapability(capabilities: ClientCapabilities, path: string): b
   return node !== undefined && node !== null && node !== false
 }
 
-/** The part of what the question needs that the client did not declare, in the shape of capabilities; undefined if it has all. */
+/** Returns the capabilities that the request needs and the client did not declare, in the shape of capabilities. Returns undefined if none is missing. */
 export function missingCapabilities(request: InputRequest, capabilities: ClientCapabilities): ClientCapabilities | undefined {
   const missing = needsOf(request).filter((path) => !hasCapability(capabilities, path))
   return missing.length === 0 ? undefined : missing.reduce<ClientCapabilities>(addPath, {})
@@ -43,7 +49,7 @@ function needsOf(request: InputRequest): string[] {
   return ['sampling', ...(tools || toolChoice ? ['sampling.tools'] : []), ...(includeContext === 'none' ? [] : ['sampling.context'])]
 }
 
-/** A form needs no more than the bare capability says. */
+/** Adds a path such as `sampling.tools`. A form is reported as the plain `elicitation` capability, because every revision that has it supports forms. */
 function addPath(shape: ClientCapabilities, path: string): ClientCapabilities {
   const [capability = '', detail] = path === 'elicitation.form' ? ['elicitation'] : path.split('.')
   return { ...shape, [capability]: { ...(shape[capability] as object | undefined), ...(detail !== undefined && { [detail]: {} }) } }

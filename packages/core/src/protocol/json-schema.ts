@@ -1,14 +1,14 @@
-/** Finds its way through JSON Schemas, and moves one to another place in a larger one. */
-import { isObject } from '../jsonrpc/is-object.ts'
-import type { JsonSchema } from './types/tools.ts'
+/** Walks JSON Schemas, and moves a schema into a larger one. */
+import { isObject } from '../util/is-object.ts'
+import type { JsonSchema } from './types/tool-types.ts'
 
-// Their values are data, and may look like schemas.
+// The values of these keywords are data, even when they look like schemas.
 const DATA_KEYWORDS = new Set(['const', 'enum', 'default', 'examples'])
 
-/** Their members are called as the author likes: `default` among them is a schema. */
+/** The values of these keywords map names to schemas. Any name is allowed: a property called `default` is a schema, not the keyword. */
 const MAP_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies', '$defs', 'definitions'])
 
-/** What may be a schema right inside of one: neither data nor the names of properties are taken for keywords. */
+/** Returns the direct subschemas of a schema. Boolean schemas are left out. */
 export function subschemas(schema: JsonSchema): JsonSchema[] {
   return Object.entries(schema).flatMap(([key, value]) => {
     if (DATA_KEYWORDS.has(key)) return []
@@ -18,7 +18,7 @@ export function subschemas(schema: JsonSchema): JsonSchema[] {
 
 const objectsIn = (value: unknown): JsonSchema[] => (Array.isArray(value) ? value.flatMap(objectsIn) : isObject(value) ? [value] : [])
 
-/** A copy with each of its `subschemas` changed. Boolean schemas stay. */
+/** Returns a copy in which `change` has replaced each direct subschema. Boolean schemas are kept as they are. */
 export function mapSubschemas(schema: JsonSchema, change: (subschema: JsonSchema) => JsonSchema): JsonSchema {
   const within = (value: unknown): unknown => (Array.isArray(value) ? value.map(within) : isObject(value) ? change(value) : value)
   return Object.fromEntries(
@@ -29,7 +29,7 @@ export function mapSubschemas(schema: JsonSchema, change: (subschema: JsonSchema
   )
 }
 
-/** The schema as the property `name` of an object: its own `$ref: "#/…"` were written for a document that began with it. */
+/** Rewrites a schema so that it can be the property `name` of an object schema. References such as `$ref: "#/…"` pointed to the root of the old document, so they get a prefix. */
 export function asProperty({ $schema: _dialect, ...schema }: JsonSchema, name: string): JsonSchema {
   return rebase(schema, `#/properties/${pointer(name)}`)
 }
@@ -47,5 +47,5 @@ function rebase<T>(node: T, root: string): T {
 
 const mapValues = <T>(map: Record<string, T>, change: (value: T) => T): Record<string, T> => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]))
 
-/** A property name as a step of a JSON Pointer in a URI fragment (RFC 6901, section 6). */
+/** Encodes a property name as a step of a JSON Pointer in a URI fragment (RFC 6901, section 6). */
 const pointer = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))

@@ -1,12 +1,12 @@
-/** Tuples in a spelling that means the same in JSON Schema 2020-12 and accepts the same values in draft-07. */
-import { isObject } from '../jsonrpc/is-object.ts'
+/** Rewrites tuples so that they mean the same in JSON Schema 2020-12 and accept the same values in draft-07. */
+import { isObject } from '../util/is-object.ts'
 import { mapSubschemas } from './json-schema.ts'
-import type { JsonSchema } from './types/tools.ts'
+import type { JsonSchema } from './types/tool-types.ts'
 
 /**
- * Legacy clients disagree on the dialect of a schema that does not name it. In draft-07 `prefixItems` means nothing, and `items` applies to every item:
- * `items: false` rejects the whole tuple. So `maxItems` closes it, and `items` accepts whatever any position accepts, which 2020-12 does not apply to the positions.
- * A schema with `$schema` stays as it is. Items beyond the positions of an open tuple are checked less strictly.
+ * Legacy clients disagree on the dialect of a schema without `$schema`. Draft-07 ignores `prefixItems` and applies `items` to every item, so that `items: false`
+ * rejects the whole tuple. The rewritten schema limits the length with `maxItems`, and its `items` accepts the schema of any position. Dialect 2020-12 applies
+ * `items` only to the items after the positions. Schemas with `$schema` are not changed. The additional items of an open tuple are checked less strictly.
  */
 export function withPortableTuples(schema: JsonSchema): JsonSchema {
   return '$schema' in schema || !JSON.stringify(schema).includes('"prefixItems"') ? schema : portable(schema)
@@ -19,11 +19,11 @@ function portable(schema: JsonSchema): JsonSchema {
   const isClosed = items === false
   const maxItems = isClosed ? Math.min(prefixItems.length, typeof rest.maxItems === 'number' ? rest.maxItems : prefixItems.length) : rest.maxItems
   const anyPosition = anyOf(isClosed ? prefixItems : [...prefixItems, items])
-  // 2020-12 requires one position at least.
+  // Dialect 2020-12 requires at least one schema in `prefixItems`.
   return { ...rest, ...(prefixItems.length > 0 && { prefixItems }), ...(anyPosition !== undefined && { items: anyPosition }), ...(maxItems !== undefined && { maxItems }) }
 }
 
-/** Undefined where a copy would define an identifier twice, or there is nothing to choose from. */
+/** Combines the schemas of all positions. Returns undefined if there are none, or if a copy would define an identifier such as `$id` twice. */
 function anyOf(schemas: readonly unknown[]): unknown {
   const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()]
   const texts = JSON.stringify(distinct)

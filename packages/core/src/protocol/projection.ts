@@ -1,20 +1,20 @@
-/** Down-level spelling: what each revision of the legacy era may be told, as data. Later members are left out, later kinds of content become earlier ones. */
-import { isObject } from '../jsonrpc/is-object.ts'
+/** Converts results and input requests to a legacy revision: members that came later are left out, and newer kinds of content become older ones. */
+import { isObject } from '../util/is-object.ts'
 import { has } from './features.ts'
 import { asProperty } from './json-schema.ts'
 import { withPortableTuples } from './portable-tuples.ts'
 import { LEGACY_REVISIONS, META, MODERN_REVISIONS, type Revision } from './revisions.ts'
-import type { InputRequest, SamplingContent } from './types/input.ts'
-import type { JsonSchema } from './types/tools.ts'
+import type { InputRequest, SamplingContent } from './types/input-types.ts'
+import type { JsonSchema } from './types/tool-types.ts'
 
 type Shape = Record<string, unknown>
 
 const R2 = '2025-03-26'
 const R3 = '2025-06-18'
 const R4 = '2025-11-25'
-const NEVER = '9999-12-31' // Of the modern era alone.
+const NEVER = '9999-12-31' // Members of the modern era only.
 
-/** The members of each shape that came after 2024-11-05, with the revision they came in. */
+/** For each shape, the members that came after 2024-11-05, with the revision that introduced them. */
 const SINCE = {
   result: { ttlMs: NEVER, cacheScope: NEVER, resultType: NEVER },
   capabilities: { completions: R2 },
@@ -27,22 +27,33 @@ const SINCE = {
   progress: { message: R2 },
 } as const satisfies Record<string, Readonly<Record<string, string>>>
 
-/** A question as the revision spells it; undefined if it cannot. */
-export function projectQuestion({ method, params }: InputRequest, revision: Revision, id: () => string): Shape | undefined {
-  if (method === 'roots/list') return { ...params }
-  if (method === 'sampling/createMessage') return !has(revision, 'richSampling') && params.messages.some(({ content }) => !isEarlySampling(content)) ? undefined : { ...params }
-  if (params.mode === 'url') return { ...params, elicitationId: id() }
+/** Explains which part of an input request the revision cannot express, and what to use instead. Returns undefined if the revision can express the request. */
+export function inexpressible({ method, params }: InputRequest, revision: Revision): string | undefined {
+  if (method === 'sampling/createMessage') {
+    if (has(revision, 'richSampling') || params.messages.every(({ content }) => isEarlySampling(content))) return undefined
+    return `The client speaks revision ${revision}. Its sampling messages hold one block of text, image or audio, without lists, tool calls or tool results`
+  }
+  if (method !== 'elicitation/create' || params.mode === 'url' || has(revision, 'richForms')) return undefined
+  const several = fieldsOf(params.requestedSchema).find(([, { type }]) => type === 'array')
+  return several && `Form field ${JSON.stringify(several[0])} is a multiple choice, which the client's revision ${revision} does not support. Use a boolean field for each value`
+}
+
+/** Converts the params of an input request to the revision. Check the request with `inexpressible` first. */
+export function projectInputRequest({ method, params }: InputRequest, revision: Revision, id: () => string): Shape {
+  if (method !== 'elicitation/create') return { ...params }
+  if (params.mode === 'url') return { elicitationId: id(), ...params } // A proxied request already has the elicitation id of its upstream.
   if (has(revision, 'richForms')) return { ...params }
   const { mode: _, requestedSchema, ...rest } = params
-  const fields = Object.entries((requestedSchema.properties ?? {}) as Record<string, Shape>)
-  if (fields.some(([, { type }]) => type === 'array')) return undefined // There was no choice of several yet.
+  const fields = fieldsOf(requestedSchema)
   return { ...rest, requestedSchema: { ...requestedSchema, properties: Object.fromEntries(fields.map(([name, field]) => [name, projectField(field)])) } }
 }
 
-/** Up to 2025-06-18 a sampling message was one block of text, image or audio. */
+const fieldsOf = ({ properties = {} }: JsonSchema): [string, Shape][] => Object.entries(properties as Record<string, Shape>)
+
+/** Up to 2025-06-18, the content of a sampling message was a single block of text, image or audio. */
 const isEarlySampling = (content: SamplingContent | SamplingContent[]): boolean => !Array.isArray(content) && content.type !== 'tool_use' && content.type !== 'tool_result'
 
-/** Up to 2025-06-18 labels had a list of their own, and only booleans a default. */
+/** Up to 2025-06-18, forms used `enumNames` for the titles of choices, and only booleans had a default. */
 function projectField({ oneOf, default: preset, ...field }: Shape): Shape {
   const choices = Array.isArray(oneOf) ? (oneOf as { const: string; title: string }[]) : undefined
   return {
@@ -52,7 +63,7 @@ function projectField({ oneOf, default: preset, ...field }: Shape): Shape {
   }
 }
 
-/** Unknown members do no harm to old clients, but unknown kinds of content do. */
+/** Old clients ignore unknown members, but fail on unknown kinds of content. Each newer kind has a replacement. */
 const CONTENT: Readonly<Record<string, { since: string; instead: (block: Shape) => Shape }>> = {
   audio: { since: R2, instead: ({ type: _, data, mimeType, ...rest }) => ({ type: 'resource', resource: { uri: 'data:,audio', mimeType, blob: data }, ...rest }) },
   resource_link: { since: R3, instead: ({ name, uri, annotations }) => ({ type: 'text', text: `${name}: ${uri}`, ...(annotations !== undefined && { annotations }) }) },
@@ -71,13 +82,13 @@ const PROJECTIONS: ReadonlyMap<string, Projection> = new Map<string, Projection>
   ['prompts/get', (result, revision) => ({ ...result, messages: each(result.messages, (message) => ({ ...message, content: projectBlock(message.content as Shape, revision) })) })],
 ])
 
-/** `outputSchema` is that of the tool that was called. */
+/** Converts the result of a method to the revision. `outputSchema` is the schema of the called tool. */
 export function projectResult(result: object, method: string, revision: Revision, outputSchema?: JsonSchema): object {
   const stripped = withoutServerInfo(strip('result', result, revision))
   return PROJECTIONS.get(method)?.(stripped, revision, outputSchema) ?? stripped
 }
 
-/** In the modern era every result names its server in `_meta`. Results that were taken from a modern server bring that along. */
+/** Removes the server info from `_meta`. Only modern results have it, so it gets here from a modern upstream of a proxy. */
 function withoutServerInfo(result: Shape): Shape {
   const { _meta } = result
   if (!isObject(_meta) || !(META.serverInfo in _meta)) return result
@@ -86,16 +97,16 @@ function withoutServerInfo(result: Shape): Shape {
   return Object.keys(kept).length > 0 ? { ...rest, _meta: kept } : rest
 }
 
-/** The revision is the one that this very result settles. */
+/** The revision is the one that this `initialize` result announces. */
 function projectHandshake(result: Shape): Shape {
   const revision = result.protocolVersion as Revision
   return { ...result, capabilities: strip('capabilities', result.capabilities, revision), serverInfo: strip('implementation', result.serverInfo, revision) }
 }
 
-/** The parameters of `notifications/progress`. */
+/** Converts the params of `notifications/progress` to the revision. */
 export const projectProgress = (params: Shape, revision: Revision): Shape => strip('progress', params, revision)
 
-/** Structured results had to be objects in the legacy era: any other is put into one, and so is its schema. */
+/** In the legacy era, structured content must be an object. Any other value is wrapped as `{ result: value }`, and `projectTool` wraps the output schema in the same way. */
 function projectToolResult(result: Shape, revision: Revision, outputSchema: JsonSchema | undefined): Shape {
   const content = FEWER_BLOCKS.has(revision) ? each(result.content, (block) => projectBlock(block, revision)) : result.content
   if (result.structuredContent === undefined) return content === result.content ? result : { ...result, content }
@@ -132,17 +143,17 @@ const withAnnotations = (shape: Shape, revision: Revision): Shape =>
 
 const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...MODERN_REVISIONS]
 
-/** By shape and revision, the members that came later. */
+/** For each shape and revision, the members that came later. */
 const LATER: ReadonlyMap<string, ReadonlyMap<Revision, readonly string[]>> = new Map(
   Object.entries(SINCE).map(([kind, since]) => [kind, new Map(REVISIONS.map((revision) => [revision, Object.entries(since).flatMap(([member, first]) => (revision < first ? [member] : []))]))]),
 )
 
-/** The revisions in which not every block of content may be as it is. */
+/** The revisions that need some content blocks converted. */
 const FEWER_BLOCKS: ReadonlySet<Revision> = new Set(
   REVISIONS.filter((revision) => Object.values(CONTENT).some(({ since }) => revision < since) || (['block', 'annotations'] as const).some((kind) => LATER.get(kind)?.get(revision)?.length)),
 )
 
-/** Without the members that came after the revision. Most values have none of them. */
+/** Removes the members that came after the revision. Returns the same object if it has none of them, as most do. */
 function strip(kind: keyof typeof SINCE, value: unknown, revision: Revision): Shape {
   const shape = value as Shape
   const later = LATER.get(kind)?.get(revision) ?? []

@@ -1,10 +1,10 @@
-/** Protocol revisions, the two eras they fall into, and the `_meta` keys that the modern era is built on. */
-import { isObject } from '../jsonrpc/is-object.ts'
+/** Defines the protocol revisions, the two eras that they belong to, and the `_meta` keys of the modern era. */
+import { isObject } from '../util/is-object.ts'
 import type { Message } from '../jsonrpc/message.ts'
 
-/** Revisions with a handshake and a session, newest first. */
+/** Revisions with a handshake and sessions, newest first. */
 export const LEGACY_REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const
-/** Revisions in which every request brings its own context. */
+/** Revisions without sessions: every request carries the protocol version and the client's capabilities. */
 export const MODERN_REVISIONS = ['2026-07-28'] as const
 
 export type LegacyRevision = (typeof LEGACY_REVISIONS)[number]
@@ -26,8 +26,8 @@ export const isLegacyRevision = (value: unknown): value is LegacyRevision => isO
 export const isModernRevision = (value: unknown): value is ModernRevision => isOneOf(MODERN_REVISIONS, value)
 
 /**
- * A message is modern when its own body says so, whatever else is wrong with it; anything else belongs to a session.
- * `initialize` is the exception: it is of the other era unless there is no doubt.
+ * Whether a message belongs to the modern era. A message is modern if its `_meta` names a protocol version, even an unsupported one.
+ * `initialize` counts as modern only if its `_meta` is a complete modern envelope.
  */
 export function isModern(message: Message): boolean {
   const meta = metaOf(message)
@@ -40,7 +40,7 @@ export function metaOf(message: Message): Record<string, unknown> {
   return isObject(meta) ? meta : {}
 }
 
-/** The handshake's rule: the revision that was asked for if we speak it, else our newest. */
+/** Returns the revision that the client requested in `initialize` if the server supports it, and the newest legacy revision otherwise. */
 export function negotiate(requested: string): LegacyRevision {
   return isLegacyRevision(requested) ? requested : LEGACY_REVISIONS[0]
 }

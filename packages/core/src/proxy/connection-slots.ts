@@ -1,49 +1,49 @@
-/** A bound on open connections: callers beyond it wait in line, and connections that nobody uses make room. */
-import { ErrorCode } from '../jsonrpc/error-codes.ts'
-import { RpcError } from '../jsonrpc/errors.ts'
+/** Limits the number of open connections: further callers queue, and idle connections are closed to make room. */
+import { ErrorCode } from '../jsonrpc/rpc-error-codes.ts'
+import { RpcError } from '../jsonrpc/rpc-errors.ts'
 
-/** Callers that wait for a connection, for each bound. */
+/** Maximum length of the queue. */
 const MAX_WAITING = 256
 
-export interface Occupant {
-  /** Whose it is: room is made at the expense of the principal with the most connections. */
+export interface SlotHolder {
+  /** The principal that the connection belongs to. To make room, a connection of the principal with the most connections is closed. */
   readonly principal: string | undefined
-  /** Whether it can be closed without harm to a call. */
+  /** Whether no call uses the connection, so that it can be closed. */
   readonly idle: boolean
-  /** Closes it; its slot is free when that is done. */
+  /** Closes the connection. Its slot is freed once it has closed. */
   evict(): void
 }
 
 interface Waiter {
-  readonly occupant: Occupant
+  readonly holder: SlotHolder
   readonly admit: () => void
 }
 
 export class ConnectionSlots {
   readonly #max: number
   readonly #what: string
-  /** The longest unused first. */
-  readonly #occupants = new Set<Occupant>()
-  readonly #leaving = new Set<Occupant>()
+  /** Least recently used first. */
+  readonly #holders = new Set<SlotHolder>()
+  readonly #leaving = new Set<SlotHolder>()
   readonly #waiting = new Set<Waiter>()
 
-  /** `what` has as many as `max`, as the error for callers says. */
+  /** `what` names the owner of the `max` connections in error messages, such as `Upstream "shop"`. */
   constructor(max: number, what: string) {
     this.#max = max
     this.#what = what
   }
 
   get size(): number {
-    return this.#occupants.size
+    return this.#holders.size
   }
 
-  /** Resolves once there is room. Rejects with the signal's reason, and with `RpcError` if too many wait. */
-  async take(occupant: Occupant, signal: AbortSignal): Promise<void> {
+  /** Resolves once a slot is free. Rejects with the signal's reason on abort, and with `RpcError` if the queue is full. */
+  async take(holder: SlotHolder, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (this.#occupants.size < this.#max && this.#waiting.size === 0) return void this.#occupants.add(occupant)
+    if (this.#holders.size < this.#max && this.#waiting.size === 0) return void this.#holders.add(holder)
     if (this.#waiting.size >= MAX_WAITING) throw this.full()
     await new Promise<void>((resolve, reject) => {
-      const waiter: Waiter = { occupant, admit: () => (signal.removeEventListener('abort', leave), resolve()) }
+      const waiter: Waiter = { holder, admit: () => (signal.removeEventListener('abort', leave), resolve()) }
       const leave = (): void => {
         this.#waiting.delete(waiter)
         reject(signal.reason as Error)
@@ -54,22 +54,22 @@ export class ConnectionSlots {
     })
   }
 
-  free(occupant: Occupant): void {
-    this.#leaving.delete(occupant)
-    this.#occupants.delete(occupant)
+  free(holder: SlotHolder): void {
+    this.#leaving.delete(holder)
+    this.#holders.delete(holder)
     const [next] = this.#waiting
-    if (!next || this.#occupants.size >= this.#max) return
+    if (!next || this.#holders.size >= this.#max) return
     this.#waiting.delete(next)
-    this.#occupants.add(next.occupant)
+    this.#holders.add(next.holder)
     next.admit()
   }
 
-  /** Its turn to be closed comes after the others'. */
-  used(occupant: Occupant): void {
-    if (this.#occupants.delete(occupant)) this.#occupants.add(occupant)
+  /** Marks the connection as most recently used. */
+  used(holder: SlotHolder): void {
+    if (this.#holders.delete(holder)) this.#holders.add(holder)
   }
 
-  /** Makes room for those who wait, as far as there are idle connections. */
+  /** Closes as many idle connections as there are callers in the queue. */
   relieve(): void {
     while (this.#leaving.size < this.#waiting.size) {
       const victim = this.#victim()
@@ -83,11 +83,11 @@ export class ConnectionSlots {
     return new RpcError(ErrorCode.InternalError, `${this.#what} has ${this.#max} connections in use, which is the limit: try again later`, { data: { reason: 'too_many_connections' } })
   }
 
-  #victim(): Occupant | undefined {
+  #victim(): SlotHolder | undefined {
     const shares = new Map<string | undefined, number>()
-    for (const { principal } of this.#occupants) shares.set(principal, (shares.get(principal) ?? 0) + 1)
-    let victim: Occupant | undefined
-    for (const one of this.#occupants) {
+    for (const { principal } of this.#holders) shares.set(principal, (shares.get(principal) ?? 0) + 1)
+    let victim: SlotHolder | undefined
+    for (const one of this.#holders) {
       if (!one.idle || this.#leaving.has(one)) continue
       if (!victim || (shares.get(one.principal) ?? 0) > (shares.get(victim.principal) ?? 0)) victim = one
     }

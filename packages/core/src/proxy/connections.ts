@@ -1,22 +1,22 @@
-/** Opens connections to one upstream: within the bounds, in the era of the client where the upstream speaks it, and less and less often while that fails. */
+/** Opens connections to one upstream: limits their number, selects the protocol era, and backs off after failures. */
 import type { ClientOptions } from '../client/connect.ts'
-import type { ClientTransport } from '../client/transport.ts'
+import type { ClientTransport } from '../client/client-transport.ts'
 import { isLegacyRevision, isModernRevision, type LegacyRevision, type Revision } from '../protocol/revisions.ts'
-import type { AuthInfo } from '../protocol/types/base.ts'
-import type { ConnectionSlots, Occupant } from './connection-slots.ts'
-import type { Front } from './front.ts'
-import { Upstream } from './upstream.ts'
+import type { AuthInfo } from '../protocol/types/base-types.ts'
+import type { ConnectionSlots, SlotHolder } from './connection-slots.ts'
+import type { DownstreamClient } from './downstream-clients.ts'
+import { UpstreamConnection } from './upstream-connection.ts'
 
-/** Milliseconds before an upstream that could not be reached is tried again. Each failure doubles them. */
+/** Milliseconds before an unreachable upstream is tried again. Each failure doubles the pause. */
 const BACKOFF = 500
 const MAX_BACKOFF = 30_000
 
-/** Milliseconds that a caller waits while there are too many connections. */
+/** Maximum milliseconds that a caller waits for a free connection. */
 const SLOT_TIMEOUT = 60_000
 
-/** One client in front, for a transport that connects as that client does. */
+/** The client of a proxy, for functions that return a transport with that client's credentials. */
 export interface ProxyCaller {
-  /** As of the latest request; undefined for anonymous callers. */
+  /** Authentication of the client's latest request; undefined for anonymous callers. */
   readonly auth: AuthInfo | undefined
 }
 
@@ -24,9 +24,9 @@ export type TransportOf = (caller: ProxyCaller) => ClientTransport
 
 export interface ConnectionsOptions {
   readonly revision: Revision | undefined
-  /** Milliseconds for each response while connecting. */
+  /** Milliseconds to wait for each response while connecting. */
   readonly timeout: number
-  /** The bounds that a connection counts against. */
+  /** The limits that each connection counts against. */
   readonly slots: readonly ConnectionSlots[]
   readonly onFault: (error: Error) => void
 }
@@ -35,15 +35,15 @@ export class Connections {
   readonly #transport: ClientTransport | undefined
   readonly #transportOf: TransportOf
   readonly #options: ConnectionsOptions
-  /** What is known of the eras that the upstream speaks. Forgotten after a failure: it may be replaced. */
+  /** Which eras the upstream is known to speak. Reset after a failure, because another version of the upstream may replace it. */
   #speaksModern: boolean | undefined
   #legacy: LegacyRevision | false | undefined
   #failures = 0
   #retryAt = 0
   #failure: unknown
-  /** Aborts what is being opened. */
+  /** Aborts connections that are being opened. */
   readonly #opening = new Set<AbortController>()
-  /** Processes take time to end, and must not be left behind. */
+  /** Connections that are closing. `closeAll()` waits for them, so that no process is left running. */
   readonly #closing = new Set<Promise<void>>()
 
   constructor(transport: ClientTransport | TransportOf, options: ConnectionsOptions) {
@@ -52,16 +52,16 @@ export class Connections {
     this.#options = options
   }
 
-  /** Whether clients share the connection of a modern upstream: each request says who makes it. A caller with credentials of its own shares nothing. */
-  mayShare(front: Front): boolean {
+  /** Whether clients can share one connection: a modern request carries the client's name and capabilities. Callers with their own credentials never share. */
+  mayShare(downstream: DownstreamClient): boolean {
     const { revision } = this.#options
     if (!this.#transport || this.#transport.single) return false
     if (revision) return isModernRevision(revision)
-    return front.isModern ? this.#speaksModern !== false : this.#legacy === false
+    return downstream.isModern ? this.#speaksModern !== false : this.#legacy === false
   }
 
-  /** Opens a connection as this client. Rejects with `ClientError`, `PeerError`, and `RpcError` if there are too many connections. */
-  async open(front: Front, occupant: Occupant): Promise<Upstream> {
+  /** Connects with the name and capabilities of this client. Rejects with `ClientError`, `PeerError`, or `RpcError` if there are too many connections. */
+  async open(downstream: DownstreamClient, occupant: SlotHolder): Promise<UpstreamConnection> {
     if (this.#transport && Date.now() < this.#retryAt) throw this.#failure
     const opening = new AbortController()
     this.#opening.add(opening)
@@ -75,7 +75,7 @@ export class Connections {
         taken.push(slots)
       }
       clearTimeout(late)
-      const upstream = await this.#connect(front, opening.signal)
+      const upstream = await this.#connect(downstream, opening.signal)
       void upstream.connection.closedBy.then(() => this.#ended(upstream, occupant))
       return upstream
     } catch (error) {
@@ -87,36 +87,36 @@ export class Connections {
     }
   }
 
-  /** Its slots are free once it has ended. */
-  close(upstream: Upstream): void {
+  /** Closes the connection. Its slots are freed once it has closed. */
+  close(upstream: UpstreamConnection): void {
     this.#track(upstream.close())
   }
 
   async closeAll(): Promise<void> {
     for (const opening of this.#opening) {
       this.#opening.delete(opening)
-      opening.abort(new Error('The proxy has ended'))
+      opening.abort(new Error('The proxy has shut down'))
     }
     await Promise.allSettled(this.#closing)
   }
 
-  async #connect(front: Front, signal: AbortSignal): Promise<Upstream> {
+  async #connect(downstream: DownstreamClient, signal: AbortSignal): Promise<UpstreamConnection> {
     const { timeout } = this.#options
     try {
-      const open = (era: Pick<ClientOptions, 'revision' | 'prefer'>): Promise<Upstream> =>
-        Upstream.open(this.#transport ?? this.#transportOf(front), front.client, { ...era, signal, timeout, onFault: this.#options.onFault }, front.peer)
-      let upstream = await open(this.#era(front))
+      const open = (era: Pick<ClientOptions, 'revision' | 'prefer'>): Promise<UpstreamConnection> =>
+        UpstreamConnection.open(this.#transport ?? this.#transportOf(downstream), downstream.client, { ...era, signal, timeout, onFault: this.#options.onFault }, downstream.peer)
+      let upstream = await open(this.#era(downstream))
       if (!upstream.hasSession && !this.#options.revision && this.#speaksModern !== false) {
-        // A legacy server without sessions can request nothing from the client. If it speaks the modern era, it can.
+        // A legacy server without sessions cannot send input requests. If it also speaks the modern era, it can return them in results.
         await upstream.close()
         upstream = await open({})
         if (!upstream.isModern) {
           this.#speaksModern = false
           await upstream.close()
-          upstream = await open(this.#era(front)) // In the client's own revision.
+          upstream = await open(this.#era(downstream)) // Reconnect with the client's own revision.
         }
       }
-      this.#learn(upstream, front)
+      this.#learn(upstream, downstream)
       this.#failures = 0
       return upstream
     } catch (error) {
@@ -127,21 +127,21 @@ export class Connections {
     }
   }
 
-  #era(front: Front): Pick<ClientOptions, 'revision' | 'prefer'> {
+  #era(downstream: DownstreamClient): Pick<ClientOptions, 'revision' | 'prefer'> {
     const { revision } = this.#options
     if (revision) return { revision }
-    if (!front.isModern && this.#legacy !== false) return { prefer: front.revision as LegacyRevision }
-    return front.isModern && this.#speaksModern === false && this.#legacy ? { prefer: this.#legacy } : {}
+    if (!downstream.isModern && this.#legacy !== false) return { prefer: downstream.revision as LegacyRevision }
+    return downstream.isModern && this.#speaksModern === false && this.#legacy ? { prefer: this.#legacy } : {}
   }
 
-  #learn({ isModern, server: { revision } }: Upstream, front: Front): void {
+  #learn({ isModern, server: { revision } }: UpstreamConnection, downstream: DownstreamClient): void {
     if (isModern) this.#speaksModern = true
     else if (isLegacyRevision(revision)) this.#legacy = revision
-    if (front.isModern && !isModern) this.#speaksModern = false
-    if (!front.isModern && isModern && !this.#options.revision) this.#legacy = false
+    if (downstream.isModern && !isModern) this.#speaksModern = false
+    if (!downstream.isModern && isModern && !this.#options.revision) this.#legacy = false
   }
 
-  #ended(upstream: Upstream, occupant: Occupant): void {
+  #ended(upstream: UpstreamConnection, occupant: SlotHolder): void {
     const freed = upstream.close().finally(() => {
       for (const slots of this.#options.slots) slots.free(occupant)
     })

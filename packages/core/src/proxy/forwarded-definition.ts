@@ -1,21 +1,21 @@
-/** What a proxy offers: the lists of the server behind it as they are, and handlers that pass requests on. */
-import { isObject } from '../jsonrpc/is-object.ts'
+/** Builds the definition of a proxy: the upstream's lists, with handlers that forward each request. */
+import { isObject } from '../util/is-object.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
-import type { ServerCapabilities } from '../protocol/types/base.ts'
-import type { PromptDescription } from '../protocol/types/prompts.ts'
-import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resources.ts'
-import type { JsonSchema, ToolDescription } from '../protocol/types/tools.ts'
-import { NO_CACHE } from '../server/cache-hints.ts'
-import type { AnyCompleter, Counted } from '../server/completer.ts'
-import { brand } from '../server/brand.ts'
-import type { RequestContext } from '../server/context.ts'
-import type { Definition } from '../server/definition.ts'
-import { normalizeUri } from '../server/normalize-uri.ts'
-import { paramHeadersOf, type ParamHeader } from '../server/param-headers.ts'
-import type { Prompt } from '../server/prompt.ts'
-import type { Resource, ResourceTemplate } from '../server/resource.ts'
-import type { CompiledSchema } from '../server/schema.ts'
-import type { Tool } from '../server/tool.ts'
+import type { ServerCapabilities } from '../protocol/types/base-types.ts'
+import type { PromptDescription } from '../protocol/types/prompt-types.ts'
+import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resource-types.ts'
+import type { JsonSchema, ToolDescription } from '../protocol/types/tool-types.ts'
+import { NO_CACHE } from '../definition/cache-hints.ts'
+import type { AnyCompleter, CompletionValues } from '../definition/completer.ts'
+import { brand } from '../definition/brand.ts'
+import type { RequestContext } from '../context/context.ts'
+import type { Definition } from '../definition/server-definition.ts'
+import { normalizeUri } from '../definition/normalize-uri.ts'
+import { paramHeadersOf, type ParamHeader } from '../definition/param-headers.ts'
+import type { Prompt } from '../definition/prompt.ts'
+import type { Resource, ResourceTemplate } from '../definition/resource.ts'
+import type { CompiledSchema } from '../schema/compile-schema.ts'
+import type { Tool } from '../definition/tool.ts'
 
 export interface Lists {
   readonly tools: readonly ToolDescription[]
@@ -25,8 +25,8 @@ export interface Lists {
 }
 
 /**
- * Without what a proxy cannot serve. Tasks differ between revisions and are not passed on, so a tool that runs only as a task is left out, and the others are called as tools without tasks.
- * `onOmitted` gets the names of the tools that are left out.
+ * Removes task support, because tasks differ between revisions and are not forwarded. Tools that run only as tasks are removed;
+ * other tools lose their `execution` member and are called without tasks. `onOmitted` receives the names of the removed tools.
  */
 export function withoutTasks(lists: Lists, onOmitted: (tools: readonly string[]) => void): Lists {
   const omitted: string[] = []
@@ -42,7 +42,7 @@ export function withoutTasks(lists: Lists, onOmitted: (tools: readonly string[])
 
 type Forward = (ctx: RequestContext, method: string, params: Params) => Promise<Result>
 
-/** The server behind checks its own arguments. */
+/** A schema that accepts anything, because the upstream validates its own arguments. */
 const unchecked = (json: JsonSchema): CompiledSchema => ({ json, validate: (value) => ({ value }) })
 
 export function forwardedDefinition(lists: Lists, capabilities: ServerCapabilities, forward: Forward): Definition {
@@ -60,7 +60,7 @@ export function forwardedDefinition(lists: Lists, capabilities: ServerCapabiliti
   }
 }
 
-/** In no list: servers need not list what can be read. */
+/** A catch-all template for reading resources that the upstream does not list. It is not listed itself. */
 const ANY: Omit<ResourceTemplate, 'read'> = {
   description: { uriTemplate: '{+uri}', name: 'any' },
   cacheHints: NO_CACHE,
@@ -86,11 +86,11 @@ function headersOf({ inputSchema, name }: ToolDescription): ParamHeader[] {
   try {
     return paramHeadersOf(inputSchema, name)
   } catch {
-    return [] // Clients that care leave such a tool out.
+    return [] // Modern clients over HTTP omit a tool with invalid header annotations themselves.
   }
 }
 
-/** It is there to be completed: what it stands for is read as any other URI. */
+/** Used only for completion: its `match` never succeeds, so that URIs of the template are read through the catch-all template. */
 function toTemplate(description: ResourceTemplateDescription, forward: Forward): ResourceTemplate {
   const variables = [...description.uriTemplate.matchAll(/\{[+#./;?&]?([^{}]*)\}/g)].flatMap(([, list = '']) => list.split(',').map((name) => name.replace(/\*$|:\d+$/, '')))
   return {
@@ -117,6 +117,6 @@ function toPrompt(description: PromptDescription, forward: Forward): Prompt {
 
 const completers = (names: readonly string[], ref: object, forward: Forward): Record<string, AnyCompleter> =>
   Object.fromEntries(names.map((name): [string, AnyCompleter] => [name, async (value, given, ctx) => {
-    const { completion } = (await forward(ctx, 'completion/complete', { ref, argument: { name, value }, ...(Object.keys(given).length > 0 && { context: { arguments: given } }) })) as { completion: Counted }
+    const { completion } = (await forward(ctx, 'completion/complete', { ref, argument: { name, value }, ...(Object.keys(given).length > 0 && { context: { arguments: given } }) })) as { completion: CompletionValues }
     return brand('completion', completion)
   }]))

@@ -1,50 +1,54 @@
-/** An open connection to an upstream, with what the upstream offers over it and the changes that it reports there. */
-import { Client } from '../client/client.ts'
-import type { ClientEra } from '../client/era.ts'
-import { KnownTools } from '../client/tools.ts'
+/** An open upstream connection, with the lists that the upstream offers on it and the changes that it reports. */
+import { Client } from '../client/mcp-client.ts'
+import type { ClientEra } from '../client/client-era.ts'
+import { KnownTools } from '../client/tool-schemas.ts'
 import type { ServerDescription } from '../client/server-description.ts'
-import type { ClientDescription } from '../protocol/types/base.ts'
-import { ChangeHub, LIST_NAMES } from '../server/changes.ts'
-import { follow, type Follower } from './follow.ts'
+import type { ClientDescription } from '../protocol/types/base-types.ts'
+import { ChangeHub, LIST_NAMES, type ListName } from '../definition/changes.ts'
+import { chain, type Follower } from './follow-changes.ts'
 import { withoutTasks, type Lists } from './forwarded-definition.ts'
-import { KeptLists, type OnListFault } from './lists.ts'
-import type { Upstream } from './upstream.ts'
+import { CachedLists, type ListHooks } from './upstream-lists.ts'
+import type { UpstreamConnection } from './upstream-connection.ts'
 
-/** Capabilities for which the lists of a modern upstream are kept. */
+/** Maximum number of different client capabilities for which the lists of a modern upstream are cached. */
 const MAX_VARIANTS = 32
 
-/** What one client in front is offered. */
-export interface Offer {
+/** What the upstream offers to one client of the proxy. */
+export interface OfferedLists {
   readonly server: ServerDescription
   readonly lists: Lists
-  /** The headers that its tools repeat arguments in. */
+  /** Tells which arguments of the tools to repeat as headers. */
   readonly tools: KnownTools
+  /** Names of the lists that could not be fetched and are served as empty, such as `prompts`. */
+  readonly missing: readonly string[]
 }
 
 export interface LiveHooks {
-  readonly onListFault: OnListFault
+  /** Called when a part of the lists, such as `resource templates`, could not be fetched. It is served as empty. */
+  readonly onListFault: (part: string, error: Error) => void
+  readonly onListRecovered: (list: ListName) => void
   readonly onError: (error: unknown) => void
   readonly onOmitted: (tools: readonly string[]) => void
-  /** The upstream answers again after it did not. */
+  /** Called when the upstream responds again after a failure. */
   readonly onReached: () => void
-  /** Changes are no longer reported; `isReached` is whether the upstream was there, and only the stream broke off. */
-  readonly onUnheard: (error: unknown, isReached: boolean) => void
+  /** Called when the upstream stops reporting changes. `isReached` is true if the subscription had been accepted before. */
+  readonly onListenError: (error: unknown, isReached: boolean) => void
 }
 
 export class LiveUpstream {
-  readonly upstream: Upstream
-  /** The changes of lists and of watched resources. */
+  readonly upstream: UpstreamConnection
+  /** Changes of the lists and of the resources that clients subscribe to. */
   readonly changes: ChangeHub
   readonly #hooks: LiveHooks
   readonly #client: Client
-  /** By the client's capabilities where each request has its own, which lists may depend on. */
-  readonly #variants = new Map<string, KeptLists>()
-  readonly #offers = new WeakMap<Lists, Offer>()
+  /** Cached lists by client capabilities, because a modern upstream may return different lists for them. A legacy upstream has one entry. */
+  readonly #variants = new Map<string, CachedLists>()
+  readonly #offers = new WeakMap<Lists, OfferedLists>()
   readonly #watched = new Map<string, () => void>()
-  /** The lists as they were when the stream of changes broke; undefined while it stands. */
+  /** The lists from before the change subscription broke; undefined while it works. */
   #broken: { readonly lists: Promise<Lists> | undefined } | undefined
 
-  constructor(upstream: Upstream, hooks: LiveHooks) {
+  constructor(upstream: UpstreamConnection, hooks: LiveHooks) {
     const { connection, server } = upstream
     this.upstream = upstream
     this.#hooks = hooks
@@ -52,29 +56,31 @@ export class LiveUpstream {
     this.#client = new Client(connection, server, connection.requireEra())
     this.changes.onWatched = (uri, wanted) => (wanted ? this.#watch(uri) : this.#unwatch(uri))
     const all = { toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true }
-    follow(this.#client, all, this.#follower({ missed: () => this.#missed() }))
+    chain(this.#client, all, this.#follower({ missed: () => this.#missed() }))
   }
 
   get ended(): boolean {
     return this.upstream.connection.ended !== undefined
   }
 
-  /** The same object until a list changes. */
-  async offer(client: ClientDescription): Promise<Offer> {
-    const lists = await this.#listsOf(client).get()
+  /** Resolves with the same object until a list changes. If the `needed` list failed before, it is fetched again. */
+  async offer(client: ClientDescription, needed?: ListName): Promise<OfferedLists> {
+    const kept = this.#listsOf(client)
+    if (needed) await kept.retry(needed)
+    const lists = await kept.get()
     const known = this.#offers.get(lists)
     if (known) return known
     const { server, connection, isModern } = this.upstream
-    const offer = { server, lists: withoutTasks(lists, this.#hooks.onOmitted), tools: new KnownTools() }
+    const offer = { server, lists: withoutTasks(lists, this.#hooks.onOmitted), tools: new KnownTools(), missing: kept.missing }
     offer.tools.learn(offer.lists.tools, connection.exchanges && isModern, () => {})
     this.#offers.set(lists, offer)
     return offer
   }
 
-  #listsOf({ info, capabilities }: ClientDescription): KeptLists {
+  #listsOf({ info, capabilities }: ClientDescription): CachedLists {
     const { connection, server, isModern } = this.upstream
     const key = isModern ? JSON.stringify(capabilities) : ''
-    const kept = this.#variants.get(key) ?? new KeptLists(isModern ? new Client(connection, server, eraOf(connection.requireEra(), { info, capabilities }), { speaksForItself: true }) : this.#client, this.#hooks.onListFault, connection.settings.timeout)
+    const kept = this.#variants.get(key) ?? new CachedLists(isModern ? new Client(connection, server, eraOf(connection.requireEra(), { info, capabilities }), { hasOwnEra: true }) : this.#client, this.#listHooks, connection.settings.timeout)
     this.#variants.delete(key)
     this.#variants.set(key, kept)
     const [oldest] = this.#variants.keys()
@@ -82,12 +88,20 @@ export class LiveUpstream {
     return kept
   }
 
-  get #latest(): KeptLists | undefined {
+  readonly #listHooks: ListHooks = {
+    onFault: (part, error) => this.#hooks.onListFault(part, error),
+    onRecovered: (list) => {
+      this.#hooks.onListRecovered(list)
+      this.changes.publish({ list })
+    },
+  }
+
+  get #latest(): CachedLists | undefined {
     return [...this.#variants.values()].at(-1)
   }
 
   #watch(uri: string): void {
-    this.#watched.set(uri, follow(this.#client, { resourceSubscriptions: [uri] }, this.#follower({ missed: () => this.changes.publish({ uri }) })))
+    this.#watched.set(uri, chain(this.#client, { resourceSubscriptions: [uri] }, this.#follower({ missed: () => this.changes.publish({ uri }) })))
   }
 
   #unwatch(uri: string): void {
@@ -104,12 +118,12 @@ export class LiveUpstream {
       missed,
       failed: (error, isReached) => {
         this.#broken ??= { lists: this.#latest?.current }
-        this.#hooks.onUnheard(error, isReached)
+        this.#hooks.onListenError(error, isReached)
       },
     }
   }
 
-  /** Nobody reports what changed while the stream was broken, so the lists of the latest client tell. */
+  /** Fetches the lists again after the subscription broke, and publishes the ones that differ: the upstream did not report changes in between. */
   async #missed(): Promise<void> {
     this.upstream.connection.cache.clear()
     const before = await this.#broken?.lists?.catch(() => undefined)
@@ -121,8 +135,8 @@ export class LiveUpstream {
   }
 }
 
-/** To compare lists. Templates change with the resources. */
+/** Serializes a list for comparison. Resource templates belong to the resources. */
 export const textOf = (lists: Lists, list: (typeof LIST_NAMES)[number]): string => JSON.stringify([lists[list], list === 'resources' && lists.templates])
 
-/** The era of a modern connection, with each request sent on behalf of this client. */
+/** The era of a shared modern connection, with the name and capabilities of this client in each request. */
 export const eraOf = (own: ClientEra, { info, capabilities }: ClientDescription): ClientEra => ({ ...own, envelope: (settings) => own.envelope({ ...settings, info: info ?? settings.info, capabilities }) })

@@ -1,17 +1,20 @@
-/** What `proxy()` and `proxyAll()` have in common: each request sees the server as its own client is offered it. */
+/** The base class of `proxy()` and `proxyAll()`: gives each request the server definition of its own client. */
 import type { Exchange } from '../jsonrpc/exchange.ts'
 import type { Params } from '../jsonrpc/message.ts'
-import type { Implementation } from '../protocol/types/base.ts'
-import { NO_CACHE } from '../server/cache-hints.ts'
-import type { Context, RequestContext } from '../server/context.ts'
-import type { Definition, ServerDefinition } from '../server/definition.ts'
-import { McpServer, type McpServerOptions } from '../server/server.ts'
-import { Fronts, type Front, type FrontsOptions } from './front.ts'
+import type { Implementation } from '../protocol/types/base-types.ts'
+import { NO_CACHE } from '../definition/cache-hints.ts'
+import type { ChangeHub } from '../definition/changes.ts'
+import type { Context, RequestContext } from '../context/context.ts'
+import type { Definition, ServerDefinition } from '../definition/server-definition.ts'
+import { logLimited } from '../logging/limited-log.ts'
+import { McpServer } from '../mcp-server.ts'
+import type { McpServerOptions } from '../mcp-server-options.ts'
+import { DownstreamClients, type DownstreamClient, type DownstreamClientsOptions } from './downstream-clients.ts'
 
-/** These need no upstream. */
+/** Methods that the proxy handles without the upstream. */
 const LOCAL: ReadonlySet<string> = new Set(['ping', 'logging/setLevel'])
 
-/** Before an upstream was reached. */
+/** The definition before an upstream has been reached. */
 export const EMPTY_DEFINITION: Definition = {
   pageSize: undefined,
   cacheHints: NO_CACHE,
@@ -23,7 +26,7 @@ export const EMPTY_DEFINITION: Definition = {
   lists: { tools: [], resources: [], templates: [], prompts: [] },
 }
 
-/** What one client is offered. */
+/** What the proxy offers to one client. */
 export interface Offered {
   readonly info: Implementation
   readonly instructions: string | undefined
@@ -31,37 +34,41 @@ export interface Offered {
 }
 
 export abstract class ProxyBase extends McpServer {
-  readonly #fronts: Fronts
-  /** By what stays the same over all runs of a handler. */
-  readonly #frontOf = new WeakMap<Exchange, Front>()
+  readonly #downstreams: DownstreamClients
+  /** Keyed by exchange, because a handler may run several times with different contexts. */
+  readonly #frontOf = new WeakMap<Exchange, DownstreamClient>()
 
-  constructor(options: McpServerOptions, fronts: Omit<FrontsOptions, 'onError'>) {
+  constructor(options: McpServerOptions, fronts: Omit<DownstreamClientsOptions, 'onError'>) {
     super(options)
-    this.#fronts = new Fronts({ ...fronts, onError: (error) => this.logger.error({ err: error }, 'A change could not be delivered to a client') })
+    this.#downstreams = new DownstreamClients({ ...fronts, onError: (error) => logLimited(this.logger, 'error', { err: error }, 'A change could not be delivered to a client') })
   }
 
-  /** Throws `RpcError` where what the request needs cannot be reached. */
-  protected abstract offered(front: Front, method: string, params: Params): Promise<Offered>
+  /** Resolves with what the client is offered. Rejects with `RpcError` if an upstream that the request needs is unreachable. */
+  protected abstract offered(downstream: DownstreamClient, method: string, params: Params): Promise<Offered>
 
   async prepare(method: string, params: Params, ctx: Context<unknown>): Promise<ServerDefinition | undefined> {
     if (LOCAL.has(method)) return undefined
-    const front = this.#fronts.of(ctx, method, params)
-    this.#frontOf.set(ctx.exchange, front)
+    const downstream = this.#downstreams.of(ctx, method, params)
+    this.#frontOf.set(ctx.exchange, downstream)
     if (method === 'subscriptions/listen') {
-      front.listening++
-      ctx.exchange.onEnd(() => front.listening--)
+      downstream.listening++
+      ctx.exchange.onEnd(() => downstream.listening--)
     }
-    return this.#asSeenBy(front, await this.offered(front, method, params))
+    return this.#viewFor(downstream, await this.offered(downstream, method, params))
   }
 
-  /** The client that a handler runs for. */
-  protected frontOf(ctx: RequestContext): Front {
-    const front = this.#frontOf.get((ctx as Context<unknown>).exchange)
-    if (!front) throw new Error('A request reached a handler of the proxy without being prepared')
-    return front
+  changesFor({ exchange }: Context<unknown>): ChangeHub | undefined {
+    return this.#frontOf.get(exchange)?.changes
   }
 
-  #asSeenBy({ changes }: Front, { info, instructions, definition }: Offered): ServerDefinition {
+  /** Returns the client that a handler runs for. */
+  protected frontOf(ctx: RequestContext): DownstreamClient {
+    const downstream = this.#frontOf.get((ctx as Context<unknown>).exchange)
+    if (!downstream) throw new Error('A request reached a handler of the proxy without being prepared')
+    return downstream
+  }
+
+  #viewFor({ changes }: DownstreamClient, { info, instructions, definition }: Offered): ServerDefinition {
     const { access, errors, logger, routes, seal, inputTimeout } = this
     return { info, instructions, definition, access, changes, errors, logger, routes, seal, inputTimeout, open: () => this.open(), close: () => this.close() }
   }

@@ -1,16 +1,16 @@
-/** The limits of a proxy that are numbers: their defaults and their ranges. */
-import type { ClientTransport } from '../client/transport.ts'
-import { DURATION, limitOf, TIMEOUT, type NumberRules } from '../option-numbers.ts'
+/** Defaults and valid ranges of the proxy's numeric options. */
+import type { ClientTransport } from '../client/client-transport.ts'
+import { DURATION, limitOf, TIMEOUT, type NumberRules } from '../util/check-numbers.ts'
 import type { TransportOf } from './connections.ts'
 
 export interface ProxyLimits {
-  /** Milliseconds. */
+  /** Milliseconds to wait for a response. */
   readonly timeout: number
-  /** Milliseconds. */
+  /** Milliseconds that a client waits for the connection. */
   readonly startup: number
-  /** Connections to the upstream at a time. @default 16 if each starts a process, otherwise 1,000 */
+  /** Maximum number of connections to the upstream. @default 16 if each starts a process, otherwise 1,000 */
   readonly maxConnections: number
-  /** Milliseconds. */
+  /** Milliseconds after which an unused connection is closed. */
   readonly idle: number
 }
 
@@ -19,7 +19,7 @@ type Given = { readonly [Limit in keyof ProxyLimits]: number | undefined }
 const DEFAULT_MAX_PROCESSES = 16
 const DEFAULT_MAX_CONNECTIONS = 1000
 
-/** Of `proxy()` and `proxyAll()`. */
+/** Valid ranges of the numeric options of `proxy()` and `proxyAll()`. */
 export const PROXY_NUMBERS: NumberRules<Given & { inputTimeout?: number }> = { timeout: TIMEOUT, startup: DURATION, maxConnections: limitOf('connections'), idle: TIMEOUT, inputTimeout: TIMEOUT }
 
 export const withDefaults = (upstream: ClientTransport | TransportOf, { timeout = 180_000, startup = 60_000, maxConnections, idle = 60_000 }: Given): ProxyLimits => ({

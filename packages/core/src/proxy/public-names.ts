@@ -1,10 +1,10 @@
-/** What `proxyAll()` calls the tools, prompts and resources of each upstream, and how such a name leads back to its upstream. */
-import { isObject } from '../jsonrpc/is-object.ts'
-import { parseUriTemplate } from '../server/uri-template.ts'
+/** Public names of the tools, prompts and resources behind `proxyAll()`, and the mapping back from a public name to its upstream. */
+import { isObject } from '../util/is-object.ts'
+import { parseUriTemplate } from '../definition/uri-template.ts'
 import type { Lists } from './forwarded-definition.ts'
-import { MAX_URI_LENGTH } from '../server/uri-length.ts'
+import { MAX_URI_LENGTH } from '../definition/uri-length.ts'
 
-/** The upstream that a public tool or prompt name belongs to: of several that match, the one with the longest name. */
+/** Returns the upstream that a public tool or prompt name belongs to. If several match, the longest upstream name wins. */
 export function ownerOf(publicName: string, upstreams: Iterable<string>): string | undefined {
   let owner: string | undefined
   for (const name of upstreams) if (publicName.startsWith(`${name}_`) && name.length > (owner?.length ?? -1)) owner = name
@@ -12,8 +12,9 @@ export function ownerOf(publicName: string, upstreams: Iterable<string>): string
 }
 
 /**
- * Public names by the upstream's own names: `add` of `till` is `till_add`. A name that would read as one of another upstream gets further underscores: `x_pay` of `till` is `till__x_pay`
- * next to an upstream `till_x`. That depends on the configured names alone, so a name never comes to mean another upstream's tool, whichever starts first. A repeated name is left out.
+ * Maps the upstream's own names to public names: `add` of `till` becomes `till_add`. A repeated name is mapped once.
+ * If a public name could belong to another upstream, more underscores are inserted: next to an upstream `till_x`, `x_pay` of `till` becomes `till__x_pay`.
+ * Only the configured upstream names decide this, so a public name keeps its meaning whichever upstream starts first.
  */
 export function publicNames(own: readonly string[], upstream: string, upstreams: readonly string[]): Map<string, string> {
   const usual = (name: string): string => `${upstream}_${name}`
@@ -31,29 +32,29 @@ export function publicNames(own: readonly string[], upstream: string, upstreams:
   return names
 }
 
-/** `shop://stock` of `till` is `shop://till/stock`. In a URI without slashes, the name follows the scheme. */
+/** Inserts the upstream's name: `shop://stock` of `till` becomes `shop://till/stock`. In a URI without `//`, the name follows the scheme. */
 export const toPublicUri = (uri: string, upstream: string): string => uri.replace(/^([^:/?#]*:(?:\/\/)?)?/, `$1${upstream}/`)
 
-/** Undefined for the URI of another upstream. */
+/** Reverses `toPublicUri`. Returns undefined if the URI does not belong to this upstream. */
 export function toOwnUri(uri: string, upstream: string): string | undefined {
   const [, scheme = '', rest = ''] = /^([^:/?#]*:(?:\/\/)?)?(.*)$/s.exec(uri) ?? []
   return rest.startsWith(`${upstream}/`) ? scheme + rest.slice(upstream.length + 1) : undefined
 }
 
-/** Whether an upstream serves a URI, as far as its lists tell. A link to a web page, a file or `data:` is not one of them. */
+/** Returns a function that tells whether the upstream lists a URI or has a template for it. Other URIs, such as links to web pages, stay unchanged. */
 export function servedUris({ resources, templates }: Lists): (uri: string) => boolean {
   const listed = new Set(resources.map(({ uri }) => uri))
   const matchers = templates.flatMap(({ uriTemplate }) => {
     try {
       return [parseUriTemplate(uriTemplate)]
     } catch {
-      return [] // Not a template that we can match: its URIs stay as they are.
+      return [] // Unsupported template syntax: its URIs are not rewritten.
     }
   })
   return (uri) => listed.has(uri) || (uri.length <= MAX_URI_LENGTH && matchers.some(({ match }) => match(uri) !== undefined))
 }
 
-/** A result with the URIs of the upstream's resources as clients of the proxy know them. Copies only what changes. */
+/** Rewrites the URIs of the upstream's resources in a result to public URIs. Copies only the objects that change. */
 export function withPublicUris<T>(node: T, upstream: string, isServed: (uri: string) => boolean): T {
   if (Array.isArray(node)) return node.map((item) => withPublicUris(item, upstream, isServed)) as T
   if (!isObject(node)) return node

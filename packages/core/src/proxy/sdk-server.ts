@@ -1,13 +1,14 @@
-/** `sdkServer()`: a server written for the official SDK as the server behind a proxy. It is known by its shape, so the SDK is no dependency. */
-import { ClientError } from '../client/errors.ts'
-import { parseMessages, type ClientTransport, type Link, type Receiver } from '../client/transport.ts'
+/** `sdkServer()`: a client transport to a server built with the official SDK. Servers are recognized by their shape, so the SDK is not a dependency. */
+import { ClientError } from '../client/client-errors.ts'
+import { parseMessages, type ClientTransport, type Link, type Receiver } from '../client/client-transport.ts'
 import { GangwayError } from '../gangway-error.ts'
-import { isObject } from '../jsonrpc/is-object.ts'
-import { isMcpServer } from '../server/server.ts'
+import { isObject } from '../util/is-object.ts'
+import { isMcpServer } from '../mcp-server.ts'
+import { checkOptions, type OptionNames } from '../util/check-options.ts'
 import type { RequestId } from '../jsonrpc/message.ts'
-import type { Awaitable } from '../jsonrpc/awaitable.ts'
+import type { Awaitable } from '../util/awaitable.ts'
 
-/** The end of a connection that the SDK's servers take. */
+/** The transport interface that the SDK's servers connect to. */
 export interface SdkTransport {
   start(): Promise<void>
   send(message: unknown, options?: { relatedRequestId?: RequestId | undefined }): Promise<void>
@@ -25,18 +26,25 @@ export interface SdkServer {
 }
 
 export interface SdkServerOptions {
-  /** What errors call it. @default 'the SDK server' */
+  /** The server's name in error messages. @default 'the SDK server' */
   name?: string
 }
 
-/** Whether this is a server of the official SDK, of any version. */
+const OPTIONS: OptionNames<SdkServerOptions> = { name: true }
+
+/** Whether the value is a server of the official SDK, of any version. */
 export const isSdkServer = (value: unknown): value is SdkServer => isObject(value) && typeof value.connect === 'function' && typeof value.close === 'function' && !isMcpServer(value)
 
 /**
- * To be given to `proxy()`, which serves it on any transport and in every revision; what it is spoken to in is 2025-11-25.
- * An instance serves one client at a time, as in the SDK; a function that makes one has each client served by its own. Throws `GANGWAY_E_SDK_SERVER` for anything else.
+ * Wraps a server of the official SDK for `proxy()`, which then serves it on any transport and in every revision: `await proxy(sdkServer(server)).run()`.
+ * The proxy speaks revision 2025-11-25 to it.
+ *
+ * An instance serves one client at a time. A function that creates an instance gives each client its own.
+ * Throws `GANGWAY_E_SDK_SERVER` if the argument is neither, and `GANGWAY_E_USAGE` for unknown options.
  */
-export function sdkServer(server: SdkServer | (() => Awaitable<SdkServer>), { name = 'the SDK server' }: SdkServerOptions = {}): ClientTransport {
+export function sdkServer(server: SdkServer | (() => Awaitable<SdkServer>), options: SdkServerOptions = {}): ClientTransport {
+  checkOptions('sdkServer()', options, OPTIONS)
+  const { name = 'the SDK server' } = options
   if (typeof server === 'function') return { name, open: makeAndConnect(server, name) }
   check(server)
   let closing = Promise.resolve()
@@ -51,12 +59,12 @@ export function sdkServer(server: SdkServer | (() => Awaitable<SdkServer>), { na
   }
 }
 
-/** Some versions of the SDK would leave the first client without a word for the second. */
+/** Rejects an instance that is already connected: in some SDK versions, a second `connect()` silently disconnects the first client. */
 function makeAndConnect(make: () => Awaitable<SdkServer>, name: string): ClientTransport['open'] {
   const serving = new WeakSet<SdkServer>()
   return async (receiver) => {
     const server = check(await make())
-    if (serving.has(server)) throw new ClientError('GANGWAY_E_UNREACHABLE', `The function that makes ${name} has returned a server that serves somebody already: make a new one each time, or pass the server itself`)
+    if (serving.has(server)) throw new ClientError('GANGWAY_E_UNREACHABLE', `The function that makes ${name} returned a server that is already connected. Create a new server in each call, or pass the server itself`)
     serving.add(server)
     const link = await connected(server, name, receiver)
     return { ...link, close: () => link.close().finally(() => serving.delete(server)) }
@@ -65,7 +73,7 @@ function makeAndConnect(make: () => Awaitable<SdkServer>, name: string): ClientT
 
 function check(server: unknown): SdkServer {
   if (isSdkServer(server)) return server
-  throw new GangwayError('GANGWAY_E_SDK_SERVER', 'This is no server of the official SDK: pass a McpServer or Server, or a function that makes one')
+  throw new GangwayError('GANGWAY_E_SDK_SERVER', 'This is not a server of the official SDK. Pass a McpServer or Server, or a function that creates one')
 }
 
 async function connected(server: SdkServer, name: string, receiver: Receiver): Promise<Link> {
@@ -92,11 +100,11 @@ async function connected(server: SdkServer, name: string, receiver: Receiver): P
   return {
     exchanges: false,
     send: async (message) => {
-      const copy = JSON.parse(JSON.stringify(message)) as unknown // Nothing is shared that a wire would not carry.
+      const copy = JSON.parse(JSON.stringify(message)) as unknown // Copy through JSON, so that client and server share no objects.
       queueMicrotask(() => transport.onmessage?.(copy))
     },
     close: async () => {
-      await server.close().catch(() => {}) // It is over all the same.
+      await server.close().catch(() => {}) // The link is closed even if the server fails to close.
       await transport.close()
     },
   }

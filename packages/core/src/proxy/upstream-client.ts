@@ -1,30 +1,30 @@
-/** One client in front of a proxy as one upstream sees it: its connections, what it is offered, and its changes. */
-import { LIST_NAMES, type Change, type ChangeSubscription, type ListName } from '../server/changes.ts'
-import type { Occupant } from './connection-slots.ts'
-import type { Front } from './front.ts'
-import { textOf, type LiveUpstream, type Offer } from './live-upstream.ts'
-import type { Upstream } from './upstream.ts'
+/** A client of the proxy in relation to one upstream: its connections, the lists it is offered, and its change notifications. */
+import { LIST_NAMES, type Change, type ChangeSubscription, type ListName } from '../definition/changes.ts'
+import type { SlotHolder } from './connection-slots.ts'
+import type { DownstreamClient } from './downstream-clients.ts'
+import { textOf, type LiveUpstream, type OfferedLists } from './live-upstream.ts'
+import type { UpstreamConnection } from './upstream-connection.ts'
 
 export interface Lease {
-  readonly upstream: Upstream
-  /** May be called again. */
+  readonly upstream: UpstreamConnection
+  /** Safe to call more than once. */
   release(): void
 }
 
 export interface UpstreamClientOptions {
-  /** Milliseconds. */
+  /** Milliseconds after which an unused connection is closed. */
   readonly idle: number
-  /** Opens a connection, or returns the shared one. `onEnded` runs when a connection that is not shared has ended. */
-  readonly open: (front: Front, occupant: Occupant, onEnded: () => void) => Promise<{ live: LiveUpstream; isShared: boolean }>
+  /** Opens a connection, or returns the shared one. `onEnded` is called when a connection that is not shared has ended. */
+  readonly open: (downstream: DownstreamClient, occupant: SlotHolder, onEnded: () => void) => Promise<{ live: LiveUpstream; isShared: boolean }>
   readonly close: (live: LiveUpstream) => void
-  /** A connection of this client has become idle, or was used. */
-  readonly onIdle: (occupant: Occupant) => void
+  /** Called when a connection of this client is used or becomes idle. */
+  readonly onIdle: (occupant: SlotHolder) => void
   readonly onChange: (change: Change) => void
 }
 
 type Timer = ReturnType<typeof setTimeout> & { unref?(): void }
 
-class Held implements Occupant {
+class Held implements SlotHolder {
   readonly principal: string | undefined
   live: LiveUpstream | undefined
   opened: Promise<LiveUpstream> | undefined
@@ -47,38 +47,41 @@ class Held implements Occupant {
 }
 
 export class UpstreamClient {
-  /** What the client was offered last; undefined until the upstream was reached. */
-  offer: Offer | undefined
-  readonly front: Front
+  /** The lists that the client last saw; undefined before the upstream was first reached. */
+  offer: OfferedLists | undefined
+  readonly downstream: DownstreamClient
   readonly #options: UpstreamClientOptions
-  /** With a session, or a connection of its own, all calls share one. Other clients of one description may be many, so a connection has one call at a time: a question could be about any. */
+  /**
+   * Whether each connection carries one call at a time. True for clients without a session or connection of their own:
+   * they may be several programs, and an input request on a shared connection could belong to any of them.
+   */
   readonly #isExclusive: boolean
   readonly #held = new Set<Held>()
   #shared: LiveUpstream | undefined
-  /** The connection whose changes are reported, and what ends that. */
+  /** The connection whose changes are reported to the client, and the subscription to them. */
   #followed: { readonly live: LiveUpstream; readonly subscription: ChangeSubscription } | undefined
-  /** The lists whose change the client was told of since it was offered them. */
+  /** Lists whose change was announced to the client since it last fetched them. */
   readonly #announced = new Set<ListName>()
-  /** What the client wants to hear of. */
+  /** URIs of the resources that the client subscribes to. */
   readonly #watched = new Set<string>()
 
-  constructor(front: Front, options: UpstreamClientOptions) {
-    this.front = front
+  constructor(downstream: DownstreamClient, options: UpstreamClientOptions) {
+    this.downstream = downstream
     this.#options = options
-    this.#isExclusive = front.peer === undefined
-    front.session?.onRootsChanged(() => {
+    this.#isExclusive = downstream.peer === undefined
+    downstream.rootsWatchers.add(() => {
       for (const { live } of this.#held) void live?.upstream.rootsChanged()
     })
   }
 
-  /** Connects, if need be, and brings `offer` up to date. Rejects with why the upstream cannot be reached. */
-  async ready(): Promise<Offer> {
+  /** Connects if necessary, and updates `offer`. If the `needed` list failed before, it is fetched again. Rejects with the error of the connection attempt. */
+  async ready(needed?: ListName): Promise<OfferedLists> {
     const held = await this.#take(true)
     try {
       const live = await this.#opened(held)
       const before = this.offer
       this.#follow(live)
-      const offer = await live.offer(this.front.client)
+      const offer = await live.offer(this.downstream.client, needed)
       this.offer = offer
       if (before && before !== offer) this.#announce(before, offer)
       return offer
@@ -87,13 +90,13 @@ export class UpstreamClient {
     }
   }
 
-  /** What changed unheard, while the connection was down. */
-  #announce(before: Offer, now: Offer): void {
+  /** Reports the lists that changed while there was no connection. */
+  #announce(before: OfferedLists, now: OfferedLists): void {
     for (const list of LIST_NAMES) if (!this.#announced.has(list) && textOf(before.lists, list) !== textOf(now.lists, list)) this.#options.onChange({ list })
     this.#announced.clear()
   }
 
-  /** A connection for one call. */
+  /** Resolves with a connection for one call. Call `release()` when the call has finished. */
   async lease(): Promise<Lease> {
     const held = await this.#take(false)
     let released = false
@@ -120,15 +123,21 @@ export class UpstreamClient {
     this.#followed?.subscription.unwatch(uri)
   }
 
+  /** Closes idle connections now, and the others once their requests in flight have finished. */
+  retire(): void {
+    this.#unfollow()
+    for (const held of this.#held) if (held.users === 0) this.#drop(held)
+  }
+
   close(): void {
     this.#unfollow()
     for (const held of this.#held) this.#drop(held)
   }
 
-  /** `isShort`: for a look at the lists, which disturbs no call. */
+  /** `isShort` is for fetching lists, which may use a connection that another call occupies. */
   async #take(isShort: boolean): Promise<Held> {
     const usable = [...this.#held].find(({ users, live }) => !live?.ended && (!this.#isExclusive || isShort || users === 0))
-    const held = usable ?? new Held(this.front.principal, (one) => this.#drop(one))
+    const held = usable ?? new Held(this.downstream.principal, (one) => this.#drop(one))
     this.#held.add(held)
     clearTimeout(held.timer)
     held.users++
@@ -144,7 +153,7 @@ export class UpstreamClient {
 
   async #open(held: Held): Promise<LiveUpstream> {
     try {
-      const { live, isShared } = await this.#options.open(this.front, held, () => this.#drop(held))
+      const { live, isShared } = await this.#options.open(this.downstream, held, () => this.#drop(held))
       if (isShared) {
         this.#shared = live
         this.#held.delete(held)
@@ -160,15 +169,16 @@ export class UpstreamClient {
     held.users--
     if (held.users > 0) return
     if (!held.live || !this.#held.has(held)) return void this.#held.delete(held)
+    if (this.downstream.gone) return this.#drop(held)
     this.#options.onIdle(held)
     this.#rest(held)
   }
 
-  /** A client that could still be notified keeps its connection. */
+  /** Closes the connection after the idle time, unless the client could still receive change notifications. */
   #rest(held: Held): void {
     if (this.#options.idle === Number.POSITIVE_INFINITY) return
     clearTimeout(held.timer)
-    held.timer = setTimeout(() => (this.front.attached ? this.#rest(held) : this.#drop(held)), this.#options.idle)
+    held.timer = setTimeout(() => (this.downstream.attached ? this.#rest(held) : this.#drop(held)), this.#options.idle)
     held.timer.unref?.()
   }
 
@@ -181,15 +191,15 @@ export class UpstreamClient {
     }, () => {})
   }
 
-  /** One connection is enough to hear of changes. */
+  /** Follows the changes of one connection only, because every connection reports the same ones. */
   #follow(live: LiveUpstream): void {
-    if (this.#followed && !this.#followed.live.ended) return
+    if (this.downstream.gone || (this.#followed && !this.#followed.live.ended)) return
     this.#unfollow()
     const subscription = live.changes.subscribe((change) => this.#changed(change), LIST_NAMES)
     this.#followed = { live, subscription }
     for (const uri of this.#watched) {
       subscription.watch(uri)
-      if (this.offer) this.#options.onChange({ uri }) // It may have changed while nobody watched it.
+      if (this.offer) this.#options.onChange({ uri }) // It may have changed while there was no subscription.
     }
   }
 

@@ -1,17 +1,18 @@
-/** A request's body: how much of it is read, and its text. */
-import { ParseError } from '../jsonrpc/errors.ts'
+/** Reads and decodes request bodies of limited size. */
+import { ParseError } from '../jsonrpc/rpc-errors.ts'
+import type { FairBound, Share } from './fair-bound.ts'
 import { HttpError } from './http-error.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Node, Bun and Deno have a faster way, which leaves a byte order mark where it is. */
+/** Available in Node, Bun and Deno. It is faster than `TextDecoder`, but keeps the byte order mark. */
 const { Buffer } = globalThis as { Buffer?: { from(buffer: ArrayBufferLike, offset: number, length: number): { toString(): string } } }
 
-/** Stands where bytes were no UTF-8, or in their place where it was sent. */
+/** `Buffer` replaces invalid UTF-8 with this character. The client may also have sent it. */
 const REPLACEMENT = '\ufffd'
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** Throws `ParseError` for bytes that are not UTF-8, rather than let replacement characters pass for what was sent. */
+/** Decodes UTF-8. Throws `ParseError` for invalid bytes, so that handlers never receive replacement characters that the client did not send. */
 export function decodeBody(bytes: Uint8Array): string {
   const text = Buffer?.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
   if (text !== undefined && !text.includes(REPLACEMENT) && !text.startsWith(BYTE_ORDER_MARK)) return text
@@ -22,29 +23,47 @@ export function decodeBody(bytes: Uint8Array): string {
   }
 }
 
-/** `Uint8Array<ArrayBuffer>` where the compiler's library has it: the type is not generic before TypeScript 5.7. */
+/** `Uint8Array<ArrayBuffer>` since TypeScript 5.7, and `Uint8Array` before, where the type is not generic. */
 export type Bytes = ReturnType<TextEncoder['encode']>
 
-/** The bytes of a body that comes in pieces. */
-export class BodyPieces {
-  readonly #max: number
-  readonly #kept: Bytes[] = []
-  #length = 0
+/** Limits for the bodies that are being read. */
+export interface BodyBounds {
+  /** Maximum bytes of one body. */
+  readonly max: number
+  /** Limits the bytes of memory of all bodies. */
+  readonly all: FairBound
+  /** Returns the owner to whom the memory is attributed. Called only if the body arrives in several pieces. */
+  owner(): string
+}
 
-  /** `announced` is what its content-length says. Throws `HttpError` 413 if that is too long. */
-  constructor(announced: string | undefined, max: number) {
-    this.#max = max
-    this.#check(Number(announced ?? 0))
+/**
+ * Collects the pieces of a body. They count towards the limit of all bodies until `whole` or `drop` is called.
+ * A body that is complete with its first piece is parsed at once, so it is not counted here.
+ */
+export class BodyPieces {
+  readonly #bounds: BodyBounds
+  readonly #kept: Bytes[] = []
+  readonly #announced: number
+  #length = 0
+  #share: Share | undefined
+
+  /** `announced` is the value of the Content-Length header. Throws `HttpError` 413 if it exceeds the limit. */
+  constructor(announced: string | undefined, bounds: BodyBounds) {
+    this.#bounds = bounds
+    this.#announced = Number(announced ?? Number.NaN)
+    this.#check(this.#announced)
   }
 
-  /** Throws `HttpError` 413 as soon as it is known to be too long. */
+  /** Throws `HttpError` 413 if the body exceeds its limit, and 503 if all bodies together take too much memory. */
   add(piece: Uint8Array): void {
+    this.#check(this.#length + piece.length)
+    if (piece.length !== this.#announced) this.#count(piece.length)
     this.#length += piece.length
-    this.#check(this.#length)
-    this.#kept.push(piece as Bytes) // No reader gives memory that others have as well.
+    this.#kept.push(piece as Bytes) // Safe, because readers never return a `SharedArrayBuffer`.
   }
 
   whole(): Bytes {
+    this.drop()
     const [first, ...more] = this.#kept
     if (first && more.length === 0) return first
     const whole = new Uint8Array(this.#length)
@@ -56,24 +75,86 @@ export class BodyPieces {
     return whole
   }
 
+  drop(): void {
+    if (this.#share) this.#bounds.all.giveBack(this.#share, this.#length)
+    this.#share = undefined
+  }
+
+  #count(bytes: number): void {
+    const { all } = this.#bounds
+    const owner = this.#share?.owner ?? this.#bounds.owner()
+    all.requireRoom(owner, bytes)
+    this.#share = all.take(owner, bytes)
+  }
+
   #check(bytes: number): void {
-    if (bytes > this.#max) throw new HttpError(413, `A body may have at most ${this.#max} bytes`)
+    if (bytes > this.#bounds.max) throw new HttpError(413, `A body may have at most ${this.#bounds.max} bytes`)
   }
 }
 
-/** Throws `HttpError` 413 for a body that is too long, and 400 for one that breaks off. */
-export async function collectBody(chunks: AsyncIterable<Uint8Array>, announced: string | undefined, maxBody: number): Promise<Bytes> {
-  const pieces = new BodyPieces(announced, maxBody)
-  for await (const chunk of unbroken(chunks)) pieces.add(chunk)
-  return pieces.whole()
+/** The part of a Node.js readable stream that this file uses. */
+export interface BodySource {
+  on(event: 'data', listener: (piece: Uint8Array) => void): unknown
+  on(event: 'end' | 'close', listener: () => void): unknown
+  on(event: 'error', listener: (error: unknown) => void): unknown
+  off(event: 'data', listener: (piece: Uint8Array) => void): unknown
+  pause(): unknown
+  resume(): unknown
 }
 
-export const brokenOff = (cause?: unknown): HttpError => new HttpError(400, 'The request broke off before the end of its body', { cause })
+/**
+ * Reads a body and calls `done` once, with the bytes or an `HttpError`: 413 or 503 if a limit is exceeded, 400 if the connection closes too early.
+ * Events cost less than iterating over the stream. After an error, the rest of the body stays in the stream.
+ */
+export function readBody(source: BodySource, announced: string | undefined, bounds: BodyBounds, done: (error: unknown, bytes?: Bytes) => void): void {
+  let pieces: BodyPieces | undefined
+  const fail = (error: unknown): void => {
+    pieces?.drop()
+    pieces = undefined
+    done(error)
+  }
+  try {
+    pieces = new BodyPieces(announced, bounds)
+  } catch (error) {
+    return fail(error)
+  }
+  const add = (piece: Uint8Array): void => {
+    try {
+      pieces?.add(piece)
+    } catch (error) {
+      source.off('data', add)
+      source.pause()
+      fail(error)
+    }
+  }
+  source.on('data', add)
+  source.on('end', () => {
+    const bytes = pieces?.whole()
+    pieces = undefined
+    if (bytes) done(null, bytes)
+  })
+  source.on('error', (error) => pieces && fail(incompleteBody(error)))
+  source.on('close', () => pieces && fail(incompleteBody()))
+  source.resume() // Fastify plugins such as @fastify/compress pass on a paused stream.
+}
+
+/** Reads a body. Rejects with `HttpError`: 413 or 503 if a limit is exceeded, 400 if the connection closes too early. */
+export async function collectBody(chunks: AsyncIterable<Uint8Array>, announced: string | undefined, bounds: BodyBounds): Promise<Bytes> {
+  const pieces = new BodyPieces(announced, bounds)
+  try {
+    for await (const chunk of unbroken(chunks)) pieces.add(chunk)
+    return pieces.whole()
+  } finally {
+    pieces.drop()
+  }
+}
+
+export const incompleteBody = (cause?: unknown): HttpError => new HttpError(400, 'The connection was closed before the request body was complete', { cause })
 
 async function* unbroken<T>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
   try {
     yield* chunks
   } catch (cause) {
-    throw brokenOff(cause)
+    throw incompleteBody(cause)
   }
 }

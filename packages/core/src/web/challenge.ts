@@ -1,12 +1,12 @@
-/** What WWW-Authenticate says to a client that has to come back with other credentials. Specification: RFC 6750, 3; RFC 9728, 5.1. */
+/** Builds the WWW-Authenticate header that tells a client which credentials it needs. Specification: RFC 6750, section 3; RFC 9728, section 5.1. */
 
 export interface Challenge {
-  /** Left out where no credentials were sent. */
+  /** Omitted if the request had no credentials. */
   readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
   readonly error_description?: string
-  /** What the request needs. */
+  /** The scopes that the request needs. */
   readonly scopes?: readonly string[] | undefined
-  /** The address of the document that names the authorization servers. */
+  /** The URL of the document that lists the authorization servers. */
   readonly resource_metadata?: string | undefined
 }
 

@@ -1,42 +1,47 @@
-/** The body of one event stream: text waits here until the reader takes it, up to a bound. */
-import { toDelay } from '../jsonrpc/delay.ts'
-import { runAll } from '../jsonrpc/run-all.ts'
-import { byteLength } from './byte-length.ts'
+/** The body of one event stream: a queue of limited size, from which the reader of the response takes the text. */
+import { toDelay } from '../util/delay.ts'
+import { runAll } from '../util/run-all.ts'
+import { byteLength } from '../util/byte-length.ts'
+import type { QueueBudget } from './queue-budget.ts'
 import { encodeEvent, KEEP_ALIVE, type SseEvent } from './sse.ts'
 
 export interface EventStreamOptions {
-  /** Bytes that may wait for a reader that is behind; if it falls further behind, it is cut off. @default 1 MiB */
+  /** Bytes that may be queued for a slow reader. A reader that falls further behind is disconnected. @default 1 MiB */
   maxQueued?: number
+  /** The limit on queued bytes that all streams of an endpoint share. @default no bound */
+  total?: QueueBudget | undefined
   /** Milliseconds between keep-alive comments. @default 15,000 */
   keepAlive?: number
-  /** Milliseconds since 1970 at which the stream is cut off. @default never */
+  /** Milliseconds since 1970 at which the stream is closed. @default never */
   expiresAt?: number | undefined
 }
 
-/** As much of what timers return as is used here. */
+/** The part of a timer object that this file uses. */
 type Timer = { unref?(): void } & ReturnType<typeof setTimeout>
 
-/** What may gather at once, before a reader that keeps up has had its turn, in multiples of what may wait for one that is behind. */
+/** Multiple of `maxQueued` that may be queued for a reader that has kept up so far, because it cannot read in the middle of a burst. */
 const BURST = 8
 
-/** Pulled by one reader, which decides when. */
+/** A pull-based stream with one reader. */
 export class EventStream implements AsyncIterable<string> {
   readonly #maxQueued: number
+  readonly #total: QueueBudget | undefined
   readonly #keepAliveTimer: Timer
-  /** Undefined while the stream has no expiry. */
+  /** Undefined if the stream does not expire. */
   #expiryTimer: Timer | undefined
   #queued: string[] = []
-  /** Bytes that wait. */
+  /** Queued bytes. */
   #length = 0
   #ended = false
   #overrun = false
-  /** Whether the reader has taken all it was given and asks for more, or has yet to begin. */
+  /** Whether the reader waits for more text, or has not started to read yet. */
   #keepsUp = true
   #wake: (() => void) | undefined
   #onCancel: (() => void)[] = []
 
-  constructor({ maxQueued = 1024 * 1024, keepAlive = 15_000, expiresAt }: EventStreamOptions = {}) {
+  constructor({ maxQueued = 1024 * 1024, total, keepAlive = 15_000, expiresAt }: EventStreamOptions = {}) {
     this.#maxQueued = maxQueued
+    this.#total = total
     this.#keepAliveTimer = setInterval(() => {
       if (this.#length === 0) this.keepAlive()
     }, toDelay(keepAlive))
@@ -48,33 +53,33 @@ export class EventStream implements AsyncIterable<string> {
     return this.#ended
   }
 
-  /** Whether it was cut off because its reader fell behind. */
+  /** Whether the stream was canceled because its reader was too slow. */
   get overrun(): boolean {
     return this.#overrun
   }
 
-  /** A no-op after the end. */
+  /** Queues an event. Does nothing after the end of the stream. */
   send(event: SseEvent): void {
     this.write(encodeEvent(event))
   }
 
-  /** Takes the text of whole events. A no-op after the end. */
+  /** Queues the text of one or more complete events. Does nothing after the end of the stream. */
   write(text: string): void {
     if (this.#ended) return
-    // One event may be larger than the bound: it counts against it only while others wait before it.
+    // A single event may be larger than the limit, so the limit applies only if other events are queued.
     const bytes = byteLength(text)
     const bound = this.#maxQueued * (this.#keepsUp ? BURST : 1)
-    if (this.#length === 0 || this.#length + bytes <= bound) return this.#push(text, bytes)
+    if ((this.#length === 0 || this.#length + bytes <= bound) && this.#total?.hasRoom(bytes, this.#keepsUp) !== false) return this.#push(text, bytes)
     this.#overrun = true
     this.cancel()
   }
 
-  /** Sends a comment, which clients ignore: headers leave with the first bytes, and proxies close what is silent. */
+  /** Sends a comment, which clients ignore. It makes the server send the headers, and keeps proxies from closing a silent connection. */
   keepAlive(): void {
     this.#push(KEEP_ALIVE, KEEP_ALIVE.length)
   }
 
-  /** What waits is still delivered. */
+  /** Ends the stream. Queued events are still delivered. */
   end(): void {
     this.#ended = true
     clearInterval(this.#keepAliveTimer)
@@ -82,33 +87,31 @@ export class EventStream implements AsyncIterable<string> {
     this.#wake?.()
   }
 
-  /** The reader is gone, or is to be: what waits is dropped. */
+  /** Closes the stream because the reader left or must be disconnected. Queued events are dropped. */
   cancel(): void {
     if (this.#ended && this.#length === 0) return
-    this.#queued = []
-    this.#length = 0
+    this.#drop()
     this.end()
     runAll(this.#onCancel.splice(0))
   }
 
-  /** Runs if the stream is cut off before its end. */
+  /** Adds a listener that runs if the stream is closed before its end. */
   onCancel(listener: () => void): void {
     this.#onCancel.push(listener)
   }
 
-  /** All that waits, as one text, as soon as there is any; undefined at the end. */
+  /** Waits for events and resolves with all queued text. Resolves with undefined at the end. */
   async next(): Promise<string | undefined> {
     this.#keepsUp = true
     while (this.#length === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve))
     this.#keepsUp = false
     if (this.#length === 0) return undefined
     const text = this.#queued.join('')
-    this.#queued = []
-    this.#length = 0
+    this.#drop()
     return text
   }
 
-  /** A reader that stops before the end cuts the stream off. */
+  /** A reader that stops iterating before the end cancels the stream. */
   [Symbol.asyncIterator](): AsyncIterator<string, undefined> {
     return {
       next: async () => {
@@ -122,7 +125,7 @@ export class EventStream implements AsyncIterable<string> {
     }
   }
 
-  /** A timer of its own, since keep-alive comments may be off. Timers last 24.8 days at most, so a later expiry takes several. */
+  /** The expiry needs a separate timer, because keep-alive comments may be disabled. A timer lasts at most 24.8 days, so a later expiry takes several timers. */
   #expireAt(time: number): void {
     const left = time - Date.now()
     if (left === Number.POSITIVE_INFINITY) return
@@ -134,6 +137,14 @@ export class EventStream implements AsyncIterable<string> {
     if (this.#ended) return
     this.#queued.push(text)
     this.#length += bytes
+    this.#total?.change(bytes)
     this.#wake?.()
+  }
+
+  /** Empties the queue. */
+  #drop(): void {
+    this.#total?.change(-this.#length)
+    this.#queued = []
+    this.#length = 0
   }
 }

@@ -1,46 +1,46 @@
-/** Sessions by id and by owner: finds the one that ends when there is no room for another. */
+/** Stores sessions by id and owner, and selects the session to close when there is no room for a new one. */
 import { tooBusy } from './http-error.ts'
-import { LinkedList, type Linked } from './linked-list.ts'
+import { LinkedList, type Linked } from '../util/linked-list.ts'
 
 export interface Shared {
   readonly id: string
-  /** Whether it is at work. Busy sessions are never ended for want of room. */
+  /** Whether the session handles a request. Busy sessions are never closed to make room. */
   readonly busy: boolean
-  /** Calls the listener once the session is not busy, or at once if it is not. A second call replaces the listener. */
+  /** Calls the listener once the session is idle, or at once if it is idle already. A second call replaces the listener. */
   onceIdle(listener: () => void): void
 }
 
 interface Entry<Item> extends Linked<Entry<Item>> {
   readonly item: Item
   readonly share: Share<Item>
-  /** False from the moment it was found busy until it says that it is idle. */
+  /** False from the search that found the session busy until the session is idle. Only listed entries are in `entries`. */
   listed: boolean
 }
 
 interface Share<Item> extends Linked<Share<Item>> {
   readonly owner: string
   size: number
-  /** Entries that were not found busy, the one that was used least recently first. */
+  /** The listed entries, least recently used first. */
   readonly entries: LinkedList<Entry<Item>>
-  /** The shares of the same size, as long as this one has entries that may be idle. */
+  /** The list of the shares of the same size. Undefined if this share has no listed entries. */
   list: LinkedList<Share<Item>> | undefined
 }
 
-/** The part of all places that one owner may have. The rest stays for others, even if all sessions of the one are busy. */
+/** The fraction of all sessions that one owner may have. The rest is reserved for other owners, even if all sessions of this owner are busy. */
 const LARGEST_SHARE = 0.75
 
 /**
- * When it is full, the owner with the most sessions loses the one that it used least recently. Owners who have no more than the newcomer lose nothing.
- * An entry that is found busy is not looked at again before it has become idle, so a search costs no more than the requests that made entries busy.
+ * When it is full, the owner with the most sessions loses its least recently used one. Owners who have no more sessions than the new one's owner lose none.
+ * A busy entry is taken off its list until it is idle, so a search costs no more than the requests that made the entries busy.
  */
 export class FairShares<Item extends Shared> {
   readonly #max: number
   readonly #maxOfOwner: number
   readonly #entries = new Map<string, Entry<Item>>()
   readonly #shares = new Map<string, Share<Item>>()
-  /** By size, the shares with entries that may be idle, the one that was used least recently first. */
+  /** For each size, the shares with listed entries, least recently used first. */
   readonly #bySize: (LinkedList<Share<Item>> | undefined)[] = []
-  /** No share in `#bySize` is larger. */
+  /** Upper bound of the share sizes in `#bySize`. */
   #largest = 0
 
   constructor(max: number) {
@@ -60,13 +60,16 @@ export class FairShares<Item extends Shared> {
     for (const { item } of this.#entries.values()) yield item
   }
 
-  /** The session that ends for a new one; undefined if none has to. The caller ends it and calls `delete`. Throws `HttpError` 503 where every session that could end is busy. */
+  /**
+   * Returns the session to close for a new session of this owner, or undefined if there is room. The caller closes it and calls `delete`.
+   * Throws `HttpError` 503 if every session that could be closed is busy.
+   */
   victimFor(owner: string): Item | undefined {
     const own = this.#shares.get(owner)
     const isFull = this.#entries.size >= this.#max
     if (!isFull && (own?.size ?? 0) < this.#maxOfOwner) return undefined
     const victim = isFull ? this.#victimFor(own) : own && this.#idlest(own)
-    if (!victim) throw tooBusy(503, `The server has at most ${this.#max} sessions, ${this.#maxOfOwner} for one caller, and those that could end are busy: try again later`, 'too_many_sessions')
+    if (!victim) throw tooBusy(503, `The server has at most ${this.#max} sessions, ${this.#maxOfOwner} for one caller, and those that could be closed are busy: try again later`, 'too_many_sessions')
     return victim
   }
 
@@ -127,7 +130,7 @@ export class FairShares<Item extends Shared> {
     })
   }
 
-  /** Changes a share's size and entries, and keeps it in the list of its size. */
+  /** Changes the size and the entries of a share, and moves the share to the list of its new size. */
   #change(share: Share<Item>, difference: -1 | 0 | 1, change: () => void): void {
     share.list?.remove(share)
     share.size += difference

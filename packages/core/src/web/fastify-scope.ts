@@ -1,28 +1,30 @@
-/** An MCP endpoint's scope in a Fastify application, as far as it is the same for every HTTP transport. */
-import { atMost } from '../jsonrpc/delay.ts'
-import { UnderWay } from '../jsonrpc/under-way.ts'
-import type { AuthInfo } from '../protocol/types/base.ts'
-import type { ServerDefinition } from '../server/definition.ts'
-import type { BodyBudget, BodyReservation } from './body-budget.ts'
+/** Sets up the scope of an MCP endpoint in a Fastify application. Shared by the HTTP transports. */
+import { atMost } from '../util/delay.ts'
+import { WaitGroup } from '../util/wait-group.ts'
+import type { AuthInfo } from '../protocol/types/base-types.ts'
+import type { ServerDefinition } from '../definition/server-definition.ts'
+import { readBody } from './body.ts'
 import { corsHeaders } from './cors.ts'
-import type { Gate } from './gate.ts'
+import type { RequestGate } from './request-gate.ts'
 import type { HostApp, HostRequest } from './host-app.ts'
 import { isHttpError, refusalOf } from './http-error.ts'
-import { linger } from './linger.ts'
+import { lingerAfterRefusal } from './linger-after-refusal.ts'
+import type { Load } from './endpoint-load.ts'
 import { withHeaders } from './merge-headers.ts'
 import { headOf, type RequestHead } from './request-head.ts'
-import { hasLeft, onReplyOver } from './waiting-replies.ts'
+import { callerOf } from './caller.ts'
+import { isDisconnected, onReplyDone } from './pipelined-replies.ts'
 
-/** Milliseconds that replies which are complete get to leave, once nothing is in flight any more. */
+/** Milliseconds for completed replies to be sent, after all requests in flight have finished. */
 export const FLUSH_TIME = 1000
 
-/** What ends in good order what is being served, for each endpoint of an application. */
+/** The graceful shutdown of each endpoint, by application. */
 const endings = new WeakMap<object, (() => Promise<void>)[]>()
 
-/** The server opens with the application and closes with it, after the last reply. `drain` ends in good order what is being served. */
-export function followLife(app: HostApp, server: ServerDefinition, drain: () => Promise<void>): void {
+/** Opens the server when the application is ready, and closes it with the application, after the last reply. `drain` shuts down the endpoint's requests gracefully. */
+export function bindLifecycle(app: HostApp, server: ServerDefinition, drain: () => Promise<void>): void {
   let opened = false
-  const replies = new UnderWay()
+  const replies = new WaitGroup()
   app.addHook('onReady', async () => {
     await server.open()
     opened = true
@@ -30,7 +32,7 @@ export function followLife(app: HostApp, server: ServerDefinition, drain: () => 
   const over = (): void => replies.end()
   app.addHook('onRequest', (request, reply, done) => {
     replies.begin()
-    onReplyOver(request.raw, reply.raw, over)
+    onReplyDone(request.raw, reply.raw, over)
     done()
   })
   let ended: Promise<void> | undefined
@@ -38,7 +40,7 @@ export function followLife(app: HostApp, server: ServerDefinition, drain: () => 
   const all = endings.get(app.server) ?? []
   all.push(end)
   endings.set(app.server, all)
-  // All at once: Fastify waits for one hook before it runs the next, and meanwhile the others would go on as if nothing were ending.
+  // All endpoints shut down at once. Fastify runs hooks one after another, so the later endpoints would otherwise continue as if there were no shutdown.
   app.addHook('preClose', async () => void (await Promise.all(all.map((end) => end()))))
   app.addHook('onClose', async () => {
     if (opened) await server.close()
@@ -46,43 +48,36 @@ export function followLife(app: HostApp, server: ServerDefinition, drain: () => 
 }
 
 export interface ScopeOptions {
-  readonly gate: Gate
-  /** The longest body that is accepted, in bytes. */
+  readonly gate: RequestGate
+  /** Maximum bytes of a body. */
   readonly maxBody: number
-  /** Shared by the scopes of one endpoint. */
-  readonly bodies: BodyBudget
+  /** The load limits, which all scopes of an endpoint share. */
+  readonly load: Load
   readonly parseBody: (bytes: Uint8Array) => unknown
-  /** Refuses, before the body is read, what there is no room for. */
+  /** Runs before the body is read. Throws to reject a request for which there is no capacity. */
   readonly admit?: (head: RequestHead, source: HostRequest['raw']) => void
-  /** Requests that are served without authentication. */
+  /** Whether a request is served without authentication. */
   readonly isOpen?: (head: RequestHead) => boolean
-  /** Whether anybody may come in who passes the guard. */
+  /** Whether the scope is served without authentication. The Host and the Origin are checked in any case. */
   readonly isPublic: boolean
 }
 
-const reservations = new WeakMap<object, BodyReservation>()
-
-/** What the body of a request holds of the budget; undefined for small ones. */
-export const reservationOf = (request: object): BodyReservation | undefined => reservations.get(request)
-
-/** Lets in who may come in, and answers errors as JSON-RPC wants it. Must be given a scope of its own. Gives the way to find out who sent a request. */
-export function guardScope(app: HostApp, { gate, maxBody, bodies, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
+/**
+ * Adds host validation, authentication, body parsing and JSON-RPC error replies to a scope. The scope must be a separate one, because its parsers are removed.
+ * Returns a function that returns the authenticated caller of a request.
+ */
+export function protectScope(app: HostApp, { gate, maxBody, load, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
   const senders = new WeakMap<HostRequest, AuthInfo>()
   app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
-    gate.guard(head) // A page of elsewhere does not get to send its body.
+    gate.guard(head) // A page of another origin must not be able to send a body.
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
     admit?.(head, request.raw)
-    const reservation = bodies.reserve(head.method, head.header('content-length'), maxBody)
-    if (reservation) {
-      reservations.set(request, reservation)
-      onReplyOver(request.raw, reply.raw, reservation.release)
-    }
     done()
   })
   if (!isPublic && gate.authenticates) {
-    // After every onRequest hook, that of a rate limit among them: whoever guesses at credentials is to be counted.
+    // Authenticates after all onRequest hooks, so that a rate limit of the application also counts requests with wrong credentials.
     app.addHook('preParsing', async (request) => {
       const head = headOf(request)
       if (isOpen?.(head)) return
@@ -91,20 +86,29 @@ export function guardScope(app: HostApp, { gate, maxBody, bodies, parseBody, isP
     })
   }
   app.removeAllContentTypeParsers()
-  // By its name as well: for one that it does not know, Fastify takes each request's type apart.
-  app.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer', bodyLimit: maxBody }, (request, body, done) => {
-    reservations.get(request)?.shrink(body.length)
-    done(null, parseBody(body))
+  // `application/json` is listed because Fastify parses the content type of each request that only `*` matches.
+  app.addContentTypeParser(['application/json', '*'], {}, (request, payload, done) => {
+    const owner = (): string => callerOf(senders.get(request), request)
+    readBody(payload, request.headers['content-length']?.toString(), { max: maxBody, all: load.bodies, owner }, (error, bytes) => {
+      if (!bytes) return done(error)
+      let body: unknown
+      try {
+        body = parseBody(bytes)
+      } catch (error) {
+        return done(error)
+      }
+      done(null, body)
+    })
   })
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = refusalOf(error)
-    const isFailure = status >= 500 && !(isHttpError(error) && error.cause === undefined) // Without a cause, the status is deliberate.
-    if (isFailure && hasLeft(request.raw)) request.log.debug({ err: error }, 'The client closed the connection before the reply')
+    const isFailure = status >= 500 && !(isHttpError(error) && error.cause === undefined) // A 5xx `HttpError` without a cause is deliberate, so it is not logged.
+    if (isFailure && isDisconnected(request.raw)) request.log.debug({ err: error }, 'The client closed the connection before the reply')
     else if (isFailure) request.log.error(error)
-    linger(request.raw)
-    if (status === 413) reply.removeHeader('connection') // Fastify would close it at once.
+    lingerAfterRefusal(request.raw)
+    if (isHttpError(error) && !request.raw.complete) reply.removeHeader('connection') // Otherwise Fastify would close the connection at once.
     reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
-    return reply.code(status).send(JSON.stringify(body)) // As text: what an application does to its own objects is not for these.
+    return reply.code(status).send(JSON.stringify(body)) // Sent as text, because serializers of the application must not change it.
   })
   return (request) => senders.get(request)
 }

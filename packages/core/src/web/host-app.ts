@@ -1,15 +1,17 @@
-/** As much of Fastify's types as the HTTP transports share the use of: core does not depend on it. */
+/** Declares the part of Fastify's types that the HTTP transports use, because core does not depend on Fastify. */
+import type { BodySource } from './body.ts'
+
 export interface HostApp {
   readonly prefix: string
-  /** One for the application, whatever the scope. */
+  /** The Node.js server, which all scopes of an application share. */
   readonly server: object
-  /** Hooks that wait for nothing call `done`, which is cheaper than a promise for each request. What they throw is caught. */
+  /** Synchronous hooks call `done`, which is cheaper than a promise for each request. Fastify catches the errors that they throw. */
   addHook(name: 'onRequest', hook: (request: HostRequest, reply: HostReply, done: () => void) => void): unknown
   addHook(name: 'preParsing', hook: (request: HostRequest) => Promise<void>): unknown
   addHook(name: 'onReady' | 'preClose' | 'onClose', hook: () => Promise<void>): unknown
   register(plugin: (scope: HostApp) => Promise<void>): unknown
   removeAllContentTypeParsers(): void
-  addContentTypeParser(types: string[], options: { parseAs: 'buffer'; bodyLimit: number }, parser: (request: HostRequest, body: Uint8Array, done: (error: null, body: unknown) => void) => void): unknown
+  addContentTypeParser(types: string[], options: object, parser: (request: HostRequest, payload: BodySource, done: (error: unknown, body?: unknown) => void) => void): unknown
   setErrorHandler(handler: (error: unknown, request: HostRequest, reply: HostReply) => unknown): unknown
   setNotFoundHandler(handler: (request: HostRequest, reply: HostReply) => unknown): unknown
   hasRoute(options: { method: string; url: string }): boolean
@@ -19,12 +21,14 @@ export interface HostApp {
 export interface HostRequest {
   readonly method: string
   readonly url: string
+  readonly ip: unknown
+  readonly socket: object
   readonly protocol: string
   readonly host: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly params: unknown
   readonly body: unknown
-  /** Whether no route is for it. */
+  /** Whether no route matches the request. */
   readonly is404: boolean
   readonly log: { error(error: unknown): void; debug(details: object, message: string): void; isLevelEnabled?(level: string): boolean }
   readonly raw: { readonly rawHeaders?: readonly string[]; readonly complete: boolean; readonly socket: { readonly destroyed?: boolean; once?(event: 'close', listener: () => void): unknown; destroy?(): unknown }; resume?(): unknown }

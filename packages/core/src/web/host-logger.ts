@@ -1,5 +1,5 @@
-/** A server's logger as Fastify wants one, for the applications that we make. */
-import type { Logger } from '../server/logger.ts'
+/** Adapts a server's logger to the logger interface of Fastify, for the applications that the HTTP transports create. */
+import type { Logger } from '../logging/logger.ts'
 
 export interface HostLogger {
   level: string
@@ -16,7 +16,7 @@ export interface HostLogger {
 
 export const hostLogger = (logger: Logger): HostLogger => new BoundLogger(logger, () => ({}))
 
-/** Fastify makes one for each request, so that must cost nothing: the bindings, which are on every line, are put together for a line. */
+/** Fastify creates a child logger for each request, so creating one must be cheap: the bindings are merged only when a line is written. */
 class BoundLogger implements HostLogger {
   readonly level = 'debug'
   readonly #logger: Logger
@@ -55,7 +55,7 @@ class BoundLogger implements HostLogger {
     return new BoundLogger(this.#logger, () => ({ ...this.#bindings(), ...more }))
   }
 
-  /** An empty text is no line. */
+  /** Writes a line. An empty string is not logged. */
   #write(level: 'debug' | 'info' | 'warn' | 'error', details: unknown, message: string | undefined): void {
     if (details === '') return
     const bindings = this.#bindings()
@@ -65,7 +65,7 @@ class BoundLogger implements HostLogger {
   }
 }
 
-/** With a request that cannot be read, Node gives all its bytes, and there may be a token among them. */
+/** For a malformed request, Node.js puts all received bytes into the error. They may contain a token, so they are removed. */
 function withoutPacket(details: { readonly err?: unknown }): object {
   const { err } = details
   if (!(err instanceof Error && 'rawPacket' in err)) return details

@@ -1,18 +1,18 @@
-/** Headers that are lists, which somebody else on the same reply may have begun. */
+/** Headers with lists as values. The host application may already have set them on the reply, so their values are merged. */
 const LISTS: readonly string[] = ['vary', 'access-control-expose-headers']
 
-/** `added`, with what `current` has already of the lists among them. */
+/** Returns the headers `added`. A list header also keeps the values that the reply already has; `current` returns them. */
 export function withHeaders(current: (name: string) => unknown, added: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(added).map(([name, value]) => [name, LISTS.includes(name) ? union(current(name), value) : value]))
 }
 
-/** The response of a handler, with `added`, and with what `current` has already of the lists in either. */
+/** Returns the response with the headers `added`. List headers also keep the values that the reply already has; `current` returns them. */
 export function withResponse(response: Response, current: (name: string) => unknown, added: Readonly<Record<string, string>>): Response {
   const lists = Object.fromEntries(LISTS.filter((name) => response.headers.has(name)).map((name) => [name, response.headers.get(name) ?? '']))
   const begun = withHeaders(current, lists)
   const merged = { ...begun, ...withHeaders((name) => begun[name] ?? current(name), added) }
   if (Object.keys(merged).length === 0) return response
-  const copy = new Response(response.body, response) // The headers of one that a handler passes on may be fixed.
+  const copy = new Response(response.body, response) // The headers of a fetched response are immutable.
   for (const [name, value] of Object.entries(merged)) copy.headers.set(name, value)
   return copy
 }

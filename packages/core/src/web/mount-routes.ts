@@ -1,20 +1,22 @@
-/** The custom routes of a server in a Fastify application. */
-import type { ServerDefinition } from '../server/definition.ts'
-import { routeKey, type Route } from '../server/route.ts'
+/** Adds the custom routes of a server to a Fastify application. */
+import type { ServerDefinition } from '../definition/server-definition.ts'
+import { routeKey, type Route } from '../definition/route.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import type { HostApp, HostReply, HostRequest } from './host-app.ts'
 import { HttpError } from './http-error.ts'
 import { withResponse } from './merge-headers.ts'
 import { headOf } from './request-head.ts'
 import { allowed, checkRoutes, runRoute } from './routes.ts'
-import { guardScope, type ScopeOptions } from './fastify-scope.ts'
+import { protectScope, type ScopeOptions } from './fastify-scope.ts'
+import { callerOf } from './caller.ts'
+import { onReplyDone } from './pipelined-replies.ts'
 import { toWebRequest } from './web-request.ts'
 
-type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody' | 'bodies'>
+type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody' | 'load'>
 
 const parseBody = (bytes: Uint8Array): unknown => bytes
 
-/** A route that the application has already, such as from another transport of the same server, is left to it. Throws `GANGWAY_E_ROUTE_AUTH`. */
+/** Routes that the application already has, for example from another transport of the same server, are skipped. Throws `GANGWAY_E_ROUTE_AUTH`. */
 export function mountRoutes(app: HostApp, server: ServerDefinition, options: MountOptions): void {
   checkRoutes(server, options.gate.authenticates)
   const free = server.routes.filter(({ method, path }) => isFree(app, method, path))
@@ -22,14 +24,20 @@ export function mountRoutes(app: HostApp, server: ServerDefinition, options: Mou
     const routes = free.filter(({ auth }) => (auth !== 'required') === isPublic)
     if (routes.length === 0) continue
     app.register(async (scope) => {
-      const authOf = guardScope(scope, { ...options, isPublic, parseBody })
+      const authOf = protectScope(scope, { ...options, isPublic, parseBody })
       for (const route of routes) {
         const handler = async (request: HostRequest, reply: HostReply): Promise<unknown> => {
           const params = request.params as Record<string, string>
-          if (Object.values(params).includes('')) throw new HttpError(404, 'Nothing is served here')
-          const { protocol, host, body } = request
-          const web = toWebRequest(request, { protocol, host: host || undefined, body: body instanceof Uint8Array ? body : undefined, request: request.raw, raw: reply.raw })
-          const response = await runRoute(server, { route, params }, web, authOf(request))
+          if (Object.values(params).includes('')) throw new HttpError(404, 'Not found')
+          const { protocol, host } = request
+          const body = request.body instanceof Uint8Array ? request.body : undefined
+          const auth = authOf(request)
+          if (body) {
+            const held = options.load.hold(callerOf(auth, request), body.length)
+            onReplyDone(request.raw, reply.raw, () => held.release())
+          }
+          const web = toWebRequest(request, { protocol, host: host || undefined, body, request: request.raw, raw: reply.raw })
+          const response = await runRoute(server, { route, params }, web, auth)
           return sendResponse(reply, withResponse(response, (name) => reply.getHeader(name), corsHeaders(headOf(request).header('origin'))))
         }
         scope.route({ method: route.method, url: route.path, handler })
@@ -39,20 +47,20 @@ export function mountRoutes(app: HostApp, server: ServerDefinition, options: Mou
   mountPreflights(app, free, options)
 }
 
-/** In its parts: Fastify's answer to a HEAD, and hooks of the application, do not know a response as a whole. */
+/** Passes status, headers and body to Fastify one by one: Fastify's HEAD handling and the hooks of the application do not support `Response` objects. */
 function sendResponse(reply: HostReply, { status, headers, body }: Response): unknown {
   const cookies = headers.getSetCookie()
   reply.code(status).headers({ ...Object.fromEntries(headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) })
   return reply.send(body ?? undefined)
 }
 
-/** Browsers ask without credentials, so nothing but the guard stands before them. */
+/** Preflights carry no credentials, so only the Host and the Origin are checked. */
 function mountPreflights(app: HostApp, routes: readonly Route[], options: MountOptions): void {
-  const byPath = new Map(routes.map((route) => [pathKey(route), route.path])) // Names of variables make no difference.
+  const byPath = new Map(routes.map((route) => [pathKey(route), route.path])) // Routes that differ only in the names of their variables share one preflight route.
   const free = [...byPath].filter(([, path]) => isFree(app, 'OPTIONS', path))
   if (free.length === 0) return
   app.register(async (scope) => {
-    guardScope(scope, { ...options, isPublic: true, parseBody })
+    protectScope(scope, { ...options, isPublic: true, parseBody })
     for (const [key, url] of free) {
       const methods = allowed(routes.filter((route) => pathKey(route) === key))
       const handler = async (request: HostRequest, reply: HostReply): Promise<unknown> => {

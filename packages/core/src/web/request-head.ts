@@ -1,11 +1,11 @@
-/** A request without its body, neither Fastify's, nor Node's, nor the web's. */
+/** A request without its body, independent of Fastify, Node.js and the Fetch API. */
 export interface RequestHead {
   readonly method: string
-  /** The path and the query, as they came. */
+  /** The path and the query, not decoded. */
   readonly url: string
-  /** How many Host headers it came with, where that is known: of several, each reader on the way may choose another. */
+  /** Number of Host headers, if known. Requests with several are rejected, because each proxy might use a different one. */
   readonly hosts?: number
-  /** By its name in lower case. Lines of the same name are joined by commas. */
+  /** Returns a header by its name in lower case. Several lines with this name are joined with commas. */
   header(name: string): string | undefined
 }
 
@@ -13,26 +13,26 @@ export interface NodeHead {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Names and values in turn, as they came. */
+  /** Header names and values alternately, as received. */
   readonly rawHeaders?: readonly string[]
-  /** What Fastify's is made from. */
+  /** The Node.js request that Fastify wraps. */
   readonly raw?: { readonly rawHeaders?: readonly string[] }
 }
 
-/** Proxies may name the whole URL. Its host is not the one that is checked, and so does not count. */
+/** A proxy may send an absolute URL. Its host is removed: only the Host header is validated and used. */
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 
-/** The path and the query. */
+/** Returns the path and the query of a request target. */
 export const targetOf = (url: string): string => (url.startsWith('/') ? url : url.replace(ORIGIN, '') || '/')
 
-/** From what Node and Fastify have. In HTTP/2, the host is called the authority. */
+/** Converts a Node.js or Fastify request. In HTTP/2, the host is in the `:authority` header. */
 export const headOf = ({ method = 'GET', url = '/', headers, raw, rawHeaders = raw?.rawHeaders ?? [] }: NodeHead): RequestHead => ({
   method,
   url: targetOf(url),
   hosts: linesOf(rawHeaders, 'host').length,
   header: (name) => {
     const lines = name === 'authorization' ? linesOf(rawHeaders, name) : []
-    if (lines.length > 1) return lines.join(', ') // Node keeps the first line alone of what must come once; but that there is a second one must show.
+    if (lines.length > 1) return lines.join(', ') // Node.js keeps only the first Authorization line. All lines are returned, so that a request with two of them is not accepted.
     return (headers[name] ?? (name === 'host' ? headers[':authority'] : undefined))?.toString()
   },
 })

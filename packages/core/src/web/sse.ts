@@ -1,6 +1,6 @@
-/** Server-Sent Events framing: the text of one event. Specification: HTML, 9.2.5. */
+/** Encodes Server-Sent Events. Specification: HTML, section 9.2.5. */
 export interface SseEvent {
-  /** One line. JSON text is. */
+  /** Text without line breaks, such as JSON. */
   data: string
   event?: string
   id?: string
@@ -10,10 +10,10 @@ export function encodeEvent({ data, event = 'message', id }: SseEvent): string {
   return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`
 }
 
-/** A comment: keeps proxies from closing a silent stream. */
+/** A comment, which keeps proxies from closing a silent stream. */
 export const KEEP_ALIVE = ': keep-alive\n\n'
 
-/** `x-accel-buffering` tells nginx, and `no-transform` others, to pass events on at once. */
+/** `x-accel-buffering` (nginx) and `no-transform` (other proxies) disable buffering, so that events arrive at once. */
 export const SSE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',

@@ -1,14 +1,14 @@
-/** The way to one server over HTTP: a POST for each message, and in the legacy era a session with a stream for what is said unasked. */
+/** The link to one server over HTTP: one POST for each message and, for legacy servers, a session with a standalone stream. */
 import { isLegacyRevision } from '@gangway/core'
 import { ClientError, drop, excerpt, parseMessages, readText, statusError, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import { atMost, isFailure, isRequest, isResponse, toOwnId, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { BOTH, EVENTS, modernHeaders } from './headers.ts'
+import { BOTH, EVENTS, modernHeaders } from './client-headers.ts'
 import { ResumableStream, type Resumption, type RetryOptions } from './resumable-stream.ts'
 
 const SESSION_HEADER = 'mcp-session-id'
-/** Milliseconds that a server gets to end a session, and to end a stream that has said all. */
+/** Milliseconds to wait for the server to end a session, and to close a stream after its response. */
 const GRACE = 1000
-/** What HTTP says itself, whatever a body says. */
+/** Statuses that concern the credentials. They are reported as HTTP errors, whatever the body contains. */
 const CREDENTIALS_STATUS = new Set([401, 403, 407])
 
 export class HttpLink implements Link {
@@ -17,16 +17,16 @@ export class HttpLink implements Link {
   readonly #receiver: Receiver
   readonly #fetcher: Fetcher
   readonly #retry: RetryOptions
-  /** Of the exchanges that are not over. */
+  /** The exchanges in flight. */
   readonly #open = new Set<AbortController>()
   #session: string | undefined
   #revision: string | undefined
-  /** The handshake, whose result names the revision. */
+  /** Id of the `initialize` request, whose result contains the negotiated revision. */
   #handshake: RequestId | undefined
-  /** That the server has forgotten a session, and there is no other yet. */
+  /** True after the server has dropped the session, until another handshake succeeds. */
   #forgotten = false
-  /** Ends the stream of the session. */
-  #standing: AbortController | undefined
+  /** Closes the standalone stream of the session. */
+  #standaloneStream: AbortController | undefined
   #closed = false
 
   constructor(url: string, receiver: Receiver, fetcher: Fetcher, retry: RetryOptions) {
@@ -46,7 +46,7 @@ export class HttpLink implements Link {
       if (initializes) {
         this.#session = this.#revision = undefined
         this.#handshake = message.id
-        this.#standing?.abort(new DOMException('Another session begins', 'AbortError'))
+        this.#standaloneStream?.abort(new DOMException('A new session replaces this one', 'AbortError'))
       } else if (this.#forgotten) throw this.#unknown()
       const session = this.#session
       const own = modernHeaders(message) ?? this.#sessionHeaders(session)
@@ -68,12 +68,12 @@ export class HttpLink implements Link {
     for (const controller of this.#open) controller.abort(new DOMException('The client was closed', 'AbortError'))
     if (this.#session === undefined) return
     const leaving = new AbortController()
-    const ended = this.#fetcher.fetch({ url: this.#url, method: 'DELETE', headers: this.#sessionHeaders(this.#session), signal: leaving.signal }).then(drop, () => {}) // Servers need not allow it.
+    const ended = this.#fetcher.fetch({ url: this.#url, method: 'DELETE', headers: this.#sessionHeaders(this.#session), signal: leaving.signal }).then(drop, () => {}) // Servers may reject DELETE.
     await atMost(GRACE, ended)
     leaving.abort()
   }
 
-  /** Whatever comes of it, its connection is free afterwards. */
+  /** Runs one HTTP exchange. If it fails, its connection is aborted and freed. */
   async #exchange(signal: AbortSignal | undefined, run: (controller: AbortController) => Promise<void>): Promise<void> {
     if (this.#closed) throw new ClientError('GANGWAY_E_CLOSED', `The client of ${this.#url} was closed`)
     const controller = new AbortController()
@@ -92,7 +92,7 @@ export class HttpLink implements Link {
     }
   }
 
-  /** The reply to a notification or an answer. */
+  /** Handles the reply to a notification or a response, which has no content. */
   async #accepted(reply: Response): Promise<void> {
     if (!reply.ok) throw await statusError(this.#url, reply)
     await drop(reply)
@@ -104,11 +104,11 @@ export class HttpLink implements Link {
     if (!reply.ok && CREDENTIALS_STATUS.has(reply.status)) throw await statusError(this.#url, reply)
     const text = await readText(reply, this.#url, this.#fetcher.maxMessage)
     if (!reply.ok && !isErrorMessage(type, text)) throw await statusError(this.#url, reply, text)
-    if (text.trim() === '') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered HTTP ${reply.status} without an answer to the request`, { status: reply.status })
+    if (text.trim() === '') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered HTTP ${reply.status} without a response to the request`, { status: reply.status })
     if (reply.ok && type !== 'application/json') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered with ${type ?? 'no content type'}, which is not MCP: ${excerpt(text)}`, { status: reply.status })
     const messages = parseMessages(text, this.#url).map((message) => withId(message, id))
     for (const message of messages) this.#deliver(message, id)
-    if (!messages.some((message) => answers(message, id))) throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered another request than ${JSON.stringify(id)}: ${excerpt(text)}`)
+    if (!messages.some((message) => answers(message, id))) throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} responded to another request than ${JSON.stringify(id)}: ${excerpt(text)}`)
   }
 
   async #stream(reply: Response, id: RequestId, controller: AbortController, resumption: Resumption | undefined): Promise<void> {
@@ -129,25 +129,25 @@ export class HttpLink implements Link {
     }
   }
 
-  /** What the server says unasked, for as long as the session lasts. Servers need not offer it. */
+  /** Opens the standalone stream, which carries messages that belong to no request. Servers may not offer it. */
   async #listen(): Promise<void> {
-    const standing = new AbortController()
-    this.#standing = standing
-    await this.#exchange(standing.signal, async ({ signal }) => {
-      const resumption = { ...this.#resumption(this.#session), standing: (error: ClientError) => this.#receiver.fault(error) }
+    const standalone = new AbortController()
+    this.#standaloneStream = standalone
+    await this.#exchange(standalone.signal, async ({ signal }) => {
+      const resumption = { ...this.#resumption(this.#session), standalone: (error: ClientError) => this.#receiver.fault(error) }
       const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...resumption.headers, accept: EVENTS }, signal })
       if (!reply.ok || !reply.headers.get('content-type')?.startsWith(EVENTS)) return drop(reply)
       await new ResumableStream(this.#url, this.#fetcher, this.#retry, resumption).read(reply, signal, (data) => {
-        this.#takeUnasked(data)
+        this.#receiveUnsolicited(data)
         return false
       })
     }).catch((error: unknown) => {
-      const isOver = this.#closed || standing.signal.aborted || !(error instanceof ClientError)
+      const isOver = this.#closed || standalone.signal.aborted || !(error instanceof ClientError)
       if (!isOver) this.#receiver.fault(error)
     })
   }
 
-  #takeUnasked(data: string): void {
+  #receiveUnsolicited(data: string): void {
     try {
       for (const message of parseMessages(data, this.#url)) this.#deliver(message)
     } catch (error) {
@@ -155,7 +155,7 @@ export class HttpLink implements Link {
     }
   }
 
-  /** In the session that the stream belongs to. Its `check` throws `GANGWAY_E_SESSION_ENDED` for what the server has forgotten. */
+  /** How to resume a stream in its session. `check` throws `GANGWAY_E_SESSION_ENDED` if the server no longer knows the session. */
   #resumption(session: string | undefined): Resumption {
     return {
       headers: this.#sessionHeaders(session),
@@ -175,7 +175,7 @@ export class HttpLink implements Link {
   }
 
   #unknown(): ClientError {
-    return new ClientError('GANGWAY_E_SESSION_ENDED', `${this.#url} does not know the session any more`, { status: 404 })
+    return new ClientError('GANGWAY_E_SESSION_ENDED', `${this.#url} no longer knows the session`, { status: 404 })
   }
 
   #sessionHeaders(session: string | undefined): Record<string, string> {
@@ -190,7 +190,7 @@ export class HttpLink implements Link {
 
 const answers = (message: Message, id: RequestId): boolean => isResponse(message) && toOwnId(message.id) === id
 
-/** An error whose request could not be read is about the one that was posted. */
+/** A server that could not parse a request returns an error with a null id. It belongs to the request that was posted. */
 const withId = (message: Message, id: RequestId): Message => (isResponse(message) && isFailure(message) && message.id === null ? { ...message, id } : message)
 
 function isErrorMessage(type: string | undefined, text: string): boolean {

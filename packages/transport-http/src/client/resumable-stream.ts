@@ -1,32 +1,32 @@
-/** An event stream that is taken up again where it broke off. Specification 2025-11-25: basic/transports, resumability. */
+/** An event stream that reconnects and resumes after its last event. Specification 2025-11-25: basic/transports, resumability. */
 import { ClientError, drop, statusError, type Fetcher } from '@gangway/core/client'
 import { toDelay } from '@gangway/core/jsonrpc'
-import { readEvents } from './events.ts'
-import { EVENTS } from './headers.ts'
+import { readEvents } from './read-events.ts'
+import { EVENTS } from './client-headers.ts'
 
 export interface RetryOptions {
-  /** Milliseconds. */
+  /** Milliseconds before the first attempt to resume. */
   readonly retry: number
   readonly maxRetries: number
 }
 
 const MAX_WAIT = 30_000
-/** These are about what was read, not about the connection: to read it again would not help. */
+/** Errors about the content of the stream. Resuming would not help. */
 const FINAL = new Set(['GANGWAY_E_TOO_LARGE', 'GANGWAY_E_NOT_MCP', 'GANGWAY_E_SESSION_ENDED'])
 
-/** Milliseconds after which a connection counts as one that stood. */
+/** Milliseconds after which a connection counts as stable and resets the number of attempts. */
 const STEADY = 10_000
 
 export interface Resumption {
-  /** Of a request that resumes. */
+  /** Headers of the request that resumes. */
   readonly headers: Readonly<Record<string, string>>
-  /** Looks at its reply, and may throw. */
+  /** Inspects the reply of that request, and may throw. */
   check(reply: Response): Promise<void>
   /**
-   * For a stream that is worth something without what was missed: it is opened anew where there is no event to go on from, and tried for as long as it takes.
-   * Hears why that has been in vain so far, once there have been as many attempts as another stream gets.
+   * Set for a standalone stream. Such a stream is reopened even without an event to resume after, and retried without a limit.
+   * Called once with the current error when `maxRetries` attempts in a row have failed.
    */
-  readonly standing?: (error: ClientError) => void
+  readonly standalone?: (error: ClientError) => void
 }
 
 export class ResumableStream {
@@ -36,10 +36,10 @@ export class ResumableStream {
   readonly #resumption: Resumption | undefined
   #retry: number
   #lastEventId: string | undefined
-  /** In a row, without anything having come. */
+  /** Consecutive attempts that have received no event. */
   #attempts = 0
 
-  /** Without `resumption` the stream has one life. */
+  /** Without `resumption`, the stream is not resumed. */
   constructor(url: string, fetcher: Fetcher, { retry, maxRetries }: RetryOptions, resumption: Resumption | undefined) {
     this.#url = url
     this.#fetcher = fetcher
@@ -48,7 +48,7 @@ export class ResumableStream {
     this.#resumption = resumption
   }
 
-  /** Resolves when `take` has said that this was all, and the stream has ended. Rejects if it cannot be taken up again. */
+  /** Passes each event to `take`. Resolves once `take` has returned true and the stream has ended. Rejects if the stream breaks before that and cannot be resumed. */
   async read(first: Response, signal: AbortSignal, take: (data: string) => boolean): Promise<void> {
     let isAll = false
     for (let reply: Response | ClientError = first; ; ) {
@@ -58,16 +58,16 @@ export class ResumableStream {
       if (isAll) return
       signal.throwIfAborted()
       if (error && FINAL.has(error.code)) throw error
-      const resumption = this.#lastEventId !== undefined || this.#resumption?.standing ? this.#resumption : undefined
-      const reason = error ?? new ClientError('GANGWAY_E_CLOSED', `${this.#url} ended its stream before the answer came`)
-      if (!resumption || (this.#attempts >= this.#maxRetries && !resumption.standing)) throw reason
-      if (this.#attempts === this.#maxRetries) resumption.standing?.(reason)
+      const resumption = this.#lastEventId !== undefined || this.#resumption?.standalone ? this.#resumption : undefined
+      const reason = error ?? new ClientError('GANGWAY_E_CLOSED', `${this.#url} ended its stream before the response arrived`)
+      if (!resumption || (this.#attempts >= this.#maxRetries && !resumption.standalone)) throw reason
+      if (this.#attempts === this.#maxRetries) resumption.standalone?.(reason)
       await wait(Math.min(this.#retry * 2 ** this.#attempts++, Math.max(MAX_WAIT, this.#retry)), signal)
       reply = await this.#again(resumption, signal)
     }
   }
 
-  /** What broke it off; undefined if it ended. */
+  /** Reads one connection. Resolves with the error that broke it, or with undefined if it ended normally. */
   async #once(reply: Response, take: (data: string) => void): Promise<ClientError | undefined> {
     try {
       await readEvents(reply, this.#url, this.#fetcher.maxMessage, {
@@ -85,7 +85,7 @@ export class ResumableStream {
     }
   }
 
-  /** Why nobody was there, if that is so: there may be somebody the next time. */
+  /** Reconnects. Resolves with the reply, or with an error that may be temporary, such as an unreachable server. Rejects with other errors. */
   async #again({ headers, check }: Resumption, signal: AbortSignal): Promise<Response | ClientError> {
     const from = this.#lastEventId === undefined ? {} : { 'last-event-id': this.#lastEventId }
     const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...headers, accept: EVENTS, ...from }, signal }).catch((error: unknown) => {
@@ -94,11 +94,11 @@ export class ResumableStream {
     })
     if (reply instanceof ClientError) return reply
     await check(reply)
-    if (reply.status >= 500) return statusError(this.#url, reply) // As while a server is replaced.
+    if (reply.status >= 500) return statusError(this.#url, reply) // For example, while the server is being replaced.
     if (!reply.ok) throw await statusError(this.#url, reply)
     if (reply.headers.get('content-type')?.startsWith(EVENTS)) return reply
     await drop(reply)
-    throw new ClientError('GANGWAY_E_CLOSED', `${this.#url} does not resume the stream that it ended before the answer came`)
+    throw new ClientError('GANGWAY_E_CLOSED', `${this.#url} does not resume the stream that it ended before the response`)
   }
 }
 

@@ -1,11 +1,11 @@
-/** The way to one server over HTTP+SSE: one stream on which everything comes, and an address to post to, which it begins with. */
+/** The link to one server over HTTP+SSE: all messages arrive on one event stream, whose first event names the URL to post to. */
 import { ClientError, drop, eachChunk, excerpt, parseMessages, readText, statusError, tooLarge, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import type { Message } from '@gangway/core/jsonrpc'
 import { createParser } from 'eventsource-parser'
 
 const EVENTS = 'text/event-stream'
 
-/** Resolves once the server has said where to post. */
+/** Resolves once the server has sent the URL for messages. */
 export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher, signal: AbortSignal): Promise<Link> {
   const leaving = new AbortController()
   const leave = (): void => leaving.abort(signal.reason)
@@ -18,7 +18,7 @@ export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher,
     return await new Promise<Link>((resolve, reject) => {
       const link = new SseLink(url, receiver, fetcher, leaving, (endpoint) => (endpoint === undefined ? reject(foreign(url)) : resolve(link)))
       void link.read(reply).then((error) => {
-        reject(signal.aborted ? signal.reason : error) // Nobody hears of it if there is a link already: then the receiver does.
+        reject(signal.aborted ? signal.reason : error) // Has no effect once the promise has resolved; then `link.ended()` notifies the receiver.
         link.ended(error)
       })
     })
@@ -30,7 +30,7 @@ export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher,
   }
 }
 
-const foreign = (url: string): ClientError => new ClientError('GANGWAY_E_REDIRECT', `${url} wants messages to be posted to another server, which is not done: use that one's address if you trust it`)
+const foreign = (url: string): ClientError => new ClientError('GANGWAY_E_REDIRECT', `${url} redirects messages to another server, which is not followed. Use the URL of that server if you trust it`)
 
 class SseLink implements Link {
   readonly exchanges = false
@@ -60,7 +60,7 @@ class SseLink implements Link {
     this.#leaving.abort(new DOMException('The client was closed', 'AbortError'))
   }
 
-  /** Resolves with what ended the stream. */
+  /** Resolves with the error that ended the stream. */
   async read(reply: Response): Promise<ClientError> {
     const { maxMessage } = this.#fetcher
     const parser = createParser({
@@ -87,7 +87,7 @@ class SseLink implements Link {
     this.#receiver.closed(error)
   }
 
-  /** With credentials on the way, it has to be on the same server. */
+  /** Accepts only a URL of the same origin, because messages are sent with credentials. */
   #found(data: string): void {
     const target = URL.canParse(data, this.#url) ? new URL(data, this.#url) : undefined
     if (target?.origin !== new URL(this.#url).origin) return this.#onEndpoint(undefined)

@@ -1,7 +1,7 @@
-/** The way to a server over the standard streams of its process. */
+/** Carries messages to and from a server over the standard streams of its process. */
 import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import { atMost, type Message } from '@gangway/core/jsonrpc'
-import { LineReader } from '../lines.ts'
+import { LineReader } from '../line-reader.ts'
 import { MaskedLines } from './masked-lines.ts'
 import { Child, type ChildOptions } from './child.ts'
 
@@ -13,7 +13,7 @@ export interface ChildLinkOptions extends ChildOptions {
   readonly redact: (text: string) => string
 }
 
-/** Characters of stderr that errors show the end of. */
+/** Characters of stderr that an error quotes, taken from the end. */
 const STDERR_SHOWN = 2000
 
 export class ChildLink implements Link {
@@ -24,7 +24,7 @@ export class ChildLink implements Link {
   readonly #reader: LineReader
   #stderr = ''
   #closing: Promise<void> | undefined
-  /** What waits to be read by the process has been, or never will be. However many wait for it, it is one. */
+  /** Resolves when the process has read the queued bytes, or never will. All callers that wait share it. */
   #taken: Promise<void> | undefined
 
   private constructor(options: ChildLinkOptions, receiver: Receiver) {
@@ -36,7 +36,7 @@ export class ChildLink implements Link {
     this.#reader = new LineReader(maxMessage, {
       line: (text) => this.#take(text),
       undecodable: () => receiver.fault(new ClientError('GANGWAY_E_NOT_MCP', `${name} printed a line on stdout that is not UTF-8`)),
-      overlong: () => this.#break(new ClientError('GANGWAY_E_TOO_LARGE', `${name} printed a line of more than ${maxMessage} bytes on stdout: raise maxMessage if that is meant to be`)),
+      overlong: () => this.#break(new ClientError('GANGWAY_E_TOO_LARGE', `${name} printed a line of more than ${maxMessage} bytes on stdout. Raise maxMessage to accept it`)),
     })
     stdout.on('data', (chunk: Uint8Array) => this.#reader.push(chunk)).once('end', () => void this.#stdoutEnded(options.grace))
     const lines = new MaskedLines(options.redact, (text) => {
@@ -44,7 +44,7 @@ export class ChildLink implements Link {
       onStderr?.(text)
     })
     stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text)).once('end', () => lines.end())
-    for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {}) // What matters of it is that the process ends.
+    for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {}) // Stream errors are ignored: the exit of the process is what gets reported.
   }
 
   /** Resolves once the process runs. */
@@ -53,7 +53,7 @@ export class ChildLink implements Link {
     try {
       await link.#child.started()
     } catch (cause) {
-      const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? `there is no such ${options.cwd === undefined ? 'command' : 'command, or no such folder'}` : (cause as Error).message
+      const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? `${options.cwd === undefined ? 'command' : 'command or working directory'} not found. Check its name and the PATH` : (cause as Error).message
       throw new ClientError('GANGWAY_E_UNREACHABLE', `${options.name} does not start: ${reason}`, { cause })
     }
     void link.#child.ended.then((how) => link.#break(new ClientError('GANGWAY_E_CLOSED', `${options.name} ${how}${link.#lastWords()}`)))
@@ -62,7 +62,7 @@ export class ChildLink implements Link {
 
   async send(message: Message, { signal }: SendOptions = {}): Promise<void> {
     const { stdin } = this.#child.process
-    if (!stdin.writable) throw new ClientError('GANGWAY_E_CLOSED', `${this.#name} takes no more input${this.#lastWords()}`)
+    if (!stdin.writable) throw new ClientError('GANGWAY_E_CLOSED', `${this.#name} closed its stdin${this.#lastWords()}`)
     if (stdin.write(`${JSON.stringify(message)}\n`)) return
     this.#taken ??= new Promise((resolve) => {
       const taken = (): void => {
@@ -80,7 +80,7 @@ export class ChildLink implements Link {
     return this.#closing
   }
 
-  /** A process that ends, too, is told of as that. */
+  /** Waits briefly for the process to exit, because its exit code explains more than the closed stdout. */
   async #stdoutEnded(grace: number): Promise<void> {
     this.#reader.end()
     await atMost(grace, this.#child.ended)
@@ -96,7 +96,7 @@ export class ChildLink implements Link {
     }
   }
 
-  /** There is no going on: nobody could tell which answer was lost. */
+  /** The link cannot continue: it is unknown which response was lost. */
   #break(error: ClientError): void {
     if (this.#closing) return
     void this.close()

@@ -1,4 +1,4 @@
-/** A server's process: how it is started, and how it is made to end. */
+/** A server's process: starts it, and stops it in steps. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
@@ -10,9 +10,9 @@ export interface ChildOptions {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
-  /** Milliseconds. */
+  /** Milliseconds between the end of stdin and SIGTERM. */
   readonly grace: number
-  /** Milliseconds. */
+  /** Milliseconds between SIGTERM and SIGKILL. */
   readonly termination: number
 }
 
@@ -20,13 +20,13 @@ type Process = ChildProcessByStdio<Writable, Readable, Readable>
 
 const WINDOWS = process.platform === 'win32'
 
-/** Those that must not outlive this process, however it ends. */
+/** Killed when this process exits, however it exits. */
 const running = new Set<Child>()
 const killAll = (): void => running.forEach((child) => child.kill())
 
 export class Child {
   readonly process: Process
-  /** Resolves with how it ended, in words, when its streams have ended, too. */
+  /** Resolves with a description of the exit, after the streams have ended. */
   readonly ended: Promise<string>
   readonly #options: ChildOptions
   #exited = false
@@ -42,7 +42,7 @@ export class Child {
       shell: false,
       windowsHide: true,
       windowsVerbatimArguments: spawned.verbatim,
-      detached: !WINDOWS, // A group of its own, so that what it starts in turn ends with it.
+      detached: !WINDOWS, // A separate process group, so that processes started by the server can be killed with it.
     })
     if (running.size === 0) process.once('exit', killAll)
     running.add(this)
@@ -50,7 +50,7 @@ export class Child {
       const exited = (code: number | null, signal: string | null): void => {
         running.delete(this)
         if (running.size === 0) process.off('exit', killAll)
-        resolve(code === null ? `was ended by ${signal}` : `ended with exit code ${code}`)
+        resolve(code === null ? `was terminated by ${signal}` : `exited with code ${code}`)
       }
       this.process.once('exit', () => (this.#exited = true))
       this.process.once('close', exited).once('error', () => {
@@ -59,20 +59,20 @@ export class Child {
     })
   }
 
-  /** Resolves once it runs; rejects with the reason why it does not. */
+  /** Resolves when the process runs. Rejects with the reason if it cannot start. */
   started(): Promise<void> {
     return new Promise((resolve, reject) => this.process.once('spawn', resolve).once('error', reject))
   }
 
-  /** The end of its input is the sign; who does not heed it is told, and then made, to end. */
+  /** Closes stdin, then sends SIGTERM, then SIGKILL, until the process exits. */
   async end(): Promise<void> {
     const { grace, termination } = this.#options
     this.process.stdin.end()
     await atMost(grace, this.ended)
     if (!this.#exited) this.#signal('SIGTERM')
     await atMost(this.#exited ? 0 : termination, this.ended)
-    this.kill() // The group too, where only its leader has gone.
-    this.process.stdout.destroy() // Somebody may have inherited them.
+    this.kill() // Kill the group even if only its leader has exited.
+    this.process.stdout.destroy() // Another process may have inherited the streams and keep them open.
     this.process.stderr.destroy()
     await this.ended
   }

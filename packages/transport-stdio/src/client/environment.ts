@@ -1,4 +1,4 @@
-/** The variables that a started server gets unasked: what programs need to run, and no secrets. The same as the official SDK passes on. */
+/** The environment variables that a started server inherits: what programs need to run, and no secrets. The list is that of the official SDK. */
 import process from 'node:process'
 
 const NAMES: Readonly<Record<'win32' | 'other', readonly string[]>> = {
@@ -6,7 +6,7 @@ const NAMES: Readonly<Record<'win32' | 'other', readonly string[]>> = {
   other: ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'],
 }
 
-/** Without exported shell functions, which are code. */
+/** Leaves out exported shell functions, which are code. */
 export function defaultEnvironment(source: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): Record<string, string> {
   const entries = NAMES[platform === 'win32' ? 'win32' : 'other'].map((name) => [name, source[name]] as const)
   return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined && !entry[1].startsWith('()')))

@@ -1,18 +1,18 @@
-/** How Windows starts what is no .exe: npx and its like are scripts, which only its shell runs, and whose arguments that shell reads. The rules are those of cross-spawn. */
+/** Runs commands on Windows that are not .exe files. npx is a script: only cmd.exe runs it, and cmd.exe parses its arguments. The escaping rules are those of cross-spawn. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { win32 } from 'node:path'
 
 export interface SpawnedCommand {
   readonly command: string
   readonly args: readonly string[]
-  /** The arguments are quoted already. */
+  /** Whether the arguments are already quoted. */
   readonly verbatim: boolean
 }
 
-/** What there is to see of files: tests have others. */
+/** File system access, replaced in tests. */
 export interface Files {
   isFile(path: string): boolean
-  /** The beginning of its text. */
+  /** The first bytes of a file, as text. */
   beginning(path: string): string
 }
 
@@ -25,21 +25,21 @@ export const FILES: Files = {
       file = openSync(path, 'r')
       return new TextDecoder().decode(bytes.subarray(0, readSync(file, bytes)))
     } catch {
-      return '' // What cannot be read may be run all the same.
+      return '' // An unreadable file may still be executable.
     } finally {
       if (file !== undefined) closeSync(file)
     }
   },
 }
 
-/** A program is started as it is, and what names its interpreter by that; any other script through `cmd.exe`, with everything that means something to it escaped. */
+/** Runs a program directly and a script with a shebang through its interpreter. Any other script runs through `cmd.exe`, with its special characters escaped. */
 export function windowsCommand(command: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd: string, files: Files = FILES): SpawnedCommand {
   const found = locate(command, env, cwd, files)
   const [interpreter, ...options] = found === undefined ? [] : interpreterOf(files.beginning(found))
   return interpreter === undefined ? started(command, found, args, env) : started(interpreter, locate(interpreter, env, cwd, files), [...options, found ?? command, ...args], env)
 }
 
-/** The words after `#!`, without the folders of systems that have others, and without `env`. */
+/** The words of a shebang line, without folders of other systems and without `env`. */
 function interpreterOf(text: string): string[] {
   const [path = '', ...words] = /^#!(.*)/.exec(text)?.[1]?.trim().split(/\s+/) ?? []
   const [name = ''] = path.split('/').slice(-1)
@@ -49,13 +49,13 @@ function interpreterOf(text: string): string[] {
 
 function started(command: string, found: string | undefined, args: readonly string[], env: Readonly<Record<string, string | undefined>>): SpawnedCommand {
   if (found === undefined || /\.(?:exe|com)$/i.test(found)) return { command: found ?? command, args, verbatim: false }
-  // What npm installs runs through a script that calls `cmd.exe` itself: there, arguments are read twice.
+  // Scripts that npm installs call `cmd.exe` themselves, so their arguments are parsed twice.
   const twice = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i.test(found)
   const line = [escapeMeta(win32.normalize(found)), ...args.map((argument) => escapeArgument(argument, twice))].join(' ')
   return { command: variable(env, 'COMSPEC') ?? 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], verbatim: true }
 }
 
-/** Where the command leads, with the extension that PATHEXT adds, or, if there is no such file, without; undefined if nowhere. */
+/** The file of a command: with an extension from PATHEXT, otherwise as given. Undefined if there is none. */
 function locate(command: string, env: Readonly<Record<string, string | undefined>>, cwd: string, { isFile }: Files): string | undefined {
   const extensions = (variable(env, 'PATHEXT') ?? '.EXE;.CMD;.BAT;.COM').split(';')
   const candidates = [...(win32.extname(command) === '' ? [] : [command]), ...extensions.map((extension) => command + extension)]
@@ -64,7 +64,7 @@ function locate(command: string, env: Readonly<Record<string, string | undefined
   return find(candidates) ?? find([command])
 }
 
-/** Names of variables have no case there. */
+/** Names of variables are case-insensitive on Windows. */
 const variable = (env: Readonly<Record<string, string | undefined>>, name: string): string | undefined => Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1]
 
 const escapeMeta = (text: string): string => text.replace(/[()[\]%!^"`<>&|;, *?]/g, '^$&')

@@ -1,13 +1,13 @@
-/** Finds the line of code that called a function of ours. */
+/** Finds the line of the program that called one of our functions. */
 import { fileURLToPath } from 'node:url'
 
 const FRAME = /^ {4}at (?:async )?(?:.*\()?([^()<>]+:\d+:\d+)\)?$/
-/** Between a program's line and us there may be a library, such as a logger. */
+/** Stack frames to search: libraries such as loggers may be in between. */
 const FRAMES = 50
 
 /**
- * The innermost line outside of Node.js that led to `called`, as `file:line:column`. Undefined if the stack has none, as behind a stream.
- * The runtime removes `called` and the frames above it. To compare paths instead would fail in a bundle, where the program's code and ours share a file.
+ * The innermost line outside of Node.js that led to `called`, as `file:line:column`. Undefined if the stack has none, for example behind a stream.
+ * `Error.captureStackTrace` removes `called` and the frames above it. Comparing paths would fail in a bundle, where the program and this package share a file.
  */
 export function callSite(called: (...args: never[]) => unknown): string | undefined {
   const { stackTraceLimit } = Error
@@ -16,7 +16,7 @@ export function callSite(called: (...args: never[]) => unknown): string | undefi
   Error.captureStackTrace(trace, called)
   Error.stackTraceLimit = stackTraceLimit
   const { stack } = trace
-  if (typeof stack !== 'string') return undefined // The program formats stacks itself.
+  if (typeof stack !== 'string') return undefined // The program sets `Error.prepareStackTrace`.
   for (const line of stack.split('\n')) {
     const frame = FRAME.exec(line)?.[1]
     if (frame !== undefined && !frame.startsWith('node:')) return frame.startsWith('file:') ? fileURLToPath(frame) : frame

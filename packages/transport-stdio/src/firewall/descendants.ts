@@ -1,4 +1,4 @@
-/** Which processes this one has started, directly or through others, such as a shell. */
+/** The processes that this one started, directly or through others, such as a shell. */
 import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 
@@ -9,8 +9,8 @@ interface Entry {
 }
 
 /**
- * At any depth, but without what was started detached: its process group tells. `started` are known to belong here, whatever group they have made since.
- * Undefined where nobody knows. Takes some milliseconds.
+ * Descendants at any depth. A process in another process group was started detached and is left out, unless it is in `started`.
+ * Undefined if the system does not tell. Takes some milliseconds.
  */
 export function descendants(started: ReadonlySet<number>): number[] | undefined {
   if (process.platform === 'win32') return undefined
@@ -30,17 +30,17 @@ function below(parent: Entry, all: readonly Entry[], started: ReadonlySet<number
 
 const fromProc = (): Entry[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(entryOf)
 
-/** `id (name) state parent group …`, where the name may have any characters in it. A zombie has ended. */
+/** Parses `id (name) state parent group …`. The name may contain any characters. A zombie counts as exited. */
 function entryOf(id: string): Entry[] {
   try {
     const [, state, parent, group] = /.*\) (\S) (\d+) (\d+)/s.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? []
     return state === 'Z' ? [] : [{ id: Number(id), parent: Number(parent), group: Number(group) }]
   } catch {
-    return [] // It has ended meanwhile.
+    return [] // It has exited.
   }
 }
 
-/** As macOS and the BSDs have it. */
+/** For macOS and the BSDs. */
 function fromPs(): Entry[] {
   const { execFileSync } = process.getBuiltinModule('node:child_process')
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')

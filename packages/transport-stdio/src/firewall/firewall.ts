@@ -1,60 +1,60 @@
-/** Keeps standard output for protocol messages: whatever else in this process writes there goes to stderr, and is told of. */
+/** Reserves stdout for protocol messages: anything else that this process writes there goes to stderr, and is reported. */
 import { syncBuiltinESMExports } from 'node:module'
 import process from 'node:process'
 import type { Writable } from 'node:stream'
 import { callSite } from './call-site.ts'
-import { Children, mayHaveChildren } from './children.ts'
-import { divertFiles } from './files.ts'
+import { Children, mayHaveChildren } from './redirect-children.ts'
+import { redirectFs } from './redirect-fs.ts'
 import type { Callable } from './replace.ts'
-import { divertStream } from './stream.ts'
-import { openWire } from './wire.ts'
+import { redirectStdout } from './redirect-stdout.ts'
+import { openDescriptor } from './descriptor-stream.ts'
 
 export interface FirewallOptions {
-  /** What a command line says of stray prints, whatever the code says. */
+  /** The value of `--strict-stdout`, which overrides the option in code. */
   readonly strict?: boolean | undefined
-  /** The descriptor that carries messages instead of 1, where that is somebody else's. */
+  /** The descriptor that carries messages. @default 1 */
   readonly wire?: number | undefined
 }
 
-/** More than anybody reads. */
+/** Places that are reported, at most. */
 const MOST_PLACES = 1000
 
 export class Firewall {
   readonly strict: boolean | undefined
-  /** What carries messages. */
+  /** The stream that carries messages. */
   readonly wire: Writable
-  /** Its own, which nobody else reaches. */
+  /** The original `write` of that stream. */
   readonly write: Writable['write']
   readonly children: Children
-  /** What wrote to stdout so far: `file:line:column`, or words where that cannot be known. */
+  /** The code that wrote to stdout: `file:line:column`, or a description if the location is unknown. */
   readonly places: Set<string> = new Set<string>()
   readonly #restore: readonly (() => void)[]
   #hear: ((place: string) => void) | undefined
 
   constructor({ strict, wire }: FirewallOptions) {
     this.strict = strict
-    this.wire = wire === undefined ? process.stdout : openWire(wire)
+    this.wire = wire === undefined ? process.stdout : openDescriptor(wire)
     this.write = this.wire.write.bind(this.wire)
-    // The stream comes first: Node may make it only now, out of what is replaced next.
-    this.#restore = [divertStream(this.#stray), divertFiles(this.#stray)]
-    this.children = new Children(this.#stray)
-    if (mayHaveChildren()) this.children.divert()
+    // The stream first: Node.js creates it on first use, from functions that are replaced next.
+    this.#restore = [redirectStdout(this.#onStrayWrite), redirectFs(this.#onStrayWrite)]
+    this.children = new Children(this.#onStrayWrite)
+    if (mayHaveChildren()) this.children.redirect()
     syncBuiltinESMExports()
-    process.stderr.on('error', ignore) // Nobody may be left to read it.
+    process.stderr.on('error', ignore) // The reader of stderr may be gone.
   }
 
-  /** Whether nobody has asked yet to hear of what happens here. */
+  /** Whether no server listens yet. */
   get idle(): boolean {
     return this.#hear === undefined
   }
 
-  /** Hears of each place once, also of what happened before. */
+  /** Calls `hear` once for each place, past ones included. */
   listen(hear: (place: string) => void): void {
     this.#hear = hear
     for (const place of this.places) hear(place)
   }
 
-  /** Gives stdout back. */
+  /** Restores stdout. */
   release(): void {
     for (const restore of this.#restore) restore()
     this.children.restore()
@@ -62,7 +62,7 @@ export class Firewall {
     process.stderr.off('error', ignore)
   }
 
-  readonly #stray = (called: Callable): void => {
+  readonly #onStrayWrite = (called: Callable): void => {
     if (this.places.size === MOST_PLACES) return
     const place = callSite(called) ?? 'Code at an unknown location'
     if (this.places.has(place)) return

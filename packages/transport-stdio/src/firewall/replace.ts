@@ -1,7 +1,10 @@
-/** Puts functions of ours in the place of Node's. */
+/** Replaces methods of Node.js modules. */
 export type Callable = (...args: unknown[]) => unknown
 
-/** They look like the originals, `util.promisify` included. `import { … }` sees them after `syncBuiltinESMExports()`. Returns what undoes it. */
+/**
+ * The replacements keep the properties of the originals, such as `util.promisify.custom`. Named imports see them after `syncBuiltinESMExports()`.
+ * Returns a function that restores the originals.
+ */
 export function replaceMethods(owner: object, names: readonly string[], wrap: (original: Callable) => Callable): () => void {
   const methods = owner as Record<string, Callable>
   const originals = names.flatMap((name) => (typeof methods[name] === 'function' ? [[name, methods[name]] as const] : []))

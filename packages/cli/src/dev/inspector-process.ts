@@ -1,0 +1,88 @@
+/** The Inspector's process: its environment, startup and exit. */
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { GangwayError } from '@gangway/core'
+import { codeOf } from '../errors.ts'
+import { logLine } from '../output.ts'
+import { exitCodeBy } from '../signals.ts'
+import type { Program } from './install-inspector.ts'
+import { HOST, type Ports } from './inspector-ports.ts'
+import { startTree, stopTree } from './process-tree.ts'
+
+/** Milliseconds until the Inspector must have printed its URL. */
+const STARTUP_TIMEOUT = 30_000
+/** Milliseconds to wait for remaining output after exit. */
+const OUTPUT_TIMEOUT = 500
+
+/** Lines of a stack trace. */
+const STACK = /^(at |Node\.js v|[\^~}]+$)/
+
+export interface InspectorOptions {
+  readonly program: Program
+  /** The path of its mcp.json. */
+  readonly catalog: string
+  readonly ports: Ports
+  /** Whether to print its output. */
+  readonly verbose: boolean
+}
+
+export interface Ended {
+  /** The exit code, or 128 plus the number of the signal. */
+  readonly code: number
+  /** A description, with its last line of output. */
+  readonly how: string
+}
+
+export interface Inspector {
+  /** The API token: requests need it. */
+  readonly token: string
+  /** Resolves with the origin of its pages. Rejects with `GANGWAY_E_INSPECTOR`. */
+  readonly up: Promise<string>
+  readonly ended: Promise<Ended>
+  /** Stops the Inspector and its child processes. */
+  stop(): Promise<void>
+}
+
+export function startInspector({ program, catalog, ports, verbose }: InspectorOptions): Inspector {
+  const token = randomBytes(16).toString('hex')
+  const child = startTree(program.node, [program.script, '--web', '--catalog', catalog], dirname(catalog), environment(ports, token))
+  let last = ''
+  const announced = new Promise<string>((resolve) => {
+    const read = (line: string): void => {
+      const text = line.trim()
+      if (text !== '' && !STACK.test(text)) last = text
+      if (text !== '' && verbose) logLine(`inspector: ${text}`)
+      const [, origin] = text.includes(token) ? (/(https?:\/\/[^\s/?]+)\/?\?/.exec(text) ?? []) : []
+      if (origin !== undefined) resolve(origin)
+    }
+    for (const stream of [child.stdout, child.stderr] as Readable[]) createInterface({ input: stream }).on('line', read)
+  })
+  const ended = new Promise<Ended>((resolve) => {
+    const end = (code: number, how: string): void => resolve({ code, how: last === '' ? how : `${how}: ${last.replace(/\.$/, '')}` })
+    child.once('error', (error) => end(1, String(codeOf(error))))
+    child.once('exit', (code, signal) => {
+      const over = (): void => end(signal ? exitCodeBy(signal) : (code ?? 1), signal ?? `exit code ${code}`)
+      child.once('close', over)
+      setTimeout(over, OUTPUT_TIMEOUT).unref() // A child process may keep the pipes open.
+    })
+  })
+  const up = new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(fault(`it printed no URL within ${STARTUP_TIMEOUT / 1000} s`)), STARTUP_TIMEOUT)
+    void ended.then(({ how }) => reject(fault(how)))
+    void announced.then(resolve)
+    void Promise.race([ended, announced]).then(() => clearTimeout(timer))
+  })
+  up.catch(() => {}) // The caller handles it, but may attach later.
+  return { token, up, ended, stop: () => stopTree(child) }
+}
+
+const fault = (how: string): GangwayError => new GangwayError('GANGWAY_E_INSPECTOR', `The MCP Inspector did not start (${how}). Try another --inspector-version, or --debug to see its output`)
+
+/** Without variables such as NODE_OPTIONS and ALLOWED_ORIGINS, which are probably meant for the server. */
+function environment({ ui, sandbox }: Ports, token: string): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ALLOWED_ORIGINS: _origins, DANGEROUSLY_OMIT_AUTH: _auth, ...rest } = process.env
+  return { ...rest, HOST, CLIENT_PORT: String(ui), MCP_SANDBOX_PORT: String(sandbox), MCP_INSPECTOR_API_TOKEN: token, MCP_AUTO_OPEN_ENABLED: 'false' }
+}

@@ -1,0 +1,136 @@
+/** Tracks the requests in flight of one connection by id, so that they can be canceled. */
+import { isLater, type Awaitable } from '../util/awaitable.ts'
+import { InvalidRequestError } from './rpc-errors.ts'
+import { Exchange } from './exchange.ts'
+import { failure, type RequestId, type ResponseMessage, type Send } from './message.ts'
+import type { Enter } from '../util/concurrency-limiter.ts'
+import { runAll } from '../util/run-all.ts'
+import { WaitGroup } from '../util/wait-group.ts'
+
+/** Handles a request. Must neither throw nor reject. */
+type Serve = (exchange: Exchange) => Awaitable<ResponseMessage>
+
+/** Handlers of canceled requests that may continue without occupying a place. A handler that never settles must not block the server. */
+const MAX_ABANDONED = 256
+
+/** A request in flight. A class is cheaper than a closure for each of these steps. */
+class IncomingRequest extends Exchange {
+  readonly id: RequestId
+  /** Whether the request has a response or was canceled. */
+  isOver = false
+  /** Whether the handler has started and not settled. */
+  isRunning = false
+  holdsPlace = false
+  readonly over: (response: ResponseMessage | undefined) => void
+
+  constructor(id: RequestId, send: Send, over: (response: ResponseMessage | undefined) => void, onOver: (failed: ResponseMessage | undefined, exchange: Exchange) => void) {
+    super(send, onOver)
+    this.id = id
+    this.over = over
+  }
+}
+
+export class IncomingRequests {
+  readonly #exchanges = new Map<RequestId, IncomingRequest>()
+  readonly #running = new WaitGroup()
+  /** Number of canceled requests whose handlers have not settled. */
+  #abandoned = 0
+  /** How many of them still occupy their places. */
+  #held = 0
+
+  get size(): number {
+    return this.#exchanges.size
+  }
+
+  /** Occupied places: requests in flight, and canceled requests that keep their places because too many abandoned handlers still run. */
+  get places(): number {
+    return this.#exchanges.size + this.#held
+  }
+
+  /** Like `start`, but returns a promise. */
+  run(id: RequestId, send: Send, serve: Serve, enter?: Enter): Promise<ResponseMessage | undefined> {
+    return new Promise((resolve) => this.start(id, send, serve, resolve, enter))
+  }
+
+  /**
+   * Serves a request. `over` is called once: with the response, or without an argument when the request is canceled, even if its handler continues.
+   * The call is synchronous if the handler is. `enter` may delay the request; a request that is canceled before it starts is never served.
+   * A canceled request frees its place at once, unless 256 handlers of canceled requests still run: then it keeps the place until its handler settles.
+   * Its memory counts as used until the handler settles in any case.
+   */
+  start(id: RequestId, send: Send, serve: Serve, over: (response: ResponseMessage | undefined) => void, enter?: Enter): void {
+    if (this.#exchanges.has(id)) return over(failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`)))
+    const request = new IncomingRequest(id, send, over, this.#givenUp)
+    this.#exchanges.set(id, request)
+    this.#running.begin()
+    if (!enter) return this.#serve(request, serve)
+    request.turn = enter(() => this.#serve(request, serve))
+    if (!request.isOver || request.isRunning) return
+    request.turn.leave() // The request finished before `turn` was set, so `#end` could not free it.
+    request.turn.release?.()
+  }
+
+  #serve(request: IncomingRequest, serve: Serve): void {
+    const response = serve(request)
+    if (!isLater(response)) return this.#answer(request, response)
+    if (request.isOver) return // A handler that canceled its own request no longer counts as running.
+    request.isRunning = true
+    void response.then((settled) => this.#settled(request, settled))
+  }
+
+  #settled(request: IncomingRequest, response: ResponseMessage): void {
+    request.isRunning = false
+    if (!request.isOver) return this.#answer(request, response)
+    this.#abandoned--
+    if (request.holdsPlace) {
+      this.#held--
+      request.turn?.leave()
+    }
+    request.turn?.release?.()
+  }
+
+  #answer(request: IncomingRequest, response: ResponseMessage): void {
+    if (request.settle()) this.#end(request, response)
+  }
+
+  readonly #givenUp = (failed: ResponseMessage | undefined, exchange: Exchange): void => {
+    if (exchange instanceof IncomingRequest) this.#end(exchange, failed)
+  }
+
+  #end(request: IncomingRequest, response: ResponseMessage | undefined): void {
+    request.isOver = true
+    this.#exchanges.delete(request.id)
+    if (request.isRunning) {
+      request.holdsPlace = this.#abandoned >= MAX_ABANDONED
+      this.#abandoned++
+      if (request.holdsPlace) this.#held++
+    }
+    if (!request.holdsPlace) request.turn?.leave()
+    if (!request.isRunning) request.turn?.release?.()
+    request.over(response)
+    this.#running.end()
+  }
+
+  has(id: unknown): boolean {
+    return this.#exchanges.has(id as RequestId)
+  }
+
+  /** Cancels a request. An unknown id is ignored, because the response may have been sent before the cancellation arrived. */
+  cancel(id: unknown, reason: string): void {
+    this.#exchanges.get(id as RequestId)?.cancel(reason)
+  }
+
+  cancelAll(reason: string): void {
+    runAll([...this.#exchanges.values()].map((exchange) => () => exchange.cancel(reason)))
+  }
+
+  /** Asks long-running requests, such as subscriptions, to respond now. */
+  endAll(): void {
+    runAll([...this.#exchanges.values()].map((exchange) => () => exchange.end()))
+  }
+
+  /** Resolves when no request is in flight. */
+  idle(): Promise<void> {
+    return this.#running.none()
+  }
+}

@@ -1,8 +1,0 @@
-/** The codes that MCP adds to those of JSON-RPC. Specification 2026-07-28: basic. */
-export const McpErrorCode = {
-  /** Before 2026; since then, `InvalidParams`. */
-  ResourceNotFound: -32002,
-  HeaderMismatch: -32020,
-  MissingCapability: -32021,
-  UnsupportedVersion: -32022,
-} as const

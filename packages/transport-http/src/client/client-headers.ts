@@ -1,0 +1,26 @@
+/** The headers in which a client repeats parts of its messages. Specification: basic/transports, Streamable HTTP. */
+import { META } from '@gangway/core'
+import { encodeHeader } from '@gangway/core/client'
+import { isObject, isRequest, type Message } from '@gangway/core/jsonrpc'
+
+/** The parameter that `Mcp-Name` repeats, by method. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+  ['tasks/get', 'taskId'],
+  ['tasks/update', 'taskId'],
+  ['tasks/cancel', 'taskId'],
+])
+
+/** Returns undefined for messages without a revision in `_meta`: they are legacy messages. */
+export function modernHeaders(message: Message): Record<string, string> | undefined {
+  const { _meta, ...params } = ('method' in message ? message.params : undefined) ?? {}
+  const revision = isObject(_meta) ? _meta[META.protocolVersion] : undefined
+  if (!isRequest(message) || typeof revision !== 'string') return undefined
+  const name = params[NAMES.get(message.method) ?? '']
+  return { 'mcp-protocol-version': revision, 'mcp-method': message.method, ...(typeof name === 'string' && { 'mcp-name': encodeHeader(name) }) }
+}
+
+export const BOTH = 'application/json, text/event-stream'
+export const EVENTS = 'text/event-stream'

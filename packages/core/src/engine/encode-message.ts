@@ -29,7 +29,8 @@ function encodeOne(server: ServerDefinition, message: Message): string {
 
 function textOf(message: Message): string {
   if (!('result' in message)) return JSON.stringify(message)
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${sharedJson(message.result) ?? resultJson(message.result)}}`
+  const { id } = message
+  return `{"jsonrpc":"2.0","id":${Number.isInteger(id) ? id : JSON.stringify(id)},"result":${sharedJson(message.result) ?? resultJson(message.result)}}`
 }
 
 function instead(server: ServerDefinition, message: ResponseMessage, cause: unknown): ResponseMessage {

@@ -8,16 +8,19 @@ export function resultJson(result: Result): string {
   if (!isPlain(result)) return JSON.stringify(result)
   let text = ''
   for (const name of Object.keys(result)) {
-    const member = memberText(name, result[name])
-    if (member !== undefined) text += `${text === '' ? '{' : ','}${nameText(name)}:${member}`
+    const member = name === 'content' ? contentText(result.content) : memberText(name, result[name])
+    if (member !== undefined) text += (text === '' ? '{' : ',') + member
   }
   return text === '' ? '{}' : `${text}}`
 }
 
+const contentText = (content: unknown): string | undefined =>
+  Array.isArray(content) && content.length === 1 ? `"content":[${blockText(content[0])}]` : memberText('content', content)
+
 /** Returns undefined for a value that JSON leaves out. */
 function memberText(name: string, value: unknown): string | undefined {
-  if (name === 'content' && Array.isArray(value) && value.length === 1) return `[${blockText(value[0])}]`
-  return (name === '_meta' && isPlain(value) ? sharedJson(value) : undefined) ?? JSON.stringify(value)
+  const json = (name === '_meta' && isPlain(value) ? sharedJson(value) : undefined) ?? (JSON.stringify(value) as string | undefined)
+  return json === undefined ? undefined : `${nameText(name)}:${json}`
 }
 
 /** Serializes a content block. Most blocks are plain text without annotations. */

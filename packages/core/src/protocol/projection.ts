@@ -144,19 +144,19 @@ const withAnnotations = (shape: Shape, revision: Revision): Shape =>
 const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...MODERN_REVISIONS]
 
 /** For each shape and revision, the members that came later. */
-const LATER: ReadonlyMap<string, ReadonlyMap<Revision, readonly string[]>> = new Map(
+const LATER = Object.fromEntries(
   Object.entries(SINCE).map(([kind, since]) => [kind, new Map(REVISIONS.map((revision) => [revision, Object.entries(since).flatMap(([member, first]) => (revision < first ? [member] : []))]))]),
-)
+) as unknown as Readonly<Record<keyof typeof SINCE, ReadonlyMap<Revision, readonly string[]>>>
 
 /** The revisions that need some content blocks converted. */
 const FEWER_BLOCKS: ReadonlySet<Revision> = new Set(
-  REVISIONS.filter((revision) => Object.values(CONTENT).some(({ since }) => revision < since) || (['block', 'annotations'] as const).some((kind) => LATER.get(kind)?.get(revision)?.length)),
+  REVISIONS.filter((revision) => Object.values(CONTENT).some(({ since }) => revision < since) || (['block', 'annotations'] as const).some((kind) => LATER[kind].get(revision)?.length)),
 )
 
 /** Removes the members that came after the revision. Returns the same object if it has none of them, as most do. */
 function strip(kind: keyof typeof SINCE, value: unknown, revision: Revision): Shape {
   const shape = value as Shape
-  const later = LATER.get(kind)?.get(revision) ?? []
+  const later = LATER[kind].get(revision) ?? []
   for (const member of later) if (member in shape) return Object.fromEntries(Object.entries(shape).filter(([name]) => !later.includes(name)))
   return shape
 }

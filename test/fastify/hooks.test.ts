@@ -187,3 +187,19 @@ test('an application that closes responds to calls in flight, and to requests in
   expect((await call).messages).toMatchObject([{ result: { content: [{ text: 'answered' }] } }])
   await closed
 })
+
+test('a hook of the application that fails for every request is logged in full ten times', async () => {
+  const lines: Record<string, unknown>[] = []
+  const logger = { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } }
+  const { url } = await openApplication({
+    fastify: { logger },
+    has: (app) =>
+      app.addHook('preHandler', async () => {
+        throw new Error('the database is down')
+      }),
+  })
+  for (let id = 1; id <= 30; id++) expect((await exchange(url, { headers: { 'content-type': 'application/json' }, body: requestText(id, 'ping') })).status).toBe(500)
+  const failures = lines.filter(({ level }) => level === 50)
+  expect(failures).toHaveLength(10)
+  expect(failures[0]).toMatchObject({ reqId: expect.anything(), err: { message: 'the database is down', stack: expect.stringContaining('hooks.test.ts') } })
+})

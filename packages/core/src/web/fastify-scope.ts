@@ -1,6 +1,8 @@
 /** Sets up the scope of an MCP endpoint in a Fastify application. Shared by the HTTP transports. */
 import { atMost } from '../util/delay.ts'
 import { WaitGroup } from '../util/wait-group.ts'
+import { logLimited } from '../logging/limited-log.ts'
+import { loggable } from '../logging/thrown-value.ts'
 import type { AuthInfo } from '../protocol/types/base-types.ts'
 import type { ServerDefinition } from '../definition/server-definition.ts'
 import { readBody } from './body.ts'
@@ -104,7 +106,7 @@ export function protectScope(app: HostApp, { gate, maxBody, load, parseBody, isP
     const { status, headers, body } = refusalOf(error)
     const isFailure = status >= 500 && !(isHttpError(error) && error.cause === undefined) // A 5xx `HttpError` without a cause is deliberate, so it is not logged.
     if (isFailure && isDisconnected(request.raw)) request.log.debug({ err: error }, 'The client closed the connection before the reply')
-    else if (isFailure) request.log.error(error)
+    else if (isFailure) logLimited(app.log, 'error', { reqId: request.id, err: loggable(error) }, 'A request could not be served')
     lingerAfterRefusal(request.raw)
     if (isHttpError(error) && !request.raw.complete) reply.removeHeader('connection') // Otherwise Fastify would close the connection at once.
     reply.headers({ 'content-type': 'application/json; charset=utf-8', ...headers })

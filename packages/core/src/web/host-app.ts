@@ -1,10 +1,12 @@
 /** Declares the part of Fastify's types that the HTTP transports use, because core does not depend on Fastify. */
+import type { Logger } from '../logging/logger.ts'
 import type { BodySource } from './body.ts'
 
 export interface HostApp {
   readonly prefix: string
   /** The Node.js server, which all scopes of an application share. */
   readonly server: object
+  readonly log: Logger
   /** Synchronous hooks call `done`, which is cheaper than a promise for each request. Fastify catches the errors that they throw. */
   addHook(name: 'onRequest', hook: (request: HostRequest, reply: HostReply, done: () => void) => void): unknown
   addHook(name: 'preParsing', hook: (request: HostRequest) => Promise<void>): unknown
@@ -19,6 +21,7 @@ export interface HostApp {
 }
 
 export interface HostRequest {
+  readonly id: unknown
   readonly method: string
   readonly url: string
   readonly ip: unknown
@@ -30,7 +33,7 @@ export interface HostRequest {
   readonly body: unknown
   /** Whether no route matches the request. */
   readonly is404: boolean
-  readonly log: { error(error: unknown): void; debug(details: object, message: string): void; isLevelEnabled?(level: string): boolean }
+  readonly log: { debug(details: object, message: string): void; isLevelEnabled?(level: string): boolean }
   readonly raw: { readonly rawHeaders?: readonly string[]; readonly complete: boolean; readonly socket: { readonly destroyed?: boolean; once?(event: 'close', listener: () => void): unknown; destroy?(): unknown }; resume?(): unknown }
 }
 

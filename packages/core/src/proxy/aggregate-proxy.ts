@@ -20,9 +20,9 @@ import { ConnectionSlots } from './connection-slots.ts'
 import { forwardedDefinition, type Lists } from './forwarded-definition.ts'
 import type { DownstreamClient } from './downstream-clients.ts'
 import type { OfferedLists } from './live-upstream.ts'
-import { ProxyBase, type Offered } from './proxy-base.ts'
+import { ProxyBase, type Offered, type ProxyServer } from './proxy-base.ts'
 import { PROXY_NUMBERS, withDefaults } from './proxy-limits.ts'
-import { PROXY_OPTIONS, type ProxyOptions, type ProxyServer } from './single-proxy.ts'
+import { PROXY_OPTIONS, type ProxyOptions } from './single-proxy.ts'
 import { publicError } from './public-error.ts'
 import { ownerOf, publicNames, servedUris, toOwnUri, toPublicUri, withPublicUris } from './public-names.ts'
 import { Upstream } from './upstream.ts'
@@ -76,6 +76,8 @@ const CAPABILITIES: ServerCapabilities = { logging: {}, completions: {}, tools: 
 const DEFAULT_MAX_PROCESSES = 64
 
 class AggregateProxy extends ProxyBase {
+  readonly info: Implementation
+  readonly instructions: string | undefined = undefined
   readonly #sources: ReadonlyMap<string, Upstream>
   readonly #startup: number
   /** The merged definition of each client, with the lists that it was built from. It is rebuilt when one of them changes. */
@@ -91,6 +93,7 @@ class AggregateProxy extends ProxyBase {
     super({ ...info, ...options }, { byToken: transports.some((transport) => typeof transport === 'function'), onGone: (downstream) => this.#forget(downstream), onWatched: (downstream, uri, isWanted) => this.#watch(downstream, uri, isWanted) })
     const [wrong] = Object.keys(upstreams).filter((name) => !/^[\w.-]+$/.test(name))
     if (wrong !== undefined) throw new GangwayError('GANGWAY_E_NAME', `The upstream name ${JSON.stringify(wrong)} cannot start a tool name. Use letters, digits, and _ . -`)
+    this.info = info
     this.#startup = startup
     const { inputTimeout, logger } = this
     const processes = new ConnectionSlots(maxProcesses, 'The proxy')
@@ -113,18 +116,18 @@ class AggregateProxy extends ProxyBase {
     this.onClose(async () => void (await Promise.all([...this.#sources.values()].map((source) => source.close()))))
   }
 
-  /** The lists that any client saw most recently, for code that runs outside of a request. */
-  override get definition(): Definition {
+  /** The lists that any client saw most recently. */
+  get definition(): Definition {
     return this.#gather([...this.#sources.values()].map(({ offer }) => offer))
   }
 
-  protected override async offered(downstream: DownstreamClient, method: string, params: Params): Promise<Offered> {
+  protected async offered(downstream: DownstreamClient, method: string, params: Params): Promise<Offered> {
     if (!downstream.gone) this.#downstreams.add(downstream)
     if (method.endsWith('/list')) await this.#list(downstream, method)
     else if (method === 'subscriptions/listen') await this.#reachAll(downstream, method)
     else await this.#reach(downstream, method, params)
-    const { info } = this
-    return { info, instructions: undefined, definition: this.#definitionFor(downstream) }
+    const { info, instructions } = this
+    return { info, instructions, definition: this.#definitionFor(downstream) }
   }
 
   #watch(downstream: DownstreamClient, uri: string, isWanted: boolean): void {

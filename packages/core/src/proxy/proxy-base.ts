@@ -2,13 +2,21 @@
 import type { Exchange } from '../jsonrpc/exchange.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { Implementation } from '../protocol/types/base-types.ts'
+import type { AccessRules } from '../definition/access.ts'
 import { NO_CACHE } from '../definition/cache-hints.ts'
 import type { ChangeHub } from '../definition/changes.ts'
 import type { Context, RequestContext } from '../context/context.ts'
+import type { ErrorPolicy } from '../definition/error-policy.ts'
+import type { Hook } from '../definition/lifetime.ts'
+import type { Route, RouteHandler, RouteOptions } from '../definition/route.ts'
 import type { Definition, ServerDefinition } from '../definition/server-definition.ts'
+import type { StateSeal } from '../context/request-state.ts'
+import type { Logger } from '../logging/logger.ts'
 import { logLimited } from '../logging/limited-log.ts'
 import { McpServer } from '../mcp-server.ts'
 import type { McpServerOptions } from '../mcp-server-options.ts'
+import { run, type ProcessOptions, type RunOptions } from '../process/run.ts'
+import type { Running, Transport } from '../process/server-transport.ts'
 import { DownstreamClients, type DownstreamClient, type DownstreamClientsOptions } from './downstream-clients.ts'
 
 /** Methods that the proxy handles without the upstream. */
@@ -33,18 +41,87 @@ export interface Offered {
   readonly definition: Definition
 }
 
-export abstract class ProxyBase extends McpServer {
+/** A server without the methods that register tools, resources and prompts: a proxy offers those of its upstream. */
+export interface ProxyServer extends Omit<ServerDefinition, 'prepare' | 'changesFor' | 'pin'>, Pick<McpServer, 'run' | 'toolTypes'> {
+  /** Adds a plain HTTP route next to the MCP endpoint, as `route()` of `McpServer` does. */
+  route<const Path extends string>(options: RouteOptions<Path>, handler: RouteHandler<NoInfer<Path>>): this
+  /** Adds a hook that runs once before the first transport serves clients. If the hook throws, no transport starts. */
+  onStart(hook: Hook): this
+  /** Adds a hook that runs after the last transport has stopped. Hooks run in reverse order of registration. */
+  onClose(hook: Hook): this
+}
+
+export abstract class ProxyBase implements ProxyServer {
+  /** Makes `isMcpServer()` recognize a proxy. */
+  readonly '~gangway' = 'server'
+  declare readonly toolTypes: {}
+  /** A server without items. It holds what a proxy has in common with other servers: hooks, routes, logger and state key. */
+  readonly #base: McpServer
   readonly #downstreams: DownstreamClients
   /** Keyed by exchange, because a handler may run several times with different contexts. */
   readonly #frontOf = new WeakMap<Exchange, DownstreamClient>()
 
   constructor(options: McpServerOptions, fronts: Omit<DownstreamClientsOptions, 'onError'>) {
-    super(options)
+    this.#base = new McpServer(options)
     this.#downstreams = new DownstreamClients({ ...fronts, onError: (error) => logLimited(this.logger, 'error', { err: error }, 'A change could not be delivered to a client') })
   }
 
+  /** What the proxy reports to code that runs outside of a request. */
+  abstract get info(): Implementation
+  abstract get instructions(): string | undefined
+  abstract get definition(): Definition
+
   /** Resolves with what the client is offered. Rejects with `RpcError` if an upstream that the request needs is unreachable. */
   protected abstract offered(downstream: DownstreamClient, method: string, params: Params): Promise<Offered>
+
+  get access(): AccessRules {
+    return this.#base.access
+  }
+  get changes(): ChangeHub {
+    return this.#base.changes
+  }
+  get logger(): Logger {
+    return this.#base.logger
+  }
+  get errors(): ErrorPolicy {
+    return this.#base.errors
+  }
+  get inputTimeout(): number {
+    return this.#base.inputTimeout
+  }
+  get routes(): readonly Route[] {
+    return this.#base.routes
+  }
+  get seal(): StateSeal {
+    return this.#base.seal
+  }
+  get hasStartHooks(): boolean {
+    return this.#base.hasStartHooks
+  }
+
+  run(transport: Transport, options?: ProcessOptions): Promise<Running>
+  run(options?: RunOptions): Promise<Running>
+  run(target: Transport | RunOptions = {}, options: ProcessOptions = {}): Promise<Running> {
+    return run(this, target, options)
+  }
+  open(): Promise<void> {
+    return this.#base.open()
+  }
+  close(): Promise<void> {
+    return this.#base.close()
+  }
+  route<const Path extends string>(options: RouteOptions<Path>, handler: RouteHandler<NoInfer<Path>>): this {
+    this.#base.route(options, handler)
+    return this
+  }
+  onStart(hook: Hook): this {
+    this.#base.onStart(hook)
+    return this
+  }
+  onClose(hook: Hook): this {
+    this.#base.onClose(hook)
+    return this
+  }
 
   async prepare(method: string, params: Params, ctx: Context<unknown>): Promise<ServerDefinition | undefined> {
     if (LOCAL.has(method)) return undefined
@@ -69,7 +146,7 @@ export abstract class ProxyBase extends McpServer {
   }
 
   #viewFor({ changes }: DownstreamClient, { info, instructions, definition }: Offered): ServerDefinition {
-    const { access, errors, logger, routes, seal, inputTimeout } = this
+    const { access, errors, logger, routes, seal, inputTimeout } = this.#base
     return { info, instructions, definition, access, changes, errors, logger, routes, seal, inputTimeout, open: () => this.open(), close: () => this.close() }
   }
 }

@@ -5,15 +5,14 @@ import { checkOptions, type OptionNames } from '../util/check-options.ts'
 import { checkNumbers } from '../util/check-numbers.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base-types.ts'
-import type { Definition, ServerDefinition } from '../definition/server-definition.ts'
+import type { Definition } from '../definition/server-definition.ts'
 import type { Logger } from '../logging/logger.ts'
-import type { McpServer } from '../mcp-server.ts'
 import type { StateSealOptions } from '../context/request-state.ts'
 import type { TransportOf } from './connections.ts'
 import { forwardedDefinition } from './forwarded-definition.ts'
 import type { DownstreamClient } from './downstream-clients.ts'
 import type { OfferedLists } from './live-upstream.ts'
-import { EMPTY_DEFINITION, ProxyBase, type Offered } from './proxy-base.ts'
+import { EMPTY_DEFINITION, ProxyBase, type Offered, type ProxyServer } from './proxy-base.ts'
 import { Upstream } from './upstream.ts'
 import { PROXY_NUMBERS, withDefaults } from './proxy-limits.ts'
 
@@ -41,9 +40,6 @@ export interface ProxyOptions {
 
 export const PROXY_OPTIONS: OptionNames<ProxyOptions> = { info: true, name: true, revision: true, timeout: true, startup: true, maxConnections: true, idle: true, inputTimeout: true, state: true, logger: true }
 
-/** A server without the methods that register tools, resources and prompts: a proxy offers those of its upstream. */
-export type ProxyServer = Pick<McpServer, Exclude<keyof ServerDefinition, 'prepare' | 'changesFor' | 'pin'> | 'run' | 'route' | 'onStart' | 'onClose' | 'toolTypes'>
-
 /**
  * Forwards every request to an upstream. `await proxy(http('https://example.com/mcp')).run()` serves a remote server on stdio.
  * Clients and the upstream may speak different protocol eras.
@@ -61,13 +57,17 @@ export function proxy(upstream: ClientTransport | TransportOf, options: ProxyOpt
 
 class SingleProxy extends ProxyBase {
   readonly #upstream: Upstream
-  readonly #own: Implementation | undefined
+  readonly #given: Implementation | undefined
+  /** Reported until the upstream has been reached. */
+  readonly #preliminary: Implementation
   readonly #startup: number
   readonly #definitions = new WeakMap<OfferedLists, Definition>()
 
   constructor(upstream: ClientTransport | TransportOf, { info, name, revision, timeout, startup, maxConnections, idle, ...options }: ProxyOptions) {
-    super({ ...(info ?? { name: name ?? 'gangway-proxy', version: '0' }), ...options }, { byToken: typeof upstream === 'function', onGone: (downstream) => this.#upstream.drop(downstream), onWatched: (downstream, uri, isWanted) => this.#upstream.watch(downstream, uri, isWanted) })
-    this.#own = info
+    const preliminary = { name: name ?? 'gangway-proxy', version: '0' }
+    super({ ...(info ?? preliminary), ...options }, { byToken: typeof upstream === 'function', onGone: (downstream) => this.#upstream.drop(downstream), onWatched: (downstream, uri, isWanted) => this.#upstream.watch(downstream, uri, isWanted) })
+    this.#given = info
+    this.#preliminary = preliminary
     const { startup: patience, ...limits } = withDefaults(upstream, { timeout, startup, maxConnections, idle })
     this.#startup = patience
     const { inputTimeout, logger } = this
@@ -78,22 +78,33 @@ class SingleProxy extends ProxyBase {
       inputTimeout,
       processes: undefined,
       logger,
-      onState: () => this.#learn(),
+      onState: () => {},
       onChange: (downstream, change) => downstream.changes.publish(change),
     })
     this.onClose(() => this.#upstream.close())
   }
 
-  /** The lists that any client saw most recently, for code that runs outside of a request. */
-  override get definition(): Definition {
+  get info(): Implementation {
+    return this.#infoOf(this.#upstream.offer)
+  }
+
+  get instructions(): string | undefined {
+    return this.#upstream.offer?.server.instructions
+  }
+
+  /** The lists that any client saw most recently. */
+  get definition(): Definition {
     const { offer } = this.#upstream
     return offer ? this.#definitionOf(offer) : EMPTY_DEFINITION
   }
 
-  protected override async offered(downstream: DownstreamClient, method: string, _params: Params): Promise<Offered> {
+  protected async offered(downstream: DownstreamClient, method: string, _params: Params): Promise<Offered> {
     const offer = await this.#upstream.waitUntilReady(this.#startup, downstream, method)
-    const { info, instructions } = offer.server
-    return { info: this.#own ?? info ?? this.info, instructions, definition: this.#definitionOf(offer) }
+    return { info: this.#infoOf(offer), instructions: offer.server.instructions, definition: this.#definitionOf(offer) }
+  }
+
+  #infoOf(offer: OfferedLists | undefined): Implementation {
+    return this.#given ?? offer?.server.info ?? this.#preliminary
   }
 
   #definitionOf(offer: OfferedLists): Definition {
@@ -102,11 +113,6 @@ class SingleProxy extends ProxyBase {
     const definition = forwardedDefinition(offer.lists, offered(offer.server.capabilities), (ctx, method, params) => this.#upstream.forward(this.frontOf(ctx), ctx, method, params))
     this.#definitions.set(offer, definition)
     return definition
-  }
-
-  #learn(): void {
-    const { offer } = this.#upstream
-    if (offer) Object.assign(this, { info: this.#own ?? offer.server.info ?? this.info, instructions: offer.server.instructions })
   }
 }
 

@@ -1,6 +1,6 @@
 /** One MCP endpoint, independent of the HTTP server: takes a request of either protocol era and returns a reply. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
-import { atMost, checkDepth, chain, IncomingRequests, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { checkDepth, chain, IncomingRequests, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, withTimeout, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { callerOf, checkChoice, connectionOf, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, tooBusy, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
@@ -118,7 +118,7 @@ export class Endpoint {
     this.#closing = true
     this.#outside.server.changes.flush()
     this.#outside.inflight.endAll()
-    await atMost(this.limits.drain, this.#idle())
+    await withTimeout(this.limits.drain, this.#idle())
     this.abort()
   }
 

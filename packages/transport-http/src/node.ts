@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, logLimited, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
-import { atMost, isLater, isRpcError, WaitGroup } from '@gangway/core/jsonrpc'
+import { isLater, isRpcError, WaitGroup, withTimeout } from '@gangway/core/jsonrpc'
 import { callerOf, allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, isDisconnected, headOf, HttpError, isEndpointPath, isOwnPath, isBrowserVisit, lingerAfterRefusal, loggable, onDisconnect, onReplyDone, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, trackPipelinedReply, withHeaders, withResponse, type BodyBounds, type FoundRoute } from '@gangway/core/web'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
@@ -118,7 +118,7 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
   const close = async (): Promise<void> => {
     if (endpoint.closing) endpoint.abort()
     await endpoint.close()
-    await atMost(FLUSH_TIME, replies.none())
+    await withTimeout(FLUSH_TIME, replies.none())
     await opened.close()
   }
   return Object.assign(handle, { close, stats: () => endpoint.stats() })

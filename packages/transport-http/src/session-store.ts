@@ -1,6 +1,6 @@
 /** The interface of session stores, which keep sessions outside of the process so that a restart or another process can continue them. */
 import { isSessionRecord, type SessionRecord } from '@gangway/core'
-import { isObject } from '@gangway/core/jsonrpc'
+import { isObject, withTimeout } from '@gangway/core/jsonrpc'
 
 /** Everything that is needed to restore a session. Plain JSON data. */
 export interface StoredSession {
@@ -36,12 +36,7 @@ export function parseSession(id: string, value: unknown): StoredSession | undefi
 const STORE_TIMEOUT = 5000
 
 /** Rejects if the store does not respond in time. */
-export async function withStoreTimeout<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`The session store has not responded for ${STORE_TIMEOUT / 1000} seconds`)), STORE_TIMEOUT)))
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+export const withStoreTimeout = <T>(work: Promise<T>): Promise<T> =>
+  withTimeout(STORE_TIMEOUT, work, () => {
+    throw new Error(`The session store has not responded for ${STORE_TIMEOUT / 1000} seconds`)
+  })

@@ -1,6 +1,6 @@
 /** The sessions of one HTTP+SSE endpoint: finds them by id, and limits their number and their requests. */
 import { checkNumbers, DURATION, limitOf, principalOf, TIMEOUT, type AuthInfo, type NumberRules, type OptionNames, type ServerDefinition } from '@gangway/core'
-import { atMost } from '@gangway/core/jsonrpc'
+import { withTimeout } from '@gangway/core/jsonrpc'
 import { callerOf, FairShares, HttpError, Load, MAX_TOTAL_BODY, MAX_TOTAL_INFLIGHT, QueueBudget, tooBusy, type EventStreamOptions, type ClientSource } from '@gangway/core/web'
 import { SseSession } from './sse-session.ts'
 
@@ -103,7 +103,7 @@ export class SseSessions {
   async drain(): Promise<void> {
     this.#draining = true
     this.#server.changes.flush()
-    await atMost(this.limits.drain, this.#idle())
+    await withTimeout(this.limits.drain, this.#idle())
     this.abort()
   }
 

@@ -2,7 +2,7 @@
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 import { Connection, encodeMessage, GangwayError, logLimited, type Running, type ServerDefinition } from '@gangway/core'
-import { atMost, InvalidRequestError, ParseError, toDelay } from '@gangway/core/jsonrpc'
+import { InvalidRequestError, ParseError, toDelay, withTimeout } from '@gangway/core/jsonrpc'
 import type { Firewall } from './firewall/firewall.ts'
 import { guardStdout, releaseStdout } from './firewall/process-firewall.ts'
 import { LineReader } from './line-reader.ts'
@@ -192,11 +192,11 @@ class StdioServer implements Running {
     this.#leave()
     this.#reader.end()
     this.#connection.endInput()
-    await atMost(left(0), this.#connection.drain())
+    await withTimeout(left(0), this.#connection.drain())
     this.#connection.close(REASON)
-    await atMost(left(FLUSH), this.#writer.flushed())
+    await withTimeout(left(FLUSH), this.#writer.flushed())
     try {
-      await atMost(left(HOOKS), this.#server.close())
+      await withTimeout(left(HOOKS), this.#server.close())
     } finally {
       if (this.#firewall && !this.#options.ownsProcess) releaseStdout()
     }

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { GangwayError } from '@gangway/core'
+import { withTimeout } from '@gangway/core/jsonrpc'
 import { codeOf } from '../errors.ts'
 import { logLine } from '../output.ts'
 import { exitCodeBy } from '../signals.ts'
@@ -69,11 +70,11 @@ export function startInspector({ program, catalog, ports, verbose }: InspectorOp
       setTimeout(over, OUTPUT_TIMEOUT).unref() // A child process may keep the pipes open.
     })
   })
-  const up = new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(fault(`it printed no URL within ${STARTUP_TIMEOUT / 1000} s`)), STARTUP_TIMEOUT)
-    void ended.then(({ how }) => reject(fault(how)))
-    void announced.then(resolve)
-    void Promise.race([ended, announced]).then(() => clearTimeout(timer))
+  const failed = ended.then(({ how }): never => {
+    throw fault(how)
+  })
+  const up = withTimeout(STARTUP_TIMEOUT, Promise.race([announced, failed]), () => {
+    throw fault(`it printed no URL within ${STARTUP_TIMEOUT / 1000} s`)
   })
   up.catch(() => {}) // The caller handles it, but may attach later.
   return { token, up, ended, stop: () => stopTree(child) }

@@ -10,7 +10,7 @@ import type { Change } from '../definition/changes.ts'
 import { ResultCache } from './result-cache.ts'
 import type { ClientEra, Requester, SendRequestOptions, SharedUri } from './client-era.ts'
 import { ClientError } from './client-errors.ts'
-import { inTime } from './with-timeout.ts'
+import { runWithTimeout } from '../util/with-timeout.ts'
 import { acceptResult } from './check-results.ts'
 import type { Settings } from './client-settings.ts'
 import type { Subscription } from './subscription.ts'
@@ -75,7 +75,7 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   async open(): Promise<void> {
-    this.#opening = this.#inTime('did not open', async (signal) => {
+    this.#opening = this.#runWithTimeout('did not open', async (signal) => {
       const link = await this.#transport.open(this, signal)
       if (signal.aborted) await link.close() // `open()` timed out or was aborted before the link was ready.
       return link
@@ -111,7 +111,7 @@ export class ClientConnection implements Requester, Receiver {
 
   async notify(method: string, params: Params): Promise<void> {
     const link = this.#opened()
-    await this.#inTime(`did not accept ${method}`, (signal) => link.send(notification(method, params), { signal }))
+    await this.#runWithTimeout(`did not accept ${method}`, (signal) => link.send(notification(method, params), { signal }))
   }
 
   receive(message: Message, about?: RequestId): void {
@@ -192,9 +192,9 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   /** Applies the request timeout to work that has no response to wait for, such as opening the link or sending a notification. */
-  #inTime<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  #runWithTimeout<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { timeout } = this.settings
-    return inTime(timeout, this.#closing.signal, work, () => new ClientError('GANGWAY_E_TIMEOUT', `${this.name} ${what} within ${timeout} ms`))
+    return runWithTimeout(timeout, this.#closing.signal, work, () => new ClientError('GANGWAY_E_TIMEOUT', `${this.name} ${what} within ${timeout} ms`))
   }
 
   #opened(): Link {
@@ -259,7 +259,7 @@ export class ClientConnection implements Requester, Receiver {
     release()
     if (!response || this.#ended) return
     // The server may send a request before `open()` has resolved, so wait for the link.
-    await this.#inTime(`did not accept the response to ${request.method}`, async (signal) => (await this.#opening)?.send(response, { signal })).catch((error: unknown) => this.fault(toClientError(error)))
+    await this.#runWithTimeout(`did not accept the response to ${request.method}`, async (signal) => (await this.#opening)?.send(response, { signal })).catch((error: unknown) => this.fault(toClientError(error)))
   }
 
   #notified(message: NotificationMessage, about: RequestId | undefined): void {

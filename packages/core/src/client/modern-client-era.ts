@@ -1,5 +1,5 @@
 /** The modern era (2026-07-28) on the client side: each request carries its own context, and a subscription is a long-lived request. */
-import { toDelay } from '../util/delay.ts'
+import { withTimeout } from '../util/with-timeout.ts'
 import { isObject } from '../util/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { META, MODERN_REVISIONS, type ModernRevision } from '../protocol/revisions.ts'
@@ -31,13 +31,11 @@ export async function discover(requester: Requester, asked: ModernRevision = MOD
 
 /** Resolves once the server has acknowledged the subscription. Rejects if it does not within the request timeout. */
 function listen(requester: Requester, filter: ListenFilter): Promise<Subscription> {
-  return new Promise((resolve, reject) => {
-    const leaving = new AbortController()
-    const { timeout } = requester.settings
+  const leaving = new AbortController()
+  const { timeout } = requester.settings
+  const opening = new Promise<Subscription>((resolve, reject) => {
     let subscription: Subscription | undefined
-    const late = setTimeout(() => leaving.abort(new ClientError('GANGWAY_E_TIMEOUT', `${requester.name} did not acknowledge subscriptions/listen within ${timeout} ms`)), toDelay(timeout))
     const acknowledge = (agreed: Params): void => {
-      clearTimeout(late)
       subscription = new Subscription(parseFilter(agreed), async () => {
         requester.subscriptions.delete(opened)
         leaving.abort(new DOMException('The subscription was closed', 'AbortError'))
@@ -47,11 +45,14 @@ function listen(requester: Requester, filter: ListenFilter): Promise<Subscriptio
       resolve(opened)
     }
     const finish = (error?: Error): void => {
-      clearTimeout(late)
       if (!subscription) return reject(error ?? new ClientError('GANGWAY_E_RESULT', `${requester.name} answered subscriptions/listen without acknowledging it`))
       requester.subscriptions.delete(subscription)
       subscription.finish(error)
     }
     requester.request('subscriptions/listen', { notifications: filter }, { signal: leaving.signal, timeout: Number.POSITIVE_INFINITY, onAcknowledged: acknowledge, notify: (change) => subscription?.notify(change) }).then(() => finish(), finish)
+  })
+  return withTimeout(timeout, opening, () => {
+    leaving.abort(new ClientError('GANGWAY_E_TIMEOUT', `${requester.name} did not acknowledge subscriptions/listen within ${timeout} ms`))
+    throw leaving.signal.reason
   })
 }

@@ -1,5 +1,5 @@
 /** Negotiates the protocol revision: tries the modern era first, and falls back to the `initialize` handshake if the server does not support it. */
-import { toDelay } from '../util/delay.ts'
+import { withTimeout } from '../util/with-timeout.ts'
 import { ErrorCode } from '../jsonrpc/rpc-error-codes.ts'
 import { PeerError } from '../jsonrpc/outgoing-requests.ts'
 import { isObject } from '../util/is-object.ts'
@@ -62,7 +62,7 @@ const meansOtherEra = (error: unknown): boolean => error instanceof PeerError ||
 
 async function discoverOrShakeHands(connection: ClientConnection, probeTimeout: number): Promise<ServerDescription | undefined> {
   const probing = fallingBack(connection)
-  const first = await orSilence(probing, probeTimeout)
+  const first = await withTimeout(probeTimeout, probing, () => 'silence' as const)
   if (first === 'closed') return undefined
   if (first === 'legacy') return initialize(connection)
   if (first !== 'silence') return first
@@ -91,16 +91,6 @@ async function initialize(connection: ClientConnection, signal?: AbortSignal): P
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof PeerError || (error instanceof ClientError && error.code === 'GANGWAY_E_HTTP_STATUS' && !UNRELATED_STATUS.has(error.status ?? 0))
-
-async function orSilence<T>(answer: Promise<T>, time: number): Promise<T | 'silence'> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const silence = new Promise<'silence'>((resolve) => (timer = setTimeout(() => resolve('silence'), toDelay(time))))
-  try {
-    return await Promise.race([answer, silence])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 /** Rejects with errors that a handshake cannot resolve, such as a rejected token. */
 async function fallingBack(connection: ClientConnection): Promise<ServerDescription | 'legacy' | 'closed'> {

@@ -1,7 +1,7 @@
 /** Keeps a change subscription open for as long as its client is connected, and reopens it when it breaks. */
 import type { Client } from '../client/mcp-client.ts'
 import type { Subscription } from '../client/subscription.ts'
-import { atMost } from '../util/delay.ts'
+import { withTimeout } from '../util/with-timeout.ts'
 import type { Change } from '../definition/changes.ts'
 import type { ListenFilter } from '../definition/listen-filter.ts'
 import type { Awaitable } from '../util/awaitable.ts'
@@ -46,7 +46,7 @@ export function chain(client: Client, filter: ListenFilter, follower: Follower):
       isHeard ||= isReached
       if (!isHeard) return
       if (Date.now() - begun > MAX_PAUSE) pause = PAUSE
-      await atMost(pause, over)
+      await withTimeout(pause, over)
     }
   }
   void run()

@@ -3,7 +3,7 @@ import { ClientError } from '../client/client-errors.ts'
 import { redactedError } from '../client/redacted-transport.ts'
 import type { ClientTransport } from '../client/client-transport.ts'
 import { isGangwayError } from '../gangway-error.ts'
-import { atMost } from '../util/delay.ts'
+import { withTimeout } from '../util/with-timeout.ts'
 import { ErrorCode } from '../jsonrpc/rpc-error-codes.ts'
 import { RpcError } from '../jsonrpc/rpc-errors.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
@@ -95,12 +95,10 @@ export class Upstream {
   }
 
   /** Like `ready()`, but rejects after the given milliseconds. Connecting continues, so that a later request can succeed. */
-  async waitUntilReady(milliseconds: number, downstream: DownstreamClient, method: string): Promise<OfferedLists> {
-    const ready = this.ready(downstream, method)
-    let offer: OfferedLists | undefined
-    await atMost(milliseconds, ready.then((found) => (offer = found)))
-    if (offer) return offer
-    throw new RpcError(ErrorCode.InternalError, publicDelay(this.name))
+  waitUntilReady(milliseconds: number, downstream: DownstreamClient, method: string): Promise<OfferedLists> {
+    return withTimeout(milliseconds, this.ready(downstream, method), () => {
+      throw new RpcError(ErrorCode.InternalError, publicDelay(this.name))
+    })
   }
 
   /** Connects if necessary, and resolves with the lists for this client. If the list that `method` needs failed before, it is fetched again. Rejects with `RpcError`. */

@@ -1,5 +1,5 @@
 /** Sets up the scope of an MCP endpoint in a Fastify application. Shared by the HTTP transports. */
-import { atMost } from '../util/delay.ts'
+import { withTimeout } from '../util/with-timeout.ts'
 import { WaitGroup } from '../util/wait-group.ts'
 import { logLimited } from '../logging/limited-log.ts'
 import { loggable } from '../logging/thrown-value.ts'
@@ -38,7 +38,7 @@ export function bindLifecycle(app: HostApp, server: ServerDefinition, drain: () 
     done()
   })
   let ended: Promise<void> | undefined
-  const end = (): Promise<void> => (ended ??= drain().then(() => atMost(FLUSH_TIME, replies.none())))
+  const end = (): Promise<void> => (ended ??= drain().then(() => withTimeout(FLUSH_TIME, replies.none())))
   const all = endings.get(app.server) ?? []
   all.push(end)
   endings.set(app.server, all)

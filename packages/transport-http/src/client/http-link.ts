@@ -1,7 +1,7 @@
 /** The link to one server over HTTP: one POST for each message and, for legacy servers, a session with a standalone stream. */
 import { isLegacyRevision } from '@gangway/core'
 import { ClientError, drop, excerpt, parseMessages, readText, statusError, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
-import { atMost, isFailure, isRequest, isResponse, toOwnId, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { isFailure, isRequest, isResponse, toOwnId, withTimeout, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { BOTH, EVENTS, modernHeaders } from './client-headers.ts'
 import { ResumableStream, type Resumption, type RetryOptions } from './resumable-stream.ts'
 
@@ -69,7 +69,7 @@ export class HttpLink implements Link {
     if (this.#session === undefined) return
     const leaving = new AbortController()
     const ended = this.#fetcher.fetch({ url: this.#url, method: 'DELETE', headers: this.#sessionHeaders(this.#session), signal: leaving.signal }).then(drop, () => {}) // Servers may reject DELETE.
-    await atMost(GRACE, ended)
+    await withTimeout(GRACE, ended)
     leaving.abort()
   }
 

@@ -1,6 +1,6 @@
 /** Carries messages to and from a server over the standard streams of its process. */
 import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
-import { atMost, type Message } from '@gangway/core/jsonrpc'
+import { withTimeout, type Message } from '@gangway/core/jsonrpc'
 import { LineReader } from '../line-reader.ts'
 import { MaskedLines } from './masked-lines.ts'
 import { Child, type ChildOptions } from './child.ts'
@@ -83,7 +83,7 @@ export class ChildLink implements Link {
   /** Waits briefly for the process to exit, because its exit code explains more than the closed stdout. */
   async #stdoutEnded(grace: number): Promise<void> {
     this.#reader.end()
-    await atMost(grace, this.#child.ended)
+    await withTimeout(grace, this.#child.ended)
     this.#break(new ClientError('GANGWAY_E_CLOSED', `${this.#name} closed its stdout${this.#lastWords()}`))
   }
 

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import { atMost } from '@gangway/core/jsonrpc'
+import { withTimeout } from '@gangway/core/jsonrpc'
 import { windowsCommand } from './windows-command.ts'
 
 export interface ChildOptions {
@@ -68,9 +68,9 @@ export class Child {
   async end(): Promise<void> {
     const { grace, termination } = this.#options
     this.process.stdin.end()
-    await atMost(grace, this.ended)
+    await withTimeout(grace, this.ended)
     if (!this.#exited) this.#signal('SIGTERM')
-    await atMost(this.#exited ? 0 : termination, this.ended)
+    await withTimeout(this.#exited ? 0 : termination, this.ended)
     this.kill() // Kill the group even if only its leader has exited.
     this.process.stdout.destroy() // Another process may have inherited the streams and keep them open.
     this.process.stderr.destroy()

@@ -8,8 +8,8 @@ const namesIn = (text: string, pattern: RegExp): string[] => [...new Set([...tex
 const OPTION = /^ {2}(?:readonly )?(\w+)\??: /gm
 const optionsOf = (...paths: string[]): string[] => paths.flatMap((path) => namesIn(/export interface \w*(?:Options|Limits)\b[^}]*/g.exec(read(path))?.[0] ?? '', OPTION))
 
-const HTTP = ['packages/transport-http/src/endpoint-options.ts', 'packages/transport-http/src/plugin.ts', 'packages/transport-http/src/http-app.ts', 'packages/core/src/web/request-gate.ts', 'packages/core/src/web/host-validation.ts', 'packages/core/src/web/listen-on-port.ts']
-const SSE = ['packages/transport-sse/src/plugin.ts', 'packages/transport-sse/src/sse-sessions.ts', 'packages/transport-sse/src/sse.ts', 'packages/core/src/web/request-gate.ts', 'packages/core/src/web/host-validation.ts', 'packages/core/src/web/listen-on-port.ts']
+const HTTP = ['packages/transport-http/src/endpoint-options.ts', 'packages/transport-http/src/plugin.ts', 'packages/transport-http/src/http-app.ts', 'packages/core/src/web/request-gate.ts', 'packages/core/src/web/host-validation.ts', 'packages/http-server/src/listen-on-port.ts']
+const SSE = ['packages/transport-sse/src/plugin.ts', 'packages/transport-sse/src/sse-sessions.ts', 'packages/transport-sse/src/sse.ts', 'packages/core/src/web/request-gate.ts', 'packages/core/src/web/host-validation.ts', 'packages/http-server/src/listen-on-port.ts']
 
 test.each([
   ['docs/running.md', [...HTTP, ...SSE]],

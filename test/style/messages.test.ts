@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { templatesIn, type Template } from './templates.ts'
 
-const PACKAGES = ['auth', 'cli', 'core', 'transport-http', 'transport-sse', 'transport-stdio']
+const PACKAGES = ['auth', 'cli', 'core', 'http-server', 'transport-http', 'transport-sse', 'transport-stdio']
 
 /** Words to avoid, with what to write instead. */
 const WORDS: readonly (readonly [RegExp, string])[] = [

@@ -19,10 +19,10 @@ import { decimal, median, whole } from '../report/numbers.mjs'
 const OURS = [
   { name: 'core', packages: [], imports: ['@gangway/core'] },
   { name: 'core + transport-stdio', packages: ['transport-stdio'], imports: ['@gangway/core', '@gangway/transport-stdio'] },
-  { name: 'core + transport-http', packages: ['transport-http'], imports: ['@gangway/core', '@gangway/transport-http'] },
-  { name: 'core + transport-sse', packages: ['transport-sse'], imports: ['@gangway/core', '@gangway/transport-sse'] },
-  { name: 'core + auth', packages: ['auth', 'transport-http'], imports: ['@gangway/core', '@gangway/auth'] },
-  { name: 'cli, with all packages', packages: ['transport-stdio', 'transport-http', 'transport-sse', 'auth', 'cli'], imports: [], program: ['node_modules/@gangway/cli/dist/bin.js', '--version'] },
+  { name: 'core + transport-http', packages: ['http-server', 'transport-http'], imports: ['@gangway/core', '@gangway/transport-http'] },
+  { name: 'core + transport-sse', packages: ['http-server', 'transport-sse'], imports: ['@gangway/core', '@gangway/transport-sse'] },
+  { name: 'core + auth', packages: ['auth', 'http-server', 'transport-http'], imports: ['@gangway/core', '@gangway/auth'] },
+  { name: 'cli, with all packages', packages: ['transport-stdio', 'http-server', 'transport-http', 'transport-sse', 'auth', 'cli'], imports: [], program: ['node_modules/@gangway/cli/dist/bin.js', '--version'] },
 ]
 /** @type {Project[]} */
 const OTHERS = [

@@ -17,7 +17,7 @@ const variablesIn = (folder: string): string[] =>
     .flatMap((path) => readFileSync(join(folder, path), 'utf8').match(/\bGANGWAY_(?!E_)[A-Z_]+/g) ?? [])
 
 test('every variable in the sources is described', () => {
-  const found = ['cli', 'core', 'transport-http', 'transport-sse', 'transport-stdio'].flatMap((name) => variablesIn(fileURLToPath(new URL(`../../${name}/src`, import.meta.url))))
+  const found = ['cli', 'core', 'http-server', 'transport-http', 'transport-sse', 'transport-stdio'].flatMap((name) => variablesIn(fileURLToPath(new URL(`../../${name}/src`, import.meta.url))))
   expect(describedVariables().map(({ variable }) => variable).toSorted()).toEqual([...new Set(found)].filter((name) => !INTERNAL.includes(name)).toSorted())
 })
 

@@ -155,11 +155,11 @@ describe('[case 9] a session counts for', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['2001:db8:1:2::', '2001:db8:1:2::/64'],
   ])('the client at %s: %s', (address, owner) => {
-    expect(callerOf(undefined, { ip: address, socket: {} })).toBe(owner)
+    expect(callerOf(undefined, { address, connection: undefined })).toBe(owner)
   })
 
   test('its principal, from any address, or one pool if nothing is known', () => {
-    expect(callerOf({ issuer: 'https://issuer', subject: 'ada', scopes: [] }, { ip: '192.0.2.1', socket: {} })).toBe('["https://issuer","ada"]')
+    expect(callerOf({ issuer: 'https://issuer', subject: 'ada', scopes: [] }, { address: '192.0.2.1', connection: undefined })).toBe('["https://issuer","ada"]')
     expect(callerOf(undefined, undefined)).toBe('')
   })
 })

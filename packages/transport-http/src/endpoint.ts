@@ -1,7 +1,7 @@
 /** One MCP endpoint, independent of the HTTP server: takes a request of either protocol era and returns a reply. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { checkDepth, chain, IncomingRequests, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, withTimeout, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { callerOf, checkChoice, connectionOf, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, tooBusy, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
+import { callerOf, checkChoice, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, tooBusy, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
@@ -58,7 +58,7 @@ export class Endpoint {
 
   /** Call this before reading a body. Throws `HttpError` 429 or 503 if there is no room for another request without a session. */
   admit({ method, header }: Pick<RequestHead, 'method' | 'header'>, source: ClientSource | undefined): void {
-    if (method === 'POST' && header('mcp-session-id') === undefined) this.load.requirePlace(connectionOf(source))
+    if (method === 'POST' && header('mcp-session-id') === undefined) this.load.requirePlace(source?.connection)
   }
 
   /** Handles a request that the gate has accepted. Never throws or rejects. Returns the reply as soon as its status and headers are known. */

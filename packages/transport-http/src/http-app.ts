@@ -1,6 +1,6 @@
 /** `httpApp()`: a standalone Fastify application that serves one MCP server. */
 import { checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
-import { followRequests, mountProbes, ownAppOptions } from '@gangway/core/web'
+import { followRequests, mountProbes, ownAppOptions } from '@gangway/http-server'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { Endpoint } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'

@@ -1,6 +1,6 @@
 /** `http()`: the Streamable HTTP transport as a standalone server that listens on a port. */
 import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
-import { hostVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/core/web'
+import { hostVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/http-server'
 import { APP_OPTIONS, createApp, type HttpAppOptions } from './http-app.ts'
 
 /** `path` defaults to `GANGWAY_PATH`, else '/mcp'; `sessions` to `GANGWAY_SESSIONS`, else 'stateful'. */

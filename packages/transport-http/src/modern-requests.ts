@@ -1,7 +1,7 @@
 /** POST requests of modern clients: checks the headers against the body, serves the request, and maps error codes to HTTP statuses. */
 import { McpErrorCode, parseEnvelope, requireRevision, visibleTo, serveEnvelope } from '@gangway/core'
 import { ErrorCode, isFailure, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { connectionOf, type Held } from '@gangway/core/web'
+import type { Held } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './modern-headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -30,7 +30,7 @@ export function postModern({ server, inflight, subscriptions, stream }: Endpoint
 
   const lasts = message.method === 'subscriptions/listen' // The only long-lived request. Others finish soon, so the expiry of their token is not enforced after they have started.
   if (lasts) held.requireRoom(1, undefined, subscriptions)
-  else held.requireRoom(1, connectionOf(request.source)) // Look up the connection now: an HTTP/2 stream loses it when it closes.
+  else held.requireRoom(1, request.source?.connection) // Look up the connection now: an HTTP/2 stream loses it when it closes.
   const key = nextKey()
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, disconnecting cancels the request.
   const reply = new PostReply(server, accept, { stream: lasts ? { ...stream, expiresAt: request.auth?.expiresAt } : stream, onCut: cancel })

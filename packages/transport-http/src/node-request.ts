@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import { GangwayError } from '@gangway/core'
 import { isObject, type Awaitable } from '@gangway/core/jsonrpc'
-import { incompleteBody, decodeBody, readBody, type BodyBounds } from '@gangway/core/web'
+import { incompleteBody, decodeBody, type BodyBounds } from '@gangway/core/web'
+import { readBody } from '@gangway/http-server'
 
 export type NodeRequest = IncomingMessage & { body?: unknown; ip?: unknown }
 

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, logLimited, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isLater, isRpcError, WaitGroup, withTimeout } from '@gangway/core/jsonrpc'
-import { callerOf, allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, FLUSH_TIME, isDisconnected, headOf, HttpError, isEndpointPath, isOwnPath, isBrowserVisit, lingerAfterRefusal, loggable, onDisconnect, onReplyDone, preflightHeaders, refusalOf, routesAt, runRoute, serves, toWebRequest, trackPipelinedReply, withHeaders, withResponse, type BodyBounds, type FoundRoute } from '@gangway/core/web'
+import { callerOf, allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, corsHeaders, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, isBrowserVisit, loggable, preflightHeaders, refusalOf, routesAt, runRoute, serves, withHeaders, withResponse, type BodyBounds, type FoundRoute } from '@gangway/core/web'
+import { FLUSH_TIME, isDisconnected, headOf, lingerAfterRefusal, onDisconnect, onReplyDone, toWebRequest, trackPipelinedReply, sourceOf } from '@gangway/http-server'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
@@ -79,12 +80,13 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
       const auth = identifying && (await identifying)
       const opening = opened.open()
       if (opening) await opening
-      const bounds: BodyBounds = { max: maxBody, all: endpoint.load.bodies, owner: () => callerOf(auth, request) }
+      const source = sourceOf(request)
+      const bounds: BodyBounds = { max: maxBody, all: endpoint.load.bodies, owner: () => callerOf(auth, source) }
       if (found) return await serveRoute(found, request, response, auth, bounds)
-      endpoint.admit(head, request)
+      endpoint.admit(head, source)
       const body = await messageBody(request, bounds)
       const onGone = (listener: () => void): void => onDisconnect(request, response, listener)
-      const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, source: request, gone: isDisconnected(request), onGone })
+      const reply = endpoint.handle({ method: head.method, body, auth, header: head.header, source, gone: isDisconnected(request), onGone })
       const writing = write(isLater(reply) ? await reply : reply, request, response)
       if (writing) await writing
     } catch (error) {

@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream'
 import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { isLater } from '@gangway/core/jsonrpc'
-import { checkPath, checkRoutePaths, decodeBody, EventStream, bindLifecycle, protectScope, isDisconnected, isBrowserVisit, mountDocuments, mountRoutes, onDisconnect, spellings, trackPipelinedReply } from '@gangway/core/web'
+import { checkPath, checkRoutePaths, decodeBody, EventStream, isBrowserVisit, spellings } from '@gangway/core/web'
+import { bindLifecycle, protectScope, isDisconnected, mountDocuments, mountRoutes, onDisconnect, trackPipelinedReply, sourceOf } from '@gangway/http-server'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
@@ -75,7 +76,7 @@ function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string,
       body: typeof request.body === 'string' ? request.body : '',
       auth: authOf(request),
       header: (name) => request.headers[name]?.toString(),
-      source: request,
+      source: sourceOf(request),
       gone: isDisconnected(request.raw),
       onGone,
       note: (about) => (request.log = reply.log = request.log.child({ mcp: about })),

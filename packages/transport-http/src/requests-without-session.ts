@@ -1,7 +1,7 @@
 /** POST requests of legacy clients if sessions are disabled: each message is handled on its own. */
 import { isLegacyRevision, serveWithoutSession, serveBatch, type LegacyRevision } from '@gangway/core'
 import { isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { connectionOf, HttpError, type Held } from '@gangway/core/web'
+import { HttpError, type Held } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import { VERSION_HEADER } from './modern-headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -18,7 +18,7 @@ export function postWithoutSession(context: EndpointContext, message: Message, r
   const revision = (opens ? undefined : legacyRevisionOf(request)) ?? UNNAMED
   if (!isRequest(message)) return emptyReply(202) // Without a session, a notification or response has no effect.
   const { server, inflight } = context
-  held.requireRoom(1, connectionOf(request.source))
+  held.requireRoom(1, request.source?.connection)
   const reply = new PostReply(server, accept, context)
   const end = (response: ResponseMessage | undefined): void => {
     if (response) reply.end(response)
@@ -32,7 +32,7 @@ export function postWithoutSession(context: EndpointContext, message: Message, r
 export async function postBatchWithoutSession(context: EndpointContext, values: readonly unknown[], request: HttpRequest, accept: Accept, held: Held): Promise<HttpReply> {
   const revision = legacyRevisionOf(request) ?? UNNAMED
   const { server, inflight } = context
-  held.requireRoom(requestsIn(values), connectionOf(request.source))
+  held.requireRoom(requestsIn(values), request.source?.connection)
   const reply = new PostReply(server, accept, context)
   const answer = (message: RequestMessage): Promise<ResponseMessage | undefined> => inflight.run(nextKey(), reply.send, (exchange) => serveWithoutSession(server, message, revision, exchange, request.auth), held.enter)
   const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(message) : undefined))

@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream'
 import { BODY_LIMIT, checkBatch, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
 import { memoryOfText, parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { callerOf, checkPath, checkRoutePaths, decodeBody, bindLifecycle, RequestGate, GATE_OPTIONS, protectScope, headOf, isEndpointPath, isBrowserVisit, mountDocuments, mountRoutes, requestLogFields, onReplyDone, preflightHeaders, requireJson, SSE_HEADERS, BROWSER_PAGE, type GateOptions } from '@gangway/core/web'
+import { callerOf, checkPath, checkRoutePaths, decodeBody, RequestGate, GATE_OPTIONS, isEndpointPath, isBrowserVisit, requestLogFields, preflightHeaders, requireJson, SSE_HEADERS, BROWSER_PAGE, type GateOptions } from '@gangway/core/web'
+import { bindLifecycle, protectScope, headOf, mountDocuments, mountRoutes, onReplyDone, sourceOf } from '@gangway/http-server'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { LIMITS, SseSessions, type SseLimits, type SseStats } from './sse-sessions.ts'
 
@@ -65,7 +66,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Req
   // A HEAD request would open a stream that is never read.
   scope.get(path, { exposeHeadRoute: false }, async (request, reply) => {
     if (isBrowserVisit(headOf(request))) return reply.code(BROWSER_PAGE.status).headers(BROWSER_PAGE.headers).send(BROWSER_PAGE.body)
-    const session = sessions.open(authOf(request), request)
+    const session = sessions.open(authOf(request), sourceOf(request))
     session.stream.send({ event: 'endpoint', data: `${scope.prefix}${messagesPath}?sessionId=${session.id}` })
     onReplyDone(request.raw, reply.raw, () => session.stream.cancel())
     request.socket.setTimeout?.(0) // The stream may be silent for longer than the application's socket timeout. Requests of `inject()` have no real socket.
@@ -76,7 +77,7 @@ function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: Req
     const auth = authOf(request)
     const session = sessions.find(request.query.sessionId ?? '', auth)
     const text = request.body ?? ''
-    const held = sessions.load.hold(callerOf(auth, request), memoryOfText(text))
+    const held = sessions.load.hold(callerOf(auth, sourceOf(request)), memoryOfText(text))
     try {
       const value = parseJson(text)
       const message = Array.isArray(value) ? undefined : parseMessage(value)

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { ancestors } from '../ancestors.ts'
 
 /** Outside node_modules in their own workspace. Reloading them would create a second copy with separate state. */
-const OURS: ReadonlySet<unknown> = new Set(['auth', 'cli', 'core', 'transport-http', 'transport-sse', 'transport-stdio'].map((name) => `@gangway/${name}`))
+const OURS: ReadonlySet<unknown> = new Set(['auth', 'cli', 'core', 'http-server', 'transport-http', 'transport-sse', 'transport-stdio'].map((name) => `@gangway/${name}`))
 
 const foreign = new Map<string, boolean>()
 

@@ -92,52 +92,6 @@ export class BodyPieces {
   }
 }
 
-/** The part of a Node.js readable stream that this file uses. */
-export interface BodySource {
-  on(event: 'data', listener: (piece: Uint8Array) => void): unknown
-  on(event: 'end' | 'close', listener: () => void): unknown
-  on(event: 'error', listener: (error: unknown) => void): unknown
-  off(event: 'data', listener: (piece: Uint8Array) => void): unknown
-  pause(): unknown
-  resume(): unknown
-}
-
-/**
- * Reads a body and calls `done` once, with the bytes or an `HttpError`: 413 or 503 if a limit is exceeded, 400 if the connection closes too early.
- * Events cost less than iterating over the stream. After an error, the rest of the body stays in the stream.
- */
-export function readBody(source: BodySource, announced: string | undefined, bounds: BodyBounds, done: (error: unknown, bytes?: Bytes) => void): void {
-  let pieces: BodyPieces | undefined
-  const fail = (error: unknown): void => {
-    pieces?.drop()
-    pieces = undefined
-    done(error)
-  }
-  try {
-    pieces = new BodyPieces(announced, bounds)
-  } catch (error) {
-    return fail(error)
-  }
-  const add = (piece: Uint8Array): void => {
-    try {
-      pieces?.add(piece)
-    } catch (error) {
-      source.off('data', add)
-      source.pause()
-      fail(error)
-    }
-  }
-  source.on('data', add)
-  source.on('end', () => {
-    const bytes = pieces?.whole()
-    pieces = undefined
-    if (bytes) done(null, bytes)
-  })
-  source.on('error', (error) => pieces && fail(incompleteBody(error)))
-  source.on('close', () => pieces && fail(incompleteBody()))
-  source.resume() // Fastify plugins such as @fastify/compress pass on a paused stream.
-}
-
 /** Reads a body. Rejects with `HttpError`: 413 or 503 if a limit is exceeded, 400 if the connection closes too early. */
 export async function collectBody(chunks: AsyncIterable<Uint8Array>, announced: string | undefined, bounds: BodyBounds): Promise<Bytes> {
   const pieces = new BodyPieces(announced, bounds)

@@ -2,11 +2,18 @@
 import { principalOf } from '../definition/access.ts'
 import type { AuthInfo } from '../protocol/types/base-types.ts'
 import { memoize } from '../util/memoize.ts'
-import { addressOf, type ClientSource } from './client-source.ts'
+
+/** Where a request comes from, as far as its host knows. */
+export interface ClientSource {
+  /** The address of the client. Behind a trusted proxy, the host takes it from the headers of that proxy. */
+  readonly address: string | undefined
+  /** The connection of the request: in HTTP/2, its session. */
+  readonly connection: object | undefined
+}
 
 /** Clients without a known address count as one caller. Principals are JSON arrays, so they cannot collide with addresses. */
 export const callerOf = (auth: AuthInfo | undefined, source: ClientSource | undefined): string => {
-  const address = auth ? undefined : addressOf(source)
+  const address = auth ? undefined : source?.address
   return principalOf(auth) ?? (address === undefined ? '' : clientOf(address))
 }
 

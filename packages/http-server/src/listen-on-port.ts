@@ -1,12 +1,7 @@
 /** Starts an application on the host and port that options, environment variables or defaults define. */
-import { GangwayError } from '../gangway-error.ts'
-import type { OptionNames } from '../util/check-options.ts'
-import { checkNumber, checkNumbers, limitOf, type NumberRules } from '../util/check-numbers.ts'
-import { variable } from '../process/host-process.ts'
-import { logLimited } from '../logging/limited-log.ts'
-import type { Logger } from '../logging/logger.ts'
-import type { Running } from '../process/server-transport.ts'
-import { HOST_VALIDATION_OPTIONS, isLoopback, type HostValidationOptions } from './host-validation.ts'
+import { checkNumber, checkNumbers, GangwayError, limitOf, logLimited, variable, type Logger, type NumberRules, type OptionNames, type Running } from '@gangway/core'
+import { HOST_VALIDATION_OPTIONS, isLoopback, type HostValidationOptions } from '@gangway/core/web'
+import type { FastifyInstance } from 'fastify'
 
 export interface ListenOptions extends HostValidationOptions {
   /** The address to listen on. @default `GANGWAY_HOST`, else '127.0.0.1' */
@@ -21,19 +16,11 @@ export const LISTEN_OPTIONS: OptionNames<ListenOptions> = { ...HOST_VALIDATION_O
 
 const NUMBERS: NumberRules<ListenOptions> = { port: { min: 0, max: 65_535, whole: true, unlimited: false }, maxConnections: limitOf('connections') }
 
-/** The part of a Fastify application that this file uses. */
-export interface ListeningApp {
-  readonly server: { address(): string | { readonly port: number } | null; maxConnections?: number; on(event: 'drop', listener: () => void): unknown }
-  ready(): PromiseLike<unknown>
-  listen(address: { host: string; port: number; listenTextResolver(): string }): Promise<unknown>
-  close(): PromiseLike<unknown>
-}
-
 /**
  * Resolves once the application listens. The URL of the result ends in `path`. A second `close()` calls `abort`, which cancels the requests that the application waits for.
  * Throws `GANGWAY_E_USAGE`, `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_PORT_IN_USE` and `GANGWAY_E_BIND`.
  */
-export async function listen(app: ListeningApp, options: ListenOptions, { path, logger, abort }: { readonly path: string; readonly logger: Logger; readonly abort: () => void }): Promise<Running> {
+export async function listen(app: FastifyInstance, options: ListenOptions, { path, logger, abort }: { readonly path: string; readonly logger: Logger; readonly abort: () => void }): Promise<Running> {
   const { host, port } = await start(app, options, logger)
   const bound = app.server.address()
   const actual = bound !== null && typeof bound === 'object' ? bound.port : port // If the port option is 0, the system has chosen one.
@@ -54,7 +41,7 @@ export async function listen(app: ListeningApp, options: ListenOptions, { path, 
 }
 
 /** Closes the application if it cannot listen, so that it does not keep resources open. */
-async function start(app: ListeningApp, options: ListenOptions, logger: Logger): Promise<{ host: string; port: number }> {
+async function start(app: FastifyInstance, options: ListenOptions, logger: Logger): Promise<{ host: string; port: number }> {
   try {
     checkNumbers(options, NUMBERS)
     const address = resolveAddress(options)
@@ -70,7 +57,7 @@ async function start(app: ListeningApp, options: ListenOptions, logger: Logger):
   }
 }
 
-function limitConnections(server: ListeningApp['server'], maxConnections: number, logger: Logger): void {
+function limitConnections(server: FastifyInstance['server'], maxConnections: number, logger: Logger): void {
   if (maxConnections === Number.POSITIVE_INFINITY) return
   server.maxConnections = maxConnections
   server.on('drop', () => logLimited(logger, 'warn', { maxConnections }, 'Closed a new connection, because maxConnections are already open'))

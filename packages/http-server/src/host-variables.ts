@@ -1,6 +1,6 @@
 /** Reads the allowed hosts and origins from environment variables, for transports that listen on a port. */
-import { variable } from '../process/host-process.ts'
-import type { HostValidationOptions } from './host-validation.ts'
+import { variable } from '@gangway/core'
+import type { HostValidationOptions } from '@gangway/core/web'
 
 /** Reads `GANGWAY_ALLOWED_HOSTS` and `GANGWAY_ALLOWED_ORIGINS`: comma-separated names, or 'any'. Options that are set in code override them. */
 export function hostVariables(): HostValidationOptions {

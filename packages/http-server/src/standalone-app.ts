@@ -1,11 +1,10 @@
 /** Configures the Fastify applications that the transports create. In a mounted server, the host application controls these settings. */
-import { toDelay } from '../util/delay.ts'
-import type { ServerDefinition } from '../definition/server-definition.ts'
-import type { HostApp, HostReply, HostRequest } from './host-app.ts'
-import { hostLogger, type HostLogger } from './host-logger.ts'
-import { refusalOf } from './http-error.ts'
-import { targetOf } from './request-head.ts'
-import { chooseRoute, routesAt } from './routes.ts'
+import type { Logger, ServerDefinition } from '@gangway/core'
+import { toDelay } from '@gangway/core/jsonrpc'
+import { chooseRoute, refusalOf, routesAt } from '@gangway/core/web'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { fastifyLogger } from './fastify-logger.ts'
+import { targetOf } from './node-head.ts'
 import { onReplyDone } from './pipelined-replies.ts'
 
 /** Milliseconds for a client to send a complete request, including its body. The response may take longer. */
@@ -13,17 +12,11 @@ const REQUEST_TIMEOUT = 60_000
 /** Milliseconds for a plugin to load (Fastify's default). It is added to the drain time, because Fastify applies its plugin timeout to closing, too. */
 const PLUGIN_TIMEOUT = 10_000
 
-interface OwnAppOptions {
-  readonly loggerInstance?: HostLogger
-  readonly forceCloseConnections: boolean
-  readonly pluginTimeout: number
-  readonly return503OnClosing: boolean
-  readonly requestTimeout: number
-}
+type OwnAppOptions = Pick<FastifyServerOptions, 'loggerInstance' | 'forceCloseConnections' | 'pluginTimeout' | 'return503OnClosing' | 'requestTimeout'>
 
 /** Returns the options for Fastify. `drain` is in milliseconds. */
 export const ownAppOptions = ({ logger }: ServerDefinition, { drain, logs }: { readonly drain: number; readonly logs: boolean }): OwnAppOptions => ({
-  ...(logs && { loggerInstance: hostLogger(logger) }),
+  ...(logs && { loggerInstance: fastifyLogger(logger) }),
   forceCloseConnections: true, // Idle connections and event streams would otherwise delay the shutdown. Requests in flight have been awaited by then.
   pluginTimeout: Number.isFinite(drain) ? Math.ceil(toDelay(drain + PLUGIN_TIMEOUT)) : 0, // The timeout also limits closing. Fastify accepts whole numbers only.
   return503OnClosing: false, // Requests that arrive during the shutdown are still handled if possible.
@@ -31,9 +24,9 @@ export const ownAppOptions = ({ logger }: ServerDefinition, { drain, logs }: { r
 })
 
 /** Logs each request, without its query, which may contain secrets. Responds with 405 if only other methods of the path have a route. */
-export function followRequests(app: HostApp, server: ServerDefinition): void {
+export function followRequests(app: FastifyInstance, server: ServerDefinition): void {
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.log.isLevelEnabled?.('debug') !== false) noteAnswer(request, reply)
+    if ((request.log as Partial<Logger>).isLevelEnabled?.('debug') !== false) noteAnswer(request, reply)
     const found = request.is404 ? routesAt(server.routes, pathOf(request)) : []
     if (found.length === 0) return done()
     try {
@@ -48,12 +41,12 @@ export function followRequests(app: HostApp, server: ServerDefinition): void {
 }
 
 /** Makes 404 replies name the path of the endpoint. Only for applications to which no other code adds routes. */
-export function pointTo(app: HostApp, endpoint: string): void {
+export function pointTo(app: FastifyInstance, endpoint: string): void {
   app.setNotFoundHandler((request, reply) => reply.code(404).send({ statusCode: 404, error: 'Not Found', message: `No route for ${request.method} ${pathOf(request)}. The MCP endpoint is ${endpoint}` }))
 }
 
 /** Logs the reply. It uses the `close` listener that each reply has anyway: a Fastify hook would cost two more listeners and a clock reading. */
-function noteAnswer(request: HostRequest, reply: HostReply): void {
+function noteAnswer(request: FastifyRequest, reply: FastifyReply): void {
   const begun = performance.now()
   onReplyDone(request.raw, reply.raw, () => {
     if (!reply.raw.writableEnded) return // The client disconnected first.
@@ -61,4 +54,4 @@ function noteAnswer(request: HostRequest, reply: HostReply): void {
   })
 }
 
-const pathOf = ({ url }: HostRequest): string => targetOf(url).split('?', 1)[0] ?? '/'
+const pathOf = ({ url }: FastifyRequest): string => targetOf(url).split('?', 1)[0] ?? '/'

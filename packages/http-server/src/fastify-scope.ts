@@ -1,21 +1,13 @@
 /** Sets up the scope of an MCP endpoint in a Fastify application. Shared by the HTTP transports. */
-import { withTimeout } from '../util/with-timeout.ts'
-import { WaitGroup } from '../util/wait-group.ts'
-import { logLimited } from '../logging/limited-log.ts'
-import { loggable } from '../logging/thrown-value.ts'
-import type { AuthInfo } from '../protocol/types/base-types.ts'
-import type { ServerDefinition } from '../definition/server-definition.ts'
-import { readBody } from './body.ts'
-import { corsHeaders } from './cors.ts'
-import type { RequestGate } from './request-gate.ts'
-import type { HostApp, HostRequest } from './host-app.ts'
-import { isHttpError, refusalOf } from './http-error.ts'
+import { logLimited, type AuthInfo, type ServerDefinition } from '@gangway/core'
+import { WaitGroup, withTimeout } from '@gangway/core/jsonrpc'
+import { callerOf, corsHeaders, isHttpError, loggable, refusalOf, withHeaders, type ClientSource, type Load, type RequestGate, type RequestHead } from '@gangway/core/web'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { sourceOf } from './client-source.ts'
 import { lingerAfterRefusal } from './linger-after-refusal.ts'
-import type { Load } from './endpoint-load.ts'
-import { withHeaders } from './merge-headers.ts'
-import { headOf, type RequestHead } from './request-head.ts'
-import { callerOf } from './caller.ts'
+import { headOf } from './node-head.ts'
 import { isDisconnected, onReplyDone } from './pipelined-replies.ts'
+import { readBody } from './read-body.ts'
 
 /** Milliseconds for completed replies to be sent, after all requests in flight have finished. */
 export const FLUSH_TIME = 1000
@@ -24,7 +16,7 @@ export const FLUSH_TIME = 1000
 const endings = new WeakMap<object, (() => Promise<void>)[]>()
 
 /** Opens the server when the application is ready, and closes it with the application, after the last reply. `drain` shuts down the endpoint's requests gracefully. */
-export function bindLifecycle(app: HostApp, server: ServerDefinition, drain: () => Promise<void>): void {
+export function bindLifecycle(app: FastifyInstance, server: ServerDefinition, drain: () => Promise<void>): void {
   let opened = false
   const replies = new WaitGroup()
   app.addHook('onReady', async () => {
@@ -57,7 +49,7 @@ export interface ScopeOptions {
   readonly load: Load
   readonly parseBody: (bytes: Uint8Array) => unknown
   /** Runs before the body is read. Throws to reject a request for which there is no capacity. */
-  readonly admit?: (head: RequestHead, source: HostRequest['raw']) => void
+  readonly admit?: (head: RequestHead, source: ClientSource) => void
   /** Whether a request is served without authentication. */
   readonly isOpen?: (head: RequestHead) => boolean
   /** Whether the scope is served without authentication. The Host and the Origin are checked in any case. */
@@ -68,14 +60,14 @@ export interface ScopeOptions {
  * Adds host validation, authentication, body parsing and JSON-RPC error replies to a scope. The scope must be a separate one, because its parsers are removed.
  * Returns a function that returns the authenticated caller of a request.
  */
-export function protectScope(app: HostApp, { gate, maxBody, load, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: HostRequest) => AuthInfo | undefined {
-  const senders = new WeakMap<HostRequest, AuthInfo>()
+export function protectScope(app: FastifyInstance, { gate, maxBody, load, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: FastifyRequest) => AuthInfo | undefined {
+  const senders = new WeakMap<FastifyRequest, AuthInfo>()
   app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
     gate.guard(head) // A page of another origin must not be able to send a body.
     const origin = head.header('origin')
     if (origin !== undefined) reply.headers(withHeaders((name) => reply.getHeader(name), corsHeaders(origin)))
-    admit?.(head, request.raw)
+    admit?.(head, sourceOf(request))
     done()
   })
   if (!isPublic && gate.authenticates) {
@@ -90,14 +82,14 @@ export function protectScope(app: HostApp, { gate, maxBody, load, parseBody, isP
   app.removeAllContentTypeParsers()
   // `application/json` is listed because Fastify parses the content type of each request that only `*` matches.
   app.addContentTypeParser(['application/json', '*'], {}, (request, payload, done) => {
-    const owner = (): string => callerOf(senders.get(request), request)
+    const owner = (): string => callerOf(senders.get(request), sourceOf(request))
     readBody(payload, request.headers['content-length']?.toString(), { max: maxBody, all: load.bodies, owner }, (error, bytes) => {
-      if (!bytes) return done(error)
+      if (!bytes) return done(error as Error)
       let body: unknown
       try {
         body = parseBody(bytes)
       } catch (error) {
-        return done(error)
+        return done(error as Error)
       }
       done(null, body)
     })

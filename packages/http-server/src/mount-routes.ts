@@ -1,14 +1,10 @@
 /** Adds the custom routes of a server to a Fastify application. */
-import type { ServerDefinition } from '../definition/server-definition.ts'
-import { routeKey, type Route } from '../definition/route.ts'
-import { corsHeaders, preflightHeaders } from './cors.ts'
-import type { HostApp, HostReply, HostRequest } from './host-app.ts'
-import { HttpError } from './http-error.ts'
-import { withResponse } from './merge-headers.ts'
-import { headOf } from './request-head.ts'
-import { allowed, checkRoutes, runRoute } from './routes.ts'
+import type { Route, ServerDefinition } from '@gangway/core'
+import { allowed, callerOf, checkRoutes, corsHeaders, HttpError, preflightHeaders, routeKey, runRoute, withResponse } from '@gangway/core/web'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { sourceOf } from './client-source.ts'
 import { protectScope, type ScopeOptions } from './fastify-scope.ts'
-import { callerOf } from './caller.ts'
+import { headOf } from './node-head.ts'
 import { onReplyDone } from './pipelined-replies.ts'
 import { toWebRequest } from './web-request.ts'
 
@@ -17,7 +13,7 @@ type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody' | 'load'>
 const parseBody = (bytes: Uint8Array): unknown => bytes
 
 /** Routes that the application already has, for example from another transport of the same server, are skipped. Throws `GANGWAY_E_ROUTE_AUTH`. */
-export function mountRoutes(app: HostApp, server: ServerDefinition, options: MountOptions): void {
+export function mountRoutes(app: FastifyInstance, server: ServerDefinition, options: MountOptions): void {
   checkRoutes(server, options.gate.authenticates)
   const free = server.routes.filter(({ method, path }) => isFree(app, method, path))
   for (const isPublic of [true, false]) {
@@ -26,14 +22,14 @@ export function mountRoutes(app: HostApp, server: ServerDefinition, options: Mou
     app.register(async (scope) => {
       const authOf = protectScope(scope, { ...options, isPublic, parseBody })
       for (const route of routes) {
-        const handler = async (request: HostRequest, reply: HostReply): Promise<unknown> => {
+        const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
           const params = request.params as Record<string, string>
           if (Object.values(params).includes('')) throw new HttpError(404, 'Not found')
           const { protocol, host } = request
           const body = request.body instanceof Uint8Array ? request.body : undefined
           const auth = authOf(request)
           if (body) {
-            const held = options.load.hold(callerOf(auth, request), body.length)
+            const held = options.load.hold(callerOf(auth, sourceOf(request)), body.length)
             onReplyDone(request.raw, reply.raw, () => held.release())
           }
           const web = toWebRequest(request, { protocol, host: host || undefined, body, request: request.raw, raw: reply.raw })
@@ -48,14 +44,14 @@ export function mountRoutes(app: HostApp, server: ServerDefinition, options: Mou
 }
 
 /** Passes status, headers and body to Fastify one by one: Fastify's HEAD handling and the hooks of the application do not support `Response` objects. */
-function sendResponse(reply: HostReply, { status, headers, body }: Response): unknown {
+function sendResponse(reply: FastifyReply, { status, headers, body }: Response): FastifyReply {
   const cookies = headers.getSetCookie()
   reply.code(status).headers({ ...Object.fromEntries(headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) })
   return reply.send(body ?? undefined)
 }
 
 /** Preflights carry no credentials, so only the Host and the Origin are checked. */
-function mountPreflights(app: HostApp, routes: readonly Route[], options: MountOptions): void {
+function mountPreflights(app: FastifyInstance, routes: readonly Route[], options: MountOptions): void {
   const byPath = new Map(routes.map((route) => [pathKey(route), route.path])) // Routes that differ only in the names of their variables share one preflight route.
   const free = [...byPath].filter(([, path]) => isFree(app, 'OPTIONS', path))
   if (free.length === 0) return
@@ -63,7 +59,7 @@ function mountPreflights(app: HostApp, routes: readonly Route[], options: MountO
     protectScope(scope, { ...options, isPublic: true, parseBody })
     for (const [key, url] of free) {
       const methods = allowed(routes.filter((route) => pathKey(route) === key))
-      const handler = async (request: HostRequest, reply: HostReply): Promise<unknown> => {
+      const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
         reply.headers(preflightHeaders(headOf(request), methods))
         return reply.code(204).send()
       }
@@ -72,6 +68,6 @@ function mountPreflights(app: HostApp, routes: readonly Route[], options: MountO
   })
 }
 
-const isFree = (app: HostApp, method: string, path: string): boolean => !app.hasRoute({ method, url: `${app.prefix}${path}` })
+const isFree = (app: FastifyInstance, method: string, path: string): boolean => !app.hasRoute({ method, url: `${app.prefix}${path}` })
 
 const pathKey = ({ path }: Route): string => routeKey({ method: 'GET', path })

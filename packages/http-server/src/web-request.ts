@@ -1,6 +1,6 @@
 /** Converts Node.js and Fastify requests to the `Request` of the Fetch API. */
-import { HttpError } from './http-error.ts'
-import { headOf, type NodeHead } from './request-head.ts'
+import { HttpError } from '@gangway/core/web'
+import { headOf, type NodeHead } from './node-head.ts'
 import { onDisconnect } from './pipelined-replies.ts'
 
 export interface WebRequestOptions {

@@ -1,23 +1,11 @@
 /** Adapts a server's logger to the logger interface of Fastify, for the applications that the HTTP transports create. */
-import type { Logger } from '../logging/logger.ts'
+import type { Logger } from '@gangway/core'
+import type { FastifyBaseLogger } from 'fastify'
 
-export interface HostLogger {
-  level: string
-  trace(details: unknown, message?: string): void
-  debug(details: unknown, message?: string): void
-  info(details: unknown, message?: string): void
-  warn(details: unknown, message?: string): void
-  error(details: unknown, message?: string): void
-  fatal(details: unknown, message?: string): void
-  silent(): void
-  child(bindings: object): HostLogger
-  isLevelEnabled(level: string): boolean
-}
-
-export const hostLogger = (logger: Logger): HostLogger => new BoundLogger(logger, () => ({}))
+export const fastifyLogger = (logger: Logger): FastifyBaseLogger => new BoundLogger(logger, () => ({}))
 
 /** Fastify creates a child logger for each request, so creating one must be cheap: the bindings are merged only when a line is written. */
-class BoundLogger implements HostLogger {
+class BoundLogger implements FastifyBaseLogger {
   readonly level = 'debug'
   readonly #logger: Logger
   readonly #bindings: () => object
@@ -51,7 +39,7 @@ class BoundLogger implements HostLogger {
     return this.#logger.isLevelEnabled?.(level) ?? true
   }
 
-  child(more: object): HostLogger {
+  child(more: object): BoundLogger {
     return new BoundLogger(this.#logger, () => ({ ...this.#bindings(), ...more }))
   }
 

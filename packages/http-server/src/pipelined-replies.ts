@@ -1,27 +1,13 @@
 /** Tracks the unsent replies of each connection. With HTTP/1.1 pipelining, replies are sent in the order of their requests; with HTTP/2, they are sent in parallel. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2Session, ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { runAll } from '@gangway/core/web'
 
-import { runAll } from '../util/run-all.ts'
-
-/** The part of a Node.js socket or HTTP/2 session that this file uses. */
-interface Connection {
-  readonly destroyed?: boolean
-  once?(event: 'close', listener: () => void): unknown
-  destroy?(): unknown
-}
-/** A Node.js request. An HTTP/2 request has a stream, whose session is undefined once the stream is closed. */
-export interface Carried {
-  readonly socket: Connection
-  readonly stream?: { readonly session?: Connection | undefined }
-}
-interface Reply {
-  on(event: 'close', listener: () => void): unknown
-  readonly stream?: { close(code: number): unknown }
-}
-/** A reply that reports whether it is complete. */
-interface WholeReply extends Reply {
-  readonly writableEnded: boolean
-  readonly writableFinished: boolean
-}
+type Connection = Socket | Http2Session
+/** An HTTP/2 request has a stream, whose session is undefined once the stream is closed. */
+type Request = IncomingMessage & { readonly stream?: ServerHttp2Stream }
+type Reply = ServerResponse & { readonly stream?: ServerHttp2Stream }
 
 /** A reply that has neither been sent completely nor been lost. */
 interface OpenReply {
@@ -48,20 +34,20 @@ const connections = new WeakMap<Connection, OpenConnection>()
  * Calls the listener once the reply has been sent or never will be, and at once if the client has already disconnected.
  * Node.js emits `close` on a pipelined reply only when its turn comes, which never happens after a disconnect.
  */
-export function onReplyDone(request: Carried, reply: Reply, listener: () => void): void {
+export function onReplyDone(request: Request, reply: Reply, listener: () => void): void {
   const connection = connectionOf(request)
   if (!connection || connection.destroyed) return listener()
   openReply(openConnection(connection), reply).listeners.push(listener)
 }
 
 /** Whether the client has disconnected, for example while the request was authenticated or an earlier pipelined request was handled. */
-export function isDisconnected(request: Carried): boolean {
+export function isDisconnected(request: Request): boolean {
   const connection = connectionOf(request)
   return !connection || connection.destroyed === true
 }
 
 /** Calls the listener if the client disconnects before the reply is complete. In HTTP/2, `writableFinished` is true for an aborted reply, so `writableEnded` is checked, too. */
-export function onDisconnect(request: Carried, reply: WholeReply, listener: () => void): void {
+export function onDisconnect(request: Request, reply: Reply, listener: () => void): void {
   onReplyDone(request, reply, () => {
     if (!reply.writableEnded || !reply.writableFinished) listener()
   })
@@ -71,7 +57,7 @@ export function onDisconnect(request: Carried, reply: WholeReply, listener: () =
  * Must be called before a reply of this size is sent. Disconnects a client that sends requests without reading the replies.
  * A single reply may be larger than `max` bytes: the limit applies only if other replies are unsent.
  */
-export function trackPipelinedReply(request: Carried, reply: Reply, bytes: number, max: number): void {
+export function trackPipelinedReply(request: Request, reply: Reply, bytes: number, max: number): void {
   const carrier = connectionOf(request)
   if (!carrier) return
   const connection = openConnection(carrier)
@@ -80,7 +66,7 @@ export function trackPipelinedReply(request: Carried, reply: Reply, bytes: numbe
   connection.bytes += bytes
 }
 
-export const connectionOf = ({ socket, stream }: Carried): Connection | undefined => (stream ? stream.session : socket)
+export const connectionOf = ({ socket, stream }: Request): Connection | undefined => (stream ? stream.session : socket)
 
 /** Adds only one listener to each reply, because listeners cost more than everything else here. */
 function openReply(connection: OpenConnection, reply: Reply): OpenReply {

@@ -1,0 +1,3 @@
+import { config } from '../../tsdown.base.ts'
+
+export default config('node')

@@ -1,19 +1,19 @@
 /** Caches the holders of verified tokens, and shares a verification among concurrent requests. The cache is in memory only, bounded in number and in time. */
 import type { AuthInfo } from '@gangway/core'
+import { BoundedMap } from '@gangway/core/jsonrpc'
 import { IssuerUnavailableError } from './unavailable.ts'
 
 /** Verifications at the same time. Further tokens get 503, so that a slow issuer does not hold an unlimited number of requests. */
 const MAX_RUNNING = 1000
 
 export class VerifiedTokens {
-  readonly #max: number
   readonly #lifetime: number
-  readonly #kept = new Map<string, { readonly auth: AuthInfo; readonly until: number }>()
+  readonly #kept: BoundedMap<string, { readonly auth: AuthInfo; readonly until: number }>
   readonly #running = new Map<string, Promise<AuthInfo>>()
 
   /** `lifetime` in milliseconds. Tokens that expire earlier leave the cache earlier. */
   constructor({ max = 10_000, lifetime }: { max?: number; lifetime: number }) {
-    this.#max = max
+    this.#kept = new BoundedMap(max)
     this.#lifetime = lifetime
   }
 
@@ -24,7 +24,6 @@ export class VerifiedTokens {
     const running = this.#running.get(token)
     if (running) return running
     if (this.#running.size >= MAX_RUNNING) return Promise.reject(new IssuerUnavailableError(`${MAX_RUNNING} tokens are being verified at the same time`, { retryAfter: 1 }))
-    this.#kept.delete(token)
     const verified = this.#verify(token, verify)
     this.#running.set(token, verified)
     return verified
@@ -42,8 +41,6 @@ export class VerifiedTokens {
 
   #keep(token: string, auth: AuthInfo): void {
     if (this.#lifetime <= 0) return
-    const [oldest] = this.#kept.keys()
-    if (this.#kept.size >= this.#max && oldest !== undefined) this.#kept.delete(oldest)
     this.#kept.set(token, { auth, until: Math.min(auth.expiresAt ?? Number.POSITIVE_INFINITY, Date.now() + this.#lifetime) })
   }
 }

@@ -1,5 +1,6 @@
 /** The sessions of one endpoint: finds them by id, expires idle ones, and limits their number. */
 import { logLimited, type ServerDefinition } from '@gangway/core'
+import { BoundedMap } from '@gangway/core/jsonrpc'
 import { FairShares, HttpError, loggable, type EventStreamOptions } from '@gangway/core/web'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { HttpSession, type HttpSessionContext } from './http-session.ts'
@@ -24,7 +25,7 @@ export class Sessions {
   readonly #sessions: FairShares<HttpSession>
   /** Sessions that are being read from the store. */
   readonly #loading = new Map<string, Promise<void>>()
-  readonly #ended = new Map<string, { readonly why: Ending; readonly principal: string | undefined }>()
+  readonly #ended = new BoundedMap<string, { readonly why: Ending; readonly principal: string | undefined }>(MAX_ENDED)
   #draining = false
   #sweeper: ({ unref?(): void } & ReturnType<typeof setInterval>) | undefined
   #swept = 0
@@ -137,8 +138,6 @@ export class Sessions {
 
   #remember({ id, principal }: Pick<HttpSession, 'id' | 'principal'>, why: Ending): void {
     this.#ended.set(id, { why, principal })
-    const [oldest] = this.#ended.size > MAX_ENDED ? this.#ended.keys() : []
-    if (oldest !== undefined) this.#ended.delete(oldest)
   }
 
   #unknown(id: string, principal: string | undefined): HttpError {

@@ -1,5 +1,6 @@
 /** HTTP requests for the client transports: credentials, redirects, size limits, and errors that quote the response. */
 import { GangwayError } from '../gangway-error.ts'
+import { BoundedMap } from '../util/bounded-map.ts'
 import type { OptionNames } from '../util/check-options.ts'
 import { checkNumbers, limitOf, type NumberRules } from '../util/check-numbers.ts'
 import { redact, secretsOfUrl, withoutScheme } from '../util/redact.ts'
@@ -42,15 +43,14 @@ const MAX_TOKENS = 8
 /** Returns the options, and a function that lists the secrets to mask in errors: header values, recent tokens, and the secret parts of the URL. */
 export function withSecrets<O extends FetchOptions>(url: string, options: O): { options: O; secrets: () => string[] } {
   const { token, headers = {} } = options
-  const tokens = new Set<string>()
+  const tokens = new BoundedMap<string, true>(MAX_TOKENS)
   const remembering = async (rejected?: string): Promise<string | undefined> => {
     const given = await token?.(rejected)
-    if (given !== undefined) tokens.add(given)
-    for (const oldest of tokens) if (tokens.size > MAX_TOKENS) tokens.delete(oldest)
+    if (given !== undefined) tokens.set(given, true)
     return given
   }
   const values = Object.values(headers).flatMap((value) => [value, withoutScheme(value)])
-  return { options: token ? { ...options, token: remembering } : options, secrets: () => [...values, ...secretsOfUrl(url), ...tokens] }
+  return { options: token ? { ...options, token: remembering } : options, secrets: () => [...values, ...secretsOfUrl(url), ...tokens.keys()] }
 }
 
 const DEFAULT_MAX_MESSAGE = 10 * 1024 * 1024

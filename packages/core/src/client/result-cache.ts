@@ -1,4 +1,5 @@
 /** Caches results that the server marks as cacheable (`ttlMs`). Specification 2026-07-28: client/utilities, caching. */
+import { BoundedMap } from '../util/bounded-map.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
 import { covers, type Change } from '../definition/changes.ts'
 
@@ -20,7 +21,7 @@ interface Entry {
 
 /** Belongs to one client, and so to one user. It can therefore ignore whether a result is private or public. */
 export class ResultCache {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new BoundedMap<string, Entry>(MAX_ENTRIES)
   /** Incremented by every change. The result of a request sent before a change may be stale and must not be stored. */
   version = 0
 
@@ -33,8 +34,6 @@ export class ResultCache {
   put(method: string, params: Params, result: Result): void {
     const { ttlMs } = result as { ttlMs?: unknown }
     if (!CACHEABLE.has(method) || typeof ttlMs !== 'number' || !(ttlMs > 0)) return
-    const [oldest] = this.#entries.keys()
-    if (oldest !== undefined && this.#entries.size >= MAX_ENTRIES) this.#entries.delete(oldest)
     this.#entries.set(keyOf(method, params), { method, uri: params.uri, result: structuredClone(result), expires: Date.now() + Math.min(ttlMs, MAX_TTL) })
   }
 

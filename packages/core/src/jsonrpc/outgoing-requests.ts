@@ -1,4 +1,5 @@
 /** Sends requests to the peer and matches each response to its request. */
+import { BoundedMap } from '../util/bounded-map.ts'
 import { toDelay } from '../util/delay.ts'
 import type { ErrorObject } from './rpc-errors.ts'
 import { onAbort } from '../util/on-abort.ts'
@@ -46,7 +47,8 @@ export const toOwnId = (id: unknown): unknown => (typeof id === 'string' && /^(?
 
 export class OutgoingRequests {
   readonly #waiters = new Map<RequestId | null, Waiter>()
-  readonly #withdrawn = new Set<RequestId>()
+  /** Created on first use, because most sessions never need it. */
+  #withdrawn: BoundedMap<RequestId, true> | undefined
   #nextId: number
   #holds = 0
   #heldSince = 0
@@ -63,7 +65,8 @@ export class OutgoingRequests {
     const withdraw = (reason: unknown): void => {
       const waiter = this.#take(id)
       if (!waiter) return // The response has just arrived.
-      this.#remember(id)
+      this.#withdrawn ??= new BoundedMap(MAX_WITHDRAWN)
+      this.#withdrawn.set(id, true)
       sendAnyway(notification('notifications/cancelled', { requestId: id, reason: reason instanceof Error ? reason.message : String(reason) }))
       waiter.reject(reason)
     }
@@ -102,7 +105,7 @@ export class OutgoingRequests {
   settle(response: ResponseMessage): boolean {
     const id = toOwnId(response.id) as RequestId | null
     const waiter = this.#take(id)
-    if (!waiter) return id !== null && this.#withdrawn.delete(id)
+    if (!waiter) return id !== null && this.#withdrawn?.delete(id) === true
     if (isFailure(response)) waiter.reject(new PeerError(response.error))
     else waiter.resolve(response.result)
     return true
@@ -135,11 +138,6 @@ export class OutgoingRequests {
   /** Rejects all requests without notifying the peer, because the connection is closed. */
   failAll(reason: unknown): void {
     for (const id of [...this.#waiters.keys()]) this.fail(id as RequestId, reason)
-  }
-
-  #remember(id: RequestId): void {
-    if (this.#withdrawn.size >= MAX_WITHDRAWN) this.#withdrawn.clear()
-    this.#withdrawn.add(id)
   }
 
   /** Removes a request from the map. The caller must then settle it. */

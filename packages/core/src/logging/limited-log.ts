@@ -1,4 +1,5 @@
 /** Limits log lines that clients can cause at will: repeated errors are written without their stacks, or at debug level. */
+import { BoundedMap } from '../util/bounded-map.ts'
 import { RateLimiter } from '../util/rate-limiter.ts'
 import type { Logger } from './logger.ts'
 
@@ -24,7 +25,7 @@ export interface FailureDetails {
   readonly [member: string]: unknown
 }
 
-const kinds = new WeakMap<Logger, Map<string, Kind>>()
+const kinds = new WeakMap<Logger, BoundedMap<string, Kind>>()
 
 /**
  * Logs an error in full, unless lines with the same message and stack were logged too often recently. Beyond that limit, a line with an `errorId` loses its `err`
@@ -44,12 +45,10 @@ export function logLimited(logger: Logger, level: 'warn' | 'error', details: Fai
 }
 
 function kindOf(logger: Logger, key: string): Kind {
-  const known = kinds.get(logger) ?? new Map<string, Kind>()
+  const known = kinds.get(logger) ?? new BoundedMap<string, Kind>(MAX_KINDS)
   kinds.set(logger, known)
   const found = known.get(key)
   if (found) return found
-  const [oldest] = known.size >= MAX_KINDS ? known.keys() : []
-  if (oldest !== undefined) known.delete(oldest)
   const kind: Kind = { full: new RateLimiter(FULL, FULL_PER_SECOND), skipped: 0 }
   known.set(key, kind)
   return kind

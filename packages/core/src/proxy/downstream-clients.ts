@@ -1,5 +1,6 @@
 /** The clients of a proxy: decides which requests come from the same client, and when a client is forgotten. */
 import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
+import { BoundedMap } from '../util/bounded-map.ts'
 import { isObject } from '../util/is-object.ts'
 import { runAll } from '../util/run-all.ts'
 import type { Params } from '../jsonrpc/message.ts'
@@ -67,7 +68,7 @@ export class DownstreamClient {
 /** The clients of one session or connection. */
 interface Peer {
   /** Modern clients by their description; the legacy client of the session by the key `SESSION`. */
-  readonly fronts: Map<string, DownstreamClient>
+  readonly fronts: BoundedMap<string, DownstreamClient>
   /** The legacy client whose `initialize` has not been accepted yet. */
   next: DownstreamClient | undefined
 }
@@ -89,7 +90,7 @@ export class DownstreamClients {
   readonly #options: DownstreamClientsOptions
   readonly #peers = new WeakMap<EndingSession, Peer>()
   /** Least recently used first. */
-  readonly #others = new Map<string, DownstreamClient>()
+  readonly #others = this.#createFronts()
 
   constructor(options: DownstreamClientsOptions) {
     this.#options = options
@@ -115,17 +116,12 @@ export class DownstreamClients {
     if (isHandshake) return (peer.next = new DownstreamClient(client, revision, ctx, this.#options))
     const downstream = peer.fronts.get(key) ?? new DownstreamClient(client, revision, ctx, this.#options)
     peer.fronts.set(key, downstream)
-    const [first] = peer.fronts
-    if (first && peer.fronts.size > MAX_FRONTS) {
-      peer.fronts.delete(first[0])
-      this.#gone(first[1])
-    }
     downstream.session?.followChanges(downstream.changes)
     return downstream
   }
 
   #met(session: EndingSession): Peer {
-    const peer: Peer = { fronts: new Map(), next: undefined }
+    const peer: Peer = { fronts: this.#createFronts(), next: undefined }
     this.#peers.set(session, peer)
     this.#watch(session, peer)
     return peer
@@ -156,6 +152,10 @@ export class DownstreamClients {
     if (next) this.#gone(next)
   }
 
+  #createFronts(): BoundedMap<string, DownstreamClient> {
+    return new BoundedMap(MAX_FRONTS, (downstream) => this.#gone(downstream))
+  }
+
   #gone(downstream: DownstreamClient): void {
     downstream.gone = true
     this.#options.onGone(downstream)
@@ -164,13 +164,7 @@ export class DownstreamClients {
   #other(client: ClientDescription, revision: Revision, ctx: Context<unknown>): DownstreamClient {
     const key = `${principalOf(ctx.auth) ?? ''}\n${this.#options.byToken ? (ctx.auth?.token ?? '') : ''}\n${revision}\n${describe(client)}`
     const downstream = this.#others.get(key) ?? new DownstreamClient(client, revision, ctx, this.#options)
-    this.#others.delete(key)
     this.#others.set(key, downstream)
-    const [oldest] = this.#others
-    if (oldest && this.#others.size > MAX_FRONTS) {
-      this.#others.delete(oldest[0])
-      this.#gone(oldest[1])
-    }
     return downstream
   }
 }

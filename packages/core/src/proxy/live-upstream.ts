@@ -5,6 +5,7 @@ import { KnownTools } from '../client/tool-schemas.ts'
 import type { ServerDescription } from '../client/server-description.ts'
 import type { ClientDescription } from '../protocol/types/base-types.ts'
 import { ChangeHub, LIST_NAMES, type ListName } from '../definition/changes.ts'
+import { BoundedMap } from '../util/bounded-map.ts'
 import { chain, type Follower } from './follow-changes.ts'
 import { withoutTasks, type Lists } from './forwarded-definition.ts'
 import { CachedLists, type ListHooks } from './upstream-lists.ts'
@@ -42,7 +43,7 @@ export class LiveUpstream {
   readonly #hooks: LiveHooks
   readonly #client: Client
   /** Cached lists by client capabilities, because a modern upstream may return different lists for them. A legacy upstream has one entry. */
-  readonly #variants = new Map<string, CachedLists>()
+  readonly #variants = new BoundedMap<string, CachedLists>(MAX_VARIANTS)
   readonly #offers = new WeakMap<Lists, OfferedLists>()
   readonly #watched = new Map<string, () => void>()
   /** The lists from before the change subscription broke; undefined while it works. */
@@ -81,10 +82,7 @@ export class LiveUpstream {
     const { connection, server, isModern } = this.upstream
     const key = isModern ? JSON.stringify(capabilities) : ''
     const kept = this.#variants.get(key) ?? new CachedLists(isModern ? new Client(connection, server, eraOf(connection.requireEra(), { info, capabilities }), { hasOwnEra: true }) : this.#client, this.#listHooks, connection.settings.timeout)
-    this.#variants.delete(key)
     this.#variants.set(key, kept)
-    const [oldest] = this.#variants.keys()
-    if (oldest !== undefined && this.#variants.size > MAX_VARIANTS) this.#variants.delete(oldest)
     return kept
   }
 

@@ -20,7 +20,9 @@ export { excerpt } from './client/client-errors.ts'
 export { redactedTransport } from './client/redacted-transport.ts'
 export { encodeHeader } from './client/tool-schemas.ts'
 export { parseMessages, type ClientTransport, type Link, type Receiver, type SendOptions } from './client/client-transport.ts'
-export { checkUrl, drop, eachChunk, FETCH_OPTIONS, Fetcher, readText, statusError, tooLarge, withSecrets, type FetchOptions, type FetchRequest } from './client/http-fetch.ts'
+export { checkUrl, drop, FETCH_OPTIONS, Fetcher, readText, statusError, withSecrets, type FetchOptions, type FetchRequest } from './client/http-fetch.ts'
+export { readEvents } from './client/read-events.ts'
+export { EVENT_STREAM, LAST_EVENT_HEADER, METHOD_HEADER, NAME_HEADER, NAMED_METHODS, SESSION_HEADER, VERSION_HEADER } from './protocol/http-headers.ts'
 
 // Messages
 export { redact, redactor, secretsOfArguments } from './util/redact.ts'

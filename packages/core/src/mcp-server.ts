@@ -8,6 +8,7 @@ import type { Implementation } from './protocol/types/base-types.ts'
 import type { Access, AccessRules } from './definition/access.ts'
 import { toCacheHints, type CacheHints } from './definition/cache-hints.ts'
 import { ChangeHub, type ListName } from './definition/changes.ts'
+import { describeItems } from './definition/describe-items.ts'
 import type { Definition, ServerDefinition } from './definition/server-definition.ts'
 import { checkErrorPolicy, type ErrorPolicy } from './definition/error-policy.ts'
 import type { Fields } from './schema/field-map.ts'
@@ -229,12 +230,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
       resources: new Map(this.#resources),
       templates: new Map(this.#templates),
       prompts: new Map(this.#prompts),
-      lists: {
-        tools: descriptions(this.#tools),
-        resources: descriptions(this.#resources),
-        templates: descriptions(this.#templates),
-        prompts: descriptions(this.#prompts),
-      },
+      lists: describeItems({ tools: this.#tools, resources: this.#resources, templates: this.#templates, prompts: this.#prompts }),
     }
     return this.#definition
   }
@@ -276,5 +272,3 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     this.changes.publish({ list })
   }
 }
-
-const descriptions = <D>(registry: Map<string, { readonly description: D }>): D[] => [...registry.values()].map(({ description }) => description)

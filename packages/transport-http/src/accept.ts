@@ -1,5 +1,5 @@
 /** Parses the `Accept` header of a request. */
-import { memoize } from '@gangway/core/web'
+import { EVENT_STREAM, memoize } from '@gangway/core/web'
 
 export interface Accept {
   readonly json: boolean
@@ -16,7 +16,7 @@ const readAccept = memoize((header): Accept => {
   const any = types.has('*/*')
   return {
     json: any || types.has('application/*') || types.has('application/json'),
-    events: any || types.has('text/*') || types.has('text/event-stream'),
+    events: any || types.has('text/*') || types.has(EVENT_STREAM),
   }
 })
 

@@ -1,11 +1,10 @@
 /** One MCP endpoint, independent of the HTTP server: takes a request of either protocol era and returns a reply. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
 import { checkDepth, chain, IncomingRequests, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, withTimeout, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { callerOf, checkChoice, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, tooBusy, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
+import { callerOf, checkChoice, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, SESSION_HEADER, tooBusy, VERSION_HEADER, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'
-import { VERSION_HEADER } from './modern-headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import { deleteLegacy, getLegacy, postBatch, postLegacy } from './legacy-requests.ts'
 import { postModern } from './modern-requests.ts'
@@ -58,7 +57,7 @@ export class Endpoint {
 
   /** Call this before reading a body. Throws `HttpError` 429 or 503 if there is no room for another request without a session. */
   admit({ method, header }: Pick<RequestHead, 'method' | 'header'>, source: ClientSource | undefined): void {
-    if (method === 'POST' && header('mcp-session-id') === undefined) this.load.requirePlace(source?.connection)
+    if (method === 'POST' && header(SESSION_HEADER) === undefined) this.load.requirePlace(source?.connection)
   }
 
   /** Handles a request that the gate has accepted. Never throws or rejects. Returns the reply as soon as its status and headers are known. */
@@ -89,7 +88,7 @@ export class Endpoint {
     checkPost(request, offered)
     const held = (post.held = this.#hold(request))
     const value = typeof request.body === 'string' ? parseJson(request.body) : request.body
-    request.note?.(requestLogFields(value, request.header('mcp-session-id')))
+    request.note?.(requestLogFields(value, request.header(SESSION_HEADER)))
     const accept = prefer(offered, this.limits.responses)
     if (Array.isArray(value)) return this.#postBatch(value, request, accept, held)
     const message = parseMessage(value)

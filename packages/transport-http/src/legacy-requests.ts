@@ -1,7 +1,7 @@
 /** POST, GET and DELETE requests of legacy clients: finds the session and passes the message to it. */
 import { checkBatch, principalOf, type ReceiveOptions } from '@gangway/core'
 import { chain, isFailure, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { callerOf, HttpError, SSE_HEADERS, tooBusy, type Held } from '@gangway/core/web'
+import { callerOf, HttpError, LAST_EVENT_HEADER, SESSION_HEADER, SSE_HEADERS, tooBusy, type Held } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { SessionStream } from './session-stream.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -10,8 +10,6 @@ import { PostReply } from './post-reply.ts'
 import { emptyReply } from './complete-replies.ts'
 import { legacyRevisionOf } from './requests-without-session.ts'
 import type { Sessions } from './sessions.ts'
-
-const SESSION_HEADER = 'mcp-session-id'
 
 export function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept, held: Held): Awaitable<HttpReply> {
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept, held)
@@ -98,7 +96,7 @@ function handshake({ session }: HttpSession, message: RequestMessage, { auth }: 
 export async function getLegacy(sessions: Sessions, request: HttpRequest, accept: Accept): Promise<HttpReply> {
   if (!accept.events) throw new HttpError(406, 'GET opens an event stream: accept text/event-stream')
   const session = await findSession(sessions, request)
-  const lastEventId = request.header('last-event-id')
+  const lastEventId = request.header(LAST_EVENT_HEADER)
   if (!session.replacesStream(lastEventId)) requireRoom(sessions, session, 0)
   const expiresAt = request.auth?.expiresAt
   const body = lastEventId === undefined ? session.openStandaloneStream(expiresAt) : session.resume(lastEventId, expiresAt)

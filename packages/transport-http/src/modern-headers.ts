@@ -1,19 +1,8 @@
 /** Validates the headers in which a modern request repeats parts of its body. Specification 2026-07-28: basic/transports, request headers. */
 import { HeaderMismatchError, type Envelope, type ParamHeader } from '@gangway/core'
 import { isObject, type RequestMessage } from '@gangway/core/jsonrpc'
-import { argumentAt, fromBase64, shorten } from '@gangway/core/web'
+import { argumentAt, fromBase64, METHOD_HEADER, NAME_HEADER, NAMED_METHODS, shorten, VERSION_HEADER } from '@gangway/core/web'
 import type { HttpRequest } from './http-message.ts'
-
-export const VERSION_HEADER = 'mcp-protocol-version'
-const METHOD_HEADER = 'mcp-method'
-const NAME_HEADER = 'mcp-name'
-
-/** The methods that require `Mcp-Name`, and the parameter that the header repeats. */
-const NAMED: ReadonlyMap<string, string> = new Map([
-  ['tools/call', 'name'],
-  ['prompts/get', 'name'],
-  ['resources/read', 'uri'],
-])
 
 /** Throws `HeaderMismatchError` if a header contradicts the body. Call this first: a contradiction takes precedence over all other errors. */
 export function rejectContradictions(message: RequestMessage, { protocolVersion }: Envelope, request: HttpRequest): void {
@@ -30,7 +19,7 @@ function rejectContradiction(header: string, expected: string, request: HttpRequ
 export function requireHeaders({ method, params }: RequestMessage, request: HttpRequest): void {
   if (request.header(VERSION_HEADER) === undefined) throw missing(VERSION_HEADER)
   if (request.header(METHOD_HEADER) === undefined) throw missing(METHOD_HEADER)
-  const param = NAMED.get(method)
+  const param = NAMED_METHODS.get(method)
   const expected = param !== undefined && isObject(params) ? params[param] : undefined
   if (typeof expected !== 'string') return // There is nothing to compare. The method reports the invalid parameter itself.
   const value = request.header(NAME_HEADER)

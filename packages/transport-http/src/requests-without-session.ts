@@ -1,9 +1,8 @@
 /** POST requests of legacy clients if sessions are disabled: each message is handled on its own. */
 import { isLegacyRevision, serveWithoutSession, serveBatch, type LegacyRevision } from '@gangway/core'
 import { isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { HttpError, type Held } from '@gangway/core/web'
+import { HttpError, VERSION_HEADER, type Held } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
-import { VERSION_HEADER } from './modern-headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import { PostReply } from './post-reply.ts'
 import { emptyReply } from './complete-replies.ts'

@@ -1,6 +1,7 @@
 /** Filters a server to the items that one caller may see. */
 import type { AuthInfo } from '../protocol/types/base-types.ts'
 import { isGranted, type Access } from './access.ts'
+import { describeItems } from './describe-items.ts'
 import type { Definition, ServerDefinition } from './server-definition.ts'
 import { logLimited } from '../logging/limited-log.ts'
 import { loggable } from '../logging/thrown-value.ts'
@@ -50,11 +51,9 @@ function viewOf(definition: Definition, server: Rules, auth: AuthInfo | undefine
 function filter(definition: Definition, server: Rules, auth: AuthInfo | undefined): Definition {
   const pick = <T extends Item>(items: ReadonlyMap<string, T>): Map<string, T> => new Map([...items].filter(([name, { access }]) => isVisible(server, name, access, auth)))
   const [tools, resources, templates, prompts] = [pick(definition.tools), pick(definition.resources), pick(definition.templates), pick(definition.prompts)]
-  const lists = { tools: described(tools), resources: described(resources), templates: described(templates), prompts: described(prompts) }
-  return { ...definition, tools, resources, templates, prompts, lists, cacheHints: { ...definition.cacheHints, cacheScope: 'private' } }
+  const items = { tools, resources, templates, prompts }
+  return { ...definition, ...items, lists: describeItems(items), cacheHints: { ...definition.cacheHints, cacheScope: 'private' } }
 }
-
-const described = <D>(items: ReadonlyMap<string, { readonly description: D }>): D[] => [...items.values()].map(({ description }) => description)
 
 /** If `visible` fails, its item is hidden. Other items are not affected. */
 function isVisible({ access: { hideForbidden }, logger }: Rules, name: string, { visible, scopes }: Access = {}, auth: AuthInfo | undefined): boolean {

@@ -11,6 +11,7 @@ import { ResourceNotFoundError } from '../protocol/mcp-errors.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { Implementation, ServerCapabilities } from '../protocol/types/base-types.ts'
 import { NO_CACHE } from '../definition/cache-hints.ts'
+import { describeItems } from '../definition/describe-items.ts'
 import { LIST_NAMES } from '../definition/changes.ts'
 import type { RequestContext } from '../context/context.ts'
 import type { Definition } from '../definition/server-definition.ts'
@@ -278,15 +279,7 @@ function renamed(lists: Lists, forward: Parameters<typeof forwardedDefinition>[2
     const template = own.templates.get(uriTemplate)
     return template ? [{ ...template, description: { ...template.description, uriTemplate: toPublicUri(uriTemplate, name) } }] : []
   })
-  return {
-    tools,
-    prompts,
-    templates: new Map(templates.map((template) => [template.description.uriTemplate, template])),
-    lists: {
-      tools: [...tools.values()].map(({ description }) => description),
-      prompts: [...prompts.values()].map(({ description }) => description),
-      templates: templates.map(({ description }) => description),
-      resources: lists.resources.map((resource) => ({ ...resource, uri: toPublicUri(resource.uri, name) })),
-    },
-  }
+  const items = { tools, prompts, templates: new Map(templates.map((template) => [template.description.uriTemplate, template])) }
+  const resources = lists.resources.map((resource) => ({ ...resource, uri: toPublicUri(resource.uri, name) }))
+  return { ...items, lists: { ...describeItems({ ...items, resources: new Map() }), resources } }
 }

@@ -1,11 +1,12 @@
 /** Provides the page that a browser shows at the URL of an MCP endpoint. */
+import { EVENT_STREAM, SESSION_HEADER } from '../protocol/http-headers.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** Whether a browser navigates to the endpoint. An MCP client accepts event streams or sends a session id. */
 export function isBrowserVisit({ method, header }: Pick<RequestHead, 'method' | 'header'>): boolean {
   if (method !== 'GET') return false
   const accept = header('accept')?.toLowerCase() ?? ''
-  return accept.includes('text/html') && !accept.includes('text/event-stream') && header('mcp-session-id') === undefined
+  return accept.includes('text/html') && !accept.includes(EVENT_STREAM) && header(SESSION_HEADER) === undefined
 }
 
 /** The page is the same for every server and visitor, so it is served without authentication. */

@@ -1,13 +1,11 @@
 /** The headers in which a client repeats parts of its messages. Specification: basic/transports, Streamable HTTP. */
 import { META } from '@gangway/core'
-import { encodeHeader } from '@gangway/core/client'
+import { encodeHeader, EVENT_STREAM, METHOD_HEADER, NAME_HEADER, NAMED_METHODS, VERSION_HEADER } from '@gangway/core/client'
 import { isObject, isRequest, type Message } from '@gangway/core/jsonrpc'
 
 /** The parameter that `Mcp-Name` repeats, by method. */
 const NAMES: ReadonlyMap<string, string> = new Map([
-  ['tools/call', 'name'],
-  ['prompts/get', 'name'],
-  ['resources/read', 'uri'],
+  ...NAMED_METHODS,
   ['tasks/get', 'taskId'],
   ['tasks/update', 'taskId'],
   ['tasks/cancel', 'taskId'],
@@ -19,8 +17,7 @@ export function modernHeaders(message: Message): Record<string, string> | undefi
   const revision = isObject(_meta) ? _meta[META.protocolVersion] : undefined
   if (!isRequest(message) || typeof revision !== 'string') return undefined
   const name = params[NAMES.get(message.method) ?? '']
-  return { 'mcp-protocol-version': revision, 'mcp-method': message.method, ...(typeof name === 'string' && { 'mcp-name': encodeHeader(name) }) }
+  return { [VERSION_HEADER]: revision, [METHOD_HEADER]: message.method, ...(typeof name === 'string' && { [NAME_HEADER]: encodeHeader(name) }) }
 }
 
-export const BOTH = 'application/json, text/event-stream'
-export const EVENTS = 'text/event-stream'
+export const BOTH: string = `application/json, ${EVENT_STREAM}`

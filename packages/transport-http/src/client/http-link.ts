@@ -1,11 +1,10 @@
 /** The link to one server over HTTP: one POST for each message and, for legacy servers, a session with a standalone stream. */
 import { isLegacyRevision } from '@gangway/core'
-import { ClientError, drop, excerpt, parseMessages, readText, statusError, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
+import { ClientError, drop, EVENT_STREAM, excerpt, parseMessages, readText, SESSION_HEADER, statusError, VERSION_HEADER, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import { isFailure, isRequest, isResponse, toOwnId, withTimeout, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { BOTH, EVENTS, modernHeaders } from './client-headers.ts'
+import { BOTH, modernHeaders } from './client-headers.ts'
 import { ResumableStream, type Resumption, type RetryOptions } from './resumable-stream.ts'
 
-const SESSION_HEADER = 'mcp-session-id'
 /** Milliseconds to wait for the server to end a session, and to close a stream after its response. */
 const GRACE = 1000
 /** Statuses that concern the credentials. They are reported as HTTP errors, whatever the body contains. */
@@ -100,7 +99,7 @@ export class HttpLink implements Link {
 
   async #answer(reply: Response, id: RequestId, controller: AbortController, resumption: Resumption | undefined): Promise<void> {
     const type = reply.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-    if (type === EVENTS && reply.ok) return this.#stream(reply, id, controller, resumption)
+    if (type === EVENT_STREAM && reply.ok) return this.#stream(reply, id, controller, resumption)
     if (!reply.ok && CREDENTIALS_STATUS.has(reply.status)) throw await statusError(this.#url, reply)
     const text = await readText(reply, this.#url, this.#fetcher.maxMessage)
     if (!reply.ok && !isErrorMessage(type, text)) throw await statusError(this.#url, reply, text)
@@ -135,8 +134,8 @@ export class HttpLink implements Link {
     this.#standaloneStream = standalone
     await this.#exchange(standalone.signal, async ({ signal }) => {
       const resumption = { ...this.#resumption(this.#session), standalone: (error: ClientError) => this.#receiver.fault(error) }
-      const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...resumption.headers, accept: EVENTS }, signal })
-      if (!reply.ok || !reply.headers.get('content-type')?.startsWith(EVENTS)) return drop(reply)
+      const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...resumption.headers, accept: EVENT_STREAM }, signal })
+      if (!reply.ok || !reply.headers.get('content-type')?.startsWith(EVENT_STREAM)) return drop(reply)
       await new ResumableStream(this.#url, this.#fetcher, this.#retry, resumption).read(reply, signal, (data) => {
         this.#receiveUnsolicited(data)
         return false
@@ -179,7 +178,7 @@ export class HttpLink implements Link {
   }
 
   #sessionHeaders(session: string | undefined): Record<string, string> {
-    return { ...(session !== undefined && { [SESSION_HEADER]: session }), ...(this.#revision !== undefined && { 'mcp-protocol-version': this.#revision }) }
+    return { ...(session !== undefined && { [SESSION_HEADER]: session }), ...(this.#revision !== undefined && { [VERSION_HEADER]: this.#revision }) }
   }
 
   #deliver(message: Message, about?: RequestId): void {

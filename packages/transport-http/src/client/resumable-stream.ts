@@ -1,8 +1,7 @@
 /** An event stream that reconnects and resumes after its last event. Specification 2025-11-25: basic/transports, resumability. */
-import { ClientError, drop, statusError, type Fetcher } from '@gangway/core/client'
+import { ClientError, drop, EVENT_STREAM, LAST_EVENT_HEADER, readEvents, statusError, type Fetcher } from '@gangway/core/client'
 import { toDelay } from '@gangway/core/jsonrpc'
-import { readEvents } from './read-events.ts'
-import { EVENTS } from './client-headers.ts'
+import { createParser } from 'eventsource-parser'
 
 export interface RetryOptions {
   /** Milliseconds before the first attempt to resume. */
@@ -70,8 +69,9 @@ export class ResumableStream {
   /** Reads one connection. Resolves with the error that broke it, or with undefined if it ended normally. */
   async #once(reply: Response, take: (data: string) => void): Promise<ClientError | undefined> {
     try {
-      await readEvents(reply, this.#url, this.#fetcher.maxMessage, {
-        event: (data, id) => {
+      await readEvents(createParser, reply, this.#url, this.#fetcher.maxMessage, {
+        event: (name, data, id) => {
+          if (name !== 'message') return
           if (id !== undefined) this.#lastEventId = id
           this.#attempts = 0
           if (data !== '') take(data)
@@ -87,8 +87,8 @@ export class ResumableStream {
 
   /** Reconnects. Resolves with the reply, or with an error that may be temporary, such as an unreachable server. Rejects with other errors. */
   async #again({ headers, check }: Resumption, signal: AbortSignal): Promise<Response | ClientError> {
-    const from = this.#lastEventId === undefined ? {} : { 'last-event-id': this.#lastEventId }
-    const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...headers, accept: EVENTS, ...from }, signal }).catch((error: unknown) => {
+    const from = this.#lastEventId === undefined ? {} : { [LAST_EVENT_HEADER]: this.#lastEventId }
+    const reply = await this.#fetcher.fetch({ url: this.#url, method: 'GET', headers: { ...headers, accept: EVENT_STREAM, ...from }, signal }).catch((error: unknown) => {
       if (error instanceof ClientError) return error
       throw error
     })
@@ -96,7 +96,7 @@ export class ResumableStream {
     await check(reply)
     if (reply.status >= 500) return statusError(this.#url, reply) // For example, while the server is being replaced.
     if (!reply.ok) throw await statusError(this.#url, reply)
-    if (reply.headers.get('content-type')?.startsWith(EVENTS)) return reply
+    if (reply.headers.get('content-type')?.startsWith(EVENT_STREAM)) return reply
     await drop(reply)
     throw new ClientError('GANGWAY_E_CLOSED', `${this.#url} does not resume the stream that it ended before the response`)
   }

@@ -1,9 +1,7 @@
 /** The link to one server over HTTP+SSE: all messages arrive on one event stream, whose first event names the URL to post to. */
-import { ClientError, drop, eachChunk, excerpt, parseMessages, readText, statusError, tooLarge, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
+import { ClientError, drop, EVENT_STREAM, excerpt, parseMessages, readEvents, readText, statusError, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
 import type { Message } from '@gangway/core/jsonrpc'
 import { createParser } from 'eventsource-parser'
-
-const EVENTS = 'text/event-stream'
 
 /** Resolves once the server has sent the URL for messages. */
 export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher, signal: AbortSignal): Promise<Link> {
@@ -11,10 +9,10 @@ export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher,
   const leave = (): void => leaving.abort(signal.reason)
   signal.addEventListener('abort', leave, { once: true })
   try {
-    const reply = await fetcher.fetch({ url, method: 'GET', headers: { accept: EVENTS }, signal: leaving.signal })
+    const reply = await fetcher.fetch({ url, method: 'GET', headers: { accept: EVENT_STREAM }, signal: leaving.signal })
     if (!reply.ok) throw await statusError(url, reply)
     const type = reply.headers.get('content-type') ?? 'no content type'
-    if (!type.startsWith(EVENTS)) throw new ClientError('GANGWAY_E_NOT_MCP', `${url} answered with ${type}, which is not an event stream: ${excerpt(await readText(reply, url, fetcher.maxMessage))}`)
+    if (!type.startsWith(EVENT_STREAM)) throw new ClientError('GANGWAY_E_NOT_MCP', `${url} answered with ${type}, which is not an event stream: ${excerpt(await readText(reply, url, fetcher.maxMessage))}`)
     return await new Promise<Link>((resolve, reject) => {
       const link = new SseLink(url, receiver, fetcher, leaving, (endpoint) => (endpoint === undefined ? reject(foreign(url)) : resolve(link)))
       void link.read(reply).then((error) => {
@@ -62,19 +60,13 @@ class SseLink implements Link {
 
   /** Resolves with the error that ended the stream. */
   async read(reply: Response): Promise<ClientError> {
-    const { maxMessage } = this.#fetcher
-    const parser = createParser({
-      maxBufferSize: maxMessage,
-      onEvent: ({ event = 'message', data }) => {
-        if (event === 'endpoint') this.#found(data)
-        else if (event === 'message' && data !== '') this.#take(data)
-      },
-      onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') throw tooLarge(this.#url, maxMessage)
-      },
-    })
     try {
-      await eachChunk(reply, this.#url, (text) => parser.feed(text))
+      await readEvents(createParser, reply, this.#url, this.#fetcher.maxMessage, {
+        event: (name, data) => {
+          if (name === 'endpoint') this.#found(data)
+          else if (name === 'message' && data !== '') this.#take(data)
+        },
+      })
       return new ClientError('GANGWAY_E_CLOSED', `${this.#url} ended its event stream`)
     } catch (error) {
       return error instanceof ClientError ? error : new ClientError('GANGWAY_E_CLOSED', String(error), { cause: error })

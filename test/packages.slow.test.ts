@@ -31,7 +31,7 @@ const shop = `
 // Leaves the process alone, so that it lives until whatever was begun, such as the loading of a module, has ended.
 const host = `
   import server from './server.js'
-  await server.run({ process: 'host' })`
+  await server.serve()`
 const http = `
   import server from './server.js'
   const { url } = await server.run({ transport: 'http', port: 0 })

@@ -16,7 +16,7 @@ test.each(['2025-11-25', '2026-07-28'] as const)('in %s, an expired token is rep
   const now = Math.floor(Date.now() / 1000)
   const tokenUntil = (expiry: number): Promise<string> => new SignJWT({}).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).setIssuer(ISSUER).setAudience(AUDIENCE).setSubject('ada').setExpirationTime(expiry).sign(keys.privateKey)
   const server = newServer().tool('who', {}, (_, { auth }) => auth?.subject ?? 'nobody')
-  const running = await server.run(http({ port: 0, authenticate: bearer({ issuer: ISSUER, audience: AUDIENCE, keys: jwks as never, clockTolerance: 0 }) }), { process: 'host' })
+  const running = await server.serve(http({ port: 0, authenticate: bearer({ issuer: ISSUER, audience: AUDIENCE, keys: jwks as never, clockTolerance: 0 }) }))
   const given: string[] = []
   const token = async (): Promise<string> => {
     given.push(given.length === 0 ? 'stale' : 'good')

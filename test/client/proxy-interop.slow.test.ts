@@ -71,7 +71,7 @@ const CLIENTS: Readonly<Record<string, (front: DownstreamClient) => Promise<Offi
 const FRONTS: Readonly<Record<string, (entry: Entry) => Promise<DownstreamClient>>> = {
   HTTP: async (entry) => {
     const server = proxy('url' in entry ? httpClient(entry.url) : stdioClient({ ...entry, grace: 100 }), { logger })
-    const running = await server.run(httpServer({ port: 0 }), { process: 'host' })
+    const running = await server.serve(httpServer({ port: 0 }))
     atEnd(async () => (void running.close(), running.close()))
     return new URL(running.url ?? '')
   },

@@ -22,7 +22,7 @@ const SERVER = fileURLToPath(new URL('../../apps/everything/src/server.ts', impo
 
 export const HOSTS: Readonly<Record<string, () => Promise<Host>>> = {
   'run()': async () => {
-    const { url, close } = await everything.run(http({ port: 0 }), { process: 'host' })
+    const { url, close } = await everything.serve(http({ port: 0 }))
     return { url: url ?? '', close }
   },
 

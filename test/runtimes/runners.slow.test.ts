@@ -92,8 +92,8 @@ describe.each(['node16', 'node18'] as const)('[case 40] %s', (runtime) => {
     expect(stderr).toMatch(/^gangway: GANGWAY_E_NODE_VERSION: [^\n]*Node\.js 1[68]\.\d+\.\d+[^\n]*20\.19[^\n]*\n$/)
   })
 
-  test("with process: 'host', run() rejects instead", async () => {
-    writeFileSync(join(directory, 'host.mjs'), "import { McpServer } from '@gangway/core'\nawait new McpServer({ name: 'a', version: '1' }).run({ process: 'host' }).catch((error) => console.log(error.code))\n")
+  test('serve() rejects instead', async () => {
+    writeFileSync(join(directory, 'host.mjs'), "import { McpServer } from '@gangway/core'\nawait new McpServer({ name: 'a', version: '1' }).serve().catch((error) => console.log(error.code))\n")
     expect(await node(['host.mjs'], runtime)).toMatchObject({ code: 0, stdout: 'GANGWAY_E_NODE_VERSION\n' })
   })
 })

@@ -86,25 +86,26 @@ server.removeTools('two')
 // Running.
 declare const transport: Transport
 same<ReturnType<typeof server.run>, Promise<Running>>()
+same<ReturnType<typeof server.serve>, Promise<Running>>()
 export const runs = [
   () => server.run(),
-  () => server.run({ transport: 'http', host: '127.0.0.1', port: 8000, path: '/mcp', allowedHosts: 'any', allowedOrigins: ['https://x'], process: 'host' }),
+  () => server.run({ transport: 'http', host: '127.0.0.1', port: 8000, path: '/mcp', allowedHosts: 'any', allowedOrigins: ['https://x'] }),
   () => server.run(transport),
-  () => server.run(transport, { process: 'host' }),
+  () => server.serve(),
+  () => server.serve({ transport: 'http', port: 8000 }),
+  () => server.serve(transport),
   // @ts-expect-error TS2769: No overload matches this call. The last overload gave the following error. Type '"htp"' is not assignable to type '"http" | "sse" | "stdio" | "streamable-http" | undefined'. Did you mean '"http"'?
   () => server.run({ transport: 'htp' }),
   // @ts-expect-error TS2769: No overload matches this call. The last overload gave the following error. Object literal may only specify known properties, and 'prot' does not exist in type 'RunOptions'.
   () => server.run({ transport: 'http', prot: 8000 }),
   // @ts-expect-error TS2769: No overload matches this call. The last overload gave the following error. Type 'string' is not assignable to type 'number'.
   () => server.run({ transport: 'http', port: '8000' }),
-  // @ts-expect-error TS2769: No overload matches this call. The last overload gave the following error. Type '"mine"' is not assignable to type '"host" | "own" | undefined'.
-  () => server.run({ process: 'mine' }),
+  // @ts-expect-error TS2769: No overload matches this call. The last overload gave the following error. Object literal may only specify known properties, and 'process' does not exist in type 'RunOptions'.
+  () => server.run({ process: 'host' }),
   // @ts-expect-error TS2769: No overload matches this call. The last overload gave the following error. Type '"http"' has no properties in common with type 'RunOptions'.
   () => server.run('http'),
   // @ts-expect-error TS2769: No overload matches this call. The last overload gave the following error. Type 'Transport' is not assignable to type '"http" | "sse" | "stdio" | "streamable-http" | undefined'.
   () => server.run({ transport }),
-  // @ts-expect-error TS2353: Object literal may only specify known properties, and 'transport' does not exist in type 'Transport'.
-  () => server.run({ transport: 'http' }, { process: 'host' }),
-  // @ts-expect-error TS2561: Object literal may only specify known properties, but 'proces' does not exist in type 'ProcessOptions'. Did you mean to write 'process'?
-  () => server.run(transport, { proces: 'host' }),
+  // @ts-expect-error TS2554: Expected 0-1 arguments, but got 2.
+  () => server.run(transport, { process: 'host' }),
 ]

@@ -58,7 +58,7 @@ describe('a misspelled option', () => {
     ['fileSessions()', 'maxSesions', () => fileSessions('none', { maxSesions: 1 } as object)],
     ['run()', 'prot', () => newServer().run({ prot: 8000 } as object)],
     ['http()', 'prot', () => newServer().run({ transport: 'http', prot: 8000 } as object)],
-    ['run(transport, options)', 'proces', () => newServer().run(http(), { proces: 'host' } as object)],
+    ['serve()', 'prot', () => newServer().serve({ prot: 8000 } as object)],
   ])('of %s, %s', async (where, option, make) => {
     expect(await refusal(make)).toMatchObject(usage(expect.stringMatching(`^${where.replace(/[()]/g, '\\$&')} has no option "${option}": did you mean "`)))
   })
@@ -157,19 +157,28 @@ test('fetchHandler without options asks for allowedHosts', async () => {
   expect(await refusal(() => loose(fetchHandler)(newServer()))).toMatchObject({ code: 'GANGWAY_E_ALLOWED_HOSTS' })
 })
 
-describe('run()', () => {
+describe.each(['run', 'serve'] as const)('%s()', (method) => {
   test.each<[string, unknown, string]>([
-    ['a name', 'http', 'run() does not accept a name. Write run({ transport: "http" })'],
-    ['a function', http, 'run() expects a transport, but http is a function that creates one. Call it: run(http())'],
-    ['nothing', null, 'run() expects an object of options, not null'],
+    ['a name', 'http', `${method}({ transport: "http" })`],
+    ['a function', http, `${method}(http())`],
+    ['nothing', null, 'not null'],
+    ['a server', newServer(), 'not a server'],
   ])('of %s', async (_what, target, message) => {
-    expect(await refusal(() => newServer().run(target as never, { process: 'host' }))).toMatchObject(usage(message))
+    expect(await refusal(() => newServer()[method](target as never))).toMatchObject(usage(expect.stringContaining(message)))
+  })
+
+  test.each<[string, unknown[]]>([
+    ['after a transport', [http(), { process: 'host' }]],
+    ['with the name of a transport', [{ transport: 'http', process: 'host' }]],
+    ['alone', [{ process: 'host' }]],
+  ])("process: 'host' %s is rejected, and the error names serve()", async (_where, args) => {
+    expect(await refusal(() => loose(newServer()[method].bind(newServer()))(...args))).toMatchObject(usage(expect.stringContaining('server.serve(transport)')))
   })
 
   test('on stdio accepts auth settings of the command line', async () => {
     const launch: Launch = { flags: { authenticate: () => undefined }, banner: false, run: (_, start) => start(), resolve: () => '' }
     beginLaunch(launch)
     onTestFinished(() => beginLaunch(undefined as never))
-    closing(await newServer().run(stdio({ stdin: new PassThrough(), stdout: new PassThrough() }), { process: 'host' }))
+    closing(await newServer().serve(stdio({ stdin: new PassThrough(), stdout: new PassThrough() })))
   })
 })

@@ -46,7 +46,7 @@ export const doors: readonly Door[] = [
     name: 'http',
     eras: ['legacy', 'modern'],
     async open(database) {
-      const running = await createServer({ database }).run(http({ port: 0 }), { process: 'host' })
+      const running = await createServer({ database }).serve(http({ port: 0 }))
       return { place: { http: new URL(`${running.url}`) }, close: () => running.close() }
     },
   },
@@ -54,7 +54,7 @@ export const doors: readonly Door[] = [
     name: 'sse',
     eras: ['legacy'],
     async open(database) {
-      const running = await createServer({ database }).run(sse({ port: 0 }), { process: 'host' })
+      const running = await createServer({ database }).serve(sse({ port: 0 }))
       return { place: { sse: new URL(`${running.url}`) }, close: () => running.close() }
     },
   },

@@ -185,6 +185,7 @@ describe.concurrent('it watches', options, () => {
     ['floating', 'void server.run()'],
     ['late', 'setTimeout(() => server.run(), 50)'],
     ['to its end', 'await (await server.run()).closed'],
+    ['without owning the process', 'await server.serve()'],
     ['guarded', "import { pathToFileURL } from 'node:url'\nif (import.meta.url.startsWith(pathToFileURL(process.argv[1]).href)) await server.run()"],
   ])('a file that calls run() itself: %s', async ([_, tail], { onTestFinished }) => {
     const { edit, says, untilSays, log } = await edited(onTestFinished, { 'server.mjs': saying("'one'", { tail }) })

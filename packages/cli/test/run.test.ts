@@ -44,6 +44,38 @@ describe.concurrent('a file that calls run() itself is not started twice', optio
   })
 })
 
+const serving = (target = '', after = ''): string => `import { McpServer } from '@gangway/core'
+const server = new McpServer({ name: 'serving', version: '1.0.0' }).tool('ping', {}, () => 'pong')
+const serving = server.serve(${target})
+${after}
+export default server
+`
+
+describe.concurrent('a file that calls serve()', options, () => {
+  test('is not started twice, and the process ends with the last work of the program', async () => {
+    const cwd = project({ 'server.mjs': serving('', "await (await serving).closed\nconsole.error('the program goes on')\nprocess.exitCode = 3") })
+    expect(await gangway(['run', 'server.mjs'], { input: [initialize], cwd })).toEqual({ stdout: expect.stringContaining('"name":"serving"'), stderr: 'the program goes on\n', code: 3 })
+  })
+
+  test('handles signals itself, and flags of the command go before its options', async () => {
+    const program = "process.once('SIGTERM', async () => { await (await serving).close(); console.error(`closed: ${process.listenerCount('SIGINT')},${process.listenerCount('uncaughtException')}`) })"
+    const cwd = project({ 'server.mjs': serving("{ transport: 'http', path: '/code' }", program) })
+    const { code, stderr } = await gangwayHttp(['server.mjs', '-t', 'http', '--path', '/flag'], async (url) => expect(url.pathname).toBe('/flag'), { cwd })
+    expect({ code, lines: stderr.split('\n').filter((line) => line.startsWith('closed')) }).toEqual({ code: 0, lines: ['closed: 0,0'] })
+  })
+
+  test('is listed and called', async () => {
+    const cwd = project({ 'server.mjs': serving() })
+    expect(await gangway(['list', 'server.mjs'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringContaining('ping') })
+    expect(await gangway(['call', 'server.mjs', 'ping'], { cwd })).toMatchObject({ code: 0, stdout: 'pong\n' })
+  })
+
+  test('stops with its client, also with --reload', async () => {
+    const cwd = project({ 'server.mjs': serving() })
+    expect(await gangway(['run', 'server.mjs', '--reload'], { input: [initialize], cwd })).toMatchObject({ code: 0, stdout: expect.stringContaining('"name":"serving"') })
+  })
+})
+
 describe.concurrent('TypeScript with module syntax, without "type", runs', options, () => {
   test('import in a CommonJS package, as npm init creates it', async () => {
     const cwd = project({ 'package.json': '{"type":"commonjs"}', 'server.ts': `${core}export const app: McpServer = ${server('npm init')}\n` })

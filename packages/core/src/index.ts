@@ -31,7 +31,7 @@ export { message, promptResult, type Message, type PromptResult, type PromptResu
 export type { ResourceOptions, ResourceReader, ResourceReturn } from './definition/resource.ts'
 export { resourceResult, type ResourceResult, type ResourceResultOptions } from './definition/resource-result.ts'
 export type { Route, RouteContext, RouteHandler, RouteMethod, RouteOptions } from './definition/route.ts'
-export type { ProcessOptions, RunOptions } from './process/run.ts'
+export type { RunOptions } from './process/run.ts'
 export type { Elicit, Elicited, Roots, Sample } from './context/elicit-sample-roots.ts'
 export type { InputOf, OutputOf, Schema } from './schema/compile-schema.ts'
 export { isMcpServer, McpServer } from './mcp-server.ts'

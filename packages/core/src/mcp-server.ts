@@ -20,7 +20,7 @@ import { normalizeUri } from './definition/normalize-uri.ts'
 import { definePrompt, type Prompt, type PromptHandler, type PromptOptions } from './definition/prompt.ts'
 import { defineResource, defineTemplate, isTemplate, type Resource, type ResourceOptions, type ResourceReader, type ResourceTemplate } from './definition/resource.ts'
 import { defineRoute, routeKey, type Route, type RouteHandler, type RouteOptions } from './definition/route.ts'
-import { run, type ProcessOptions, type RunOptions } from './process/run.ts'
+import { start, type RunOptions } from './process/run.ts'
 import { logLimited } from './logging/limited-log.ts'
 import { safeLogger } from './logging/safe-logger.ts'
 import type { Schema } from './schema/compile-schema.ts'
@@ -195,14 +195,26 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   /**
    * Serves clients, and resolves once the transport is ready. Pass a transport such as `http({ port: 8000 })`, or its name, which loads its package.
-   * Call it again to serve over another transport.
+   * Call it again to serve over another transport. @default stdio
    *
-   * It owns the process: after a signal, or when the last transport stops, it shuts down gracefully and exits. `process: 'host'` disables this. @default stdio
+   * For a program that is the server. `run()` owns the process: after a signal, or when the last transport stops, it shuts down gracefully and exits.
+   * An error outside of a handler is logged and does not end the process. In a program with other work, call `serve()` instead.
    */
-  run(transport: Transport, options?: ProcessOptions): Promise<Running>
+  run(transport: Transport): Promise<Running>
   run(options?: RunOptions): Promise<Running> // Must be the last overload: the error messages of TypeScript refer to it.
-  run(target: Transport | RunOptions = {}, options: ProcessOptions = {}): Promise<Running> {
-    return run(this, target, options)
+  run(...args: readonly unknown[]): Promise<Running> {
+    return start('run', this, args)
+  }
+
+  /**
+   * Serves clients like `run()` and accepts the same argument, but leaves the process to the program: it handles no signals and no uncaught errors, and never exits.
+   *
+   * For a server inside of a program with other work, such as an application or a test. Call `close()` of the result to stop serving.
+   */
+  serve(transport: Transport): Promise<Running>
+  serve(options?: RunOptions): Promise<Running> // The last overload, as for `run`.
+  serve(...args: readonly unknown[]): Promise<Running> {
+    return start('serve', this, args)
   }
 
   /** The routes registered so far. A host reads them once, when it starts. */

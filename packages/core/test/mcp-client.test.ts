@@ -1,6 +1,6 @@
 /** The client itself, against a server that a test plays: time, questions, and what comes unasked. */
 import { getEventListeners } from 'node:events'
-import { META } from '@gangway/core'
+import { McpServer, META } from '@gangway/core'
 import { connect, Subscription, type Client, type ClientError, type ClientOptions, type ClientTransport, type Link, type Receiver } from '@gangway/core/client'
 import type { Message, RequestMessage } from '@gangway/core/jsonrpc'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -332,6 +332,7 @@ test.each([
   ['an address', 'http://127.0.0.1:8000/mcp', 'httpClient("http://127.0.0.1:8000/mcp")', 'http'],
   ['an address as a URL', new URL('http://127.0.0.1:8000/mcp'), 'httpClient("http://127.0.0.1:8000/mcp")', 'http'],
   ['the transport of a server', { name: 'sse', serve: () => {}, configure: () => {} }, 'sseClient(…)', 'sse'],
+  ['a server', new McpServer({ name: 'shop', version: '1.0.0' }), 'httpClient(…)', 'http'],
   ['nothing', undefined, 'httpClient(…)', 'http'],
 ])('connect() suggests what to pass instead of %s', async (_what, given, call, name) => {
   const message = `connect() expects a client transport. Write connect(${call}), with ${name}Client from @gangway/transport-${name}/client`

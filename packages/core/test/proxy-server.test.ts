@@ -1,4 +1,4 @@
-/** A proxy as a server: it has the hooks, routes and `run()` of a server, and no methods that register items. */
+/** A proxy as a server: it has the hooks, routes and `run()` and `serve()` of a server, and no methods that register items. */
 import { isMcpServer, McpServer } from '@gangway/core'
 import { proxy, proxyAll } from '@gangway/core/proxy'
 import { connectInMemory, memory } from '@gangway/core/testing'
@@ -27,10 +27,10 @@ describe.each(PROXIES)('%s', (_, create, described) => {
     expect({ info: server.info, instructions: server.instructions }).toEqual(described)
   })
 
-  test('run() serves the proxy', async () => {
+  test('serve() serves the proxy', async () => {
     const serve = vi.fn(async () => ({ url: undefined, close: async () => {}, ended: new Promise<void>(() => {}) }))
     const server = create()
-    await server.run({ name: 'fake', serve, configure: () => { throw new Error('No flags') } } as never, { process: 'host' })
+    await server.serve({ name: 'fake', serve, configure: () => { throw new Error('No flags') } } as never)
     expect(serve).toHaveBeenCalledWith(server)
   })
 

@@ -41,7 +41,7 @@ const HELP: HelpText = {
   ],
   notes: [
     'Without an export name, gangway runs the default export, or else the export mcp, server or app. An exported function is called with { args, env } and must return the server. Servers of the official SDK work too.',
-    'If the file calls run() itself, flags override the options in the code.',
+    'If the file calls run() or serve() itself, flags override the options in the code.',
     `Environment variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`,
   ],
 }

@@ -95,7 +95,7 @@ export async function connectTo(transport: ClientTransport, options: ClientOptio
 function checkTransport(transport: unknown): void {
   const isServers = isObject(transport) && typeof transport.serve === 'function'
   if (isObject(transport) && typeof transport.open === 'function' && !isServers) return
-  const name = isServers ? String(transport.name) : 'http'
+  const name = isServers && typeof transport.name === 'string' ? transport.name : 'http' // A server has `serve`, too, but no name.
   const address = typeof transport === 'string' || transport instanceof URL ? JSON.stringify(transport) : '…'
   throw new GangwayError('GANGWAY_E_USAGE', `connect() expects a client transport. Write connect(${name}Client(${address})), with ${name}Client from @gangway/transport-${name}/client`)
 }

@@ -4,7 +4,7 @@ import { GangwayError } from '../gangway-error.ts'
 const TOOL = 'server.tool(name, { description, input: { … } }, handler)'
 const RESOURCE = 'server.resource(uri, { description, mimeType }, read)'
 const PROMPT = 'server.prompt(name, { description, args: { … } }, handler)'
-const RUN = 'server.run(), or pass the server to a transport such as http({ port: 8000 })'
+const RUN = 'server.run(), or server.serve(transport) in a program with other work'
 const HANDLERS = 'server.tool(…), server.resource(…) and server.prompt(…), which answer the requests of the protocol'
 
 /** The replacement for each method of the official SDK and of FastMCP for TypeScript. */

@@ -1,4 +1,4 @@
-/** The interface between a command that loads a server file and the `run()` calls in that file. Works across copies of this package. */
+/** The interface between a command that loads a server file and the calls of `run()` and `serve()` in that file. Works across copies of this package. */
 import type { ServerDefinition } from '../definition/server-definition.ts'
 import type { Running } from './server-transport.ts'
 
@@ -20,7 +20,7 @@ export interface Launch {
   readonly flags: LaunchFlags
   readonly banner: boolean
   /**
-   * Every `run()` calls this instead of starting directly. The command thereby learns of the server, and does not start a server twice.
+   * Every `run()` and `serve()` calls this instead of starting directly. The command thereby learns of the server, and does not start a server twice.
    * It can pass another server to `start`, which is then served instead.
    */
   run(server: ServerDefinition, start: (served?: ServerDefinition) => Promise<Running>): Promise<Running>
@@ -34,7 +34,7 @@ const holder = globalThis as { [KEY]?: Launch }
 /** The launch in progress; undefined unless a command is loading this program. */
 export const currentLaunch = (): Launch | undefined => holder[KEY]
 
-/** For commands: sets the launch that later `run()` calls use, and makes `isMain()` return false. */
+/** For commands: sets the launch that later calls of `run()` and `serve()` use, and makes `isMain()` return false. */
 export function beginLaunch(launch: Launch): void {
   holder[KEY] = launch
 }

@@ -18,7 +18,7 @@ const isTransportName = (name: string): name is TransportName => Object.hasOwn(P
 /** Throws `GANGWAY_E_TRANSPORT_UNKNOWN` for an unknown name, and `GANGWAY_E_TRANSPORT_MISSING` if the package cannot be loaded. */
 export async function loadTransport(name: string, options: object): Promise<Transport> {
   if (!isTransportName(name)) {
-    throw new GangwayError('GANGWAY_E_TRANSPORT_UNKNOWN', `Unknown transport "${name}": use ${Object.keys(PACKAGES).join(', ')}, or pass a transport object to run()`)
+    throw new GangwayError('GANGWAY_E_TRANSPORT_UNKNOWN', `Unknown transport "${name}": use ${Object.keys(PACKAGES).join(', ')}, or pass a transport object`)
   }
   const { package: packageName, export: exportName } = PACKAGES[name]
   const url = locate(packageName, name)
@@ -31,7 +31,7 @@ export async function loadTransport(name: string, options: object): Promise<Tran
 
 function locate(packageName: string, name: TransportName): string {
   const process = hostProcess()
-  if (!process) throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `This runtime has no process, so run() cannot load a transport by name: ${byValue(packageName, name)}`)
+  if (!process) throw new GangwayError('GANGWAY_E_TRANSPORT_MISSING', `This runtime has no process, so a transport cannot be loaded by name: ${byValue(packageName, name)}`)
   const { createRequire } = process.getBuiltinModule('node:module')
   const attempts = [
     () => createRequire(process.argv[1] ?? `${process.cwd()}/`).resolve(packageName), //

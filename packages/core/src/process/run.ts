@@ -1,4 +1,4 @@
-/** `run()`: selects a transport from code, command line and environment, and serves a server over it. */
+/** `run()` and `serve()`: select a transport from code, command line and environment, and serve a server over it. */
 import { GangwayError } from '../gangway-error.ts'
 import { isObject } from '../util/is-object.ts'
 import { checkOptions, type OptionNames } from '../util/check-options.ts'
@@ -11,13 +11,8 @@ import { serveOwned } from './process-lifecycle.ts'
 import { unsupportedNode } from './supported-node.ts'
 import type { Running, Transport } from './server-transport.ts'
 
-export interface ProcessOptions {
-  /** `own`: shut down on signals, and exit when the last transport stops. `host`: leave the process alone. @default 'own' */
-  process?: 'own' | 'host'
-}
-
 /** A transport by name, with the options that all network transports share. A transport's own function, such as `http()`, accepts more options. */
-export interface RunOptions extends ProcessOptions {
+export interface RunOptions {
   /** The name of the transport. Its package must be installed. @default `GANGWAY_TRANSPORT`, else 'stdio' */
   transport?: TransportName
   /** @default `GANGWAY_HOST`, else '127.0.0.1' */
@@ -32,53 +27,59 @@ export interface RunOptions extends ProcessOptions {
   allowedOrigins?: readonly string[] | 'any'
 }
 
-const OPTIONS: OptionNames<RunOptions> = { transport: true, host: true, port: true, path: true, allowedHosts: true, allowedOrigins: true, process: true }
+const OPTIONS: OptionNames<RunOptions> = { transport: true, host: true, port: true, path: true, allowedHosts: true, allowedOrigins: true }
 
-/** Starts, and registers with a launching command, synchronously. A server file therefore need not await `run()`. */
-export function run(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions): Promise<Running> {
+/** The method of the server that was called. `run` owns the process; `serve` leaves it to the program. */
+type Method = 'run' | 'serve'
+
+/** `args` are those of the call. Starts, and registers with a launching command, synchronously. A server file therefore need not await the call. */
+export function start(method: Method, server: ServerDefinition, args: readonly unknown[]): Promise<Running> {
   const launch = currentLaunch()
-  const begin = (served: ServerDefinition = server): Promise<Running> => start(served, target, options, launch)
+  const begin = (served: ServerDefinition = server): Promise<Running> => serveOn(method, served, args, launch)
   return launch ? launch.run(server, begin) : begin()
 }
 
-async function start(server: ServerDefinition, target: Transport | RunOptions, options: ProcessOptions, launch: Launch | undefined): Promise<Running> {
-  checkTarget(target, options)
-  const owner = ('serve' in target ? options : target).process ?? 'own'
-  rejectOldNode(owner)
-  const transport = await choose(target, launch)
-  const running = await (owner === 'own' ? serveOwned(transport, server) : transport.serve(server))
+async function serveOn(method: Method, server: ServerDefinition, args: readonly unknown[], launch: Launch | undefined): Promise<Running> {
+  const target = checkTarget(method, args)
+  rejectOldNode(method)
+  const transport = await choose(method, target, launch)
+  const running = await (method === 'run' ? serveOwned(transport, server) : transport.serve(server))
   announce(server, transport, running, launch)
   return running
 }
 
-async function choose(target: Transport | RunOptions, launch: Launch | undefined): Promise<Transport> {
+async function choose(method: Method, target: Transport | RunOptions, launch: Launch | undefined): Promise<Transport> {
   const { transport: flag, ...flags } = launch?.flags ?? {}
   if ('serve' in target && (flag === undefined || flag === target.name)) {
     rejectAddress(target.name, flags)
     return target.name !== 'stdio' && Object.keys(flags).length > 0 ? target.configure(flags) : target
   }
-  const { transport, process: _, ...rest } = 'serve' in target ? {} : target
+  const { transport, ...rest } = 'serve' in target ? {} : target
   const name = flag ?? transport ?? variable('GANGWAY_TRANSPORT') ?? 'stdio'
-  if (name === 'stdio' && flag === undefined) checkOptions('run()', target, OPTIONS)
+  if (name === 'stdio' && flag === undefined) checkOptions(`${method}()`, target, OPTIONS)
   // If the command line selects stdio, an address in code is not an error: it was written for the transport in code.
   rejectAddress(name, flag === undefined ? { ...rest, ...flags } : flags)
   return loadTransport(name, name === 'stdio' ? {} : { ...rest, ...flags })
 }
 
 /** Rejects values that are not a transport or options. The transport's own function checks the options that `RunOptions` lacks. */
-function checkTarget(target: unknown, options: ProcessOptions): void {
-  if (typeof target === 'string') throw new GangwayError('GANGWAY_E_USAGE', `run() does not accept a name. Write run({ transport: ${JSON.stringify(target)} })`)
-  if (typeof target === 'function') throw new GangwayError('GANGWAY_E_USAGE', `run() expects a transport, but ${target.name || 'this'} is a function that creates one. Call it: run(${target.name || 'http'}())`)
-  if (!isObject(target)) checkOptions('run()', target, OPTIONS)
-  checkOptions('run(transport, options)', options, { process: true } satisfies OptionNames<ProcessOptions>)
+function checkTarget(method: Method, [target = {}, ...others]: readonly unknown[]): Transport | RunOptions {
+  const usage = (message: string): GangwayError => new GangwayError('GANGWAY_E_USAGE', `${method}() ${message}`)
+  if (typeof target === 'string') throw usage(`does not accept a name. Write ${method}({ transport: ${JSON.stringify(target)} })`)
+  if (typeof target === 'function') throw usage(`expects a transport, but ${target.name || 'this'} is a function that creates one. Call it: ${method}(${target.name || 'http'}())`)
+  if (!isObject(target)) checkOptions(`${method}()`, target, OPTIONS)
+  const object = target as Transport | RunOptions
+  if ('~gangway' in object) throw usage(`expects a transport, not a server. Write ${method}({ transport: "http" })`)
+  if (others.some((other) => other !== undefined) || 'process' in object) throw usage('has no option "process" and no second argument. To leave signals and the exit to the program, call server.serve(transport) instead of server.run()')
+  return object
 }
 
-/** If `run()` owns the process, prints one line without a stack and exits, because only another Node.js helps. Otherwise throws `GANGWAY_E_NODE_VERSION`. */
-function rejectOldNode(owner: 'own' | 'host'): void {
+/** `run()` prints one line without a stack and exits, because only another Node.js helps. `serve()` throws `GANGWAY_E_NODE_VERSION`. */
+function rejectOldNode(method: Method): void {
   const process = hostProcess()
   const fault = process && unsupportedNode(process)
   if (!fault) return
-  if (owner === 'host') throw fault
+  if (method === 'serve') throw fault
   console.error(`gangway: ${fault.code}: ${fault.message}`)
   process.exit(1)
 }

@@ -1,4 +1,4 @@
-/** The interface of transports, as `run()` uses them. */
+/** The interface of transports, as `run()` and `serve()` use them. */
 import type { ServerDefinition } from '../definition/server-definition.ts'
 
 export interface Transport {

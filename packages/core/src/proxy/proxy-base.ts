@@ -15,7 +15,7 @@ import type { Logger } from '../logging/logger.ts'
 import { logLimited } from '../logging/limited-log.ts'
 import { McpServer } from '../mcp-server.ts'
 import type { McpServerOptions } from '../mcp-server-options.ts'
-import { run, type ProcessOptions, type RunOptions } from '../process/run.ts'
+import { start, type RunOptions } from '../process/run.ts'
 import type { Running, Transport } from '../process/server-transport.ts'
 import { DownstreamClients, type DownstreamClient, type DownstreamClientsOptions } from './downstream-clients.ts'
 
@@ -42,7 +42,7 @@ export interface Offered {
 }
 
 /** A server without the methods that register tools, resources and prompts: a proxy offers those of its upstream. */
-export interface ProxyServer extends Omit<ServerDefinition, 'prepare' | 'changesFor' | 'pin'>, Pick<McpServer, 'run' | 'toolTypes'> {
+export interface ProxyServer extends Omit<ServerDefinition, 'prepare' | 'changesFor' | 'pin'>, Pick<McpServer, 'run' | 'serve' | 'toolTypes'> {
   /** Adds a plain HTTP route next to the MCP endpoint, as `route()` of `McpServer` does. */
   route<const Path extends string>(options: RouteOptions<Path>, handler: RouteHandler<NoInfer<Path>>): this
   /** Adds a hook that runs once before the first transport serves clients. If the hook throws, no transport starts. */
@@ -99,10 +99,15 @@ export abstract class ProxyBase implements ProxyServer {
     return this.#base.hasStartHooks
   }
 
-  run(transport: Transport, options?: ProcessOptions): Promise<Running>
+  run(transport: Transport): Promise<Running>
   run(options?: RunOptions): Promise<Running>
-  run(target: Transport | RunOptions = {}, options: ProcessOptions = {}): Promise<Running> {
-    return run(this, target, options)
+  run(...args: readonly unknown[]): Promise<Running> {
+    return start('run', this, args)
+  }
+  serve(transport: Transport): Promise<Running>
+  serve(options?: RunOptions): Promise<Running>
+  serve(...args: readonly unknown[]): Promise<Running> {
+    return start('serve', this, args)
   }
   open(): Promise<void> {
     return this.#base.open()

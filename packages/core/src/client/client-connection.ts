@@ -12,14 +12,13 @@ import type { ClientEra, Requester, SendRequestOptions, SharedUri } from './clie
 import { ClientError } from './client-errors.ts'
 import { runWithTimeout } from '../util/with-timeout.ts'
 import { acceptResult } from './check-results.ts'
+import { LIST_NAMES, listChangedMethod } from '../protocol/lists.ts'
 import type { Settings } from './client-settings.ts'
 import type { Subscription } from './subscription.ts'
 import type { ClientTransport, Link, Receiver } from './client-transport.ts'
 
 const CHANGES: ReadonlyMap<string, (params: Params) => Change | undefined> = new Map<string, (params: Params) => Change | undefined>([
-  ['notifications/tools/list_changed', () => ({ list: 'tools' })],
-  ['notifications/prompts/list_changed', () => ({ list: 'prompts' })],
-  ['notifications/resources/list_changed', () => ({ list: 'resources' })],
+  ...LIST_NAMES.map((list) => [listChangedMethod(list), () => ({ list })] as const),
   ['notifications/resources/updated', ({ uri }) => (typeof uri === 'string' ? { uri } : undefined)],
 ])
 

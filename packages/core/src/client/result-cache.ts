@@ -1,12 +1,10 @@
 /** Caches results that the server marks as cacheable (`ttlMs`). Specification 2026-07-28: client/utilities, caching. */
 import { BoundedMap } from '../util/bounded-map.ts'
 import type { Params, Result } from '../jsonrpc/message.ts'
+import { LIST_OF_METHOD } from '../protocol/lists.ts'
 import { covers, type Change } from '../definition/changes.ts'
 
-const CACHEABLE = new Set(['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list', 'resources/read'])
-
-/** The methods whose results become stale when a list changes. */
-const LISTS = { tools: ['tools/list'], resources: ['resources/list', 'resources/templates/list'], prompts: ['prompts/list'] } as const
+const CACHEABLE = new Set([...LIST_OF_METHOD.keys(), 'resources/read'])
 
 /** Maximum number of entries. The oldest entry is removed first. */
 const MAX_ENTRIES = 1000
@@ -41,7 +39,7 @@ export class ResultCache {
   change(change: Change): void {
     this.version++
     for (const [key, { method, uri }] of this.#entries) {
-      const isStale = 'list' in change ? (LISTS[change.list] as readonly string[]).includes(method) : method === 'resources/read' && (covers(String(uri), change.uri) || covers(change.uri, String(uri)))
+      const isStale = 'list' in change ? LIST_OF_METHOD.get(method) === change.list : method === 'resources/read' && (covers(String(uri), change.uri) || covers(change.uri, String(uri)))
       if (isStale) this.#entries.delete(key)
     }
   }

@@ -5,10 +5,9 @@ import { RpcError } from '../jsonrpc/rpc-errors.ts'
 import { normalizeUri } from './normalize-uri.ts'
 import { MAX_URI_LENGTH } from './uri-length.ts'
 import { notification, type NotificationMessage } from '../jsonrpc/message.ts'
+import { listChangedMethod, type ListName } from '../protocol/lists.ts'
 import type { Meta } from '../protocol/types/base-types.ts'
 
-export const LIST_NAMES = ['tools', 'resources', 'prompts'] as const
-export type ListName = (typeof LIST_NAMES)[number]
 /** The items of a list changed, or the contents of the resource at a URI changed. */
 export type Change = { readonly list: ListName } | { readonly uri: string }
 
@@ -172,7 +171,7 @@ export const keyOf = (change: Change): string => ('list' in change ? change.list
 export function toNotification(change: Change, _meta?: Meta): NotificationMessage {
   const meta = _meta && { _meta }
   return 'list' in change
-    ? notification(`notifications/${change.list}/list_changed`, { ...meta }) //
+    ? notification(listChangedMethod(change.list), { ...meta }) //
     : notification('notifications/resources/updated', { uri: change.uri, ...meta })
 }
 

@@ -1,6 +1,7 @@
 /** The filter of a `subscriptions/listen` request: which changes the subscriber wants. Specification 2026-07-28: basic/subscriptions. */
 import type { ServerCapabilities } from '../protocol/types/base-types.ts'
-import { covers, type Change, type ListName } from './changes.ts'
+import type { ListName } from '../protocol/lists.ts'
+import { covers, type Change } from './changes.ts'
 
 export interface ListenFilter {
   toolsListChanged?: boolean

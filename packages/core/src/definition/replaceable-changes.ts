@@ -1,5 +1,6 @@
 /** The changes that one open subscription receives. They continue when the server behind it is replaced. */
-import { ChangeHub, LIST_NAMES, type Change, type ChangeSubscription } from './changes.ts'
+import { LIST_NAMES } from '../protocol/lists.ts'
+import { ChangeHub, type Change, type ChangeSubscription } from './changes.ts'
 
 export class ReplaceableChanges {
   /** The hub that the subscription listens to. It stays the same when the server is replaced. */

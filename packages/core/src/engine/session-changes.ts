@@ -3,7 +3,8 @@ import type { Send } from '../jsonrpc/message.ts'
 import { runAll } from '../util/run-all.ts'
 import { isUnrestricted } from '../methods/check-access.ts'
 import { MAX_SUBSCRIPTIONS } from '../protocol/kept-bytes.ts'
-import { keyOf, LIST_NAMES, toNotification, type Change, type ChangeHub, type ChangeSubscription } from '../definition/changes.ts'
+import { LIST_NAMES } from '../protocol/lists.ts'
+import { keyOf, toNotification, type Change, type ChangeHub, type ChangeSubscription } from '../definition/changes.ts'
 import type { ServerDefinition } from '../definition/server-definition.ts'
 
 export interface SessionChangesOptions {

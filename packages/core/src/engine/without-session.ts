@@ -8,7 +8,7 @@ import type { RequestMessage, ResponseMessage } from '../jsonrpc/message.ts'
 import { UNKNOWN_CLIENT } from '../protocol/capabilities.ts'
 import { metaOf, negotiate, type LegacyRevision } from '../protocol/revisions.ts'
 import type { AuthInfo, ServerCapabilities } from '../protocol/types/base-types.ts'
-import { LIST_NAMES } from '../definition/changes.ts'
+import { LIST_NAMES } from '../protocol/lists.ts'
 import { Context } from '../context/context.ts'
 import type { Definition, ServerDefinition } from '../definition/server-definition.ts'
 

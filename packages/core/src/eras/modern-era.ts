@@ -7,6 +7,7 @@ import { objectParam, optionalParam } from '../methods/params.ts'
 import { sharedPart } from '../methods/shared-results.ts'
 import { listen } from '../methods/subscriptions.ts'
 import { META } from '../protocol/revisions.ts'
+import { LIST_OF_METHOD } from '../protocol/lists.ts'
 import type { Meta } from '../protocol/types/base-types.ts'
 import { principalOf } from '../definition/access.ts'
 import { isInputRequired } from '../context/input-requests.ts'
@@ -15,7 +16,7 @@ import type { Era } from './era.ts'
 import { METHODS_WITH_INPUT, sharedMethods } from './shared-methods.ts'
 
 // These results must state how long, and for whom, they may be cached. The results of `resources/read` must, too: their method adds the hints.
-const CACHEABLE = new Set(['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'])
+const CACHEABLE = new Set(['server/discover', ...LIST_OF_METHOD.keys()])
 
 /** Runs a method that may need input. Input requests become the result, and the client repeats the request with its responses and the sealed `requestState`. */
 const withMultiRoundTrip =

@@ -4,8 +4,10 @@ import type { ClientEra } from '../client/client-era.ts'
 import { KnownTools } from '../client/tool-schemas.ts'
 import type { ServerDescription } from '../client/server-description.ts'
 import type { ClientDescription } from '../protocol/types/base-types.ts'
-import { ChangeHub, LIST_NAMES, type ListName } from '../definition/changes.ts'
+import { LIST_NAMES, type ListName } from '../protocol/lists.ts'
+import { ChangeHub } from '../definition/changes.ts'
 import { BoundedMap } from '../util/bounded-map.ts'
+import { LISTEN_FLAGS } from '../definition/listen-filter.ts'
 import { chain, type Follower } from './follow-changes.ts'
 import { withoutTasks, type Lists } from './forwarded-definition.ts'
 import { CachedLists, type ListHooks } from './upstream-lists.ts'
@@ -56,7 +58,7 @@ export class LiveUpstream {
     this.changes = new ChangeHub(hooks.onError)
     this.#client = new Client(connection, server, connection.requireEra())
     this.changes.onWatched = (uri, wanted) => (wanted ? this.#watch(uri) : this.#unwatch(uri))
-    const all = { toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true }
+    const all = Object.fromEntries(LISTEN_FLAGS.map((flag) => [flag, true]))
     chain(this.#client, all, this.#follower({ missed: () => this.#missed() }))
   }
 
@@ -134,7 +136,7 @@ export class LiveUpstream {
 }
 
 /** Serializes a list for comparison. Resource templates belong to the resources. */
-export const textOf = (lists: Lists, list: (typeof LIST_NAMES)[number]): string => JSON.stringify([lists[list], list === 'resources' && lists.templates])
+export const textOf = (lists: Lists, list: ListName): string => JSON.stringify([lists[list], list === 'resources' && lists.templates])
 
 /** The era of a shared modern connection, with the name and capabilities of this client in each request. */
 export const eraOf = (own: ClientEra, { info, capabilities }: ClientDescription): ClientEra => ({ ...own, envelope: (settings) => own.envelope({ ...settings, info: info ?? settings.info, capabilities }) })

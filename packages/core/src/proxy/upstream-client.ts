@@ -1,5 +1,6 @@
 /** A client of the proxy in relation to one upstream: its connections, the lists it is offered, and its change notifications. */
-import { LIST_NAMES, type Change, type ChangeSubscription, type ListName } from '../definition/changes.ts'
+import { LIST_NAMES, type ListName } from '../protocol/lists.ts'
+import type { Change, ChangeSubscription } from '../definition/changes.ts'
 import type { SlotHolder } from './connection-slots.ts'
 import type { DownstreamClient } from './downstream-clients.ts'
 import { textOf, type LiveUpstream, type OfferedLists } from './live-upstream.ts'

@@ -3,7 +3,7 @@ import type { Client, RequestOptions } from '../client/mcp-client.ts'
 import { ClientError } from '../client/client-errors.ts'
 import { PeerError } from '../jsonrpc/outgoing-requests.ts'
 import { ErrorCode } from '../jsonrpc/rpc-error-codes.ts'
-import { LIST_NAMES, type ListName } from '../definition/changes.ts'
+import { LIST_NAMES, type ListName } from '../protocol/lists.ts'
 import type { Lists } from './forwarded-definition.ts'
 
 /** The requests that fetch the lists. Resources and templates are two parts of the same list, which change together. */

@@ -10,7 +10,8 @@ import type { Params, Result } from '../jsonrpc/message.ts'
 import { PeerError } from '../jsonrpc/outgoing-requests.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import { redact } from '../util/redact.ts'
-import type { Change, ListName } from '../definition/changes.ts'
+import { LIST_OF_METHOD, type ListName } from '../protocol/lists.ts'
+import type { Change } from '../definition/changes.ts'
 import type { RequestContext } from '../context/context.ts'
 import { logLimited } from '../logging/limited-log.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -31,11 +32,8 @@ const MAX_REASON = 8192
 
 /** The list that a request depends on. The proxy forwards only calls of listed tools and prompts. */
 const NEEDED: ReadonlyMap<string, ListName> = new Map([
-  ['tools/list', 'tools'],
+  ...LIST_OF_METHOD,
   ['tools/call', 'tools'],
-  ['resources/list', 'resources'],
-  ['resources/templates/list', 'resources'],
-  ['prompts/list', 'prompts'],
   ['prompts/get', 'prompts'],
 ])
 

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes docs/cli.md and the JSON schema of the config file, from the sources of the command. */
+/** `npm run docs`: writes docs/cli.md, and the types and JSON schema of the config file, from the sources of the command. */
 
 import { vitest } from './steps.mjs'
 

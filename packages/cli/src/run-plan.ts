@@ -2,17 +2,19 @@
 import { dirname, resolve } from 'node:path'
 import process from 'node:process'
 import { GangwayError, type LaunchFlags } from '@gangway/core'
-import type { Settings } from './config/config.ts'
 import { findConfig, isConfigName, noConfig } from './config/find-config.ts'
 import type { Layer } from './config/load-config.ts'
-import { resolveSettings, type Resolved, type SettingName, type Source } from './config/settings.ts'
+import { settingsOf, type Given } from './config/setting-flags.ts'
+import { resolveSettings, type Resolved } from './config/settings.ts'
 import { requestedEnvironment } from './environment/resolve-request.ts'
 import type { EnvironmentRequest } from './environment/environment-request.ts'
 import { findFile, isFile } from './load/find-file.ts'
 import { parseSpec, type Spec } from './load/file-spec.ts'
-import type { EnvironmentOptions, ServeOptions, SourceOptions } from './option-groups.ts'
+import type { EnvironmentOptions, SourceOptions } from './option-groups.ts'
 
-export type PlanOptions = SourceOptions & ServeOptions & EnvironmentOptions
+export interface PlanOptions extends SourceOptions, EnvironmentOptions {
+  readonly debug?: boolean
+}
 
 export interface Plan {
   readonly settings: Resolved
@@ -21,6 +23,7 @@ export interface Plan {
   readonly target: ({ readonly file: string } | { readonly module: string }) & { readonly exportName: string | undefined }
   /** The folder that relative paths and package lookups start from. */
   readonly folder: string
+  /** Only those that were given, so that they do not override the arguments of the file's own `run()`. */
   readonly flags: LaunchFlags
   readonly args: readonly string[]
 }
@@ -39,11 +42,11 @@ export async function plan(spec: string | undefined, options: PlanOptions, args:
 
   const target = await findTarget(settings, folder, options)
   const environment = requestedEnvironment({ ...options, settings, packages: packagesOf(options, layers), folder: 'file' in target ? dirname(target.file) : folder })
-  return { settings: new Map([...settings, ...added(options, layers)]), environment, target, folder, flags: toFlags(options), args: (settings.get('args')?.[0]?.value as readonly string[] | undefined) ?? [] }
+  return { settings, environment, target, folder, flags: launchFlags(options), args: (settings.get('args')?.[0]?.value as readonly string[] | undefined) ?? [] }
 }
 
 /** The settings for a remote server. */
-export const planServing = (spec: string | undefined, options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(spec, options, []), [], process.cwd()), flags: toFlags(options) })
+export const planServing = (spec: string | undefined, options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(spec, options, []), [], process.cwd()), flags: launchFlags(options) })
 
 const CONFIG = 'contains the configuration'
 
@@ -65,42 +68,14 @@ async function readConfig(spec: string | undefined, folder: string, { config, pr
   return layers
 }
 
-function given(server: string | undefined, options: PlanOptions, args: readonly string[]): Settings {
-  const { allowedHost, allowedOrigin, stateless, authIssuer, authAudience, authScopes, jsonLogs, banner, strictStdout, isolateStdout, withPackageJson, transport, host, port, path, logLevel, node, project } = options
-  const flags = {
-    server: server ?? options.module,
-    ...{ transport, host, port, path, logLevel, node, project },
-    allowedHosts: allowedHost,
-    allowedOrigins: allowedOrigin,
-    sessions: stateless && 'stateless',
-    ...{ authIssuer, authAudience, authScopes },
-    logFormat: jsonLogs && 'json',
-    banner: banner ? undefined : false,
-    ...{ strictStdout, isolateStdout },
-    packageJson: withPackageJson,
-    args: args.length > 0 ? args : undefined,
-  }
-  return flags as Settings
-}
+const given = (server: string | undefined, options: PlanOptions, args: readonly string[]): Given => ({ ...settingsOf(options), server: server ?? options.module, args: args.length > 0 ? args : undefined })
+
+const launchFlags = (options: PlanOptions): LaunchFlags => settingsOf(options, 'transport', 'address') as LaunchFlags
 
 function packagesOf({ with: packages = [] }: EnvironmentOptions, layers: readonly Layer[]): EnvironmentRequest['packages'] {
   const typed = packages.map((text) => ({ text, origin: '--with', folder: process.cwd() }))
   const written = layers.flatMap(({ settings, folder, position }) => (settings.with ?? []).map((text) => ({ text, origin: position('with'), folder })))
   return [...typed, ...written]
-}
-
-/** Settings whose values are merged from all sources. Variables are listed by name only, because their values may be secrets. */
-function* added(options: PlanOptions, layers: readonly Layer[]): Iterable<[SettingName, readonly Source[]]> {
-  const flags = { with: options.with, env: options.env?.map((text) => text.replace(/=.*/s, '')), envFile: options.envFile }
-  for (const name of ['with', 'env', 'envFile'] as const) {
-    const written = layers.flatMap(({ settings, folder, position }): Source[] => {
-      const value = settings[name]
-      return value === undefined ? [] : [{ value: typeof value === 'string' ? [value] : Array.isArray(value) ? value : Object.keys(value), origin: position(name), from: 'config', folder }]
-    })
-    const typed: Source[] = flags[name] === undefined ? [] : [{ value: flags[name], origin: `--${name === 'envFile' ? 'env-file' : name}`, from: 'flag', folder: process.cwd() }]
-    const [first, ...others] = [...typed, ...written]
-    if (first) yield [name, [{ ...first, value: [first, ...others].flatMap(({ value }) => value), origin: [first, ...others].map(({ origin }) => origin).join(', ') }]]
-  }
 }
 
 async function findTarget(settings: Resolved, folder: string, { module, filter }: PlanOptions): Promise<Plan['target']> {
@@ -117,10 +92,4 @@ async function findTarget(settings: Resolved, folder: string, { module, filter }
   if (filter === undefined) throw new GangwayError('GANGWAY_E_CONFIG', 'The config file has no "server" setting. Add it, or pass a file: gangway run server.ts')
   const { entryOf } = await import('./load/find-package.ts')
   return { file: entryOf(folder, filter), exportName: undefined }
-}
-
-/** Omits options that were not given, so that they do not override the arguments of the file's own `run()`. */
-function toFlags({ transport, host, port, path, allowedHost: allowedHosts, allowedOrigin: allowedOrigins, stateless }: ServeOptions): LaunchFlags {
-  const flags = { transport, host, port, path, allowedHosts, allowedOrigins, sessions: stateless && 'stateless' }
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { configJsonSchema } from '../src/config/schema.ts'
-import { describedVariables } from '../src/config/settings.ts'
+import { variableNames } from '../src/config/settings-table.ts'
 import { EXIT_CODE_MEANINGS, exitCodes } from '../src/errors.ts'
+import { configTypes } from './config-types.ts'
 import { reference } from './reference.ts'
 
 /** From one of our processes to another. */
@@ -18,7 +19,7 @@ const variablesIn = (folder: string): string[] =>
 
 test('every variable in the sources is described', () => {
   const found = ['cli', 'core', 'http-server', 'transport-http', 'transport-sse', 'transport-stdio'].flatMap((name) => variablesIn(fileURLToPath(new URL(`../../${name}/src`, import.meta.url))))
-  expect(describedVariables().map(({ variable }) => variable).toSorted()).toEqual([...new Set(found)].filter((name) => !INTERNAL.includes(name)).toSorted())
+  expect(variableNames().toSorted()).toEqual([...new Set(found)].filter((name) => !INTERNAL.includes(name)).toSorted())
 })
 
 test('every exit code is described', () => {
@@ -28,6 +29,10 @@ test('every exit code is described', () => {
 describe('npm run docs changes nothing in', () => {
   test('packages/cli/schema.json', async () => {
     await expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`, 'schema.json is not the one that validates: npm run docs').toMatchFileSnapshot('../schema.json')
+  })
+
+  test('packages/cli/src/config/config.ts', async () => {
+    await expect(configTypes(), 'config.ts differs from the table of settings: npm run docs').toMatchFileSnapshot('../src/config/config.ts')
   })
 
   test('docs/cli.md', async () => {

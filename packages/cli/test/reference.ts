@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createProgram } from '../src/cli.ts'
 import { describe, type DescribedCommand, type DescribedOption } from '../src/completion/describe.ts'
-import { configJsonSchema, describedSettings } from '../src/config/schema.ts'
-import { describedRule, describedVariables } from '../src/config/settings.ts'
+import { configJsonSchema } from '../src/config/schema.ts'
+import { longName } from '../src/config/setting-flags.ts'
+import { settingsIn, type Setting } from '../src/config/settings-table.ts'
 import { EXIT_CODE_MEANINGS, exitCodes } from '../src/errors.ts'
 import { helpTextOf, type HelpText } from '../src/help.ts'
 
@@ -38,10 +39,10 @@ export function reference(): string {
     ...commands.map((command) => section(command, help.get(command.name) ?? {})),
     '## Settings of the config file\n',
     'In `gangway.config.ts` or `gangway.json`, at the top level or in a profile. See [Settings](config.md).\n',
-    table(['setting', '', 'value', 'default', 'flag', 'variable'], describedSettings().map(settingRow)),
+    table(['setting', '', 'value', 'default', 'flag', 'variable'], settingsIn().map(settingRow)),
     '## Variables\n',
     'Each variable corresponds to a flag and a setting of the config file. An invalid value is an error. `GANGWAY_PORT` and the config file override `PORT`, which stdio ignores.\n',
-    table(['variable', 'flag', 'setting'], describedVariables().map(({ variable, flag, setting }) => [code(variable), code(flag), code(setting)])),
+    table(['variable', 'flag', 'setting'], settingsIn().flatMap(([name, { variable, flag }]) => (variable === undefined || !flag ? [] : [[code(variable), code(longName(flag)), code(name)]]))),
     '## Exit codes\n',
     table(['exit code', '', 'errors'], Object.entries(EXIT_CODE_MEANINGS).map(([exit, meaning]) => [exit, meaning, codesOf(Number(exit))])),
     "The server's own code and its packages may throw errors with other codes. Their exit code is 4. `--debug` prints the stack.\n",
@@ -68,10 +69,9 @@ const optionRow = (option: DescribedOption): string[] => [code(option.flags), `$
 
 const described = ({ choices, description }: { choices: readonly string[]; description: string }): string => `${choices.map(code).join(', ')}${choices.length > 0 ? ': ' : ''}${escaped(description)}`
 
-function settingRow([name, description]: readonly [string, string]): string[] {
-  const { flag, variable, defaults } = describedRule(name) ?? {}
-  const typed = flag === undefined ? '' : flag === '--' ? 'what follows `--`' : flag.startsWith('-') ? code(flag) : flag
-  return [code(name), escaped(description), valueOf(name), defaults === undefined ? '' : code(String(defaults)), typed, variable === undefined ? '' : code(variable)]
+function settingRow([name, { about, default: value, defaultText, flag, argument = '', variable }]: readonly [string, Setting]): string[] {
+  const typed = flag ? code(longName(flag)) : argument === '--' ? 'what follows `--`' : argument
+  return [code(name), escaped(about), valueOf(name), defaultText ?? (value === undefined ? '' : code(String(value))), typed, variable === undefined ? '' : code(variable)]
 }
 
 interface JsonSchema {

@@ -1,13 +1,15 @@
 /** `gangway run`: runs the server in a file, or a proxy for remote servers. */
 import process from 'node:process'
 import { Argument, Option, type Command } from 'commander'
-import { GangwayError, switchVariable, type Revision } from '@gangway/core'
+import { GangwayError, type Revision } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
-import { describedVariables, setVariablesOf } from '../config/settings.ts'
+import { namesOfGiven, optionsOf } from '../config/setting-flags.ts'
+import { setVariablesOf } from '../config/settings.ts'
+import { variableNames } from '../config/settings-table.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { setHelp, type HelpText } from '../help.ts'
 import { isolate } from '../isolate-stdout.ts'
-import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, type ReloadOptions } from '../option-groups.ts'
+import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, rejectOnStdio, type ReloadOptions } from '../option-groups.ts'
 import { write } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../run-plan.ts'
 import { serveFile } from '../serve-file.ts'
@@ -18,6 +20,8 @@ import { maxConnectionsOption, maxProcessesOption, revisionOption } from '../ups
 
 export interface RunOptions extends PlanOptions, ReloadOptions {
   readonly explain?: true
+  readonly transport?: string
+  readonly strictStdout?: true
   readonly wire?: number
   readonly inherit?: string
   readonly header?: Readonly<Record<string, string>>
@@ -42,7 +46,7 @@ const HELP: HelpText = {
   notes: [
     'Without an export name, gangway runs the default export, or else the export mcp, server or app. An exported function is called with { args, env } and must return the server. Servers of the official SDK work too.',
     'If the file calls run() or serve() itself, flags override the options in the code.',
-    `Environment variables: ${describedVariables().map(({ variable }) => variable).join(', ')}.`,
+    `Environment variables: ${variableNames().join(', ')}.`,
   ],
 }
 
@@ -62,9 +66,8 @@ export function addRun(program: Command, args: readonly string[]): void {
     .addOption(maxConnectionsOption())
     .addOption(maxProcessesOption())
   addServeOptions(command)
+  for (const option of optionsOf('stdout')) command.addOption(option)
   command
-    .option('--strict-stdout', 'exit with an error if the server prints to stdout (stdio only)')
-    .option('--isolate-stdout', 'run the server in a child process, so that native code cannot write to stdout (stdio only)')
     .addOption(new Option('--wire <descriptor>').argParser(Number).hideHelp()) // Set by --isolate-stdout for the child process.
     .addOption(new Option('--inherit <file>').hideHelp()) // Set by `gangway dev` for the process that the Inspector starts.
   addEnvironmentOptions(command)
@@ -88,9 +91,9 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const planned = await plan(spec, options, args)
   const { settings, flags } = planned
   if (flags.transport === 'sse' && flags.sessions) throw new GangwayError('GANGWAY_E_USAGE', '--stateless is not supported by the sse transport, which requires sessions. Use -t http, or remove it')
-  const [guard] = [options.strictStdout && '--strict-stdout', options.isolateStdout && '--isolate-stdout'].filter(Boolean)
+  const [guard] = namesOfGiven(options, 'stdout')
   if (guard && (flags.transport ?? 'stdio') !== 'stdio') throw new GangwayError('GANGWAY_E_USAGE', `${guard} is not supported by the ${flags.transport} transport, which does not use stdout. Remove it`)
-  if (flags.transport === 'stdio' && options.authIssuer !== undefined) throw new GangwayError('GANGWAY_E_USAGE', '--auth-issuer is not supported by the stdio transport. Use -t http or -t sse, or remove it')
+  if (flags.transport === 'stdio') rejectOnStdio(options, 'access')
   if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, planned.environment))
   setVariablesOf(settings)
   const authenticate = await authenticateOf(settings)
@@ -99,8 +102,8 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const { target, folder } = planned
   const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
-  const { strictStdout, isolateStdout = switchVariable('GANGWAY_ISOLATE_STDOUT'), wire } = options
-  if (isolateStdout && wire === undefined && mayBeStdio) return void isolate(words)
+  const { strictStdout, wire } = options
+  if (settings.get('isolateStdout')?.[0]?.value === true && wire === undefined && mayBeStdio) return void isolate(words)
   const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
   warnOfUnknownVariables()
   return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })
@@ -115,5 +118,5 @@ async function runRemote(upstreams: Upstreams, spec: string, options: RunOptions
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve-upstreams.ts')
-  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: options.banner, required: options.requireUpstreams === true, limits: { revision: options.revision, maxConnections: options.maxConnections, maxProcesses: options.maxProcesses } })
+  return serveUpstreams(upstreams, { flags: authenticate ? { ...flags, authenticate } : flags, banner: settings.get('banner')?.[0]?.value !== false, required: options.requireUpstreams === true, limits: { revision: options.revision, maxConnections: options.maxConnections, maxProcesses: options.maxProcesses } })
 }

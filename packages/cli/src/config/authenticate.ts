@@ -1,7 +1,8 @@
 /** The `authenticate` option that the settings describe. It overrides the server's own, so that an operator can restrict access to any server. */
 import { GangwayError, type LaunchFlags } from '@gangway/core'
 import type { AuthSettings } from './config.ts'
-import type { Resolved, SettingName, Source } from './settings.ts'
+import type { Resolved, Source } from './settings.ts'
+import type { SettingName } from './settings-table.ts'
 
 /** Undefined without auth settings. Throws `GANGWAY_E_USAGE` for an incomplete pair of issuer and audience, `GANGWAY_E_CONFIG` for a conflict, and `GANGWAY_E_AUTH`. */
 export async function authenticateOf(settings: Resolved): Promise<LaunchFlags['authenticate']> {

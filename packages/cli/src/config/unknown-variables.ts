@@ -2,11 +2,11 @@
 import process from 'node:process'
 import { closest } from '@gangway/core'
 import { logLine } from '../output.ts'
-import { describedVariables } from './settings.ts'
+import { variableNames } from './settings-table.ts'
 
 /** Call it only in the process that runs the server, so that the warning appears once. */
 export function warnOfUnknownVariables(): void {
-  const known = describedVariables().map(({ variable }) => variable)
+  const known = variableNames()
   for (const [name, value] of Object.entries(process.env)) {
     if (!/^GANGWAY_\w+$/.test(name) || !value || known.includes(name)) continue
     const near = closest(name.slice('GANGWAY_'.length), known.map((one) => one.slice('GANGWAY_'.length)))

@@ -3,11 +3,11 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import { GangwayError, isGangwayError } from '@gangway/core'
 import { run } from '../commands/run.ts'
-import type { SettingName } from '../config/settings.ts'
+import type { SettingName } from '../config/settings-table.ts'
 import { exitCodeOf } from '../errors.ts'
 import { nameFor } from '../install/entry-name.ts'
 import { sourceName } from '../install/install-source.ts'
-import { rejectLocal } from '../option-groups.ts'
+import { rejectLocal, rejectOnStdio } from '../option-groups.ts'
 import { logLine } from '../output.ts'
 import { canReload } from '../reload/reloaded-folders.ts'
 import { plan, planServing, type PlanOptions } from '../run-plan.ts'
@@ -32,9 +32,6 @@ export type DevOptions = PlanOptions &
 /** The exit code of installation errors. */
 const INSTALLATION_FAILED = 6
 
-/** Options that stdio does not support. */
-const NETWORK = { host: '--host', port: '--port', path: '--path', allowedHost: '--allowed-host', allowedOrigin: '--allowed-origin', stateless: '--stateless', authIssuer: '--auth-issuer', authAudience: '--auth-audience', authScopes: '--auth-scopes' } as const
-
 /** `command` is the parsed command line; `args` are for the server. */
 export async function dev(spec: string | undefined, options: DevOptions, command: Command, args: readonly string[]): Promise<void> {
   const inherited = { ...process.env } // Before the config file and --env-file add variables: the server's process reads these files itself, at every start.
@@ -57,8 +54,7 @@ export async function dev(spec: string | undefined, options: DevOptions, command
   await choosePorts(options)
   const verbose = options.debug === true || setting('logLevel') === 'debug'
   if (transport === 'stdio') {
-    const [, idle] = Object.entries(NETWORK).find(([name]) => options[name as keyof typeof NETWORK] !== undefined) ?? []
-    if (idle) throw new GangwayError('GANGWAY_E_USAGE', `${idle} is not supported by the stdio transport. Use -t http or -t sse, or remove it`)
+    rejectOnStdio(options, 'address', 'access')
     if (environment) await (await import('../environment/prepare.ts')).prepare(environment) // Installation errors appear here instead of in the Inspector.
     if (setting('logFormat') === undefined) inherited['GANGWAY_LOG_FORMAT'] = 'pretty' // The Inspector's page shows the log.
     for (const text of options.env ?? []) inherited[nameIn(text)] = process.env[nameIn(text)]

@@ -2,7 +2,8 @@
 import { resolve } from 'node:path'
 import { GangwayError } from '@gangway/core'
 import { fileFault } from '../user-file.ts'
-import type { Resolved, SettingName, Source } from '../config/settings.ts'
+import type { Resolved, Source } from '../config/settings.ts'
+import type { SettingName } from '../config/settings-table.ts'
 import type { EnvironmentRequest } from './environment-request.ts'
 
 export interface EnvironmentSettings {

@@ -78,7 +78,8 @@ function localConfig(): string {
   return found
 }
 
-function absolute({ profile, with: packages, withPackageJson, project, node, install, refresh }: SourceRequest): object {
+/** Without the package, which is the target of the entry, and the variables, which the entry contains. */
+function absolute({ with: packages, withPackageJson, project, ...options }: SourceRequest): object {
   const paths = { withPackageJson: withPackageJson && resolve(withPackageJson), project: project && resolve(project) }
-  return { profile, with: packages?.map((text) => parsePackage(text, '--with', process.cwd()).text), ...paths, node, install, refresh }
+  return { ...options, ...paths, with: packages?.map((text) => parsePackage(text, '--with', process.cwd()).text), module: undefined, env: undefined, envFile: undefined }
 }

@@ -20,4 +20,5 @@ export function trackCurrentRequest(process: HostProcess): void {
 
 export const currentRequest = (): CurrentRequest | undefined => storage?.getStore()
 
-export const asCurrentRequest = <T>(request: CurrentRequest, work: () => T): T => (storage ? storage.run(request, work) : work())
+/** Runs the code of a request, so that `currentRequest` returns it. Undefined unless `trackCurrentRequest` was called. */
+export const requestTracker = (): AsyncStorage<CurrentRequest> | undefined => storage

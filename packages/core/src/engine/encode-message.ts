@@ -1,6 +1,5 @@
 /** Serializes outgoing messages as JSON. */
-import { Answered } from './answered-request.ts'
-import { failed } from './dispatch.ts'
+import { Answered, failed } from './dispatch.ts'
 import { InternalError } from '../jsonrpc/rpc-errors.ts'
 import { failure, isResponse, type Message, type ResponseMessage } from '../jsonrpc/message.ts'
 import { resultJson } from '../methods/result-json.ts'

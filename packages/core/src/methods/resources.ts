@@ -1,16 +1,13 @@
 /** Implements `resources/list`, `resources/templates/list` and `resources/read`. */
-import { chain } from '../util/awaitable.ts'
 import { ResourceNotFoundError } from '../protocol/mcp-errors.ts'
 import type { ResourceDescription, ResourceTemplateDescription } from '../protocol/types/resource-types.ts'
 import type { Definition } from '../definition/server-definition.ts'
 import { NO_CACHE } from '../definition/cache-hints.ts'
-import { isInputRequired } from '../context/input-requests.ts'
 import { looksLikeInputRequired, looksLikeResourceResult, type ShapeCheck, warnAboutUnbranded } from '../definition/unbranded-results.ts'
 import { normalizeUri } from '../definition/normalize-uri.ts'
 import type { Resource, ResourceTemplate } from '../definition/resource.ts'
 import { toReadResult } from '../definition/resource-result.ts'
-import { runHandler } from '../context/run-handler.ts'
-import type { Method } from './method.ts'
+import type { HandlerMethod, Method } from './method.ts'
 import { page } from './page.ts'
 import { uriParam } from './params.ts'
 
@@ -21,15 +18,14 @@ export const listResourceTemplates: Method = ({ definition }, params) => page('r
 /** Plain objects of these shapes are probably resource results that were built without the helper functions. */
 const LOOKS: readonly ShapeCheck[] = [looksLikeResourceResult, looksLikeInputRequired]
 
-export const readResource: Method = ({ definition, logger }, params, ctx) => {
+export const readResource: HandlerMethod = ({ definition, logger }, params, ctx) => {
   const uri = uriParam(params)
   const found = findResource(definition, uri)
   if (!found) throw new ResourceNotFoundError(uri)
   const { resource, variables } = found
-  return chain(
-    () => runHandler(ctx, (own) => resource.read(variables, own)),
-    (returned) => {
-      if (isInputRequired(returned)) return returned
+  return {
+    run: (own) => resource.read(variables, own),
+    toResult: (returned) => {
       if (resource.isForeign) return { ...NO_CACHE, ...(returned as object) } // The result of a modern upstream already has cache hints, which override these.
       warnAboutUnbranded(resource, { uri: uriOf(resource.description) }, LOOKS, returned, logger)
       const result = toReadResult(uri, resource.description.mimeType, returned)
@@ -37,7 +33,7 @@ export const readResource: Method = ({ definition, logger }, params, ctx) => {
       // A result that depends on the caller is private. A result that depends on the caller's input is not cached at all.
       return { ...result, ...(ctx.answered ? NO_CACHE : resource.cacheHints), ...(ctx.auth && { cacheScope: 'private' }) }
     },
-  )
+  }
 }
 
 /** Returns the URI or the URI template with which the resource was registered. */

@@ -1,45 +1,40 @@
 /** Implements `tools/list` and `tools/call`. */
-import { chain, type Awaitable } from '../util/awaitable.ts'
+import { isLater, type Awaitable } from '../util/awaitable.ts'
 import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
 import { has } from '../protocol/features.ts'
 import type { Revision } from '../protocol/revisions.ts'
 import type { CallToolResult } from '../protocol/types/tool-types.ts'
-import type { Context } from '../context/context.ts'
-import type { ServerDefinition } from '../definition/server-definition.ts'
-import { isInputRequired } from '../context/input-requests.ts'
 import type { Logger } from '../logging/logger.ts'
 import { helperFor, looksLikeBlock, looksLikeInputRequired, looksLikeToolResult, type ShapeCheck, warnAboutUnbranded } from '../definition/unbranded-results.ts'
-import { runHandler } from '../context/run-handler.ts'
 import { explain, type CompiledSchema } from '../schema/compile-schema.ts'
+import type { Validation } from '../schema/standard-schema.ts'
 import { shorten } from '../util/shorten.ts'
 import type { Tool } from '../definition/tool.ts'
 import { foreignResult, isToolResult, toolError, toStructuredResult, toToolResult } from '../definition/tool-result.ts'
-import type { Method } from './method.ts'
+import type { HandlerCall, HandlerMethod, Method } from './method.ts'
 import { page } from './page.ts'
 import { optionalObjectParam, stringParam } from './params.ts'
 
 export const listTools: Method = ({ definition }, params) => page('tools', definition.lists.tools, ({ name }) => name, params, definition.pageSize)
 
-export const callTool: Method = (server, params, ctx) => {
+export const callTool: HandlerMethod = (server, params, ctx) => {
   const name = stringParam(params, 'name')
   const tool = server.definition.tools.get(name)
   if (!tool) throw new InvalidParamsError(`Unknown tool: ${shorten(name)}`)
   const given = optionalObjectParam(params, 'arguments')
-  return chain(
-    () => tool.input?.validate(given) ?? { value: {} },
-    (parsed) => (parsed.issues ? badArguments(`Invalid arguments for tool ${name}: ${explain(parsed)}`, ctx.revision) : runTool(tool, parsed.value, server, ctx)),
-  )
+  const parsed = tool.input?.validate(given) ?? NO_ARGUMENTS
+  return isLater(parsed) ? parsed.then((settled) => toolCall(tool, settled, server.logger, ctx.revision)) : toolCall(tool, parsed, server.logger, ctx.revision)
 }
 
-const runTool = (tool: Tool, args: unknown, { logger }: ServerDefinition, ctx: Context<unknown>): Awaitable<Result> =>
-  chain(
-    () => runHandler(ctx, (own) => tool.handler(args as never, own)),
-    (returned) => resultOf(tool, returned, logger),
-  )
+const NO_ARGUMENTS: Validation = { value: {} }
 
-function resultOf(tool: Tool, returned: unknown, logger: Logger): Awaitable<Result> {
-  if (isInputRequired(returned)) return returned
+function toolCall(tool: Tool, parsed: Validation, logger: Logger, revision: Revision): HandlerCall {
+  if (parsed.issues) return badArguments(`Invalid arguments for tool ${tool.name}: ${explain(parsed)}`, revision)
+  return { run: (own) => tool.handler(parsed.value as never, own), toResult: (returned) => toResult(tool, returned, logger) }
+}
+
+function toResult(tool: Tool, returned: unknown, logger: Logger): Awaitable<Result> {
   if (tool.isForeign) return foreignResult(returned as CallToolResult)
   if (tool.output) return checkOutput(tool.output, returned)
   warnAboutUnbranded(tool, { tool: tool.name }, LOOKS, returned, logger)
@@ -49,8 +44,9 @@ function resultOf(tool: Tool, returned: unknown, logger: Logger): Awaitable<Resu
 /** Plain objects of these shapes are probably tool results that were built without the helper functions. */
 const LOOKS: readonly ShapeCheck[] = [looksLikeToolResult, looksLikeBlock, looksLikeInputRequired]
 
-function badArguments(message: string, revision: Revision): Result {
-  if (has(revision, 'argumentErrorsAsResults')) return toolError(message)
+/** Returns a call that runs no handler. */
+function badArguments(message: string, revision: Revision): HandlerCall {
+  if (has(revision, 'argumentErrorsAsResults')) return { run: () => undefined, toResult: () => toolError(message) }
   throw new InvalidParamsError(message)
 }
 
@@ -58,12 +54,12 @@ function badArguments(message: string, revision: Revision): Result {
 function checkOutput(output: CompiledSchema, returned: unknown): Awaitable<Result> {
   const complete = isToolResult(returned) ? returned : undefined
   if (complete?.isError) return complete
-  return chain(
-    () => output.validate(complete ? complete.structuredContent : returned),
-    (checked) => {
-      if (!checked.issues) return toStructuredResult(checked.value, complete)
-      const helper = helperFor(LOOKS, returned)
-      throw new TypeError(`The result does not match the output schema of the tool: ${explain(checked)}${helper ? `. It looks like a result of ${helper}, but was not made by it` : ''}`)
-    },
-  )
+  const checked = output.validate(complete ? complete.structuredContent : returned)
+  return isLater(checked) ? checked.then((settled) => checkedResult(settled, returned, complete)) : checkedResult(checked, returned, complete)
+}
+
+function checkedResult(checked: Validation, returned: unknown, complete: CallToolResult | undefined): Result {
+  if (!checked.issues) return toStructuredResult(checked.value, complete)
+  const helper = helperFor(LOOKS, returned)
+  throw new TypeError(`The result does not match the output schema of the tool: ${explain(checked)}${helper ? `. It looks like a result of ${helper}, but was not made by it` : ''}`)
 }

@@ -16,6 +16,7 @@ function open(limiter = new ConcurrencyLimiter()) {
     for (; count > 0; count--) {
       const number = leave.length
       const turn = limiter.enter(() => void begun.push(number), bytes)
+      if (!turn.waits) begun.push(number)
       leave.push(() => {
         turn.leave()
         turn.release?.()

@@ -69,10 +69,10 @@ test('what a handler was given while it ran is held until it has settled, and no
 test('a request that is answered at once, and one whose id is in use, leave nothing', () => {
   const load = newLoad()
   const inflight = new IncomingRequests()
-  inflight.start(1, ignore, newHandler().serve, ignore)
+  void inflight.run(1, ignore, newHandler().serve)
   for (const id of [1, 2]) {
     const held = load.hold('ada', 400)
-    inflight.start(id, ignore, () => success(id, {}), ignore, held.enter)
+    void inflight.run(id, ignore, () => success(id, {}), held.enter)
     held.release()
   }
   expect([load.bodies.used, load.requests.used]).toEqual([0, 0])

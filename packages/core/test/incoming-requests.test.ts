@@ -145,10 +145,9 @@ describe('handlers that continue after a cancellation', () => {
     const inflight = new IncomingRequests()
     let places = 0
     const settles: (() => void)[] = []
-    const start = (id: number): void =>
-      inflight.start(id, ignore, () => new Promise<ResponseMessage>((resolve) => settles.push(() => resolve(success(id, {})))), ignore, (begin) => {
+    const start = (id: number): unknown =>
+      inflight.run(id, ignore, () => new Promise<ResponseMessage>((resolve) => settles.push(() => resolve(success(id, {})))), () => {
         places++
-        begin()
         return { leave: () => void places-- }
       })
     for (let id = 0; id < 300; id++) {
@@ -168,13 +167,12 @@ describe('handlers that continue after a cancellation', () => {
 
   test('send no response, also if their id is in use again', async () => {
     const inflight = new IncomingRequests()
-    const over: unknown[] = []
     let settleFirst = ignore
-    inflight.start(1, ignore, () => new Promise<ResponseMessage>((resolve) => (settleFirst = () => resolve(success(1, { run: 1 })))), (response) => over.push(response))
+    const first = inflight.run(1, ignore, () => new Promise<ResponseMessage>((resolve) => (settleFirst = () => resolve(success(1, { run: 1 })))))
     inflight.cancel(1, 'enough')
-    inflight.start(1, ignore, () => Promise.resolve(success(1, { run: 2 })), (response) => over.push(response))
+    const second = inflight.run(1, ignore, () => Promise.resolve(success(1, { run: 2 })))
     settleFirst()
+    expect([await first, await second]).toEqual([undefined, success(1, { run: 2 })])
     await inflight.idle()
-    expect(over).toEqual([undefined, success(1, { run: 2 })])
   })
 })

@@ -71,8 +71,8 @@ test('[case 44] a listener that throws does not prevent the end of a session', a
   const ended: string[] = []
   const exchanges: Exchange[] = []
   const inflight = new IncomingRequests()
-  const start = inflight.start.bind(inflight)
-  inflight.start = (id, send, serve, over, enter) => start(id, send, (exchange) => (exchanges.push(exchange), serve(exchange)), over, enter)
+  const run = inflight.run.bind(inflight)
+  inflight.run = (id, send, serve, enter) => run(id, send, (exchange) => (exchanges.push(exchange), serve(exchange)), enter)
   const session = new Session(server, { send: () => {}, inflight })
   await session.receive(initialize)
   await session.receive({ jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri: 'a://b' } })

@@ -1,6 +1,6 @@
 /** One MCP endpoint, independent of the HTTP server: takes a request of either protocol era and returns a reply. */
 import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
-import { checkDepth, chain, IncomingRequests, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, withTimeout, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
+import { checkDepth, IncomingRequests, isLater, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, withTimeout, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { callerOf, checkChoice, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, SESSION_HEADER, tooBusy, VERSION_HEADER, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
@@ -63,18 +63,24 @@ export class Endpoint {
   /** Handles a request that the gate has accepted. Never throws or rejects. Returns the reply as soon as its status and headers are known. */
   handle(request: HttpRequest): Awaitable<HttpReply> {
     const post: Post = { id: null, held: undefined }
-    return chain(
-      () => this.#serve(request, post),
-      (reply) => {
-        post.held?.release()
-        return reply
-      },
-      (error) => {
-        post.held?.release()
-        const { status, headers, body } = refusalOf(error, post.id)
-        return jsonReply(JSON.stringify(body), status, headers)
-      },
-    )
+    try {
+      const reply = this.#serve(request, post)
+      if (isLater(reply)) return this.#settled(reply, post)
+      post.held?.release()
+      return reply
+    } catch (error) {
+      return refused(error, post)
+    }
+  }
+
+  async #settled(reply: Promise<HttpReply>, post: Post): Promise<HttpReply> {
+    try {
+      const settled = await reply
+      post.held?.release()
+      return settled
+    } catch (error) {
+      return refused(error, post)
+    }
   }
 
   #serve(request: HttpRequest, post: Post): Awaitable<HttpReply> {
@@ -172,6 +178,12 @@ export class Endpoint {
 interface Post {
   id: RequestId | null
   held: Held | undefined
+}
+
+function refused(error: unknown, { id, held }: Post): HttpReply {
+  held?.release()
+  const { status, headers, body } = refusalOf(error, id)
+  return jsonReply(JSON.stringify(body), status, headers)
 }
 
 function checkPost(request: HttpRequest, accept: Accept): void {

@@ -1,6 +1,6 @@
 /** POST, GET and DELETE requests of legacy clients: finds the session and passes the message to it. */
 import { checkBatch, principalOf, type ReceiveOptions } from '@gangway/core'
-import { chain, isFailure, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { isFailure, isLater, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { callerOf, HttpError, LAST_EVENT_HEADER, SESSION_HEADER, SSE_HEADERS, tooBusy, type Held } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { SessionStream } from './session-stream.ts'
@@ -13,24 +13,37 @@ import type { Sessions } from './sessions.ts'
 
 export function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept, held: Held): Awaitable<HttpReply> {
   if (isRequest(message) && message.method === 'initialize') return initialize(sessions, message, request, accept, held)
-  return chain(() => findSession(sessions, request), (found) => (isRequest(message) ? answer(sessions, found, message, request, accept, held) : take(found, message)))
+  const found = findSession(sessions, request)
+  return isLater(found) ? found.then((session) => serve(sessions, session, message, request, accept, held)) : serve(sessions, found, message, request, accept, held)
 }
+
+const serve = (sessions: Sessions, found: HttpSession, message: Message, request: HttpRequest, accept: Accept, held: Held): Awaitable<HttpReply> =>
+  isRequest(message) ? answer(sessions, found, message, request, accept, held) : take(found, message)
 
 function answer(sessions: Sessions, found: HttpSession, message: RequestMessage, request: HttpRequest, accept: Accept, held: Held): Awaitable<HttpReply> {
   requireRoom(sessions, found, 1)
   held.requireRoom(1)
   const { reply, options } = replyIn(sessions, found, request, accept, held)
-  const end = (response: ResponseMessage | undefined): void => {
-    if (response) reply.end(response)
-    else if (found.session.ended) reply.giveUp(message.id)
-    else reply.cancel()
-  }
-  found.session.serve(message, options, (response) => (found.saving ? void found.saving.then(() => end(response)) : end(response)))
+  const response = found.session.receive(message, options)
+  if (isLater(response) || found.saving) void endLater(reply, found, message, response)
+  else end(reply, found, message, response)
   return reply.reply
 }
 
+async function endLater(reply: PostReply, found: HttpSession, message: RequestMessage, later: Awaitable<ResponseMessage | undefined>): Promise<void> {
+  const response = await later
+  if (found.saving) await found.saving
+  end(reply, found, message, response)
+}
+
+function end(reply: PostReply, { session }: HttpSession, { id }: RequestMessage, response: ResponseMessage | undefined): void {
+  if (response) reply.end(response)
+  else if (session.ended) reply.giveUp(id)
+  else reply.cancel()
+}
+
 function take(found: HttpSession, message: Message): Awaitable<HttpReply> {
-  found.session.serve(message, {}, () => {}) // Only requests are asynchronous, so this has completed.
+  void found.session.receive(message) // Only requests are asynchronous, so this has completed.
   const reply = emptyReply(202)
   return found.saving ? found.saving.then(() => reply) : reply // Respond only after the change has been stored, so that a crash cannot lose what the client believes has happened.
 }
@@ -72,24 +85,15 @@ function initialize(sessions: Sessions, message: RequestMessage, request: HttpRe
   if (!known) sessions.requireRoom(owner)
   held.requireRoom(1)
   const session = known ?? sessions.create(principal)
-  return chain(() => handshake(session, message, request, held), (response) => {
+  const response = session.session.receive(message, { auth: request.auth, enter: held.enter })
+  const open = (response: ResponseMessage | undefined): Awaitable<HttpReply> => {
     if (!response) throw new HttpError(400, 'The handshake was cancelled')
     if (!isFailure(response) && !known) sessions.add(session, owner)
     const reply = new PostReply(sessions.server, accept, { stream: sessions.stream, ...(!isFailure(response) && { headers: { [SESSION_HEADER]: session.id } }) })
     reply.end(response)
     return session.saving ? session.saving.then(() => reply.reply) : reply.reply
-  })
-}
-
-/** Returns the response directly if it is available synchronously. */
-function handshake({ session }: HttpSession, message: RequestMessage, { auth }: HttpRequest, { enter }: Held): Awaitable<ResponseMessage | undefined> {
-  const answers: (ResponseMessage | undefined)[] = []
-  let tell: ((response: ResponseMessage | undefined) => void) | undefined
-  session.serve(message, { auth, enter }, (response) => {
-    answers.push(response)
-    tell?.(response)
-  })
-  return answers.length > 0 ? answers[0] : new Promise((resolve) => (tell = resolve))
+  }
+  return isLater(response) ? response.then(open) : open(response)
 }
 
 /** Opens the standalone stream, or resumes a stream after `Last-Event-ID`. */

@@ -1,6 +1,6 @@
 /** POST requests of modern clients: checks the headers against the body, serves the request, and maps error codes to HTTP statuses. */
 import { McpErrorCode, parseEnvelope, requireRevision, visibleTo, serveEnvelope } from '@gangway/core'
-import { ErrorCode, isFailure, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { ErrorCode, isFailure, isLater, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import type { Held } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './modern-headers.ts'
@@ -35,17 +35,16 @@ export function postModern({ server, inflight, subscriptions, stream }: Endpoint
   const cancel = (): void => inflight.cancel(key, 'The client closed the connection') // In this era, disconnecting cancels the request.
   const reply = new PostReply(server, accept, { stream: lasts ? { ...stream, expiresAt: request.auth?.expiresAt } : stream, onCut: cancel })
   let served: Exchange | undefined
-  let over = false
   const end = (response: ResponseMessage | undefined): void => {
-    over = true
     if (response) reply.end(response, statusOf(response, served?.begun === true))
     else reply.giveUp(message.id)
   }
   const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveEnvelope(server, message, envelope, revision, (served = exchange), request.auth)
-  if (request.gone) end(undefined)
-  else inflight.start(key, reply.send, serve, end, held.enter)
-  if (over) return reply.reply
-  request.onGone(cancel) // Registered only for requests that are still running: on some hosts, registering costs more than serving the request.
+  const response = request.gone ? undefined : inflight.run(key, reply.send, serve, held.enter)
+  if (isLater(response)) {
+    void response.then(end)
+    request.onGone(cancel) // Registered only for requests that are still running: on some hosts, registering costs more than serving the request.
+  } else end(response)
   return reply.reply
 }
 

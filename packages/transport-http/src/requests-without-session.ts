@@ -1,6 +1,6 @@
 /** POST requests of legacy clients if sessions are disabled: each message is handled on its own. */
 import { isLegacyRevision, serveWithoutSession, serveBatch, type LegacyRevision } from '@gangway/core'
-import { isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { isLater, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { HttpError, VERSION_HEADER, type Held } from '@gangway/core/web'
 import type { Accept } from './accept.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
@@ -23,7 +23,9 @@ export function postWithoutSession(context: EndpointContext, message: Message, r
     if (response) reply.end(response)
     else reply.giveUp(message.id)
   }
-  inflight.start(nextKey(), reply.send, (exchange) => serveWithoutSession(server, message, revision, exchange, request.auth), end, held.enter)
+  const response = inflight.run(nextKey(), reply.send, (exchange) => serveWithoutSession(server, message, revision, exchange, request.auth), held.enter)
+  if (isLater(response)) void response.then(end)
+  else end(response)
   return reply.reply
 }
 
@@ -33,7 +35,7 @@ export async function postBatchWithoutSession(context: EndpointContext, values: 
   const { server, inflight } = context
   held.requireRoom(requestsIn(values), request.source?.connection)
   const reply = new PostReply(server, accept, context)
-  const answer = (message: RequestMessage): Promise<ResponseMessage | undefined> => inflight.run(nextKey(), reply.send, (exchange) => serveWithoutSession(server, message, revision, exchange, request.auth), held.enter)
+  const answer = (message: RequestMessage): Awaitable<ResponseMessage | undefined> => inflight.run(nextKey(), reply.send, (exchange) => serveWithoutSession(server, message, revision, exchange, request.auth), held.enter)
   const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(message) : undefined))
   void answers.then((responses) => reply.endAll(responses))
   return reply.reply

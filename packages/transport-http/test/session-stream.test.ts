@@ -251,7 +251,7 @@ describe('a session', () => {
   test('also frees the bytes of messages after its end, such as cancellations', async () => {
     const { budget, session } = await openSession()
     const reply = new PostReply(server, { json: false, events: true }, { stream: {}, openChannel: () => session.openChannel() })
-    const answered = session.session.receive(request(1, 'tools/call', { name: 'wait' }), { send: reply.send }).then((response?: ResponseMessage) => (response ? reply.end(response) : reply.giveUp(1)))
+    const answered = Promise.resolve(session.session.receive(request(1, 'tools/call', { name: 'wait' }), { send: reply.send })).then((response?: ResponseMessage) => (response ? reply.end(response) : reply.giveUp(1)))
     session.close()
     await answered
     expect(await reply.reply).toMatchObject({ status: 200 })

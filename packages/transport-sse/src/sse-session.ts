@@ -1,6 +1,6 @@
 /** One client of the HTTP+SSE transport: a session and its event stream, which end together. */
 import { encodeMessage, isModern, principalOf, Session, type AuthInfo, type Outgoing, type ReceiveOptions, type ServerDefinition } from '@gangway/core'
-import { failure, isFailure, isRequest, MethodNotFoundError, WaitGroup, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
+import { failure, isFailure, isRequest, MethodNotFoundError, WaitGroup, type Awaitable, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
 import { EventStream, shorten, type EventStreamOptions, type Shared } from '@gangway/core/web'
 
 export class SseSession implements Shared {
@@ -40,19 +40,23 @@ export class SseSession implements Shared {
     return this.#deliver(this.session.receiveBatch(values, options).then((answers) => (answers.length > 0 ? answers : undefined)))
   }
 
-  async #deliver(answer: Outgoing | undefined | Promise<Outgoing | undefined>): Promise<void> {
+  async #deliver(answer: Awaitable<Outgoing | undefined>): Promise<void> {
     this.answering.begin()
     const outgoing = await answer
     if (outgoing) this.#send(outgoing)
     this.answering.end()
   }
 
-  #answer(message: Message, options: ReceiveOptions): Promise<ResponseMessage | undefined> | ResponseMessage {
+  #answer(message: Message, options: ReceiveOptions): Awaitable<ResponseMessage | undefined> {
     // This transport has no modern era. With this error, a client that speaks both eras falls back to the handshake.
     if (isRequest(message) && isModern(message)) return failure(message.id, new MethodNotFoundError(message.method))
     const answer = this.session.receive(message, options)
-    if (isRequest(message) && message.method === 'initialize') void answer.then((response) => response && !isFailure(response) && this.#warn())
-    return answer
+    return isRequest(message) && message.method === 'initialize' ? Promise.resolve(answer).then((response) => this.#opened(response)) : answer
+  }
+
+  #opened(response: ResponseMessage | undefined): ResponseMessage | undefined {
+    if (response && !isFailure(response)) this.#warn()
+    return response
   }
 
   #send(outgoing: Outgoing): void {

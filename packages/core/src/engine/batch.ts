@@ -1,5 +1,6 @@
 /** Handles JSON-RPC batches, which only revision 2025-03-26 supports. The messages of a batch run concurrently. Specification 2025-03-26: basic, batching. */
 import { InvalidRequestError } from '../jsonrpc/rpc-errors.ts'
+import type { Awaitable } from '../util/awaitable.ts'
 import { isObject } from '../util/is-object.ts'
 import { failure, InvalidMessageError, parseMessage, type Message, type ResponseMessage } from '../jsonrpc/message.ts'
 import { META, metaOf, type LegacyRevision } from '../protocol/revisions.ts'
@@ -7,7 +8,7 @@ import { META, metaOf, type LegacyRevision } from '../protocol/revisions.ts'
 const BATCH_REVISION = '2025-03-26'
 const MAX_BATCH = 50
 
-type Receive = (message: Message) => Promise<ResponseMessage | undefined>
+type Receive = (message: Message) => Awaitable<ResponseMessage | undefined>
 
 /**
  * Resolves with the responses to the requests of a batch, in any order.

@@ -1,7 +1,7 @@
 /** Serves one client on a duplex connection, such as stdio, a socket or an in-memory pair, in both eras. */
 import type { Outgoing } from './encode-message.ts'
 import { RateLimiter } from '../util/rate-limiter.ts'
-import type { Awaitable } from '../util/awaitable.ts'
+import { isLater, type Awaitable } from '../util/awaitable.ts'
 import { InvalidRequestError, toRpcError, type RpcError } from '../jsonrpc/rpc-errors.ts'
 import type { Exchange } from '../jsonrpc/exchange.ts'
 import { IncomingRequests } from '../jsonrpc/incoming-requests.ts'
@@ -157,38 +157,42 @@ export class Connection {
     const enter = this.#turn(bytes)
     if (!isRequest(message) || !isModern(message)) {
       if (isRequest(message) && message.method === 'initialize') return this.#handleInitialize(message)
-      if (isRequest(message) && message.method === PING) return this.#session.serve(message, { auth: this.#auth }, this.#answer)
-      return this.#session.serve(message, { auth: this.#auth, enter }, this.#answer)
+      const isPing = isRequest(message) && message.method === PING
+      return this.#answer(this.#session.receive(message, isPing ? { auth: this.#auth } : { auth: this.#auth, enter }))
     }
     const serve = (exchange: Exchange): Awaitable<ResponseMessage> => serveRequest(this.#server, message, exchange, this.#auth, this.#session)
-    if (message.method !== LISTEN) return this.#inflight.start(message.id, this.#send, serve, this.#answer, enter)
-    if (this.#listening >= MAX_LISTENING) return this.#answer(failure(message.id, tooManyListening()))
+    if (message.method !== LISTEN) return this.#answer(this.#inflight.run(message.id, this.#send, serve, enter))
+    if (this.#listening >= MAX_LISTENING) return this.#answered(failure(message.id, tooManyListening()))
     this.#listening++
-    this.#inflight.start(message.id, this.#send, serve, this.#endListening(message))
+    this.#answer(this.#inflight.run(message.id, this.#send, serve), (response) => this.#endListening(message, response))
+  }
+
+  /** Sends a response when it is available, or passes it to `use`. */
+  #answer(response: Awaitable<ResponseMessage | undefined>, use = this.#answered): void {
+    if (isLater(response)) void response.then(use)
+    else use(response)
   }
 
   /** Holds back the messages after `initialize` until its response has been sent, so that none of them overtakes or cancels it. */
   #handleInitialize(message: RequestMessage): void {
     const held: string[] = (this.#held = [])
-    this.#session.serve(message, { auth: this.#auth }, (response) => {
+    this.#answer(this.#session.receive(message, { auth: this.#auth }), (response) => {
       this.#held = undefined
       this.#heldLength = 0
-      this.#answer(response)
+      this.#answered(response)
       for (const text of held) this.#take(text)
       for (const resume of this.#heldReaders.splice(0)) resume()
     })
   }
 
   /** Ends a subscription. If the server ends it, the client gets the result and then a cancellation notification, for which some clients wait. */
-  #endListening({ id }: RequestMessage) {
-    return (response: ResponseMessage | undefined): void => {
-      this.#listening--
-      this.#answer(response)
-      if (response && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: id }))
-    }
+  #endListening({ id }: RequestMessage, response: ResponseMessage | undefined): void {
+    this.#listening--
+    this.#answered(response)
+    if (response && !isFailure(response)) this.#send(notification('notifications/cancelled', { requestId: id }))
   }
 
-  readonly #answer = (response: ResponseMessage | undefined): void => {
+  readonly #answered = (response: ResponseMessage | undefined): void => {
     if (response) this.#send(response)
     this.#receiving.end()
   }

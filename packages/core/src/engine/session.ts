@@ -8,6 +8,7 @@ import { IncomingRequests } from '../jsonrpc/incoming-requests.ts'
 import { memoryOfValue } from '../util/json-memory.ts'
 import { failure, isRequest, isResponse, notification, type Message, type NotificationMessage, type RequestMessage, type ResponseMessage, type Send } from '../jsonrpc/message.ts'
 import { OutgoingRequests } from '../jsonrpc/outgoing-requests.ts'
+import type { Awaitable } from '../util/awaitable.ts'
 import { runAll } from '../util/run-all.ts'
 import { normalizeCapabilities, UNKNOWN_CLIENT } from '../protocol/capabilities.ts'
 import { boundClient, checkSubscription } from '../protocol/kept-bytes.ts'
@@ -84,17 +85,12 @@ export class Session implements SessionHandle {
     return this.#inflight.places
   }
 
-  /** Handles one message. Resolves with the response, or with undefined if the message gets none. Never rejects. */
-  receive(message: Message, options: ReceiveOptions = {}): Promise<ResponseMessage | undefined> {
-    return new Promise((resolve) => this.serve(message, options, resolve))
-  }
-
-  /** Handles one message. Calls `over` once, with the response or with undefined if the message gets none; synchronously if the handler is synchronous. Never throws. */
-  serve(message: Message, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {
-    if (isRequest(message)) return this.#request(message, options, over)
+  /** Handles one message. Returns the response, or a promise of it if the handler is asynchronous; undefined if the message gets none. Never throws or rejects. */
+  receive(message: Message, options: ReceiveOptions = {}): Awaitable<ResponseMessage | undefined> {
+    if (isRequest(message)) return this.#request(message, options)
     if (!isResponse(message)) this.#notified(message)
     else if (typeof message.id === 'number') this.#pending?.settle(message) // This server sends numeric ids, and a response with the id "2" does not match request 2.
-    over(undefined)
+    return undefined
   }
 
   /**
@@ -204,12 +200,12 @@ export class Session implements SessionHandle {
     }
   }
 
-  #request(request: RequestMessage, options: ReceiveOptions, over: (response: ResponseMessage | undefined) => void): void {
+  #request(request: RequestMessage, options: ReceiveOptions): Awaitable<ResponseMessage | undefined> {
     const { send = this.#send, enter } = options
     if (!this.#record && !AT_ANY_TIME.has(request.method)) {
-      return over(failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request')))
+      return failure(request.id, new InvalidRequestError('Not initialized: send "initialize" first, or name the protocol version in "_meta" of each request'))
     }
-    this.#inflight.start(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), over, enter)
+    return this.#inflight.run(request.id, send, (exchange) => dispatch(this.#server, legacy, request, this.#contextOf(request, exchange, options)), enter)
   }
 
   #contextOf(request: RequestMessage, exchange: Exchange, { canAsk = true, auth, closeStream }: ReceiveOptions): Context<SessionHandle> {

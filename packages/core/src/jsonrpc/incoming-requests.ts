@@ -21,12 +21,22 @@ class IncomingRequest extends Exchange {
   /** Whether the handler has started and not settled. */
   isRunning = false
   holdsPlace = false
-  readonly over: (response: ResponseMessage | undefined) => void
+  response: ResponseMessage | undefined
+  #resolve: ((response: ResponseMessage | undefined) => void) | undefined
 
-  constructor(id: RequestId, send: Send, over: (response: ResponseMessage | undefined) => void, onOver: (failed: ResponseMessage | undefined, exchange: Exchange) => void) {
+  constructor(id: RequestId, send: Send, onOver: (failed: ResponseMessage | undefined, exchange: Exchange) => void) {
     super(send, onOver)
     this.id = id
-    this.over = over
+  }
+
+  /** The response, or a promise of it. Undefined if the request was canceled. */
+  outcome(): Awaitable<ResponseMessage | undefined> {
+    return this.isOver ? this.response : new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  finish(response: ResponseMessage | undefined): void {
+    this.response = response
+    this.#resolve?.(response)
   }
 }
 
@@ -47,27 +57,21 @@ export class IncomingRequests {
     return this.#exchanges.size + this.#held
   }
 
-  /** Like `start`, but returns a promise. */
-  run(id: RequestId, send: Send, serve: Serve, enter?: Enter): Promise<ResponseMessage | undefined> {
-    return new Promise((resolve) => this.start(id, send, serve, resolve, enter))
-  }
-
   /**
-   * Serves a request. `over` is called once: with the response, or without an argument when the request is canceled, even if its handler continues.
-   * The call is synchronous if the handler is. `enter` may delay the request; a request that is canceled before it starts is never served.
+   * Serves a request. Returns the response, or a promise of it if the request must wait or its handler is asynchronous.
+   * It is undefined when the request is canceled, even if its handler continues.
+   * `enter` may delay the request; a request that is canceled before it starts is never served.
    * A canceled request frees its place at once, unless 256 handlers of canceled requests still run: then it keeps the place until its handler settles.
    * Its memory counts as used until the handler settles in any case.
    */
-  start(id: RequestId, send: Send, serve: Serve, over: (response: ResponseMessage | undefined) => void, enter?: Enter): void {
-    if (this.#exchanges.has(id)) return over(failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`)))
-    const request = new IncomingRequest(id, send, over, this.#givenUp)
+  run(id: RequestId, send: Send, serve: Serve, enter?: Enter): Awaitable<ResponseMessage | undefined> {
+    if (this.#exchanges.has(id)) return failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`))
+    const request = new IncomingRequest(id, send, this.#givenUp)
     this.#exchanges.set(id, request)
     this.#running.begin()
-    if (!enter) return this.#serve(request, serve)
-    request.turn = enter(() => this.#serve(request, serve))
-    if (!request.isOver || request.isRunning) return
-    request.turn.leave() // The request finished before `turn` was set, so `#end` could not free it.
-    request.turn.release?.()
+    request.turn = enter?.(() => this.#serve(request, serve))
+    if (!request.turn?.waits) this.#serve(request, serve)
+    return request.outcome()
   }
 
   #serve(request: IncomingRequest, serve: Serve): void {
@@ -107,7 +111,7 @@ export class IncomingRequests {
     }
     if (!request.holdsPlace) request.turn?.leave()
     if (!request.isRunning) request.turn?.release?.()
-    request.over(response)
+    request.finish(response)
     this.#running.end()
   }
 

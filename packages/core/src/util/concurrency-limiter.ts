@@ -2,6 +2,8 @@
 
 /** The place of one request, either among the running ones or in the queue. */
 export interface Turn {
+  /** Whether the request is queued. @default false */
+  readonly waits?: boolean
   /** Frees the place, or removes the request from the queue. Called once. */
   leave(): void
   /** Frees the counted memory, because the handler has settled or will never start. Called once, after `leave`. */
@@ -10,7 +12,7 @@ export interface Turn {
   grow?(bytes: number): void
 }
 
-/** Admits a request: calls `begin` now or later. */
+/** Admits or queues a request. A queued request starts when `begin` is called. An admitted one may start at once, and `begin` is not called. */
 export type Enter = (begin: () => void) => Turn
 
 /** Maximum number of running requests. */
@@ -44,6 +46,10 @@ class LimitedTurn implements Turn {
     this.#limiter = limiter
     this.begin = begin
     this.bytes = bytes
+  }
+
+  get waits(): boolean {
+    return !this.hasBegun
   }
 
   leave(): void {
@@ -87,11 +93,11 @@ export class ConcurrencyLimiter {
     return this.#unsent >= UNSENT_CLOGGED
   }
 
-  /** Admits or queues a request. `bytes` is the memory that counts as used until its handler has settled. */
+  /** Admits a request, or queues it and calls `begin` later. `bytes` is the memory that counts as used until its handler has settled. */
   enter(begin: () => void, bytes: number): Turn {
     if (this.#width > FIRST_CONCURRENT && this.#idle && Date.now() - this.#idleSince > FORGET_AFTER) this.#width = FIRST_CONCURRENT
     const turn = new LimitedTurn(this, begin, bytes)
-    if (this.#waiting.size === 0 && this.#served < this.#limit) this.#begin(turn)
+    if (this.#waiting.size === 0 && this.#served < this.#limit) this.#count(turn)
     else this.#wait(turn)
     return turn
   }
@@ -132,11 +138,10 @@ export class ConcurrencyLimiter {
     return this.#unsent >= UNSENT_BUSY ? FIRST_CONCURRENT : this.#width
   }
 
-  #begin(turn: LimitedTurn): void {
+  #count(turn: LimitedTurn): void {
     turn.hasBegun = true
     this.#served++
     this.#servedBytes += turn.bytes
-    turn.begin()
   }
 
   #wait(turn: LimitedTurn): void {
@@ -149,7 +154,8 @@ export class ConcurrencyLimiter {
     for (const turn of this.#waiting) {
       if (this.#served >= this.#limit) return this.#widenLater()
       this.#forget(turn)
-      this.#begin(turn)
+      this.#count(turn)
+      turn.begin()
     }
   }
 

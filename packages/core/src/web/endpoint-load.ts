@@ -89,11 +89,10 @@ export class Held implements Turn {
   }
 
   /** Takes a place for one request, and keeps the memory of the body until its handler has settled. */
-  readonly enter: Enter = (begin) => {
+  readonly enter: Enter = () => {
     this.#place = this.#places.take(this.#body.owner)
     if (this.#connection) this.#load.count(this.#connection, 1)
     this.#holders++
-    begin()
     return this
   }
 

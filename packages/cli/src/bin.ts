@@ -16,8 +16,8 @@ const cachesCode = process.argv[2] === 'run' && !process.argv.some((argument) =>
 const folder = cachesCode ? cacheDirectory('compiled') : undefined
 if (folder !== undefined) (module as { enableCompileCache?: (folder: string) => unknown }).enableCompileCache?.(folder)
 
-// Set only if the command restarted itself under another Node.js version (environment/reexecute.ts).
-if (process.env['GANGWAY_STARTED_BY'] !== undefined) (await import('./environment/parent-link.ts')).followParent()
+// Set only if this process runs instead of another one of the command (process/child-process.ts).
+if (process.env['GANGWAY_STARTED_BY'] !== undefined) (await import('./process/parent-link.ts')).followParent()
 
 // Not awaited: for a server file that never finishes loading, Node.js would print its own warning before the command reports the error.
 void (await import('./cli.ts')).main(process.argv.slice(2))

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 import { beginLaunch, GangwayError, showCode, type LaunchFlags } from '@gangway/core'
 import type { FirewallOptions } from '@gangway/transport-stdio'
-import { exitDuringStartup } from './startup-signals.ts'
 import type { Environment } from './environment/prepare.ts'
 import { codeFrameOf, withCodeFrame } from './load/code-frame.ts'
 import { findServer, noServer } from './load/find-server.ts'
@@ -12,6 +11,7 @@ import { loadError } from './load/load-error.ts'
 import { loadModule } from './load/load-module.ts'
 import { settled, withUncaught } from './load/settled.ts'
 import { logLine } from './output.ts'
+import { exitOnSignal, onParentGone } from './process/signals.ts'
 import { Started } from './started-servers.ts'
 
 export interface ServeFileOptions {
@@ -58,14 +58,28 @@ export async function serveFile(given: string, { exportName, flags, banner, args
   }
 }
 
-interface HostValidator {
+/** Exits on a signal, or when the parent process exits, while no server is running that could shut down gracefully. `kill` stops child processes of the file. Returns a function that removes the handlers. */
+function exitDuringStartup(started: Started, kill: () => void): () => void {
+  const { off } = exitOnSignal({ stop: async () => kill(), unless: (signal) => !started.none && process.listenerCount(signal) > 1 }) // `run()` handles it then.
+  const stopWatching = onParentGone(() => {
+    if (!started.none) return
+    kill()
+    process.exit(1)
+  })
+  return () => {
+    off()
+    stopWatching()
+  }
+}
+
+interface StdoutGuard {
   /** Releases stdout, unless a server uses it. */
   release(): void
   killChildren(): void
 }
 
 /** Imported only when needed: not every project has installed the stdio transport. */
-async function guardStdout(options: FirewallOptions): Promise<HostValidator> {
+async function guardStdout(options: FirewallOptions): Promise<StdoutGuard> {
   const stdio = await import('@gangway/transport-stdio')
   const firewall = stdio.guardStdout(options)
   return {

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { GangwayError, isGangwayError, type Logger } from '@gangway/core'
 import { connect, PeerError, type Client, type ClientTransport } from '@gangway/core/client'
 import { logLine } from '../output.ts'
+import { abortOnSignal } from '../process/signals.ts'
 import { openTransports } from '../upstreams/open-transports.ts'
 import { unreachable } from '../upstreams/unreachable.ts'
 import { version } from '../version.ts'
@@ -21,8 +22,12 @@ const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error:
 /** The default request timeout in seconds. */
 const TIMEOUT = 60
 
-/** Throws the error of `unreachable`, and `GANGWAY_E_REFUSED` for an error response. */
-export async function withClient<T>(target: Target, timeout: number | undefined, use: (requested: Connected) => Promise<T>): Promise<T> {
+type Use<T> = (requested: Connected) => Promise<T>
+
+/** Throws the error of `unreachable`, and `GANGWAY_E_REFUSED` for an error response. On a signal, stops the servers that it started, and exits. */
+export const withClient = <T>(target: Target, timeout: number | undefined, use: Use<T>): Promise<T> => abortOnSignal((signal) => connected(target, timeout, use, signal))
+
+async function connected<T>(target: Target, timeout: number | undefined, use: Use<T>, signal: AbortSignal): Promise<T> {
   const refused = new AbortController() // Without the signal, the client would start the server again, as it does for old servers that exit on an unknown request.
   const log = new ServerLog(target.isFile ? (refusal) => refused.abort(refusal) : undefined)
   const milliseconds = (timeout ?? TIMEOUT) * 1000
@@ -36,13 +41,14 @@ export async function withClient<T>(target: Target, timeout: number | undefined,
     const client = await connect(transport, {
       info: { name: 'gangway', version },
       timeout: milliseconds,
-      signal: refused.signal,
+      signal: AbortSignal.any([refused.signal, signal]),
       elicit: elicitIn({ input: process.stdin, output: process.stderr, isTerminal: Boolean(process.stdin.isTTY && process.stderr.isTTY) }),
       onFault: ({ message }) => warn(message),
       onLog: ({ level, data, logger }) => logLine(redact(`${level}: ${logger === undefined ? '' : `${logger}: `}${typeof data === 'string' ? data : JSON.stringify(data)}`)),
     }).catch((error: unknown) => {
       throw unreachable(error)
     })
+    signal.addEventListener('abort', () => void client.close())
     try {
       const failed = others.length > 0 ? await failures(client, faults) : new Map<string, string>()
       for (const { message, reason } of faults) if (![...failed.values()].includes(reason)) warn(`${message}: ${reason}`)

@@ -8,7 +8,6 @@ import { setVariablesOf } from '../config/settings.ts'
 import { variableNames } from '../config/settings-table.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { setHelp, type HelpText } from '../help.ts'
-import { isolate } from '../isolate-stdout.ts'
 import { addEnvironmentOptions, addReloadOptions, addServeOptions, addSourceOptions, rejectLocal, rejectOnStdio, type ReloadOptions } from '../option-groups.ts'
 import { write } from '../output.ts'
 import { plan, planServing, type PlanOptions } from '../run-plan.ts'
@@ -103,7 +102,7 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   const file = 'file' in target ? target.file : (await import('../load/find-package.ts')).findPackage(target.module, [...(environment?.overlay.folders ?? []), folder])
   const mayBeStdio = flags.transport === undefined || flags.transport === 'stdio'
   const { strictStdout, wire } = options
-  if (settings.get('isolateStdout')?.[0]?.value === true && wire === undefined && mayBeStdio) return void isolate(words)
+  if (settings.get('isolateStdout')?.[0]?.value === true && wire === undefined && mayBeStdio) return (await import('../isolate-stdout.ts')).isolate(words)
   const reload = options.reload || options.reloadDir ? (await import('../reload/reloaded-folders.ts')).reloadedFolders(file, options.reloadDir ?? []) : undefined
   warnOfUnknownVariables()
   return serveFile(file, { exportName: target.exportName, args: planned.args, banner, flags: authenticate ? { ...flags, authenticate } : flags, environment, reload, ...(mayBeStdio && { firewall: { strict: strictStdout, wire } }) })

@@ -11,7 +11,7 @@ import { rejectLocal, rejectOnStdio } from '../option-groups.ts'
 import { logLine } from '../output.ts'
 import { canReload } from '../reload/reloaded-folders.ts'
 import { plan, planServing, type PlanOptions } from '../run-plan.ts'
-import { endOnSignal } from '../signals.ts'
+import { exitOnSignal } from '../process/signals.ts'
 import { findUpstreams } from '../upstreams/find-upstreams.ts'
 import { LINKED, temporaryFolder, type HttpServer, type StdioServer } from './inspector-config.ts'
 import { inspect, type InspectOptions } from './launch-inspector.ts'
@@ -72,13 +72,13 @@ const nameIn = (text: string): string => text.slice(0, text.indexOf('='))
 /** The Inspector starts the server, so its failure ends the command. */
 async function onStdio(serverIn: (folder: string) => StdioServer, name: string, verbose: boolean, options: InspectOptions): Promise<void> {
   let inspector: Inspector | undefined
-  const isEnding = endOnSignal(async () => inspector?.stop())
+  const { isStopping } = exitOnSignal({ stop: async () => inspector?.stop(), code: 0 })
   const folder = temporaryFolder()
   inspector = await inspect({ name, server: serverIn(folder), folder, verbose }, options).catch((cause: unknown) => {
     throw isGangwayError(cause) && exitCodeOf(cause) === INSTALLATION_FAILED ? new GangwayError(cause.code, `${cause.message}. To run without the Inspector, use -t http --no-inspector`, { cause }) : cause
   })
   const { code, how } = await inspector.ended
-  if (isEnding()) return // The signal handler exits.
+  if (isStopping()) return // The signal handler exits.
   await inspector.stop() // Its child processes may still be running.
   logLine(`gangway: The MCP Inspector stopped (${how})`)
   process.exit(code)

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
-import { isStartedByCommand } from '../environment/parent-link.ts'
+import { isStartedByCommand } from '../process/parent-link.ts'
 import { findNpm } from '../environment/npm.ts'
 import { reexecute } from '../environment/reexecute.ts'
 

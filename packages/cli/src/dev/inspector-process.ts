@@ -8,15 +8,13 @@ import { GangwayError } from '@gangway/core'
 import { withTimeout } from '@gangway/core/jsonrpc'
 import { codeOf } from '../errors.ts'
 import { logLine } from '../output.ts'
-import { exitCodeBy } from '../signals.ts'
+import { startChild, type Exit } from '../process/child-process.ts'
+import { lifelineArguments } from '../process/parent-link.ts'
 import type { Program } from './install-inspector.ts'
 import { HOST, type Ports } from './inspector-ports.ts'
-import { startTree, stopTree } from './process-tree.ts'
 
 /** Milliseconds until the Inspector must have printed its URL. */
 const STARTUP_TIMEOUT = 30_000
-/** Milliseconds to wait for remaining output after exit. */
-const OUTPUT_TIMEOUT = 500
 
 /** Lines of a stack trace. */
 const STACK = /^(at |Node\.js v|[\^~}]+$)/
@@ -30,26 +28,20 @@ export interface InspectorOptions {
   readonly verbose: boolean
 }
 
-export interface Ended {
-  /** The exit code, or 128 plus the number of the signal. */
-  readonly code: number
-  /** A description, with its last line of output. */
-  readonly how: string
-}
-
 export interface Inspector {
   /** The API token: requests need it. */
   readonly token: string
   /** Resolves with the origin of its pages. Rejects with `GANGWAY_E_INSPECTOR`. */
   readonly up: Promise<string>
-  readonly ended: Promise<Ended>
+  /** Never rejects. The description includes its last line of output. */
+  readonly ended: Promise<Exit>
   /** Stops the Inspector and its child processes. */
   stop(): Promise<void>
 }
 
 export function startInspector({ program, catalog, ports, verbose }: InspectorOptions): Inspector {
   const token = randomBytes(16).toString('hex')
-  const child = startTree(program.node, [program.script, '--web', '--catalog', catalog], dirname(catalog), environment(ports, token))
+  const child = startChild(program.node, [...lifelineArguments(dirname(catalog)), program.script, '--web', '--catalog', catalog], { env: environment(ports, token), stdio: ['ignore', 'pipe', 'pipe', 'pipe'], group: true })
   let last = ''
   const announced = new Promise<string>((resolve) => {
     const read = (line: string): void => {
@@ -59,17 +51,9 @@ export function startInspector({ program, catalog, ports, verbose }: InspectorOp
       const [, origin] = text.includes(token) ? (/(https?:\/\/[^\s/?]+)\/?\?/.exec(text) ?? []) : []
       if (origin !== undefined) resolve(origin)
     }
-    for (const stream of [child.stdout, child.stderr] as Readable[]) createInterface({ input: stream }).on('line', read)
+    for (const stream of [child.process.stdout, child.process.stderr] as Readable[]) createInterface({ input: stream }).on('line', read)
   })
-  const ended = new Promise<Ended>((resolve) => {
-    const end = (code: number, how: string): void => resolve({ code, how: last === '' ? how : `${how}: ${last.replace(/\.$/, '')}` })
-    child.once('error', (error) => end(1, String(codeOf(error))))
-    child.once('exit', (code, signal) => {
-      const over = (): void => end(signal ? exitCodeBy(signal) : (code ?? 1), signal ?? `exit code ${code}`)
-      child.once('close', over)
-      setTimeout(over, OUTPUT_TIMEOUT).unref() // A child process may keep the pipes open.
-    })
-  })
+  const ended = child.ended.catch((error: unknown): Exit => ({ code: 1, how: String(codeOf(error)) })).then(({ code, how }) => ({ code, how: last === '' ? how : `${how}: ${last.replace(/\.$/, '')}` }))
   const failed = ended.then(({ how }): never => {
     throw fault(how)
   })
@@ -77,7 +61,7 @@ export function startInspector({ program, catalog, ports, verbose }: InspectorOp
     throw fault(`it printed no URL within ${STARTUP_TIMEOUT / 1000} s`)
   })
   up.catch(() => {}) // The caller handles it, but may attach later.
-  return { token, up, ended, stop: () => stopTree(child) }
+  return { token, up, ended, stop: child.stop }
 }
 
 const fault = (how: string): GangwayError => new GangwayError('GANGWAY_E_INSPECTOR', `The MCP Inspector did not start (${how}). Try another --inspector-version, or --debug to see its output`)

@@ -1,12 +1,13 @@
 /** Runs npm without showing its output. */
-import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
+import type { Readable } from 'node:stream'
 import { GangwayError } from '@gangway/core'
 import { logLine } from '../output.ts'
-import { exitCodeBy, SIGNALS } from '../signals.ts'
-import { parentNpm } from './parent-link.ts'
+import { startChild } from '../process/child-process.ts'
+import { parentNpm } from '../process/parent-link.ts'
+import { exitOnSignal } from '../process/signals.ts'
 import { npmError } from './npm-error.ts'
 import { progress } from './progress.ts'
 
@@ -43,25 +44,23 @@ const SETTINGS = [
 export async function runNpm({ folder, args, what, debug, refresh }: NpmRun): Promise<void> {
   const npm = findNpm()
   if (npm === undefined) throw new GangwayError('GANGWAY_E_NPM_MISSING', `Cannot find npm, neither next to ${process.execPath} nor on the PATH. Install npm`)
-  const child = spawn(process.execPath, [npm, ...args, ...SETTINGS, `--prefer-online=${refresh}`, `--prefix=${folder}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
-  const stop = (signal: NodeJS.Signals): void => {
-    child.kill('SIGKILL')
-    process.exit(exitCodeBy(signal))
-  }
-  for (const signal of SIGNALS) process.once(signal, stop)
+  // Not in a separate group: git, which npm may run, prompts for passwords only in the foreground group of the terminal.
+  const child = startChild(process.execPath, [npm, ...args, ...SETTINGS, `--prefer-online=${refresh}`, `--prefix=${folder}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const signals = exitOnSignal()
   const done = progress(`installing ${what}`)
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const [output, errors] = [child.process.stdout, child.process.stderr] as [Readable, Readable]
+  output.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  errors.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   try {
-    const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
+    const { code } = await child.ended
     done()
     if (debug) logLine(`${stdout}${stderr}`.trimEnd())
     if (code !== 0) throw npmError({ stdout, stderr, what, folder })
   } finally {
     done()
-    for (const signal of SIGNALS) process.off(signal, stop)
+    signals.off()
   }
 }
 

@@ -6,6 +6,7 @@ import { connect, type ClientTransport } from '@gangway/core/client'
 import { proxy, proxyAll, type ProxyServer } from '@gangway/core/proxy'
 import type { EntryLimits, Upstreams } from './mcp-json-entry.ts'
 import { openTransports } from './open-transports.ts'
+import { abortOnSignal } from '../process/signals.ts'
 import { unreachable } from './unreachable.ts'
 
 export interface ServeUpstreamsOptions {
@@ -20,7 +21,7 @@ export interface ServeUpstreamsOptions {
 /** Resolves with the URL once the proxy is running; from then on `run()` owns the process. If upstreams are required, throws the error of the first unreachable one. */
 export async function serveUpstreams(upstreams: Upstreams, { flags, banner, required, limits }: ServeUpstreamsOptions): Promise<string | undefined> {
   const transports = await openTransports(upstreams, (text) => void process.stderr.write(text))
-  if (required) await Promise.all(Object.entries(transports).map(([name, transport]) => reach(transport, name)))
+  if (required) await abortOnSignal((signal) => Promise.all(Object.entries(transports).map(([name, transport]) => reach(transport, name, signal))))
   beginLaunch({ flags, banner, run: (_, start) => start(), resolve: createRequire(import.meta.url).resolve })
   const { url } = await toProxy(upstreams, transports, limits).run()
   return url
@@ -35,8 +36,8 @@ function toProxy(upstreams: Upstreams, transports: Readonly<Record<string, Clien
   return proxy(transport, { ...own[name], ...(isBound && { maxConnections: maxProcesses }), ...(name !== '' && { name }) })
 }
 
-async function reach(transport: ClientTransport, name: string): Promise<void> {
-  const client = await connect(transport).catch((error: unknown) => {
+async function reach(transport: ClientTransport, name: string, signal: AbortSignal): Promise<void> {
+  const client = await connect(transport, { signal }).catch((error: unknown) => {
     throw unreachable(error, name)
   })
   await client.close()

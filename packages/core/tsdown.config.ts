@@ -1,4 +1,4 @@
 import { config } from '../../tsdown.base.ts'
 
 /** All but the entries that a server on stdio does not load, and what they alone need. */
-export default config('neutral', { name: 'engine', test: /\/core\/src\/(?!client\b|jsonrpc\.ts|proxy\b|testing\b|web\b)[^.]+\.ts$/ })
+export default config('neutral', { name: 'engine', test: /\/core\/src\/(?:(?!client\b|internal|proxy\b|testing\b|transport\.ts|web\b)[^.]+|web\/(?:challenge|http-error))\.ts$/ })

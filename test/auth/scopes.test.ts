@@ -1,6 +1,6 @@
 /** What a caller may use: decided for each request, whatever it is about, before anything of it is done. */
-import { Session, serveEnvelope, parseEnvelope, requireRevision, type AuthInfo } from '@gangway/core'
-import { IncomingRequests, parseMessage, type RequestMessage } from '@gangway/core/jsonrpc'
+import type { AuthInfo } from '@gangway/core'
+import { Session, serveEnvelope, parseEnvelope, requireRevision, IncomingRequests, parseMessage, type RequestMessage } from '@gangway/core/internal'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { initializeParams, modernText, NEWEST_LEGACY, requestText, type Json, type Message } from '../harness/message.ts'

@@ -1,6 +1,6 @@
 /** A server of 2025 behind a proxy that a test plays: what it heard, and what it says. */
 import type { ClientTransport, Receiver } from '@gangway/core/client'
-import type { Message, RequestId } from '@gangway/core/jsonrpc'
+import type { Message, RequestId } from '@gangway/core/internal'
 
 export interface Played {
   readonly transport: ClientTransport

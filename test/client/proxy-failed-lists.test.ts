@@ -1,7 +1,7 @@
 /** Lists that an upstream fails to give: they are fetched again when a client wants them, and no other request waits for that. */
 import type { Logger } from '@gangway/core'
+import type { Message } from '@gangway/core/internal'
 import type { ClientTransport } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
 import { proxy, proxyAll } from '@gangway/core/proxy'
 import { memory } from '@gangway/core/testing'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'

@@ -1,6 +1,6 @@
 /** Handshakes that a proxy cannot finish, because its upstream is slow, count against the bounds of its endpoint. */
 import type { ClientTransport } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
+import type { Message } from '@gangway/core/internal'
 import { proxy } from '@gangway/core/proxy'
 import { http } from '@gangway/transport-http'
 import { expect, test } from 'vitest'

@@ -1,7 +1,7 @@
 /** What a proxy may change of results, lists and names: only what the client's revision, or several upstreams behind one proxy, require. */
-import { LEGACY_REVISIONS, MODERN_REVISIONS, McpServer, type Logger } from '@gangway/core'
+import { McpServer, type Logger } from '@gangway/core'
+import { LEGACY_REVISIONS, MODERN_REVISIONS, type Message } from '@gangway/core/internal'
 import type { ClientTransport } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
 import { proxy, proxyAll } from '@gangway/core/proxy'
 import { connectInMemory, memory } from '@gangway/core/testing'
 import { describe, expect, test, vi } from 'vitest'

@@ -1,7 +1,7 @@
 /** A second handshake in one session in front of a proxy: requests in flight keep their upstream connection, and the new client gets one to itself. */
-import { McpServer, META, type Logger } from '@gangway/core'
+import { McpServer, type Logger } from '@gangway/core'
+import { META, type Message } from '@gangway/core/internal'
 import type { Client, ClientTransport } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
 import { proxy, proxyAll, type ProxyServer } from '@gangway/core/proxy'
 import { memory } from '@gangway/core/testing'
 import { describe, expect, test, vi } from 'vitest'

@@ -1,7 +1,7 @@
 /** Which connections a proxy opens to its upstreams: one session for each client, as that client, and no more than there may be. */
 import { McpServer, type Logger, type Revision } from '@gangway/core'
+import type { Message } from '@gangway/core/internal'
 import type { Client, ClientOptions, ClientTransport } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
 import { proxy, proxyAll, type ProxyOptions } from '@gangway/core/proxy'
 import { memory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'

@@ -1,6 +1,7 @@
 /** A proxy between clients and a server, in every pairing of the eras: what the one says, the other hears. */
 import { fileURLToPath } from 'node:url'
-import { LEGACY_REVISIONS, MODERN_REVISIONS, type Logger, type Revision } from '@gangway/core'
+import type { Logger, Revision } from '@gangway/core'
+import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core/internal'
 import { connect as connectTo, type ClientTransport, type LogMessage, type ProgressReport } from '@gangway/core/client'
 import { proxy } from '@gangway/core/proxy'
 import { connectInMemory, memory, type TestOptions } from '@gangway/core/testing'

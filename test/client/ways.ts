@@ -1,6 +1,7 @@
 /** Every way from our client to a server of ours: each transport, in each revision that it carries. */
 import { fileURLToPath } from 'node:url'
-import { LEGACY_REVISIONS, MODERN_REVISIONS, type Revision } from '@gangway/core'
+import type { Revision } from '@gangway/core'
+import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core/internal'
 import { connect, type Client, type ClientOptions, type ClientTransport } from '@gangway/core/client'
 import { memory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'

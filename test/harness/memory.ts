@@ -1,5 +1,5 @@
 /** The memory door: core's own connection, with nothing around it. */
-import { Connection, encodeMessage } from '@gangway/core'
+import { Connection, encodeMessage } from '@gangway/core/internal'
 import type { Door } from './wire.ts'
 
 export const memory: Door = async (server) => {

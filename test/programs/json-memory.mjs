@@ -1,5 +1,5 @@
 /** Prints what a JSON text and its value take in this process, and what core estimates. Takes an expression as its argument, which may repeat an item. Needs --expose-gc. */
-import { memoryOfText } from '@gangway/core/jsonrpc'
+import { memoryOfText } from '@gangway/core/internal'
 
 const BYTES = 1_000_000
 

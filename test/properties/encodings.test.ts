@@ -1,5 +1,5 @@
 /** Encodings there and back: cursors, headers, base64. */
-import { fromBase64 } from '@gangway/core/web'
+import { fromBase64 } from '@gangway/core/internal'
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'

@@ -18,8 +18,8 @@ afterAll(() => folder && rmSync(folder, { recursive: true, force: true }))
 const PROGRAM = `
   import { bearer } from '@gangway/auth'
   import { McpServer, isMain, text, tool } from '@gangway/core'
+  import { Connection } from '@gangway/core/transport'
   import { connect as connectTo } from '@gangway/core/client'
-  import { parseJson } from '@gangway/core/jsonrpc'
   import { proxy } from '@gangway/core/proxy'
   import { connectInMemory } from '@gangway/core/testing'
   import * as web from '@gangway/core/web'
@@ -32,7 +32,7 @@ const PROGRAM = `
   import { stdio } from '@gangway/transport-stdio'
   import { stdioClient } from '@gangway/transport-stdio/client'
   import { z } from 'zod'
-  export const all = [bearer, isMain, text, tool, connectTo, parseJson, proxy, web, http, mcpHttp, httpClient, fetchHandler, nodeHandler, sse, sseClient, stdio, stdioClient]
+  export const all = [bearer, isMain, text, tool, connectTo, Connection, proxy, web, http, mcpHttp, httpClient, fetchHandler, nodeHandler, sse, sseClient, stdio, stdioClient]
   const server = new McpServer({ name: 'shop', version: '1.0.0' })
     .tool('add', { input: { a: z.number() }, output: { sum: z.number() } }, ({ a }) => ({ sum: a }))
     .resource('shop://{item}', {}, ({ item }) => item)

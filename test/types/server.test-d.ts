@@ -1,5 +1,6 @@
 /** Servers: their options, how they run, and the tools that their type has accumulated. */
-import { isMcpServer, McpServer, tool, type InputOf, type OutputOf, type RouteContext, type Running, type ServerDefinition, type Tool, type ToolType, type Transport } from '@gangway/core'
+import { McpServer, tool, type InputOf, type OutputOf, type RouteContext, type Running, type ServerDefinition, type Tool, type ToolType, type Transport } from '@gangway/core'
+import { isMcpServer } from '@gangway/core/internal'
 import { z } from 'zod'
 import { same } from './same.ts'
 

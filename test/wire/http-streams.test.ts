@@ -1,5 +1,6 @@
 /** Event streams over HTTP: a reply becomes one when something is said early, and a session has one for what is said unasked. */
-import { HeaderMismatchError, type McpServer } from '@gangway/core'
+import type { McpServer } from '@gangway/core'
+import { HeaderMismatchError } from '@gangway/core/internal'
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { eachEvent, type ServerEvent } from '../harness/events.ts'

@@ -1,5 +1,6 @@
 /** What a program in JavaScript gets wrong about servers and their options is refused before anything is served. */
-import { beginLaunch, McpServer, type Launch } from '@gangway/core'
+import { McpServer } from '@gangway/core'
+import { beginLaunch, type Launch } from '@gangway/core/internal'
 import { fileSessions, http, httpApp, mcpHttp } from '@gangway/transport-http'
 import { bearer, introspection, tokens } from '@gangway/auth'
 import { connect } from '@gangway/core/client'

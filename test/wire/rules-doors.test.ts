@@ -1,5 +1,5 @@
 /** Rules about doors that belong to no other conversation: where they listen by default, and what they do not offer. */
-import { Connection, encodeMessage } from '@gangway/core'
+import { Connection, encodeMessage } from '@gangway/core/internal'
 import { http } from '@gangway/transport-http'
 import { sse } from '@gangway/transport-sse'
 import { describe, expect, test } from 'vitest'

@@ -1,6 +1,7 @@
 /** `bearer()`: access tokens that are JWTs, verified with the keys of their issuer. Specification: RFC 9068; RFC 8725. */
 import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { checkNumbers, checkOptions, DURATION, FINITE_TIMEOUT, GangwayError, type AuthInfo, type NumberRules, type OptionNames } from '@gangway/core'
+import { GangwayError, type AuthInfo } from '@gangway/core'
+import { checkNumbers, checkOptions, DURATION, FINITE_TIMEOUT, type NumberRules, type OptionNames } from '@gangway/core/internal'
 import type { Authenticate } from '@gangway/core/web'
 import { toAuthInfo } from './claims.ts'
 import { InvalidTokenError } from './invalid-token.ts'

@@ -1,6 +1,6 @@
 /** `introspection()`: opaque access tokens, which the issuer verifies on request. Specification: RFC 7662. */
-import { checkNumbers, checkOptions, DURATION, FINITE_TIMEOUT, type AuthInfo, type NumberRules, type OptionNames } from '@gangway/core'
-import { isObject } from '@gangway/core/jsonrpc'
+import type { AuthInfo } from '@gangway/core'
+import { checkNumbers, checkOptions, DURATION, FINITE_TIMEOUT, isObject, type NumberRules, type OptionNames } from '@gangway/core/internal'
 import type { Authenticate } from '@gangway/core/web'
 import { toAuthInfo } from './claims.ts'
 import { InvalidTokenError } from './invalid-token.ts'

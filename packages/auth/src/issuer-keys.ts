@@ -1,6 +1,6 @@
 /** The keys of an authorization server: finds them through its metadata, caches them, and fetches them again when a key is unknown. Specification: RFC 8414; RFC 7517; OpenID Connect Discovery. */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { isObject } from '@gangway/core/jsonrpc'
+import { isObject } from '@gangway/core/internal'
 import { IssuerUnavailableError } from './unavailable.ts'
 import { canonical, requireSecure } from './urls.ts'
 

@@ -1,5 +1,6 @@
 /** The protected resource: its URL, its authorization servers, and the metadata document for clients. Specification: RFC 9728; MCP, basic/authorization. */
-import { GangwayError, type OptionNames } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import type { OptionNames } from '@gangway/core/internal'
 import type { PublicDocument } from '@gangway/core/web'
 import { canonical, requireSecure } from './urls.ts'
 

@@ -1,5 +1,6 @@
 /** `tokens()`: an OAuth resource server around any function that verifies a token. It reads the token from the request and sends the challenges. */
-import { checkOptions, type AuthInfo, type OptionNames } from '@gangway/core'
+import type { AuthInfo } from '@gangway/core'
+import { checkOptions, type OptionNames } from '@gangway/core/internal'
 import { bearerChallenge, HttpError, type Authenticate, type Challenge, type RequestHead } from '@gangway/core/web'
 import { tokenOf } from './credentials.ts'
 import { InvalidTokenError } from './invalid-token.ts'

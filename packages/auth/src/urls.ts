@@ -1,6 +1,6 @@
 /** URLs as identifiers: compares them leniently, and accepts only https and loopback. */
 import { GangwayError } from '@gangway/core'
-import { isLoopback } from '@gangway/core/web'
+import { isLoopback } from '@gangway/core/internal/http'
 
 /** Lowercases scheme and host, and removes the slash after a bare origin. Returns a value that is not a URL unchanged. */
 export function canonical(value: string): string {

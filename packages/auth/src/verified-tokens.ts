@@ -1,6 +1,6 @@
 /** Caches the holders of verified tokens, and shares a verification among concurrent requests. The cache is in memory only, bounded in number and in time. */
 import type { AuthInfo } from '@gangway/core'
-import { BoundedMap } from '@gangway/core/jsonrpc'
+import { BoundedMap } from '@gangway/core/internal'
 import { IssuerUnavailableError } from './unavailable.ts'
 
 /** Verifications at the same time. Further tokens get 503, so that a slow issuer does not hold an unlimited number of requests. */

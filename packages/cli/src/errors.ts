@@ -1,7 +1,8 @@
 /** Reports errors: one line on stderr, and an exit code for each kind of error. */
 import process from 'node:process'
 import { inspect } from 'node:util'
-import { GangwayError, isGangwayError, redact } from '@gangway/core'
+import { GangwayError, isGangwayError } from '@gangway/core'
+import { redact } from '@gangway/core/internal'
 import { attachedFrame } from './load/code-frame.ts'
 import { logLine } from './output.ts'
 

@@ -1,7 +1,8 @@
 /** Combines flags, variables and the config file into the settings, environment and file of a run. */
 import { dirname, resolve } from 'node:path'
 import process from 'node:process'
-import { GangwayError, type LaunchFlags } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import type { LaunchFlags } from '@gangway/core/internal'
 import { findConfig, isConfigName, noConfig } from './config/find-config.ts'
 import type { Layer } from './config/load-config.ts'
 import { settingsOf, type Given } from './config/setting-flags.ts'

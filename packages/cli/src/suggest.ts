@@ -1,5 +1,5 @@
 /** Suggestions for a name that does not exist: the closest one, or a short list of those that do. */
-import { closest } from '@gangway/core'
+import { closest } from '@gangway/core/internal'
 
 /** More names than this would bury the message. */
 const MOST = 5

@@ -1,6 +1,7 @@
 /** Rewords errors of commander: one line with the cause and the fix. */
 import type { CommanderError } from 'commander'
-import { closest, GangwayError } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import { closest } from '@gangway/core/internal'
 
 /** commander quotes the declaration of an option: `option '-p, --port <number>' argument 'x' is invalid. expected …`. */
 const BAD_OPTION = /^option '(?:-\w, )?(?<name>--[\w-]+).*?' argument '(?<value>.*)' is invalid\. (?<expected>.*)/s

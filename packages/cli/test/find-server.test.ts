@@ -1,5 +1,6 @@
 /** Which of a module's exports is the server. */
-import { isMcpServer, McpServer } from '@gangway/core'
+import { McpServer } from '@gangway/core'
+import { isMcpServer } from '@gangway/core/internal'
 import { expect, test } from 'vitest'
 import { exportsOf } from '../src/load/exports.ts'
 import { findServer, type FactoryContext } from '../src/load/find-server.ts'

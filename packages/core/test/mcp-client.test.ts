@@ -1,8 +1,8 @@
 /** The client itself, against a server that a test plays: time, questions, and what comes unasked. */
 import { getEventListeners } from 'node:events'
-import { McpServer, META } from '@gangway/core'
+import { McpServer } from '@gangway/core'
+import { META, type Message, type RequestMessage } from '@gangway/core/internal'
 import { connect, Subscription, type Client, type ClientError, type ClientOptions, type ClientTransport, type Link, type Receiver } from '@gangway/core/client'
-import type { Message, RequestMessage } from '@gangway/core/jsonrpc'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 interface Played {

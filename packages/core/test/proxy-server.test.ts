@@ -1,5 +1,6 @@
 /** A proxy as a server: it has the hooks, routes and `run()` and `serve()` of a server, and no methods that register items. */
-import { isMcpServer, McpServer } from '@gangway/core'
+import { McpServer } from '@gangway/core'
+import { isMcpServer } from '@gangway/core/internal'
 import { proxy, proxyAll } from '@gangway/core/proxy'
 import { connectInMemory, memory } from '@gangway/core/testing'
 import { describe, expect, test, vi } from 'vitest'

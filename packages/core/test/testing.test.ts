@@ -1,5 +1,6 @@
 /** The testing client: typed calls, scripted answers and a record, in every revision. */
-import { LEGACY_REVISIONS, McpServer, MODERN_REVISIONS, ToolError as CoreToolError, type Logger } from '@gangway/core'
+import { McpServer, ToolError as CoreToolError, type Logger } from '@gangway/core'
+import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core/internal'
 import { connectInMemory, ToolError } from '@gangway/core/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'

@@ -1,6 +1,6 @@
 /** Finds out the client address and the connection of a Node.js, Express or Fastify request. */
 import type { IncomingMessage } from 'node:http'
-import type { ClientSource } from '@gangway/core/web'
+import type { ClientSource } from '@gangway/core/internal/http'
 import type { FastifyRequest } from 'fastify'
 import { connectionOf } from './pipelined-replies.ts'
 

@@ -1,7 +1,7 @@
 /** Sets up the scope of an MCP endpoint in a Fastify application. Shared by the HTTP transports. */
-import { logLimited, type AuthInfo, type ServerDefinition } from '@gangway/core'
-import { WaitGroup, withTimeout } from '@gangway/core/jsonrpc'
-import { callerOf, corsHeaders, isHttpError, loggable, refusalOf, withHeaders, type ClientSource, type Load, type RequestGate, type RequestHead } from '@gangway/core/web'
+import type { AuthInfo, ServerDefinition } from '@gangway/core'
+import { logLimited, WaitGroup, withTimeout, loggable } from '@gangway/core/internal'
+import { callerOf, corsHeaders, isHttpError, refusalOf, withHeaders, type ClientSource, type Load, type RequestGate, type RequestHead } from '@gangway/core/internal/http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sourceOf } from './client-source.ts'
 import { lingerAfterRefusal } from './linger-after-refusal.ts'

@@ -1,6 +1,6 @@
 /** Reads the allowed hosts and origins from environment variables, for transports that listen on a port. */
-import { variable } from '@gangway/core'
-import type { HostValidationOptions } from '@gangway/core/web'
+import { variable } from '@gangway/core/internal'
+import type { HostValidationOptions } from '@gangway/core/internal/http'
 
 /** Reads `GANGWAY_ALLOWED_HOSTS` and `GANGWAY_ALLOWED_ORIGINS`: comma-separated names, or 'any'. Options that are set in code override them. */
 export function hostVariables(): HostValidationOptions {

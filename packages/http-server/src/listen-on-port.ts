@@ -1,6 +1,7 @@
 /** Starts an application on the host and port that options, environment variables or defaults define. */
-import { checkNumber, checkNumbers, GangwayError, limitOf, logLimited, variable, type Logger, type NumberRules, type OptionNames, type Running } from '@gangway/core'
-import { HOST_VALIDATION_OPTIONS, isLoopback, type HostValidationOptions } from '@gangway/core/web'
+import { GangwayError, type Logger, type Running } from '@gangway/core'
+import { checkNumber, checkNumbers, limitOf, logLimited, variable, type NumberRules, type OptionNames } from '@gangway/core/internal'
+import { HOST_VALIDATION_OPTIONS, isLoopback, type HostValidationOptions } from '@gangway/core/internal/http'
 import type { FastifyInstance } from 'fastify'
 
 export interface ListenOptions extends HostValidationOptions {

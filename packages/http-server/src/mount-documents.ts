@@ -1,5 +1,5 @@
 /** Adds public JSON documents to a Fastify application. */
-import { documentReplies, type PublicDocument } from '@gangway/core/web'
+import { documentReplies, type PublicDocument } from '@gangway/core/internal/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Adds the documents at the root of the application, regardless of the scope's prefix. Existing routes take precedence. */

@@ -1,6 +1,7 @@
 /** Adds the custom routes of a server to a Fastify application. */
 import type { Route, ServerDefinition } from '@gangway/core'
-import { allowed, callerOf, checkRoutes, corsHeaders, HttpError, preflightHeaders, routeKey, runRoute, withResponse } from '@gangway/core/web'
+import { routeKey } from '@gangway/core/internal'
+import { allowed, callerOf, checkRoutes, corsHeaders, HttpError, preflightHeaders, runRoute, withResponse } from '@gangway/core/internal/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sourceOf } from './client-source.ts'
 import { protectScope, type ScopeOptions } from './fastify-scope.ts'

@@ -1,5 +1,5 @@
 /** Converts the head of a Node.js or Fastify request. */
-import type { RequestHead } from '@gangway/core/web'
+import type { RequestHead } from '@gangway/core/internal/http'
 
 export interface NodeHead {
   readonly method?: string | undefined

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import { runAll } from '@gangway/core/web'
+import { runAll } from '@gangway/core/internal'
 
 type Connection = Socket | Http2Session
 /** An HTTP/2 request has a stream, whose session is undefined once the stream is closed. */

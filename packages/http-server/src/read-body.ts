@@ -1,6 +1,6 @@
 /** Reads the body of a Node.js request. */
 import type { Readable } from 'node:stream'
-import { BodyPieces, incompleteBody, type BodyBounds } from '@gangway/core/web'
+import { BodyPieces, incompleteBody, type BodyBounds } from '@gangway/core/internal/http'
 
 /**
  * Reads a body and calls `done` once, with the bytes or an `HttpError`: 413 or 503 if a limit is exceeded, 400 if the connection closes too early.

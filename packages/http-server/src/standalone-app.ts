@@ -1,7 +1,7 @@
 /** Configures the Fastify applications that the transports create. In a mounted server, the host application controls these settings. */
 import type { Logger, ServerDefinition } from '@gangway/core'
-import { toDelay } from '@gangway/core/jsonrpc'
-import { chooseRoute, refusalOf, routesAt } from '@gangway/core/web'
+import { toDelay } from '@gangway/core/internal'
+import { chooseRoute, refusalOf, routesAt } from '@gangway/core/internal/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { fastifyLogger } from './fastify-logger.ts'
 import { targetOf } from './node-head.ts'

@@ -1,5 +1,5 @@
 /** Converts Node.js and Fastify requests to the `Request` of the Fetch API. */
-import { HttpError } from '@gangway/core/web'
+import { HttpError } from '@gangway/core/internal/http'
 import { headOf, type NodeHead } from './node-head.ts'
 import { onDisconnect } from './pipelined-replies.ts'
 

@@ -1,5 +1,6 @@
 /** Parses the `Accept` header of a request. */
-import { EVENT_STREAM, memoize } from '@gangway/core/web'
+import { memoize } from '@gangway/core/internal'
+import { EVENT_STREAM } from '@gangway/core/internal/http'
 
 export interface Accept {
   readonly json: boolean

@@ -1,7 +1,7 @@
 /** What the requests without a session share in one endpoint. */
 import type { ServerDefinition } from '@gangway/core'
-import type { IncomingRequests } from '@gangway/core/jsonrpc'
-import type { EventStreamOptions, FairBound } from '@gangway/core/web'
+import type { IncomingRequests } from '@gangway/core/internal'
+import type { EventStreamOptions, FairBound } from '@gangway/core/internal/http'
 
 export interface EndpointContext {
   readonly server: ServerDefinition

@@ -1,6 +1,6 @@
 /** The options of an HTTP endpoint, their defaults and valid ranges. */
-import { checkNumbers, DURATION, limitOf, TIMEOUT, type NumberRules, type OptionNames } from '@gangway/core'
-import { checkChoice, GATE_OPTIONS, MAX_TOTAL_BODY, MAX_TOTAL_INFLIGHT, type GateOptions } from '@gangway/core/web'
+import { checkNumbers, DURATION, limitOf, TIMEOUT, type NumberRules, type OptionNames } from '@gangway/core/internal'
+import { checkChoice, GATE_OPTIONS, MAX_TOTAL_BODY, MAX_TOTAL_INFLIGHT, type GateOptions } from '@gangway/core/internal/http'
 import type { SessionStore } from './session-store.ts'
 
 export interface EndpointOptions extends GateOptions {

@@ -1,7 +1,7 @@
 /** One MCP endpoint, independent of the HTTP server: takes a request of either protocol era and returns a reply. */
-import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, type ServerDefinition } from '@gangway/core'
-import { checkDepth, IncomingRequests, isLater, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, withTimeout, type Awaitable, type Message, type RequestId } from '@gangway/core/jsonrpc'
-import { callerOf, checkChoice, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, SESSION_HEADER, tooBusy, VERSION_HEADER, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/web'
+import type { ServerDefinition } from '@gangway/core'
+import { HeaderMismatchError, isModern, META, MODERN_REVISIONS, missesWithoutSessions, checkDepth, IncomingRequests, isLater, isRequest, isResponse, memoryOfText, memoryOfValue, parseJson, parseMessage, withTimeout, type Awaitable, type Message, type RequestId } from '@gangway/core/internal'
+import { callerOf, checkChoice, FairBound, RequestGate, HttpError, isBrowserVisit, Load, requestLogFields, preflightHeaders, QueueBudget, refusalOf, requireJson, SESSION_HEADER, tooBusy, VERSION_HEADER, BROWSER_PAGE, type ClientSource, type EventStreamOptions, type Held, type RequestHead } from '@gangway/core/internal/http'
 import { parseAccept, prefer, type Accept } from './accept.ts'
 import { toLimits, type EndpointLimits, type EndpointOptions } from './endpoint-options.ts'
 import { LogBudget } from './event-log.ts'

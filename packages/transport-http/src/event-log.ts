@@ -1,5 +1,6 @@
 /** Stores the events of a session's streams, so that a client that lost its connection can resume. Limited in bytes. */
-import { byteLength, encodeEvent } from '@gangway/core/web'
+import { byteLength } from '@gangway/core/internal'
+import { encodeEvent } from '@gangway/core/internal/http'
 import { toEventId } from './event-id.ts'
 
 interface Entry {

@@ -1,7 +1,7 @@
 /** @gangway/transport-http/fetch: the endpoint as a web-standard handler for Workers, Bun, Deno, Next, Hono and other hosts with `Request` and `Response`. */
-import { BODY_LIMIT, checkNumber, checkOptions, checkServer, GangwayError, logLimited, type AuthInfo, type OptionNames, type ServerDefinition } from '@gangway/core'
-import { isRpcError } from '@gangway/core/jsonrpc'
-import { callerOf, allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, isBrowserVisit, loggable, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type BodyBounds, type RequestHead } from '@gangway/core/web'
+import { GangwayError, type AuthInfo, type ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkNumber, checkOptions, checkServer, logLimited, isRpcError, loggable, type OptionNames } from '@gangway/core/internal'
+import { callerOf, allowed, checkPath, checkRoutePaths, checkRoutes, chooseRoute, collectBody, corsHeaders, decodeBody, documentAt, EventStream, HttpError, isEndpointPath, isOwnPath, isBrowserVisit, preflightHeaders, refusalOf, routesAt, runRoute, withResponse, type BodyBounds, type RequestHead } from '@gangway/core/internal/http'
 import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'

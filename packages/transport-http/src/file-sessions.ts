@@ -1,7 +1,7 @@
 /** `fileSessions()`: a session store that writes one file for each session. Several processes on one machine can share the folder. */
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkNumbers, checkOptions, limitOf, type NumberRules } from '@gangway/core'
+import { checkNumbers, checkOptions, limitOf, type NumberRules } from '@gangway/core/internal'
 import { parseSession, type SessionStore } from './session-store.ts'
 
 export interface FileSessionsOptions {

@@ -1,5 +1,6 @@
 /** `httpApp()`: a standalone Fastify application that serves one MCP server. */
-import { checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
+import type { ServerDefinition } from '@gangway/core'
+import { checkOptions, checkServer, type OptionNames } from '@gangway/core/internal'
 import { followRequests, mountProbes, ownAppOptions } from '@gangway/http-server'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { Endpoint } from './endpoint.ts'

@@ -1,6 +1,6 @@
 /** Requests and replies as the endpoint sees them, independent of Fastify, Node.js and web-standard types. */
 import type { AuthInfo } from '@gangway/core'
-import type { ClientSource, EventStream, RequestHead, RequestLogFields } from '@gangway/core/web'
+import type { ClientSource, EventStream, RequestHead, RequestLogFields } from '@gangway/core/internal/http'
 
 export interface HttpRequest extends Omit<RequestHead, 'url'> {
   /** The complete body as text, or the value that the host has parsed from it. An empty string if there is no body. */

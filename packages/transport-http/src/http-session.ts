@@ -1,6 +1,7 @@
 /** One legacy session over HTTP: the engine's session, with an id and the event streams that carry its messages. */
-import { encodeMessage, logLimited, Session, type ServerDefinition } from '@gangway/core'
-import { HttpError, loggable, type EventStream, type EventStreamOptions, type Shared } from '@gangway/core/web'
+import type { ServerDefinition } from '@gangway/core'
+import { encodeMessage, logLimited, Session, loggable } from '@gangway/core/internal'
+import { HttpError, type EventStream, type EventStreamOptions, type Shared } from '@gangway/core/internal/http'
 import { SessionStream, type ChannelOptions } from './session-stream.ts'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { parseEventId, toStreamName } from './event-id.ts'

@@ -1,5 +1,6 @@
 /** `http()`: the Streamable HTTP transport as a standalone server that listens on a port. */
-import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { GangwayError, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { checkOptions, variable, type OptionNames } from '@gangway/core/internal'
 import { hostVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/http-server'
 import { APP_OPTIONS, createApp, type HttpAppOptions } from './http-app.ts'
 

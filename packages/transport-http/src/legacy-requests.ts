@@ -1,7 +1,6 @@
 /** POST, GET and DELETE requests of legacy clients: finds the session and passes the message to it. */
-import { checkBatch, principalOf, type ReceiveOptions } from '@gangway/core'
-import { isFailure, isLater, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { callerOf, HttpError, LAST_EVENT_HEADER, SESSION_HEADER, SSE_HEADERS, tooBusy, type Held } from '@gangway/core/web'
+import { checkBatch, principalOf, isFailure, isLater, isRequest, requestsIn, type ReceiveOptions, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/internal'
+import { callerOf, HttpError, LAST_EVENT_HEADER, SESSION_HEADER, SSE_HEADERS, tooBusy, type Held } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
 import type { SessionStream } from './session-stream.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'

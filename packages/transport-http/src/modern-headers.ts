@@ -1,7 +1,7 @@
 /** Validates the headers in which a modern request repeats parts of its body. Specification 2026-07-28: basic/transports, request headers. */
-import { HeaderMismatchError, type Envelope, type ParamHeader } from '@gangway/core'
-import { isObject, type RequestMessage } from '@gangway/core/jsonrpc'
-import { argumentAt, fromBase64, METHOD_HEADER, NAME_HEADER, NAMED_METHODS, shorten, VERSION_HEADER } from '@gangway/core/web'
+import type { ParamHeader } from '@gangway/core'
+import { HeaderMismatchError, isObject, argumentAt, fromBase64, shorten, type Envelope, type RequestMessage } from '@gangway/core/internal'
+import { METHOD_HEADER, NAME_HEADER, NAMED_METHODS, VERSION_HEADER } from '@gangway/core/internal/http'
 import type { HttpRequest } from './http-message.ts'
 
 /** Throws `HeaderMismatchError` if a header contradicts the body. Call this first: a contradiction takes precedence over all other errors. */

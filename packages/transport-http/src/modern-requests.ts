@@ -1,7 +1,7 @@
 /** POST requests of modern clients: checks the headers against the body, serves the request, and maps error codes to HTTP statuses. */
-import { McpErrorCode, parseEnvelope, requireRevision, visibleTo, serveEnvelope } from '@gangway/core'
-import { ErrorCode, isFailure, isLater, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import type { Held } from '@gangway/core/web'
+import { McpErrorCode, ErrorCode } from '@gangway/core'
+import { parseEnvelope, requireRevision, visibleTo, serveEnvelope, isFailure, isLater, type Awaitable, type Exchange, type RequestMessage, type ResponseMessage } from '@gangway/core/internal'
+import type { Held } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './modern-headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'

@@ -1,8 +1,8 @@
 /** Reads the body of a Node.js request, or uses the one that the host has already parsed. */
 import type { IncomingMessage } from 'node:http'
 import { GangwayError } from '@gangway/core'
-import { isObject, type Awaitable } from '@gangway/core/jsonrpc'
-import { incompleteBody, decodeBody, type BodyBounds } from '@gangway/core/web'
+import { isObject, type Awaitable } from '@gangway/core/internal'
+import { incompleteBody, decodeBody, type BodyBounds } from '@gangway/core/internal/http'
 import { readBody } from '@gangway/http-server'
 
 export type NodeRequest = IncomingMessage & { body?: unknown; ip?: unknown }

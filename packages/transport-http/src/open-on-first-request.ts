@@ -1,6 +1,6 @@
 /** Opens a server with its first request, for hosts such as Workers and Express that have no start hook. */
 import type { ServerDefinition } from '@gangway/core'
-import { tooBusy } from '@gangway/core/web'
+import { tooBusy } from '@gangway/core/internal/http'
 
 export class OpenedServer {
   readonly #server: ServerDefinition

@@ -1,8 +1,8 @@
 /** `mcpHttp`: the endpoint as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import { BODY_LIMIT, checkNumber, checkOptions, checkServer, type OptionNames, type ServerDefinition } from '@gangway/core'
-import { isLater } from '@gangway/core/jsonrpc'
-import { checkPath, checkRoutePaths, decodeBody, EventStream, isBrowserVisit, spellings } from '@gangway/core/web'
+import type { ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkNumber, checkOptions, checkServer, isLater, type OptionNames } from '@gangway/core/internal'
+import { checkPath, checkRoutePaths, decodeBody, EventStream, isBrowserVisit, spellings } from '@gangway/core/internal/http'
 import { bindLifecycle, protectScope, isDisconnected, mountDocuments, mountRoutes, onDisconnect, trackPipelinedReply, sourceOf } from '@gangway/http-server'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { Endpoint, type EndpointStats } from './endpoint.ts'

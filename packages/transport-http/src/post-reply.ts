@@ -1,7 +1,7 @@
 /** The reply to one POST: JSON, or an event stream if a message is sent before the response. */
-import { encodeMessage, type ServerDefinition } from '@gangway/core'
-import { failure, RpcError, type Awaitable, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/jsonrpc'
-import { EventStream, SSE_HEADERS, type EventStreamOptions } from '@gangway/core/web'
+import type { ServerDefinition } from '@gangway/core'
+import { encodeMessage, failure, RpcError, type Awaitable, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/internal'
+import { EventStream, SSE_HEADERS, type EventStreamOptions } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
 import type { SessionStream } from './session-stream.ts'
 import type { HttpReply } from './http-message.ts'

@@ -1,7 +1,7 @@
 /** POST requests of legacy clients if sessions are disabled: each message is handled on its own. */
-import { isLegacyRevision, serveWithoutSession, serveBatch, type LegacyRevision } from '@gangway/core'
-import { isLater, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { HttpError, VERSION_HEADER, type Held } from '@gangway/core/web'
+import type { LegacyRevision } from '@gangway/core'
+import { isLegacyRevision, serveWithoutSession, serveBatch, isLater, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/internal'
+import { HttpError, VERSION_HEADER, type Held } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import { PostReply } from './post-reply.ts'

@@ -1,6 +1,5 @@
 /** The interface of session stores, which keep sessions outside of the process so that a restart or another process can continue them. */
-import { isSessionRecord, type SessionRecord } from '@gangway/core'
-import { isObject, withTimeout } from '@gangway/core/jsonrpc'
+import { isSessionRecord, isObject, withTimeout, type SessionRecord } from '@gangway/core/internal'
 
 /** Everything that is needed to restore a session. Plain JSON data. */
 export interface StoredSession {

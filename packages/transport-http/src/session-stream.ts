@@ -1,5 +1,5 @@
 /** One event stream of a session. It outlives its connections: a client that was disconnected can resume it. */
-import { EventStream, type EventStreamOptions } from '@gangway/core/web'
+import { EventStream, type EventStreamOptions } from '@gangway/core/internal/http'
 import type { EventLog } from './event-log.ts'
 
 export interface ChannelOptions {

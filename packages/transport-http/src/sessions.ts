@@ -1,7 +1,7 @@
 /** The sessions of one endpoint: finds them by id, expires idle ones, and limits their number. */
-import { logLimited, type ServerDefinition } from '@gangway/core'
-import { BoundedMap } from '@gangway/core/jsonrpc'
-import { FairShares, HttpError, loggable, type EventStreamOptions } from '@gangway/core/web'
+import type { ServerDefinition } from '@gangway/core'
+import { logLimited, BoundedMap, loggable } from '@gangway/core/internal'
+import { FairShares, HttpError, type EventStreamOptions } from '@gangway/core/internal/http'
 import type { EndpointLimits } from './endpoint-options.ts'
 import { HttpSession, type HttpSessionContext } from './http-session.ts'
 import { withStoreTimeout, parseSession, type SessionStore } from './session-store.ts'

@@ -1,7 +1,7 @@
 /** A stream that outlives its connections. */
 import { McpServer } from '@gangway/core'
-import type { RequestMessage, ResponseMessage } from '@gangway/core/jsonrpc'
-import type { EventStream } from '@gangway/core/web'
+import type { RequestMessage, ResponseMessage } from '@gangway/core/internal'
+import type { EventStream } from '@gangway/core/internal/http'
 import { afterEach, describe, expect, test } from 'vitest'
 import { SessionStream } from '../src/session-stream.ts'
 import { toLimits } from '../src/endpoint-options.ts'

@@ -1,5 +1,6 @@
 /** How long sessions live, in a time that the test makes. */
-import { McpServer, type SessionRecord } from '@gangway/core'
+import { McpServer } from '@gangway/core'
+import type { SessionRecord } from '@gangway/core/internal'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { toLimits } from '../src/endpoint-options.ts'
 import { LogBudget } from '../src/event-log.ts'

@@ -1,8 +1,8 @@
 /** `mcpSse`: the two endpoints of the HTTP+SSE transport as a Fastify plugin. */
 import { Readable } from 'node:stream'
-import { BODY_LIMIT, checkBatch, checkNumber, checkOptions, checkServer, GangwayError, type OptionNames, type ServerDefinition } from '@gangway/core'
-import { memoryOfText, parseJson, parseMessage, requestsIn } from '@gangway/core/jsonrpc'
-import { callerOf, checkPath, checkRoutePaths, decodeBody, RequestGate, GATE_OPTIONS, isEndpointPath, isBrowserVisit, requestLogFields, preflightHeaders, requireJson, SSE_HEADERS, BROWSER_PAGE, type GateOptions } from '@gangway/core/web'
+import { GangwayError, type ServerDefinition } from '@gangway/core'
+import { BODY_LIMIT, checkBatch, checkNumber, checkOptions, checkServer, memoryOfText, parseJson, parseMessage, requestsIn, type OptionNames } from '@gangway/core/internal'
+import { callerOf, checkPath, checkRoutePaths, decodeBody, RequestGate, GATE_OPTIONS, isEndpointPath, isBrowserVisit, requestLogFields, preflightHeaders, requireJson, SSE_HEADERS, BROWSER_PAGE, type GateOptions } from '@gangway/core/internal/http'
 import { bindLifecycle, protectScope, headOf, mountDocuments, mountRoutes, onReplyDone, sourceOf } from '@gangway/http-server'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify'
 import { LIMITS, SseSessions, type SseLimits, type SseStats } from './sse-sessions.ts'

@@ -1,7 +1,7 @@
 /** One client of the HTTP+SSE transport: a session and its event stream, which end together. */
-import { encodeMessage, isModern, principalOf, Session, type AuthInfo, type Outgoing, type ReceiveOptions, type ServerDefinition } from '@gangway/core'
-import { failure, isFailure, isRequest, MethodNotFoundError, WaitGroup, type Awaitable, type Message, type ResponseMessage } from '@gangway/core/jsonrpc'
-import { EventStream, shorten, type EventStreamOptions, type Shared } from '@gangway/core/web'
+import type { AuthInfo, ServerDefinition } from '@gangway/core'
+import { encodeMessage, isModern, principalOf, Session, failure, isFailure, isRequest, MethodNotFoundError, WaitGroup, shorten, type Outgoing, type ReceiveOptions, type Awaitable, type Message, type ResponseMessage } from '@gangway/core/internal'
+import { EventStream, type EventStreamOptions, type Shared } from '@gangway/core/internal/http'
 
 export class SseSession implements Shared {
   /** Part of the URL that the client posts to, so it must not be guessable. */

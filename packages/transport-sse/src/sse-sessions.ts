@@ -1,7 +1,7 @@
 /** The sessions of one HTTP+SSE endpoint: finds them by id, and limits their number and their requests. */
-import { checkNumbers, DURATION, limitOf, principalOf, TIMEOUT, type AuthInfo, type NumberRules, type OptionNames, type ServerDefinition } from '@gangway/core'
-import { withTimeout } from '@gangway/core/jsonrpc'
-import { callerOf, FairShares, HttpError, Load, MAX_TOTAL_BODY, MAX_TOTAL_INFLIGHT, QueueBudget, tooBusy, type EventStreamOptions, type ClientSource } from '@gangway/core/web'
+import type { AuthInfo, ServerDefinition } from '@gangway/core'
+import { checkNumbers, DURATION, limitOf, principalOf, TIMEOUT, withTimeout, type NumberRules, type OptionNames } from '@gangway/core/internal'
+import { callerOf, FairShares, HttpError, Load, MAX_TOTAL_BODY, MAX_TOTAL_INFLIGHT, QueueBudget, tooBusy, type EventStreamOptions, type ClientSource } from '@gangway/core/internal/http'
 import { SseSession } from './sse-session.ts'
 
 export interface SseLimits {

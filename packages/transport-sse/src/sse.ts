@@ -1,5 +1,6 @@
 /** `sse()`: the legacy HTTP+SSE transport as a standalone server that listens on a port. */
-import { checkOptions, GangwayError, variable, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { GangwayError, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import { checkOptions, variable, type OptionNames } from '@gangway/core/internal'
 import { followRequests, hostVariables, listen, LISTEN_OPTIONS, mountProbes, ownAppOptions, pointTo, type ListenOptions } from '@gangway/http-server'
 import Fastify, { LogController, type FastifyServerOptions } from 'fastify'
 import { mount, SSE_ENDPOINT_OPTIONS, type SseEndpointOptions } from './plugin.ts'

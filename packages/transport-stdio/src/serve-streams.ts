@@ -1,8 +1,8 @@
 /** Serves one client over a pair of byte streams, until the input ends or the transport is closed. */
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import { Connection, encodeMessage, GangwayError, logLimited, type Running, type ServerDefinition } from '@gangway/core'
-import { InvalidRequestError, ParseError, toDelay, withTimeout } from '@gangway/core/jsonrpc'
+import { GangwayError, type Running, type ServerDefinition } from '@gangway/core'
+import { Connection, encodeMessage, logLimited, InvalidRequestError, ParseError, toDelay, withTimeout } from '@gangway/core/internal'
 import type { Firewall } from './firewall/firewall.ts'
 import { guardStdout, releaseStdout } from './firewall/process-firewall.ts'
 import { LineReader } from './line-reader.ts'

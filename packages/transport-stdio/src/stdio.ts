@@ -1,7 +1,8 @@
 /** `stdio()`: the transport for a client that started this process, or for any pair of byte streams. */
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import { checkNumbers, checkOptions, DURATION, limitOf, switchVariable, type NumberRules, type OptionNames, type Running, type ServerDefinition, type Transport } from '@gangway/core'
+import type { Running, ServerDefinition, Transport } from '@gangway/core'
+import { checkNumbers, checkOptions, DURATION, limitOf, switchVariable, type NumberRules, type OptionNames } from '@gangway/core/internal'
 import { ownChildren, serveStdio } from './serve-streams.ts'
 
 export interface StdioOptions {

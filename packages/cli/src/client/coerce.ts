@@ -1,5 +1,6 @@
 /** Converts command-line text to the type that a JSON Schema expects. */
-import { closest, type JsonSchema } from '@gangway/core'
+import type { JsonSchema } from '@gangway/core'
+import { closest } from '@gangway/core/internal'
 import { shortList } from '../suggest.ts'
 import { alternatives, isSchema, valuesOf } from './read-schema.ts'
 import { typeText } from './signature.ts'

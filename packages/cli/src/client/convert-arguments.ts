@@ -1,5 +1,6 @@
 /** Converts command-line arguments to the arguments of a tool or prompt. */
-import { closest, GangwayError, type JsonSchema, type PromptDescription, type ToolDescription } from '@gangway/core'
+import { GangwayError, type JsonSchema, type PromptDescription, type ToolDescription } from '@gangway/core'
+import { closest } from '@gangway/core/internal'
 import { coerce, Unsuitable } from './coerce.ts'
 import { alternatives, propertiesOf, requiredOf } from './read-schema.ts'
 import { promptSignature, toolSignature } from './signature.ts'

@@ -1,7 +1,6 @@
 /** Fetches the lists that a server declares: tools, resources, templates and prompts. */
-import type { PromptDescription, ResourceDescription, ResourceTemplateDescription, ToolDescription } from '@gangway/core'
+import { ErrorCode, type PromptDescription, type ResourceDescription, type ResourceTemplateDescription, type ToolDescription } from '@gangway/core'
 import { ClientError, PeerError, type Client } from '@gangway/core/client'
-import { ErrorCode } from '@gangway/core/jsonrpc'
 
 export interface Offer {
   tools?: readonly ToolDescription[]

@@ -1,7 +1,6 @@
 /** Reports unreachable servers and lists that could not be fetched. */
-import { GangwayError, isGangwayError } from '@gangway/core'
+import { GangwayError, isGangwayError, ErrorCode } from '@gangway/core'
 import { PeerError } from '@gangway/core/client'
-import { ErrorCode } from '@gangway/core/jsonrpc'
 import { reportError } from '../errors.ts'
 import { logLine } from '../output.ts'
 import type { FailedLists } from './fetch-lists.ts'

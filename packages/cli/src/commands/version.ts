@@ -1,7 +1,7 @@
 /** `gangway version`: prints the versions that a bug report needs. */
 import process from 'node:process'
 import type { Command } from 'commander'
-import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core'
+import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core/internal'
 import { setHelp, type HelpText } from '../help.ts'
 import { print } from '../output.ts'
 import { version } from '../version.ts'

@@ -1,5 +1,6 @@
 /** The `authenticate` option that the settings describe. It overrides the server's own, so that an operator can restrict access to any server. */
-import { GangwayError, type LaunchFlags } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import type { LaunchFlags } from '@gangway/core/internal'
 import type { AuthSettings } from './config.ts'
 import type { Resolved, Source } from './settings.ts'
 import type { SettingName } from './settings-table.ts'

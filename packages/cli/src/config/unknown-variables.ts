@@ -1,6 +1,6 @@
 /** Warns about unknown `GANGWAY_…` variables, which are probably misspelled. */
 import process from 'node:process'
-import { closest } from '@gangway/core'
+import { closest } from '@gangway/core/internal'
 import { logLine } from '../output.ts'
 import { variableNames } from './settings-table.ts'
 

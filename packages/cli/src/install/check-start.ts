@@ -1,6 +1,7 @@
 /** Checks that an installed server starts the way its host starts it, by listing its tools. */
 import { parse } from 'node:path'
-import { GangwayError, LEGACY_REVISIONS } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import { LEGACY_REVISIONS } from '@gangway/core/internal'
 import { connect } from '@gangway/core/client'
 import { stdioClient } from '@gangway/transport-stdio/client'
 import { messageOf } from '../errors.ts'

@@ -1,5 +1,5 @@
 /** Classifies exported values, and names their kind for messages. */
-import { isMcpServer } from '@gangway/core'
+import { isMcpServer } from '@gangway/core/internal'
 
 export function kindOf(value: unknown): string {
   if (isMcpServer(value)) return 'server'

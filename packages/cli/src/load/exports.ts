@@ -1,5 +1,5 @@
 /** The exports of a module by name, for ES modules, CommonJS, and ES modules that were compiled to CommonJS. */
-import { isMcpServer } from '@gangway/core'
+import { isMcpServer } from '@gangway/core/internal'
 
 /** Names that compilers and loaders add. */
 const MARKS: ReadonlySet<string> = new Set(['__esModule', 'module.exports'])

@@ -1,7 +1,8 @@
 /** Checks that a path names a file, and suggests similar names if it does not. */
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join, parse, resolve } from 'node:path'
-import { closest, GangwayError } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import { closest } from '@gangway/core/internal'
 import { fileFault } from '../user-file.ts'
 
 export const isFile = (path: string): boolean => fileFault(path) === undefined

@@ -1,7 +1,8 @@
 /** Selects the server among the exports of a file, and calls the function that creates it. */
 import { relative } from 'node:path'
 import process from 'node:process'
-import { closest, GangwayError, isMcpServer, type McpServer } from '@gangway/core'
+import { GangwayError, type McpServer } from '@gangway/core'
+import { closest, isMcpServer } from '@gangway/core/internal'
 import type { ProxyServer, SdkServer } from '@gangway/core/proxy'
 import { exportsOf } from './exports.ts'
 import { isFactory, isServer, kindOf, looksLikeSdkServer } from './export-kind.ts'

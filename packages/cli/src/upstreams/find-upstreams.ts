@@ -1,6 +1,7 @@
 /** Finds the remote servers that an argument names: a URL, or the servers of an mcp.json. */
 import process from 'node:process'
-import { GangwayError, redact } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import { redact } from '@gangway/core/internal'
 import { isConfigName } from '../config/find-config.ts'
 import { findFile, isFile } from '../load/find-file.ts'
 import type { Entry, Upstreams } from './mcp-json-entry.ts'

@@ -1,5 +1,5 @@
 /** Options that limit the connections to upstreams: `--revision`, `--max-connections` and `--max-processes`. */
-import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core'
+import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core/internal'
 import { InvalidArgumentError, Option } from 'commander'
 
 export const revisionOption = (): Option => new Option('--revision <revision>', 'use only this protocol revision with remote servers').choices([...MODERN_REVISIONS, ...LEGACY_REVISIONS])

@@ -1,6 +1,7 @@
 /** Validates one server of an mcp.json and expands its variables. */
 import { resolve } from 'node:path'
-import { closest, LEGACY_REVISIONS, MODERN_REVISIONS, type Revision } from '@gangway/core'
+import type { Revision } from '@gangway/core'
+import { closest, LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core/internal'
 import type { Node } from 'jsonc-parser'
 import { plainValue } from '../install/json-document.ts'
 import { isLimit } from './limit-options.ts'

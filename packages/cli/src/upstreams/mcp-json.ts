@@ -1,6 +1,7 @@
 /** Reads the servers of an mcp.json. Accepts comments and trailing commas, as host applications do. */
 import { basename, dirname } from 'node:path'
-import { closest, GangwayError } from '@gangway/core'
+import { GangwayError } from '@gangway/core'
+import { closest } from '@gangway/core/internal'
 import type { Node } from 'jsonc-parser'
 import { positionIn, propertyOf, valueOf } from '../install/json-document.ts'
 import { parseJsonc } from '../jsonc.ts'

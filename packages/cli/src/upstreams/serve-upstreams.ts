@@ -1,7 +1,7 @@
 /** Serves upstreams through a proxy: a single one unchanged, several with their names as prefixes. */
 import { createRequire } from 'node:module'
 import process from 'node:process'
-import { beginLaunch, type LaunchFlags } from '@gangway/core'
+import { beginLaunch, type LaunchFlags } from '@gangway/core/internal'
 import { connect, type ClientTransport } from '@gangway/core/client'
 import { proxy, proxyAll, type ProxyServer } from '@gangway/core/proxy'
 import type { EntryLimits, Upstreams } from './mcp-json-entry.ts'

@@ -1,7 +1,6 @@
 /** The headers in which a client repeats parts of its messages. Specification: basic/transports, Streamable HTTP. */
-import { META } from '@gangway/core'
+import { META, isObject, isRequest, type Message } from '@gangway/core/internal'
 import { encodeHeader, EVENT_STREAM, METHOD_HEADER, NAME_HEADER, NAMED_METHODS, VERSION_HEADER } from '@gangway/core/client'
-import { isObject, isRequest, type Message } from '@gangway/core/jsonrpc'
 
 /** The parameter that `Mcp-Name` repeats, by method. */
 const NAMES: ReadonlyMap<string, string> = new Map([

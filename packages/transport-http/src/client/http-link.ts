@@ -1,7 +1,6 @@
 /** The link to one server over HTTP: one POST for each message and, for legacy servers, a session with a standalone stream. */
-import { isLegacyRevision } from '@gangway/core'
+import { isLegacyRevision, isFailure, isRequest, isResponse, toOwnId, withTimeout, type Message, type RequestId } from '@gangway/core/internal'
 import { ClientError, drop, EVENT_STREAM, excerpt, parseMessages, readText, SESSION_HEADER, statusError, VERSION_HEADER, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
-import { isFailure, isRequest, isResponse, toOwnId, withTimeout, type Message, type RequestId } from '@gangway/core/jsonrpc'
 import { BOTH, modernHeaders } from './client-headers.ts'
 import { ResumableStream, type Resumption, type RetryOptions } from './resumable-stream.ts'
 

@@ -1,6 +1,6 @@
 /** An event stream that reconnects and resumes after its last event. Specification 2025-11-25: basic/transports, resumability. */
 import { ClientError, drop, EVENT_STREAM, LAST_EVENT_HEADER, readEvents, statusError, type Fetcher } from '@gangway/core/client'
-import { toDelay } from '@gangway/core/jsonrpc'
+import { toDelay } from '@gangway/core/internal'
 import { createParser } from 'eventsource-parser'
 
 export interface RetryOptions {

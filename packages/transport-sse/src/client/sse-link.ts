@@ -1,6 +1,6 @@
 /** The link to one server over HTTP+SSE: all messages arrive on one event stream, whose first event names the URL to post to. */
 import { ClientError, drop, EVENT_STREAM, excerpt, parseMessages, readEvents, readText, statusError, type Fetcher, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
-import type { Message } from '@gangway/core/jsonrpc'
+import type { Message } from '@gangway/core/internal'
 import { createParser } from 'eventsource-parser'
 
 /** Resolves once the server has sent the URL for messages. */

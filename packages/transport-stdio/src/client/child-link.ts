@@ -1,6 +1,6 @@
 /** Carries messages to and from a server over the standard streams of its process. */
 import { ClientError, excerpt, parseMessages, type Link, type Receiver, type SendOptions } from '@gangway/core/client'
-import { withTimeout, type Message } from '@gangway/core/jsonrpc'
+import { withTimeout, type Message } from '@gangway/core/internal'
 import { LineReader } from '../line-reader.ts'
 import { MaskedLines } from './masked-lines.ts'
 import { Child, type ChildOptions } from './child.ts'

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import { withTimeout } from '@gangway/core/jsonrpc'
+import { withTimeout } from '@gangway/core/internal'
 import { windowsCommand } from './windows-command.ts'
 
 export interface ChildOptions {

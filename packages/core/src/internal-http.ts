@@ -1,0 +1,26 @@
+/**
+ * Entry point `@gangway/core/internal/http`: the code for HTTP that the other `@gangway/*` packages use. Runs in every JavaScript runtime.
+ * It is excluded from semantic versioning: its exports can change in any release.
+ */
+export * from './web.ts'
+export { BodyPieces, collectBody, decodeBody, incompleteBody, type BodyBounds } from './web/body.ts'
+export { checkChoice, checkPath } from './web/check-choice.ts'
+export { corsHeaders, preflightHeaders } from './web/cors.ts'
+export { EventStream, type EventStreamOptions } from './web/event-stream.ts'
+export { QueueBudget } from './web/queue-budget.ts'
+export { documentAt, documentReplies } from './web/metadata-documents.ts'
+export { RequestGate, GATE_OPTIONS } from './web/request-gate.ts'
+export { requireJson } from './web/media-type.ts'
+export { checkRoutePaths, isEndpointPath, isOwnPath, spellings } from './web/paths.ts'
+export { FairBound } from './web/fair-bound.ts'
+export { Load, MAX_TOTAL_BODY, MAX_TOTAL_INFLIGHT, type Held } from './web/endpoint-load.ts'
+export { withHeaders, withResponse } from './web/merge-headers.ts'
+export { requestLogFields, type RequestLogFields } from './web/request-log-fields.ts'
+export { FairShares, type Shared } from './web/fair-shares.ts'
+export { callerOf, type ClientSource } from './web/caller.ts'
+export { HOST_VALIDATION_OPTIONS, isLoopback } from './web/host-validation.ts'
+export { isHttpError, refusalOf, tooBusy, type Refusal } from './web/http-error.ts'
+export { allowed, checkRoutes, chooseRoute, routesAt, runRoute, serves, type FoundRoute } from './web/routes.ts'
+export { isBrowserVisit, BROWSER_PAGE } from './web/browser-page.ts'
+export { encodeEvent, KEEP_ALIVE, SSE_HEADERS, type SseEvent } from './web/sse.ts'
+export { EVENT_STREAM, LAST_EVENT_HEADER, METHOD_HEADER, NAME_HEADER, NAMED_METHODS, SESSION_HEADER, VERSION_HEADER } from './protocol/http-headers.ts'

@@ -1,4 +1,4 @@
-/** The slow tests, `*.slow.test.ts`, which only `npm run test:all` runs. */
+/** What only `npm run test:all` runs: the slow tests, `*.slow.test.ts`, and the protocol tests on every transport in every revision. */
 
 import { defineConfig } from 'vitest/config'
 import fast from './vitest.config.ts'
@@ -7,7 +7,8 @@ export default defineConfig({
   ...fast,
   test: {
     ...fast.test,
-    include: ['**/*.slow.test.ts'],
+    env: { GANGWAY_TEST_MATRIX: 'whole' },
+    include: ['**/*.slow.test.ts', 'test/wire/*.test.ts'],
     exclude: ['**/node_modules/**'],
     globalSetup: ['test/runtimes/setup.ts'], // The records are those of the fast tests.
     passWithNoTests: true,

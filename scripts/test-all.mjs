@@ -1,4 +1,4 @@
-/** `npm run test:all`: runs the slow tests, `*.slow.test.ts`. Arguments go to vitest. */
+/** `npm run test:all`: runs the slow tests, `*.slow.test.ts`, and the protocol tests on every transport in every revision. Arguments go to vitest. */
 
 import { build, install, vitest } from './steps.mjs'
 

@@ -48,7 +48,7 @@ test('a profile of Gangway is split by folder', async () => {
 describe('a workload', () => {
   const settings = { only: ['gangway'], pace: { rounds: 1, seconds: 0.02, say: () => {} } }
 
-  test.each(['http-call', 'http-tools', 'http-auth', 'http-list', 'http-large', 'http-progress', 'sessions', 'stdio-call', 'start', 'growth-listeners'])('%s measures Gangway without failures', async (name) => {
+  test.each(['http-call', 'http-tools', 'http-auth', 'http-list', 'http-large', 'http-progress', 'sessions', 'stdio-call', 'start', 'growth-listeners'])('%s measures Gangway without failures', { timeout: 600_000 }, async (name) => {
     const { tables, results } = await WORKS[name]!.run(settings)
     expect(JSON.stringify(results)).not.toContain('"failed"')
     for (const { rows } of tables) expect(rows.flat()).not.toContain('–')

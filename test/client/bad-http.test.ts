@@ -5,7 +5,8 @@ import { httpClient, type HttpClientOptions } from '@gangway/transport-http/clie
 import { sseClient } from '@gangway/transport-sse/client'
 import { describe, expect, test } from 'vitest'
 import { event, events, html, json, legacyServer, modernServer, scripted, type Scripted } from './scripted-http.ts'
-import { atEnd, opened } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
+import { opened } from './ways.ts'
 
 const failure = (promise: Promise<unknown>): Promise<ClientError> => promise.then(() => Promise.reject(new Error('It did not fail')), (error: ClientError) => error)
 const connecting = (url: string, options: HttpClientOptions = {}): Promise<ClientError> => failure(connect(httpClient(url, options), { timeout: 5000 }))
@@ -206,7 +207,7 @@ describe('HTTP+SSE', () => {
     const server = await serving((response) => void events(response, `event: endpoint\ndata: /messages\n\n${event({ id: 'p', method: 'ping' })}`))
     const connecting = failure(connect(sseClient(server.url), { signal: AbortSignal.timeout(5000) }))
     await expect.poll(() => server.asked.map(({ message }) => message)).toContainEqual({ jsonrpc: '2.0', id: 'p', result: {} })
-    atEnd(() => connecting)
+    afterTest(() => connecting)
   })
 
   test('a message URL on another server', async () => {

@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http'
 import { httpClient } from '@gangway/transport-http/client'
 import { describe, expect, test } from 'vitest'
 import { event, events, forgetfulServer, html, json, legacyServer, modernServer } from './scripted-http.ts'
-import { atEnd, opened } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
+import { opened } from './ways.ts'
 import { http as httpServer } from '@gangway/transport-http'
 import { newShop } from '../programs/shop.mjs'
 
@@ -119,7 +120,7 @@ describe('a session', () => {
     const changes = await client.subscribe('shop://stock')
     await first.close()
     const second = await httpServer({ port }).serve(newShop())
-    atEnd(async () => (void second.close(), second.close()))
+    afterTest(async () => (void second.close(), second.close()))
     // A connection that the old server has just cut may still be taken for a good one.
     await expect.poll(() => client.listTools().then(() => 'listed', String)).toBe('listed')
     expect(await client.callTool('add', { a: 1, b: 2 })).toMatchObject({ structuredContent: { sum: 3 } })

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { connect } from '@gangway/core/client'
 import { httpClient } from '@gangway/transport-http/client'
 import { expect, test } from 'vitest'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 const BIN = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url))
 const PROGRAM = fileURLToPath(new URL('../programs/shop.mjs', import.meta.url))
@@ -16,7 +16,7 @@ const NAMES = ['a', 'b', 'c', 'd', 'e']
 async function serve(file: string): Promise<string> {
   const child = spawn(process.execPath, [BIN, 'run', file, '-t', 'http', '-p', '0'], { env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise((resolve) => child.once('close', resolve))
-  atEnd(async () => {
+  afterTest(async () => {
     child.kill('SIGTERM')
     await ended
   })
@@ -32,10 +32,10 @@ async function serve(file: string): Promise<string> {
 
 test.each(['2025-11-25', '2026-07-28'] as const)('in %s, calls to the other four upstreams succeed, and the fifth works again afterwards', async (revision) => {
   const folder = mkdtempSync(join(tmpdir(), 'gangway-killed-'))
-  atEnd(async () => rmSync(folder, { recursive: true }))
+  afterTest(async () => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'mcp.json'), JSON.stringify({ mcpServers: Object.fromEntries(NAMES.map((name) => [name, { command: process.execPath, args: [PROGRAM] }])) }))
   const client = await connect(httpClient(await serve(join(folder, 'mcp.json'))), { revision })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   const sum = async (name: string): Promise<unknown> => (await client.callTool(`${name}_add`, { a: 1, b: 2 })).structuredContent
   const pid = async (): Promise<number> => Number(((await client.callTool('c_pid')).content[0] as { text: string }).text)
 

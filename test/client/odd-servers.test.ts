@@ -6,7 +6,7 @@ import { proxy } from '@gangway/core/proxy'
 import { memory } from '@gangway/core/testing'
 import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 30_000 }) // Each starts a program or two.
 
@@ -17,7 +17,7 @@ const odd = (...deviations: string[]): ClientTransport => stdioClient({ command:
 async function opened(transport: ClientTransport, options: ClientOptions = {}): Promise<{ client: Client; faults: ClientError[] }> {
   const faults: ClientError[] = []
   const client = await connect(transport, { onFault: (fault) => faults.push(fault), ...options })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   return { client, faults }
 }
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Client, ClientOptions, LogMessage, ProgressReport } from '@gangway/core/client'
 import { expect } from 'vitest'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 export const SDK_1 = fileURLToPath(new URL('../programs/official-1.mjs', import.meta.url))
 export const SDK_2 = fileURLToPath(new URL('../programs/official-2.mjs', import.meta.url))
@@ -15,7 +15,7 @@ export const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextp
 export async function served(program: string, argument: string): Promise<string> {
   const child = spawn(process.execPath, ['--import', new URL('../programs/announce.mjs', import.meta.url).href, program, argument], { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = once(child, 'exit')
-  atEnd(async () => (child.kill('SIGKILL'), ended))
+  afterTest(async () => (child.kill('SIGKILL'), ended))
   const port = await new Promise<string>((resolve, reject) => {
     let log = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

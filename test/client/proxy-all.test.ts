@@ -7,7 +7,7 @@ import { connectInMemory, memory } from '@gangway/core/testing'
 import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -19,7 +19,7 @@ const nobody: ClientTransport = { name: 'nobody', open: () => Promise.reject(new
 describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
   const open = async (upstreams: Record<string, ClientTransport>) => {
     const client = await connectInMemory(proxyAll(upstreams, { logger, startup: 100 }), { revision, answers: { roots: [{ uri: 'file:///home' }] } })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     return client
   }
 
@@ -62,7 +62,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
     const server = proxyAll({ till: counted('till'), till_2: counted('till_2'), store: counted('store') }, { logger })
     const news: string[] = []
     const client = await connectTo(memory(server), { revision, onNotification: (method) => news.push(method) })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     const states = async () => JSON.parse(((await client.readResource('gangway://upstreams')).contents[0] as { text: string }).text) as unknown
     expect(await states()).toEqual({ till: { state: 'idle' }, till_2: { state: 'idle' }, store: { state: 'idle' } })
     expect(await client.readResource('shop://store/stock')).toMatchObject({ contents: [{ uri: 'shop://store/stock' }] })
@@ -112,7 +112,7 @@ test('one of five servers is killed under load: the others are unaffected, and t
   const names = ['a', 'b', 'c', 'd', 'e']
   const server = proxyAll(Object.fromEntries(names.map((name) => [name, stdioClient({ command: process.execPath, args: [PROGRAM] })])), { logger, startup: 30_000 })
   const client = await connectInMemory(server, { revision: '2026-07-28' })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   const sum = async (name: string): Promise<unknown> => (await client.callTool(`${name}_add`, { a: 1, b: 2 })).structuredContent
   const pid = async (): Promise<number> => Number(((await client.callTool('c_pid')).content[0] as { text: string }).text)
 
@@ -142,7 +142,7 @@ test('rejects a name that cannot be a prefix', () => {
 test('a client that only listens hears of changes', async () => {
   const shop = new McpServer({ name: 'shop', version: '1.0.0', logger }).tool('add', {}, () => 'added')
   const client = await connectInMemory(proxyAll({ shop: memory(shop) }, { logger }))
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   const changes = await client.listen({ toolsListChanged: true })
   shop.tool('pay', {}, () => 'paid')
   expect((await changes.next()).value).toEqual({ list: 'tools' })

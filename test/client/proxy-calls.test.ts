@@ -6,7 +6,7 @@ import { connectInMemory, memory, type TestOptions } from '@gangway/core/testing
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { playedUpstream, type Played } from './played-upstream.ts'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -30,7 +30,7 @@ const newServer = (): McpServer =>
 describe.each(pairs)('client $front, upstream $behind', ({ front, behind }) => {
   const open = async (options: TestOptions = {}) => {
     const client = await connectInMemory(proxy(memory(newServer()), { revision: behind, timeout: 1000, inputTimeout: 50, logger }), { revision: front, ...options })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     return client
   }
 
@@ -62,7 +62,7 @@ describe.each(ERAS)('results pass unchanged to %s', (revision) => {
   ])('%s', async (_, result) => {
     const { transport } = playedUpstream((id, say) => say({ id, result }), { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] })
     const client = await connectInMemory(proxy(transport, { revision: '2025-11-25', logger }), { revision })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     expect(await client.callTool('ask', {}, { validate: false })).toMatchObject(result)
   })
 })
@@ -73,7 +73,7 @@ test.each(ERAS)('a legacy result in the form of input requests, and data in a re
   const { transport } = playedUpstream((id, say) => say({ id, result: answers.shift() }))
   let asked = 0
   const client = await connectInMemory(proxy(transport, { revision: '2025-11-25', logger }), { revision, answers: { elicit: () => (asked++, { action: 'accept' }) } })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   await client.callTool('ask').catch(ignore) // The modern era has no such result.
   expect(await client.callTool('ask')).toMatchObject({ structuredContent: row, isError: false })
   expect(asked).toBe(0)
@@ -87,7 +87,7 @@ test('many concurrent clients cause no warning of Node.js', async () => {
   const server = proxy({ name: 'shop', open: async (receiver, signal) => (await sleep(100), shop.open(receiver, signal)) }, { revision: '2025-11-25', logger })
   await Promise.all(Array.from({ length: 20 }, async () => {
     const client = await connectInMemory(server, { revision: '2025-11-25' })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     await client.callTool('said')
   }))
   await new Promise((resolve) => setImmediate(resolve)) // Warnings come a turn later.
@@ -98,7 +98,7 @@ test('many concurrent clients cause no warning of Node.js', async () => {
 test('an upstream gets a response to an input request even after its call has ended', async () => {
   const { transport, heard } = playedUpstream((_, say) => say({ id: 'q1', method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } } }))
   const client = await connectInMemory(proxy(transport, { revision: '2025-11-25', inputTimeout: 50, logger }), { answers: { elicit: () => new Promise(ignore) } })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   client.callTool('ask').catch(ignore)
   await expect.poll(() => heard).toContainEqual(expect.objectContaining({ method: 'notifications/cancelled' }))
   await expect.poll(() => heard).toContainEqual({ jsonrpc: '2.0', id: 'q1', error: expect.objectContaining({ code: -32603 }) })
@@ -113,7 +113,7 @@ describe('an error in response to an input request', () => {
   test("names the field that the client's revision lacks, for a legacy upstream", async () => {
     const upstream = asking({ colors: COLORS })
     const client = await connectInMemory(proxy(upstream.transport, { logger }), { revision: '2025-06-18', answers: { elicit: () => ({ action: 'accept' }) } })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     client.callTool('ask').catch(ignore)
     expect(await answerOf(upstream)).toMatchObject({ error: { message: expect.stringMatching(/"colors".*2025-06-18/) } })
   })
@@ -121,14 +121,14 @@ describe('an error in response to an input request', () => {
   test('names the field to the caller of a modern upstream', async () => {
     const upstream = new McpServer({ name: 'paint', version: '1.0.0', logger }).tool('ask', {}, async (_, ctx) => (await ctx.elicit('q', 'Which?', { colors: z.array(z.enum(['red', 'green'])) })).action)
     const client = await connectInMemory(proxy(memory(upstream), { revision: '2026-07-28', logger }), { revision: '2025-06-18', answers: { elicit: () => ({ action: 'accept' }) } })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     await expect(client.callTool('ask')).rejects.toMatchObject({ message: expect.stringMatching(/"colors".*2025-06-18/) })
   })
 
   test('reaches the upstream with its code and data', async () => {
     const upstream = asking({ yes: { type: 'boolean' } })
     const client = await connectInMemory(proxy(upstream.transport, { logger }), { revision: '2025-11-25', answers: { elicit: () => Promise.reject(new McpError(-1, 'The user has left', { data: { seat: 4 } })) } })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     client.callTool('ask').catch(ignore)
     expect(await answerOf(upstream)).toMatchObject({ error: { code: -1, message: 'The user has left', data: { seat: 4 } } })
   })

@@ -10,7 +10,8 @@ import { connectTo } from '../../packages/core/src/client/connect.ts'
 import { inRounds } from '../../packages/core/src/client/multi-round-trip.ts'
 import { gate } from '../harness/server.ts'
 import { playedUpstream, type Played } from './played-upstream.ts'
-import { atEnd, opened } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
+import { opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -29,7 +30,7 @@ const stop = (running: { close(): Promise<void> }): Promise<void> => {
 
 async function overHttp(server: ReturnType<typeof proxy>): Promise<string> {
   const running = await httpServer({ port: 0, sessions: 'stateless' }).serve(server)
-  atEnd(() => stop(running))
+  afterTest(() => stop(running))
   return running.url ?? ''
 }
 
@@ -52,7 +53,7 @@ async function withTwoCalls() {
   const calls: unknown[] = []
   const upstream = playedUpstream((id) => void calls.push(id))
   const client = await connectInMemory(proxy(upstream.transport, { revision: LEGACY, logger }), { revision: MODERN, answers: decline })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   for (const one of ['first', 'second']) client.callTool('ask', { which: one }).catch(ignore)
   await expect.poll(() => calls).toHaveLength(2)
   return { upstream, client, calls }
@@ -78,7 +79,7 @@ describe('with several calls of one client in flight', () => {
       .tool('wait', {}, () => new Promise<string>(ignore))
       .tool('ask', {}, async (_, ctx) => (await ctx.elicit('q', 'Sure?', { yes: z.boolean() })).action)
     const running = await httpServer({ port: 0 }).serve(behind)
-    atEnd(() => stop(running))
+    afterTest(() => stop(running))
     const [asked, release] = [gate(), gate()]
     const server = proxy(httpClient(running.url ?? ''), { revision: LEGACY, logger })
     const client = await opened(memory(server), { revision, elicit: () => (asked.open(), release.then(() => ({ action: 'decline' as const }))) })
@@ -98,7 +99,7 @@ test.each([LEGACY, MODERN] as const)('the answer of a client of %s passes unchan
   const server = memory(proxy(upstream.transport, { revision: LEGACY, logger }))
   // As a client sends it that knows no defaults.
   const client = await connectTo(server, { revision, capabilities: { elicitation: { form: {} } } }, async () => ({ action: 'accept', content: { name: 'Ada' } }))
-  atEnd(() => client.connection.close())
+  afterTest(() => client.connection.close())
   inRounds(client.connection, client.connection.requireEra(), 'tools/call', { name: 'ask', arguments: {} }, {}).catch(ignore)
   await expect.poll(() => answerTo(upstream, 'q')).toMatchObject({ result: {} })
   expect((answerTo(upstream, 'q') as { result: { content: object } }).result.content).toEqual({ name: 'Ada' })

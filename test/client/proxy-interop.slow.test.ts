@@ -16,7 +16,7 @@ import { StreamableHTTPClientTransport as FirstHttp } from '@modelcontextprotoco
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, test, vi } from 'vitest'
 import { EVERYTHING, SDK_1, SDK_2, served } from './official.ts'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -72,12 +72,12 @@ const FRONTS: Readonly<Record<string, (entry: Entry) => Promise<DownstreamClient
   HTTP: async (entry) => {
     const server = proxy('url' in entry ? httpClient(entry.url) : stdioClient({ ...entry, grace: 100 }), { logger })
     const running = await server.serve(httpServer({ port: 0 }))
-    atEnd(async () => (void running.close(), running.close()))
+    afterTest(async () => (void running.close(), running.close()))
     return new URL(running.url ?? '')
   },
   stdio: async (entry) => {
     const folder = mkdtempSync(join(tmpdir(), 'gangway-interop-'))
-    atEnd(async () => rmSync(folder, { recursive: true }))
+    afterTest(async () => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'mcp.json'), JSON.stringify({ mcpServers: { behind: entry } }))
     return [BIN, 'run', join(folder, 'mcp.json')]
   },
@@ -88,7 +88,7 @@ const ways = Object.keys(CLIENTS).flatMap((client) => Object.keys(FRONTS).map((f
 describe.each(ways)('$client over $front', (way) => {
   const open = async (behind: string): Promise<Official> => {
     const client = await CLIENTS[way.client]!(await FRONTS[way.front]!(await BEHIND[behind]!()))
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     return client
   }
 

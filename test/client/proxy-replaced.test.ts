@@ -6,7 +6,8 @@ import { memory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
 import { httpClient } from '@gangway/transport-http/client'
 import { describe, expect, test, vi } from 'vitest'
-import { atEnd, opened } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
+import { opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -20,7 +21,7 @@ const FRONTS: Readonly<Record<string, (server: ReplaceableServer) => Promise<Cli
   memory: async (server) => memory(server),
   HTTP: async (server) => {
     const running = await httpServer({ port: 0 }).serve(server)
-    atEnd(async () => (void running.close(), running.close()))
+    afterTest(async () => (void running.close(), running.close()))
     return httpClient(running.url ?? '')
   },
 }

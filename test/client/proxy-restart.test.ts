@@ -6,7 +6,7 @@ import { connectInMemory } from '@gangway/core/testing'
 import { http as httpServer } from '@gangway/transport-http'
 import { httpClient } from '@gangway/transport-http/client'
 import { expect, test, vi } from 'vitest'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const timeout = 20_000
@@ -39,7 +39,7 @@ test.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('a restarted upstream of %
   const first = await httpServer({ port: 0 }).serve(newServer('apple'))
   const url = first.url ?? ''
   const client = await connectInMemory(proxyAll({ shop: httpClient(url, WAYS[revision]) }, { logger }))
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   const tools = async (): Promise<string[]> => (await client.listTools()).map(({ name }) => name)
   const status = async (): Promise<unknown> => JSON.parse(((await client.readResource('gangway://upstreams')).contents[0] as { text: string }).text)
   const call = (name: string): Promise<string> => client.callTool(name).then(({ content }) => (content[0] as { text: string }).text, String)
@@ -58,7 +58,7 @@ test.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('a restarted upstream of %
 
   heard.length = 0
   const second = await httpServer({ port: Number(new URL(url).port) }).serve(newServer('pear'))
-  atEnd(() => stop(second))
+  afterTest(() => stop(second))
   await expect.poll(tools, { timeout }).toEqual(['shop_pear', 'shop_grow'])
   await expect.poll(() => heard, { timeout }).toEqual(expect.arrayContaining([{ list: 'tools' }, { uri: 'shop://shop/stock' }]))
   expect(await call('shop_pear')).toBe('pear')

@@ -5,7 +5,7 @@ import type { ClientTransport } from '@gangway/core/client'
 import { proxy, proxyAll } from '@gangway/core/proxy'
 import { connectInMemory, memory } from '@gangway/core/testing'
 import { describe, expect, test, vi } from 'vitest'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 const ignore = (): void => {}
 const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
@@ -39,7 +39,7 @@ const tool = (name: string, more: object = {}): object => ({ name, inputSchema: 
 describe.each(REVISIONS)('to a client of %s', (revision) => {
   const open = async (transport: ClientTransport) => {
     const client = await connectInMemory(proxy(transport, { logger }), { revision })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     return client
   }
 
@@ -74,7 +74,7 @@ describe.each(REVISIONS)('to a client of %s', (revision) => {
     const warn = vi.fn<Logger['warn']>()
     const transport = scripted({ 'tools/list': { tools: [tool('slow', { execution: { taskSupport: 'required' } }), tool('either', { execution: { taskSupport: 'optional' } })] } }, '2025-11-25', { tools: {}, tasks: { requests: { tools: { call: {} } } } })
     const client = await connectInMemory(proxy(transport, { logger: { ...logger, warn } }), { revision })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     expect([await client.listTools(), await client.listTools()]).toEqual([[tool('either')], [tool('either')]])
     await expect(client.callTool('slow')).rejects.toMatchObject({ code: -32602 })
     expect(client.server.capabilities).not.toHaveProperty('tasks')
@@ -93,7 +93,7 @@ test('[case 54] proxyAll() changes only URIs that the upstream lists, or that ma
       'resources/read': { contents: [{ uri: 'shop://unlisted', text: 'found' }, { uri: 'https://example.com/a', text: 'page' }] },
     }),
   }, { logger }))
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   const { content } = await client.callTool('till_links')
   expect(content.map((link) => (link as { uri: string }).uri)).toEqual(['https://example.com/a', 'file:///etc/hosts', 'data:,x', 'shop://till/stock', 'shop://till/orders/7', 'shop://unlisted'])
   expect((await client.readResource('shop://till/unlisted')).contents.map(({ uri }) => uri)).toEqual(['shop://till/unlisted', 'https://example.com/a'])
@@ -107,7 +107,7 @@ describe('[case 10] a name of one upstream is never read as a name of another', 
     const warn = vi.fn<Logger['warn']>()
     const till = named('x_pay', 'open')
     const client = await connectInMemory(proxyAll({ till: memory(till), till_x: memory(named('pay')) }, { logger: { ...logger, warn } }), { revision })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     const names = async (): Promise<string[]> => (await client.listTools()).map(({ name }) => name)
     const call = async (name: string): Promise<unknown> => (await client.callTool(name)).content
     expect(await names()).toEqual(['till__x_pay', 'till_open', 'till_x_pay'])
@@ -122,7 +122,7 @@ describe('[case 10] a name of one upstream is never read as a name of another', 
   test('a name does not depend on which upstreams have started', async () => {
     const silent: ClientTransport = { name: 'silent', open: () => new Promise(ignore) }
     const client = await connectInMemory(proxyAll({ till: memory(named('x_pay', '_x_pay')), till_x: silent }, { logger, startup: 10 }))
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     expect((await client.listTools()).map(({ name }) => name)).toEqual(['till___x_pay', 'till__x_pay'])
     expect((await client.callTool('till__x_pay')).content).toMatchObject([{ text: 'x_pay+_x_pay:_x_pay' }])
   })

@@ -6,7 +6,7 @@ import { memory } from '@gangway/core/testing'
 import { httpClient } from '@gangway/transport-http/client'
 import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -27,7 +27,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('[case 14] %s', (revision) 
     const line = (...args: unknown[]): void => void said.push(args.map((one) => (one instanceof Error ? one.stack : one)))
     const logger: Logger = { debug: line, info: line, warn: line, error: line }
     const client = await connectTo(memory(proxyAll(upstreams(), { logger })), { revision, onNotification: (...args) => said.push(args) })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     const errors: string[] = []
     for (const ask of [() => client.listTools(), () => client.callTool('child_x'), () => client.callTool('remote_x'), () => client.readResource('a://child/b'), () => client.readResource('gangway://upstreams')]) {
       await ask().then((result) => said.push(result), (error: Error) => (errors.push(error.message), said.push(error.message)))
@@ -101,7 +101,7 @@ test('errors and log messages of an upstream reach clients masked, and URLs of a
   })`
   const logged: unknown[] = []
   const client = await connectTo(memory(proxy(stdioClient({ command: process.execPath, args: ['-e', child], env: { KEY: SECRETS.variable } }))), { revision: '2025-11-25', onLog: ({ data: message }) => logged.push(message) })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   expect(await client.callTool('x').catch((error: unknown) => error)).toMatchObject({ code: -32000, message: 'no ***', data: { '***': [1, null, '***'] } })
   expect(logged).toEqual([{ key: '***' }])
   expect(await client.callTool('x', { url: true }).catch((error: unknown) => error)).toMatchObject({ code: -32042, data })
@@ -118,7 +118,7 @@ test('a long error of an upstream is cut in the log', async () => {
   const reasons: string[] = []
   const warn: Logger['warn'] = (details) => void reasons.push(String((details as { reason?: unknown }).reason))
   const client = await connectTo(memory(proxy(stdioClient({ command: process.execPath, args: ['-e', child], env: { KEY: SECRETS.variable } }), { logger: { debug: () => {}, info: () => {}, warn, error: () => {} } })), { revision: '2025-11-25' })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   await client.listTools()
   await client.listPrompts().catch(() => {})
   await expect.poll(() => reasons).toEqual([expect.stringContaining('plan ***xxx')])

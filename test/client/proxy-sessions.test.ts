@@ -13,7 +13,8 @@ import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
 import { playedUpstream } from './played-upstream.ts'
-import { atEnd, opened } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
+import { opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -35,12 +36,12 @@ const FRONTS: Readonly<Record<string, (server: ProxyServer) => Promise<ClientTra
   memory: async (server) => memory(server),
   'HTTP, by DELETE': async (server) => {
     const running = await httpServer({ port: 0 }).serve(server)
-    atEnd(async () => (void running.close(), running.close()))
+    afterTest(async () => (void running.close(), running.close()))
     return httpClient(running.url ?? '')
   },
   'HTTP+SSE, by its disconnect': async (server) => {
     const running = await sseServer({ port: 0 }).serve(server)
-    atEnd(async () => (void running.close(), running.close()))
+    afterTest(async () => (void running.close(), running.close()))
     return sseClient(running.url ?? '')
   },
 }
@@ -67,7 +68,7 @@ test('without sessions, an upstream connection is shared only by one caller of o
   const inner = memory(newShop())
   const server = proxy({ name: 'shop', open: (...args) => (connections++, inner.open(...args)) }, { revision: '2025-11-25', logger })
   const running = await httpServer({ port: 0, authenticate }).serve(server)
-  atEnd(async () => (void running.close(), running.close()))
+  afterTest(async () => (void running.close(), running.close()))
   const callAs = async (issuer: string, subject: string): Promise<number> => {
     const client = await opened(httpClient(running.url ?? '', { headers: { 'x-caller': `${issuer} ${subject}` } }))
     await client.callTool('add', { a: 1, b: 1 })
@@ -86,7 +87,7 @@ test('over stdio, the end of the input ends every upstream process', async () =>
 
 test('clients without a session share no upstream connection', async () => {
   const running = await httpServer({ port: 0, sessions: 'stateless' }).serve(proxy(shop(), { revision: '2025-11-25', logger }))
-  atEnd(async () => (void running.close(), running.close()))
+  afterTest(async () => (void running.close(), running.close()))
   const clients = [await opened(httpClient(running.url ?? ''), { revision: '2025-11-25' }), await opened(httpClient(running.url ?? ''), { revision: '2025-11-25' })]
   const before = await pidOf(clients[0]!)
   const enough = new AbortController()
@@ -104,7 +105,7 @@ describe('a message of an upstream that belongs to no call', () => {
   test('reaches its session while several calls are in flight', async () => {
     const heard: unknown[] = []
     const client = await connectInMemory(proxy(memory(newShop()), { ...LEGACY, logger }), { ...LEGACY, onLog: ({ data }) => heard.push(data) })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     await Promise.all([client.callTool('chat', { name: 'ann' }), client.callTool('chat', { name: 'bob' })])
     expect(heard.toSorted()).toEqual([...Array(5).fill('ann'), ...Array(5).fill('bob')])
   })
@@ -113,7 +114,7 @@ describe('a message of an upstream that belongs to no call', () => {
     const { transport, say } = playedUpstream((id, answer) => answer({ id, result: { content: [] } }))
     const heard: unknown[] = []
     const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, logLevel: 'warning', onLog: ({ data }) => heard.push(data) })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     await client.callTool('ask')
     say({ method: 'notifications/message', params: { level: 'info', data: 'mild' } })
     say({ method: 'notifications/message', params: { level: 'error', data: 'late' } })
@@ -124,7 +125,7 @@ describe('a message of an upstream that belongs to no call', () => {
     let calls = 0
     const { transport, heard, say } = playedUpstream((id, answer) => void (calls++ > 0 && answer({ id, result: { content: [] } })))
     const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     const enough = new AbortController()
     const first = client.callTool('ask', {}, { signal: enough.signal })
     await expect.poll(() => calls).toBe(1)
@@ -145,7 +146,7 @@ describe('a message of an upstream that belongs to no call', () => {
     })
     for (const revision of ['2025-11-25', '2026-07-28'] as const) {
       const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { revision, answers })
-      atEnd(() => client.close())
+      afterTest(() => client.close())
       heard.length = 0
       expect(await client.callTool('ask')).toMatchObject({ content: [] })
       await expect.poll(() => heard).toContainEqual({ jsonrpc: '2.0', id: 'q1', result: { roots: answers.roots } })
@@ -155,7 +156,7 @@ describe('a message of an upstream that belongs to no call', () => {
   test('a client notifies that its roots changed', async () => {
     const { transport, heard } = playedUpstream((id, answer) => answer({ id, result: { content: [] } }))
     const client = await connectInMemory(proxy(transport, { ...LEGACY, logger }), { ...LEGACY, answers, capabilities: { roots: { listChanged: true } } })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     await client.callTool('ask')
     expect(heard.filter((message) => 'method' in message && message.method === 'initialize').at(-1)).toMatchObject({ params: { capabilities: { roots: { listChanged: true } } } })
     await client.notify('notifications/roots/list_changed')

@@ -8,7 +8,8 @@ import { http as httpServer } from '@gangway/transport-http'
 import { httpClient } from '@gangway/transport-http/client'
 import { describe, expect, test, vi } from 'vitest'
 import { playedUpstream } from './played-upstream.ts'
-import { atEnd, opened } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
+import { opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -71,7 +72,7 @@ const sample = { sample: () => ({ role: 'assistant' as const, content: { type: '
 
 async function overHttp(server: ReturnType<typeof proxy>): Promise<ClientTransport> {
   const running = await httpServer({ port: 0 }).serve(server)
-  atEnd(async () => (void running.close(), running.close()))
+  afterTest(async () => (void running.close(), running.close()))
   return httpClient(running.url ?? '')
 }
 

@@ -10,14 +10,14 @@ import { httpClient } from '@gangway/transport-http/client'
 import { stdioClient } from '@gangway/transport-stdio/client'
 import { describe, expect, test, vi } from 'vitest'
 import { newShop } from '../programs/shop.mjs'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
 /** Over HTTP. */
 async function served(): Promise<ClientTransport> {
   const running = await httpServer({ port: 0 }).serve(newShop())
-  atEnd(async () => (void running.close(), running.close()))
+  afterTest(async () => (void running.close(), running.close()))
   return httpClient(running.url ?? '')
 }
 
@@ -30,7 +30,7 @@ describe.each(pairs)('client $front, upstream $behind', ({ front, behind }) => {
   const open = async (options: TestOptions = {}) => {
     const server = newShop()
     const client = await connectInMemory(proxy(memory(server), { revision: behind, logger }), { revision: front, ...options })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     return { client, server }
   }
 
@@ -119,7 +119,7 @@ test('an upstream that exits during a call is reported, and restarted for the ne
   const program = fileURLToPath(new URL('../programs/rogue.mjs', import.meta.url))
   const server = proxy(stdioClient({ command: process.execPath, args: [program] }), { logger })
   const client = await connectInMemory(server)
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   await expect(client.callTool('halfway')).rejects.toMatchObject({ code: -32603, message: 'The upstream server closed the connection' })
   expect(await client.callTool('foreign')).toMatchObject({ content: [] })
   expect(await client.listTools()).toHaveLength(10)
@@ -130,7 +130,7 @@ test('an input request without a response ends the call at the upstream, and can
   const server = proxy(memory(shop), { revision: '2025-11-25', inputTimeout: 100, logger })
   let answer: (() => void) | undefined
   const client = await connectInMemory(server, { answers: { elicit: () => new Promise((resolve) => (answer = () => resolve({ action: 'decline' }))) } })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   const calling = client.callTool('refund')
   calling.catch(ignore)
   await expect.poll(() => answer).toBeDefined()
@@ -143,7 +143,7 @@ test('two concurrent clients each get their own input requests', async () => {
   const server = proxy(memory(newShop()), { revision: '2025-11-25', logger })
   const refund = async (revision: Revision, yes: boolean): Promise<unknown> => {
     const client = await connectInMemory(server, { revision, answers: { elicit: async () => (await Promise.resolve(), { action: 'accept', content: { yes } }) } })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     return (await client.callTool('refund')).structuredContent
   }
   const asked = [true, false, true, false].flatMap((yes) => (['2025-11-25', '2026-07-28'] as const).map((revision) => [revision, yes] as const))
@@ -155,7 +155,7 @@ test.each([['memory', async () => memory(newShop())], ['HTTP', served]])('no cli
   const chat = async (name: string): Promise<unknown[]> => {
     const logs: unknown[] = []
     const client = await connectInMemory(server, { onLog: ({ data }) => logs.push(data) })
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     await client.callTool('chat', { name })
     return logs
   }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 interface Asked {
   readonly method: string
@@ -29,7 +29,7 @@ export async function scripted(answer: (asked: Asked, response: ServerResponse) 
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  atEnd(async () => (server.closeAllConnections(), server.close()))
+  afterTest(async () => (server.closeAllConnections(), server.close()))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, asked, methods: () => asked.map(({ method, message }) => message.method ?? method) }
 }
 

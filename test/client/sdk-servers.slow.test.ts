@@ -18,7 +18,8 @@ import { describe, expect, test, vi } from 'vitest'
 import { newServer as newFirst } from '../programs/official-1.mjs'
 import { newServer as newSecond } from '../programs/official-2.mjs'
 import { offersAll, talks } from './official.ts'
-import { atEnd, opened } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
+import { opened } from './ways.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -35,7 +36,7 @@ const behind = (version: Version, kind: Kind) => proxy(sdkServer(kind === 'insta
 
 async function served(version: Version, kind: Kind): Promise<string> {
   const running = await httpServer({ port: 0 }).serve(behind(version, kind))
-  atEnd(async () => (void running.close(), running.close()))
+  afterTest(async () => (void running.close(), running.close()))
   return running.url ?? ''
 }
 
@@ -85,7 +86,7 @@ describe.each(['1', '2'] as const)('official clients of a server of SDK %s.x', (
     const client = new FirstClient(info, { capabilities: { elicitation: {} } })
     client.setRequestHandler(ElicitRequestSchema, accept)
     await client.connect(new FirstHttp(new URL(await served(version, 'factory'))) as Parameters<FirstClient['connect']>[0])
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     expect((await client.listTools()).tools).toHaveLength(8)
     expect(await client.callTool({ name: 'ask' })).toMatchObject({ content: [{ text: '{"yes":true}' }] })
   })
@@ -94,7 +95,7 @@ describe.each(['1', '2'] as const)('official clients of a server of SDK %s.x', (
     const client = new SecondClient(info, { capabilities: { elicitation: {} }, versionNegotiation: { mode: { pin: '2026-07-28' } } })
     client.setRequestHandler('elicitation/create', accept)
     await client.connect(new SecondHttp(new URL(await served(version, 'factory'))))
-    atEnd(() => client.close())
+    afterTest(() => client.close())
     expect((await client.listTools()).tools).toHaveLength(8)
     expect(await client.callTool({ name: 'ask' })).toMatchObject({ content: [{ text: '{"yes":true}' }] })
   })
@@ -127,7 +128,7 @@ describe.each(['1', '2'] as const)('several clients of a server of SDK %s.x', (v
     const server = proxy(sdkServer(made), { logger })
     const clients = [await connectInMemory(server, { revision: '2025-11-25' }), await connectInMemory(server, { revision: '2025-11-25' })]
     for (const client of clients) {
-      atEnd(() => client.close())
+      afterTest(() => client.close())
       await client.callTool('grow')
       await client.callTool('add', { a: 1, b: 2 })
     }

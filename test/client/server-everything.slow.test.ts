@@ -14,7 +14,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { CreateMessageRequestSchema, ElicitRequestSchema, ListRootsRequestSchema, LoggingMessageNotificationSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, test, vi } from 'vitest'
 import { EVERYTHING, served } from './official.ts'
-import { atEnd } from './ways.ts'
+import { afterTest } from '../harness/cleanup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -34,12 +34,12 @@ const FRONTS: Readonly<Record<string, (behind: Place) => Promise<Place>>> = {
   HTTP: async (behind) => {
     const server = proxy(behind instanceof URL ? httpClient(behind) : stdioClient({ command: process.execPath, args: behind, grace: 100 }), { logger })
     const running = await httpServer({ port: 0 }).serve(server)
-    atEnd(async () => (void running.close(), running.close()))
+    afterTest(async () => (void running.close(), running.close()))
     return new URL(running.url ?? '')
   },
   stdio: async (behind) => {
     const folder = mkdtempSync(join(tmpdir(), 'gangway-everything-'))
-    atEnd(async () => rmSync(folder, { recursive: true }))
+    afterTest(async () => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'mcp.json'), JSON.stringify({ mcpServers: { everything: behind instanceof URL ? { url: behind.href } : { command: process.execPath, args: behind } } }))
     return [BIN, 'run', join(folder, 'mcp.json')]
   },
@@ -69,7 +69,7 @@ async function connected(place: Place, capabilities: Partial<typeof CAPABILITIES
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => void updated.push(params.uri))
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => void logs.push(params.data))
   await client.connect((place instanceof URL ? new StreamableHTTPClientTransport(place) : new StdioClientTransport({ command: process.execPath, args: place, stderr: 'ignore' })) as Parameters<Client['connect']>[0])
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   return { client, asked, updated, logs }
 }
 

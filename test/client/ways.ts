@@ -9,17 +9,8 @@ import { httpClient } from '@gangway/transport-http/client'
 import { sse as sseServer } from '@gangway/transport-sse'
 import { sseClient } from '@gangway/transport-sse/client'
 import { stdioClient } from '@gangway/transport-stdio/client'
-import { afterEach } from 'vitest'
+import { afterTest } from '../harness/cleanup.ts'
 import { newShop } from '../programs/shop.mjs'
-
-const closing: (() => Promise<unknown>)[] = []
-
-/** Has it done when the test is over, the last first. */
-export const atEnd = (close: () => Promise<unknown>): void => void closing.push(close)
-
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close()
-})
 
 const PROGRAM = fileURLToPath(new URL('../programs/shop.mjs', import.meta.url))
 
@@ -28,12 +19,12 @@ const TRANSPORTS: Readonly<Record<string, () => Promise<ClientTransport>>> = {
   stdio: async () => stdioClient({ command: process.execPath, args: [PROGRAM] }),
   http: async () => {
     const running = await httpServer({ port: 0 }).serve(newShop())
-    atEnd(async () => (void running.close(), running.close()))
+    afterTest(async () => (void running.close(), running.close()))
     return httpClient(running.url ?? '')
   },
   sse: async () => {
     const running = await sseServer({ port: 0 }).serve(newShop())
-    atEnd(async () => (void running.close(), running.close()))
+    afterTest(async () => (void running.close(), running.close()))
     return sseClient(running.url ?? '')
   },
 }
@@ -41,7 +32,7 @@ const TRANSPORTS: Readonly<Record<string, () => Promise<ClientTransport>>> = {
 /** A client that is closed when the test is over. */
 export async function opened(transport: ClientTransport, options: ClientOptions = {}): Promise<Client> {
   const client = await connect(transport, { timeout: 20_000, ...options })
-  atEnd(() => client.close())
+  afterTest(() => client.close())
   return client
 }
 

@@ -1,10 +1,11 @@
 /** The table of doors and revisions, and how a test opens one: whatever it opens is closed after it, and was well-formed. */
 import type { ServerDefinition } from '@gangway/core'
-import { afterEach, expect } from 'vitest'
+import { expect } from 'vitest'
+import { afterTest } from './cleanup.ts'
 import { Client, type ClientOptions } from './client.ts'
 import { http } from './http.ts'
 import { memory } from './memory.ts'
-import { LEGACY, MODERN, type Revision } from './message.ts'
+import { LEGACY, MODERN, NEWEST_LEGACY, type Revision } from './message.ts'
 import { sse } from './sse.ts'
 import { stdio } from './stdio.ts'
 import type { Served } from './wire.ts'
@@ -22,11 +23,21 @@ export interface Way {
   readonly open: (server: ServerDefinition, options?: ClientOptions) => Promise<Client>
 }
 
-const REVISIONS: Readonly<Record<DoorName, readonly Revision[]>> = {
+type Revisions = Readonly<Record<DoorName, readonly Revision[]>>
+
+const EVERY_REVISION: Revisions = {
   memory: [...LEGACY, MODERN],
   stdio: [...LEGACY, MODERN],
   http: [...LEGACY, MODERN],
   sse: LEGACY,
+}
+
+/** What the fast tests run: every revision in memory, and one revision of each era on the other transports. */
+const ONE_PER_ERA: Revisions = {
+  memory: [...LEGACY, MODERN],
+  stdio: [NEWEST_LEGACY, MODERN],
+  http: [NEWEST_LEGACY, MODERN],
+  sse: [NEWEST_LEGACY],
 }
 
 const way = (door: DoorName, revision: Revision): Way => ({
@@ -41,14 +52,16 @@ const way = (door: DoorName, revision: Revision): Way => ({
   },
 })
 
-export const everywhere: readonly Way[] = (Object.keys(REVISIONS) as DoorName[]).flatMap((door) => REVISIONS[door].map((revision) => way(door, revision)))
+const waysOf = (revisions: Revisions): readonly Way[] => (Object.keys(revisions) as DoorName[]).flatMap((door) => revisions[door].map((revision) => way(door, revision)))
+
+/** Every transport in every revision: for what depends on both, and for a few tests of everything else. */
+export const wholeMatrix = waysOf(EVERY_REVISION)
+/** For behaviour that does not depend on the transport. `npm run test:all` sets the variable, and runs these tests on the whole matrix. */
+export const everywhere = process.env['GANGWAY_TEST_MATRIX'] === 'whole' ? wholeMatrix : waysOf(ONE_PER_ERA)
 export const legacyWays: readonly Way[] = everywhere.filter(({ modern }) => !modern)
 export const modernWays: readonly Way[] = everywhere.filter(({ modern }) => modern)
 /** Those on which one channel carries all messages of a client. */
 export const oneWire: readonly Way[] = everywhere.filter(({ door }) => door !== 'http')
-
-const opened: { close(): Promise<void> }[] = []
-const clients: Client[] = []
 
 export async function serve(door: DoorName, server: ServerDefinition): Promise<Served> {
   return closing(await doors[door](server))
@@ -56,20 +69,15 @@ export async function serve(door: DoorName, server: ServerDefinition): Promise<S
 
 /** A client that has said nothing yet. */
 export async function connect(served: Served, revision: Revision, options?: ClientOptions): Promise<Client> {
-  const client = closing(await Client.connect(served, revision, options))
-  clients.push(client)
-  return client
+  const client = await Client.connect(served, revision, options)
+  afterTest(() => expect(client.faults).toEqual([]))
+  return closing(client)
 }
 
 /** Has it closed when the test is over. */
 export function closing<T extends { close(): Promise<void> }>(resource: T): T {
-  opened.push(resource)
+  afterTest(() => resource.close())
   return resource
 }
-
-afterEach(async () => {
-  for (const resource of opened.splice(0).toReversed()) await resource.close()
-  expect(clients.splice(0).flatMap(({ faults }) => faults)).toEqual([])
-})
 
 export { Client } from './client.ts'

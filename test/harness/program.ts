@@ -1,10 +1,12 @@
 /** Programs of `test/programs` as processes: started in any way, told of and ended with the test. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { afterFile } from './cleanup.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export const programFile = (name: string): string => fileURLToPath(new URL(`../programs/${name}`, import.meta.url))
 export const GANGWAY = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url))
@@ -20,8 +22,6 @@ export interface Program {
   kill(signal: NodeJS.Signals): void
 }
 
-const started = new Set<ChildProcess>()
-
 interface Options {
   readonly env?: Readonly<Record<string, string>>
   /** The descriptor that we write to: Node closes 0 when the process ends, whoever else reads from it. @default 0 */
@@ -31,7 +31,7 @@ interface Options {
 /** What a command line starts, with nothing of our own environment but the path. */
 export function startProgram(command: string, args: readonly string[], { env, input = 0 }: Options = {}): Program {
   const child: ChildProcess = spawn(command, args, { env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
-  started.add(child)
+  afterFile(() => child.kill('SIGKILL')) // A failing test may leave it running.
   const [stdout, errors, stdin] = [child.stdout, child.stderr, child.stdio[input]] as [Readable, Readable, Writable]
   stdin.on('error', () => {}) // It may end before it has read everything.
   let stderr = ''
@@ -46,18 +46,11 @@ export function startProgram(command: string, args: readonly string[], { env, in
   }
 }
 
-/** For `afterAll`: what a failing test left. */
-export function endPrograms(): void {
-  for (const child of started) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true })
-}
-
-const folder = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-test-'))
 let notes = 0
 
 /** A file in which a program may leave lines when nobody reads its output any more. */
 export function newNotes(): { readonly file: string; readonly lines: () => string[] } {
-  const file = join(folder, `notes-${notes++}`)
+  const file = join(temporaryFolder(), `notes-${notes++}`)
   return {
     file,
     lines: () => {

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process'
 import { Agent } from 'node:http'
 import { createInterface } from 'node:readline'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { exchange } from '../harness/http-client.ts'
 import { Peer } from '../harness/http-peer.ts'
 import { initializeParams, requestText, type Message } from '../harness/message.ts'
-import { endPrograms, programFile, startProgram, until } from '../harness/program.ts'
+import { programFile, startProgram, until } from '../harness/program.ts'
 import { fuzzMessages, type FuzzMessage } from './fuzz-messages.ts'
 
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_130)
@@ -17,7 +17,6 @@ const BATCHES = 20_000
 const BATCH = 45
 const SINGLES = 50_000
 
-afterAll(endPrograms)
 
 /** What is due, and what came: every response must be due, and every request gets its response. */
 class Ledger {

@@ -1,7 +1,7 @@
 /** Batches: revision 2025-03-26 has them, and no other. */
 import { describe, expect, test } from 'vitest'
 import { Peer } from '../harness/http-peer.ts'
-import { connect, everywhere, serve } from '../harness/index.ts'
+import { connect, everywhere, serve, wholeMatrix } from '../harness/index.ts'
 import type { Message } from '../harness/message.ts'
 import { envelope, initializeParams, MODERN } from '../harness/message.ts'
 import { aborted, gate, newServer } from '../harness/server.ts'
@@ -47,7 +47,7 @@ const BAD: readonly [string, unknown[]][] = [
   ['one with a modern message in it', [request(1, 'ping'), request(2, 'tools/list', { _meta: envelope() })]],
 ]
 
-describe.each(everywhere.filter(({ revision }) => revision === '2025-03-26'))('$name', ({ open, door, revision }) => {
+describe.each(wholeMatrix.filter(({ revision }) => revision === '2025-03-26'))('$name', ({ open, door, revision }) => {
   test('all requests of a batch get one batch of responses [C6] [H17]', async () => {
     const client = await open(newBusy().server)
     await client.raw(batch(request(1, 'ping'), request('1', 'ping'), call('t', 'quick'), request('x', 'no/such'), notice('notifications/nobody'), answer('unknown')))

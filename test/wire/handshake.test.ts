@@ -1,12 +1,12 @@
 /** The handshake of the legacy era: who may speak before it, what it settles, and what a second one does. */
 import { describe, expect, test } from 'vitest'
-import { connect, legacyWays, oneWire, serve, type Way } from '../harness/index.ts'
+import { connect, oneWire, serve, wholeMatrix, type Way } from '../harness/index.ts'
 import { initializeParams, LEGACY, NEWEST_LEGACY, requestText, type Json } from '../harness/message.ts'
 import { newServer, textOf } from '../harness/server.ts'
 
 const untold = async ({ door, revision }: Way, server = newServer()) => connect(await serve(door, server), revision)
 
-describe.each(legacyWays)('$name', (way) => {
+describe.each(wholeMatrix.filter(({ modern }) => !modern))('$name', (way) => {
   test('initialize returns the requested revision, the capabilities and the name of the server [C20] [C21]', async () => {
     const server = newServer({ title: 'The suite', instructions: 'Be kind' }).tool('t', {}, () => 'ok')
     const client = await untold(way, server)

@@ -21,7 +21,7 @@ async function serve(name: string, options: { maxConnections?: number }): Promis
   const lines: Line[] = []
   const write = (level: string) => (details: object, message: string) => void lines.push({ ...details, level, message })
   const server = newServer({ logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') } })
-  const { url } = await closing(await server.run((TRANSPORTS[name] as (typeof TRANSPORTS)[string])(options)))
+  const { url } = await closing(await server.serve((TRANSPORTS[name] as (typeof TRANSPORTS)[string])(options)))
   return { url: url as string, lines }
 }
 

@@ -1,13 +1,12 @@
 /** What fails behind the back of a handler over HTTP: its own request gets the error, and no other connection notices. Runs the built packages. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { exchange } from '../harness/http-client.ts'
 import { Peer } from '../harness/http-peer.ts'
-import { endPrograms, programFile, startProgram, until } from '../harness/program.ts'
+import { programFile, startProgram, until } from '../harness/program.ts'
 
 const INTERNAL: unknown = expect.objectContaining({ code: -32603, message: expect.stringMatching(/^Internal error \(error id/) })
 const FAULTS = ['reject', 'throw', 'emit', 'microtask', 'microtask-later']
 
-afterAll(endPrograms)
 
 async function start(env: Readonly<Record<string, string>> = {}): Promise<string> {
   const program = startProgram(process.execPath, [programFile('faulty-server.mjs')], { env: { GANGWAY_TRANSPORT: 'http', GANGWAY_PORT: '0', ...env } })

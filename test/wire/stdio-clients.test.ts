@@ -4,12 +4,11 @@ import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/clien
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { text } from 'node:stream/consumers'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { modernText } from '../harness/message.ts'
-import { endPrograms, GANGWAY, isAlive, newNotes, programFile, startProgram, until } from '../harness/program.ts'
+import { GANGWAY, isAlive, newNotes, programFile, startProgram, until } from '../harness/program.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
-afterAll(endPrograms)
 
 const SERVER = programFile('ending-server.mjs')
 const info = { name: 'suite', version: '1.0.0' }

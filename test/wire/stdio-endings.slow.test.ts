@@ -1,12 +1,11 @@
 /** However a server on stdio is to end, and whatever it has open, it ends in good order and leaves nothing behind. Runs the built packages. */
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { endings, gone, underParent } from '../harness/endings.ts'
 import { eachLine } from '../harness/lines.ts'
 import { LOG_LEVEL, modernText, type Message } from '../harness/message.ts'
-import { endPrograms, GANGWAY, isAlive, newNotes, programFile, startProgram, until } from '../harness/program.ts'
+import { GANGWAY, isAlive, newNotes, programFile, startProgram, until } from '../harness/program.ts'
 
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 6 })
-afterAll(endPrograms)
 
 const SERVER = programFile('ending-server.mjs')
 

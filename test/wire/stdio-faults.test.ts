@@ -1,11 +1,10 @@
 /** What fails behind the back of a handler fails its request, and the server goes on. Runs the built packages. */
 import { text } from 'node:stream/consumers'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { modernText, type Message } from '../harness/message.ts'
-import { endPrograms, GANGWAY, programFile, startProgram, until } from '../harness/program.ts'
+import { GANGWAY, programFile, startProgram, until } from '../harness/program.ts'
 
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 4 })
-afterAll(endPrograms)
 
 const SERVER = programFile('faulty-server.mjs')
 const commands = { 'a server': [SERVER], 'gangway run': [GANGWAY, 'run', SERVER, '--'] }

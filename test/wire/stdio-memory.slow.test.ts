@@ -1,12 +1,11 @@
 /** What a client on stdio does not read is not piled up for it. Runs the built packages. */
 import { once } from 'node:events'
-import { afterAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { eachLine } from '../harness/lines.ts'
 import { modernText } from '../harness/message.ts'
-import { endPrograms, newNotes, programFile, startProgram, until } from '../harness/program.ts'
+import { newNotes, programFile, startProgram, until } from '../harness/program.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
-afterAll(endPrograms)
 
 const MIB = 1024 * 1024
 const ids = Array.from({ length: 400 }, (_, index) => `big ${index}`)

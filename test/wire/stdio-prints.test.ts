@@ -1,13 +1,12 @@
 /** Whatever a server prints, a client on stdio reads messages and nothing else. Runs the built packages. */
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { modernText, type Message } from '../harness/message.ts'
-import { endPrograms, GANGWAY, newNotes, programFile, startProgram } from '../harness/program.ts'
+import { GANGWAY, newNotes, programFile, startProgram } from '../harness/program.ts'
 import { textOf } from '../harness/server.ts'
 
 vi.setConfig({ hookTimeout: 60_000 })
-afterAll(endPrograms)
 
 const SERVER = programFile('printing-server.mjs')
 const source = readFileSync(SERVER, 'utf8').split('\n')

@@ -1,12 +1,11 @@
 /** However a server on stdio is to end, and though it has only begun to start or to load, it ends in good order and leaves nothing behind. Runs the built packages. */
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { endings, gone, underParent } from '../harness/endings.ts'
 import { eachLine } from '../harness/lines.ts'
 import { modernText, type Message } from '../harness/message.ts'
-import { endPrograms, GANGWAY, newNotes, programFile, startProgram, until } from '../harness/program.ts'
+import { GANGWAY, newNotes, programFile, startProgram, until } from '../harness/program.ts'
 
 vi.setConfig({ testTimeout: 60_000, maxConcurrency: 6 })
-afterAll(endPrograms)
 
 const STARTING = programFile('starting-server.mjs')
 const COMMANDS = { 'a server': [], 'gangway run': [GANGWAY, 'run'], 'gangway run --isolate-stdout': [GANGWAY, 'run', '--isolate-stdout'] } as const

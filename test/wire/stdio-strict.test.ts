@@ -1,12 +1,11 @@
 /** Strictness about stdout: a stray print ends the server, says where, and exits with 1. Runs the built packages. */
 import { text } from 'node:stream/consumers'
 import { readFileSync } from 'node:fs'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { modernText } from '../harness/message.ts'
-import { endPrograms, GANGWAY, programFile, startProgram } from '../harness/program.ts'
+import { GANGWAY, programFile, startProgram } from '../harness/program.ts'
 
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 4 })
-afterAll(endPrograms)
 
 const SERVER = programFile('strict-server.mjs')
 const lineOf = (words: string): number => readFileSync(SERVER, 'utf8').split('\n').findIndex((line) => line.includes(words)) + 1

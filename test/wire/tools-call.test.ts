@@ -2,7 +2,7 @@
 import { audio, embed, image, link, McpError, text, ToolError, toolResult } from '@gangway/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { everywhere } from '../harness/index.ts'
+import { wholeMatrix } from '../harness/index.ts'
 import { newServer, textOf } from '../harness/server.ts'
 
 const bytes = new Uint8Array([0, 1, 254, 255])
@@ -42,7 +42,7 @@ const server = newServer()
   .tool('echo', { input: z.looseObject({}) }, (args) => JSON.stringify(args))
   .tool('hasOwn', { input: { constructor: z.string().optional(), toString: z.string().optional() } }, (args) => JSON.stringify(args))
 
-describe.each(everywhere)('$name', ({ open, revision }) => {
+describe.each(wholeMatrix)('$name', ({ open, revision }) => {
   /** Before 2025-06-18 there was no structured content. */
   const structured = (value: unknown) => (revision >= '2025-06-18' ? { structuredContent: value } : {})
 

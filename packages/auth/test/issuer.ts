@@ -3,12 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose'
-import { afterEach } from 'vitest'
-
-const closing: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
-})
+import { afterTest } from '../../../test/harness/cleanup.ts'
 
 /** What it says: a document, or a way to treat the request. */
 export type Answer = object | ((request: IncomingMessage & { body: string }, response: ServerResponse) => void)
@@ -36,7 +31,7 @@ export async function loopback(): Promise<Loopback> {
     else response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? {}))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(async () => {
+  afterTest(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })

@@ -2,12 +2,7 @@
 import { McpServer, type Logger } from '@gangway/core'
 import type { Authenticate } from '@gangway/core/web'
 import { httpApp } from '@gangway/transport-http'
-import { afterEach } from 'vitest'
-
-const apps: { close(): PromiseLike<unknown> }[] = []
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close()
-})
+import { afterTest } from '../../../test/harness/cleanup.ts'
 
 export interface Reply {
   status: number
@@ -34,7 +29,7 @@ export function behind(authenticate: Authenticate): Behind {
   const logger: Logger = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') }
   const server = new McpServer({ name: 'suite', version: '1.0.0', logger }).tool('who', {}, (_, { auth }) => JSON.stringify(auth))
   const app = httpApp(server, { authenticate })
-  apps.push(app)
+  afterTest(() => app.close())
   return {
     log,
     complaints: () => log.filter(([level]) => level === 'warn' || level === 'error').map(([, ...line]) => line.map(textOf).join(' ')),

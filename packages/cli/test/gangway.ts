@@ -1,22 +1,16 @@
 /** Runs the built command, as a user's shell or client does. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect } from 'vitest'
+import { expect } from 'vitest'
+import { afterFile } from '../../../test/harness/cleanup.ts'
+import { temporaryFolder } from '../../../test/harness/temporary-folder.ts'
 
 export const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
 export const packages = fileURLToPath(new URL('../..', import.meta.url))
 export const bin = join(packages, 'cli/dist/bin.js')
-
-const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'gangway-cli-'))
-const started: Child[] = []
-afterAll(() => {
-  for (const child of started) child.kill('SIGKILL') // One that a failing test left.
-  rmSync(temporary, { recursive: true })
-})
 
 export interface Options {
   /** Lines for standard input, which ends after them. */
@@ -83,7 +77,7 @@ export const post = (url: URL, message: object, headers: Record<string, string> 
 
 /** A folder with these files, in which these packages of ours are installed. */
 export function project(files: Readonly<Record<string, string>>, installed: readonly string[] = ['core', 'transport-stdio']): string {
-  const folder = mkdtempSync(join(temporary, 'project-'))
+  const folder = mkdtempSync(join(temporaryFolder(), 'project-'))
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
@@ -97,9 +91,9 @@ export type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 export function start(args: readonly string[], { env, cwd = fixtures, bin: program = bin, node = process.execPath }: Options = {}): Child {
   const own = Object.entries(process.env).filter(([name]) => !/^(GANGWAY_|PORT$|NODE_OPTIONS$|NODE_PATH$)/.test(name))
-  const child = spawn(node, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporary, 'cache'), ...env }, stdio: 'pipe' })
+  const child = spawn(node, [program, ...args], { cwd, env: { ...Object.fromEntries(own), XDG_CACHE_HOME: join(temporaryFolder(), 'cache'), ...env }, stdio: 'pipe' })
   child.stdin.on('error', () => {}) // One that refuses its arguments ends without having read.
-  started.push(child)
+  afterFile(() => child.kill('SIGKILL')) // A failing test may leave it running.
   return child
 }
 

@@ -2,8 +2,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { fileSessions, type StoredSession } from '../src/index.ts'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { StoredSession } from '../src/index.ts'
 
 /** Run once, right after the next look at a file or the next move of one. */
 const meanwhile: { stat?: (() => Promise<void>) | undefined; rename?: (() => Promise<void>) | undefined } = {}
@@ -13,6 +13,10 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   const rename = async (from: string, to: string): Promise<unknown> => after('rename', await original.rename(from, to))
   return { ...original, stat, rename }
 })
+
+vi.resetModules() // Files of one worker share their modules. These ones must use the mock, and no other file's may.
+const { fileSessions } = await import('../src/index.ts')
+afterAll(() => void vi.resetModules())
 
 async function after<T>(name: 'stat' | 'rename', result: T): Promise<T> {
   const work = meanwhile[name]

@@ -5,8 +5,9 @@ import { GangwayError } from '@gangway/core'
 import type { LaunchFlags } from '@gangway/core/internal'
 import { findConfig, isConfigName, noConfig } from './config/find-config.ts'
 import type { Layer } from './config/load-config.ts'
+import { ServerVariables } from './config/env-variables.ts'
 import { settingsOf, type Given } from './config/setting-flags.ts'
-import { resolveSettings, type Resolved } from './config/settings.ts'
+import { resolveSettings, variablesOf, type Resolved } from './config/settings.ts'
 import { requestedEnvironment } from './environment/resolve-request.ts'
 import type { EnvironmentRequest } from './environment/environment-request.ts'
 import { findFile, isFile } from './load/find-file.ts'
@@ -19,6 +20,8 @@ export interface PlanOptions extends SourceOptions, EnvironmentOptions {
 
 export interface Plan {
   readonly settings: Resolved
+  /** To set in `process.env` before the server starts: of the server, and settings that it reads from variables. */
+  readonly variables: Readonly<Record<string, string>>
   readonly environment: EnvironmentRequest | undefined
   /** A file, or a package that is resolved in the environment. */
   readonly target: ({ readonly file: string } | { readonly module: string }) & { readonly exportName: string | undefined }
@@ -29,29 +32,32 @@ export interface Plan {
   readonly args: readonly string[]
 }
 
-/** Also sets the server's variables in `process.env`. `spec` is the first argument, if there is one. */
+/** `spec` is the first argument, if there is one. */
 export async function plan(spec: string | undefined, options: PlanOptions, args: readonly string[]): Promise<Plan> {
   if (spec !== undefined && options.module !== undefined) throw new GangwayError('GANGWAY_E_USAGE', `Both a package (-m ${options.module}) and a file (${spec}) are given. Remove one of them`)
-  const variables = options.env || options.envFile ? await import('./config/env-variables.ts') : undefined
-  variables?.setVariables(options.env ?? [])
-  variables?.addVariablesOf(options.envFile ?? [], '--env-file', process.cwd())
+  const variables = new ServerVariables()
+  variables.assign(options.env ?? [])
+  variables.addFiles(options.envFile ?? [], '--env-file', process.cwd())
 
   const folder = options.filter === undefined ? process.cwd() : (await import('./load/find-workspace.ts')).findWorkspacePackage(options.filter, process.cwd())
-  const layers = await readConfig(spec, folder, options)
+  const layers = await readConfig(spec, folder, options, variables)
   const named = spec !== undefined && isConfigName(spec) ? undefined : spec
-  const settings = resolveSettings(given(named, options, args), layers, process.cwd())
+  const settings = resolveSettings(given(named, options, args), layers, process.cwd(), variables.get)
 
   const target = await findTarget(settings, folder, options)
   const environment = requestedEnvironment({ ...options, settings, packages: packagesOf(options, layers), folder: 'file' in target ? dirname(target.file) : folder })
-  return { settings, environment, target, folder, flags: launchFlags(options), args: (settings.get('args')?.[0]?.value as readonly string[] | undefined) ?? [] }
+  return { settings, variables: { ...variables.added, ...variablesOf(settings) }, environment, target, folder, flags: launchFlags(options), args: (settings.get('args')?.[0]?.value as readonly string[] | undefined) ?? [] }
 }
 
 /** The settings for a remote server. */
-export const planServing = (spec: string | undefined, options: PlanOptions): Pick<Plan, 'settings' | 'flags'> => ({ settings: resolveSettings(given(spec, options, []), [], process.cwd()), flags: launchFlags(options) })
+export function planServing(spec: string | undefined, options: PlanOptions): Pick<Plan, 'settings' | 'variables' | 'flags'> {
+  const settings = resolveSettings(given(spec, options, []), [], process.cwd())
+  return { settings, variables: variablesOf(settings), flags: launchFlags(options) }
+}
 
 const CONFIG = 'contains the configuration'
 
-async function readConfig(spec: string | undefined, folder: string, { config, profile, module, filter }: PlanOptions): Promise<readonly Layer[]> {
+async function readConfig(spec: string | undefined, folder: string, { config, profile, module, filter }: PlanOptions, variables: ServerVariables): Promise<readonly Layer[]> {
   const isNothing = spec === undefined && module === undefined
   const path = config !== undefined ? findFile(config, CONFIG) : spec !== undefined && isConfigName(spec) ? findFile(resolve(folder, spec), CONFIG) : isNothing ? findConfig(folder) : undefined
   if (path === undefined) {
@@ -60,11 +66,10 @@ async function readConfig(spec: string | undefined, folder: string, { config, pr
     return []
   }
   const { loadConfig } = await import('./config/load-config.ts')
-  const layers = await loadConfig(path, profile)
-  const { addVariables, addVariablesOf } = await import('./config/env-variables.ts')
+  const layers = await loadConfig(path, profile, variables)
   for (const layer of layers) {
-    addVariables(layer.settings.env ?? {})
-    addVariablesOf([layer.settings.envFile ?? []].flat(), layer.position('envFile'), layer.folder)
+    variables.add(layer.settings.env ?? {})
+    variables.addFiles([layer.settings.envFile ?? []].flat(), layer.position('envFile'), layer.folder)
   }
   return layers
 }

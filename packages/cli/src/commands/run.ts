@@ -4,7 +4,6 @@ import { Argument, Option, type Command } from 'commander'
 import { GangwayError, type Revision } from '@gangway/core'
 import { authenticateOf } from '../config/authenticate.ts'
 import { namesOfGiven, optionsOf } from '../config/setting-flags.ts'
-import { setVariablesOf } from '../config/settings.ts'
 import { variableNames } from '../config/settings-table.ts'
 import { warnOfUnknownVariables } from '../config/unknown-variables.ts'
 import { setHelp, type HelpText } from '../help.ts'
@@ -94,7 +93,7 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
   if (guard && (flags.transport ?? 'stdio') !== 'stdio') throw new GangwayError('GANGWAY_E_USAGE', `${guard} is not supported by the ${flags.transport} transport, which does not use stdout. Remove it`)
   if (flags.transport === 'stdio') rejectOnStdio(options, 'access')
   if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, planned.environment))
-  setVariablesOf(settings)
+  Object.assign(process.env, planned.variables)
   const authenticate = await authenticateOf(settings)
   const environment = planned.environment && (await (await import('../environment/prepare.ts')).prepare(planned.environment))
   const banner = settings.get('banner')?.[0]?.value !== false
@@ -111,9 +110,9 @@ export async function run(spec: string | undefined, options: RunOptions, args: r
 async function runRemote(upstreams: Upstreams, spec: string, options: RunOptions, args: readonly string[]): Promise<string | undefined> {
   if (args.length > 0) throw new GangwayError('GANGWAY_E_USAGE', `${spec} is a remote server and accepts no arguments. Remove everything after --`)
   rejectLocal(options, spec)
-  const { settings, flags } = planServing(spec, options)
+  const { settings, variables, flags } = planServing(spec, options)
   if (options.explain) return void write((await import('../config/explain.ts')).explain(settings, undefined))
-  setVariablesOf(settings)
+  Object.assign(process.env, variables)
   const authenticate = await authenticateOf(settings)
   warnOfUnknownVariables()
   const { serveUpstreams } = await import('../upstreams/serve-upstreams.ts')

@@ -18,19 +18,45 @@ export function parseAssignments(assignments: readonly string[]): Values {
   return Object.fromEntries(pairs)
 }
 
-/** Overrides existing variables. Throws `GANGWAY_E_USAGE`. */
-export function setVariables(assignments: readonly string[]): void {
-  Object.assign(process.env, parseAssignments(assignments))
-}
+/** Collects the variables that a run adds to the environment, and changes nothing. */
+export class ServerVariables {
+  readonly #added = new Map<string, string>()
 
-/** Later files override earlier ones, and existing variables override both, as with Node's own `--env-file`. Throws `GANGWAY_E_ENV_FILE`. */
-export function addVariablesOf(files: readonly string[], origin: string, folder: string): void {
-  addVariables(Object.assign({}, ...files.map((file) => readVariables(resolve(folder, file), origin))) as Values)
-}
+  /** From the added variables and the environment. */
+  readonly get = (name: string): string | undefined => this.#added.get(name) ?? process.env[name]
 
-/** Keeps existing variables, even if they are empty. */
-export function addVariables(variables: Values): void {
-  for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
+  get added(): Values {
+    return Object.fromEntries(this.#added)
+  }
+
+  /** Overrides existing variables. Throws `GANGWAY_E_USAGE`. */
+  assign(assignments: readonly string[]): void {
+    for (const [name, value] of Object.entries(parseAssignments(assignments))) this.#added.set(name, value)
+  }
+
+  /** Keeps existing variables, even if they are empty. */
+  add(variables: Values): void {
+    for (const [name, value] of Object.entries(variables)) if (this.get(name) === undefined) this.#added.set(name, value)
+  }
+
+  /** Later files override earlier ones, and existing variables override both, as with Node's own `--env-file`. Throws `GANGWAY_E_ENV_FILE`. */
+  addFiles(files: readonly string[], origin: string, folder: string): void {
+    this.add(Object.assign({}, ...files.map((file) => readVariables(resolve(folder, file), origin))) as Values)
+  }
+
+  /** Sets the variables until the task ends: a config file in TypeScript may read them. */
+  async during<T>(task: () => Promise<T>): Promise<T> {
+    const before = Array.from(this.#added.keys(), (name) => [name, process.env[name]] as const)
+    Object.assign(process.env, this.added)
+    try {
+      return await task()
+    } finally {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name]
+        else process.env[name] = value
+      }
+    }
+  }
 }
 
 /** `origin` is the option or setting that names the file. Throws `GANGWAY_E_ENV_FILE`. */

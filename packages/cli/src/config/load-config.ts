@@ -1,9 +1,9 @@
 /** Loads a config file: selects the profile, expands variables and validates the settings. */
 import { dirname } from 'node:path'
-import process from 'node:process'
 import { GangwayError } from '@gangway/core'
 import { suggestion } from '../suggest.ts'
 import type { Settings } from './config.ts'
+import type { ServerVariables } from './env-variables.ts'
 import { readConfigFile, type ConfigFile } from './config-file.ts'
 import { interpolate } from './interpolate.ts'
 import { faultIn, settingNames } from './schema.ts'
@@ -17,10 +17,10 @@ export interface Layer {
 }
 
 /** In order of precedence. Throws `GANGWAY_E_CONFIG`. */
-export async function loadConfig(path: string, profile: string | undefined): Promise<readonly Layer[]> {
-  const file = await readConfigFile(path)
+export async function loadConfig(path: string, profile: string | undefined, variables: ServerVariables): Promise<readonly Layer[]> {
+  const file = await variables.during(() => readConfigFile(path))
   try {
-    return layersOf(file, profile)
+    return layersOf(file, profile, variables)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error // A stack overflow: validation is recursive.
     throw new GangwayError('GANGWAY_E_CONFIG', `${path} is nested too deeply or contains itself. Flatten it`, { cause: error })
@@ -30,18 +30,18 @@ export async function loadConfig(path: string, profile: string | undefined): Pro
 /** Settings whose values messages must not show. */
 const SECRET: ReadonlySet<unknown> = new Set(['env', 'clientSecret'])
 
-function layersOf(file: ConfigFile, profile: string | undefined): readonly Layer[] {
+function layersOf(file: ConfigFile, profile: string | undefined, variables: ServerVariables): readonly Layer[] {
   if (!isObject(file.value)) throw new GangwayError('GANGWAY_E_CONFIG', `The config must be an object (${file.position([])})`)
   const { $schema: _, profiles, ...base } = file.value
   if (profiles !== undefined && !isObject(profiles)) throw new GangwayError('GANGWAY_E_CONFIG', `"profiles" must be an object that maps profile names to settings (${file.position(['profiles'])})`)
-  const layers = [toLayer(file, [], base)]
+  const layers = [toLayer(file, [], base, variables)]
   if (profile === undefined) return layers
   if (!profiles || !Object.hasOwn(profiles, profile)) throw unknownProfile(file, profile, Object.keys(profiles ?? {}))
-  return [toLayer(file, ['profiles', profile], profiles[profile]), ...layers]
+  return [toLayer(file, ['profiles', profile], profiles[profile], variables), ...layers]
 }
 
-function toLayer(file: ConfigFile, root: readonly string[], value: unknown): Layer {
-  const settings = interpolate(value, process.env, (name, path) => {
+function toLayer(file: ConfigFile, root: readonly string[], value: unknown, variables: ServerVariables): Layer {
+  const settings = interpolate(value, variables.get, (name, path) => {
     throw new GangwayError('GANGWAY_E_CONFIG', `The variable ${name} is not set. Set it, or add a default: \${${name}:-value} (${file.position([...root, ...path])})`)
   })
   const fault = faultIn(settings)

@@ -15,6 +15,9 @@ export interface Source {
   readonly folder: string
 }
 
+/** Returns the value of a variable. */
+type Lookup = (name: string) => string | undefined
+
 /** In order of precedence: the first source wins. */
 export type Resolved = ReadonlyMap<SettingName, readonly Source[]>
 
@@ -22,10 +25,10 @@ export type Resolved = ReadonlyMap<SettingName, readonly Source[]>
 const ADDRESS: readonly SettingName[] = settingsIn('address').map(([name]) => name)
 
 /** Throws `GANGWAY_E_USAGE` for an invalid variable, and `GANGWAY_E_CONFIG` for an invalid config file. */
-export function resolveSettings(flags: Given, layers: readonly Layer[], folder: string): Resolved {
+export function resolveSettings(flags: Given, layers: readonly Layer[], folder: string, lookup: Lookup = (name) => process.env[name]): Resolved {
   const found = new Map<SettingName, readonly Source[]>()
   for (const [name, setting] of settingsIn()) {
-    const sources = [...given(name, flags, setting, folder), ...configured(name, layers, setting), ...assumed(setting, found.get('transport')?.[0]?.value, folder)]
+    const sources = [...given(name, flags, setting, folder, lookup), ...configured(name, layers, setting), ...assumed(setting, found.get('transport')?.[0]?.value, folder, lookup)]
     const [first] = sources
     if (first) found.set(name, setting.merge ? [merged(first, sources, setting.merge)] : sources)
   }
@@ -34,11 +37,11 @@ export function resolveSettings(flags: Given, layers: readonly Layer[], folder: 
   return found
 }
 
-function* given(name: SettingName, flags: Given, setting: Setting, folder: string): Iterable<Source> {
+function* given(name: SettingName, flags: Given, setting: Setting, folder: string, lookup: Lookup): Iterable<Source> {
   const { flag, argument, variable } = setting
   const origin = flag ? longName(flag) : argument
   if (origin !== undefined && flags[name] !== undefined) yield { value: flags[name], origin, from: 'flag', folder }
-  const text = variable === undefined ? undefined : process.env[variable]
+  const text = variable === undefined ? undefined : lookup(variable)
   if (variable !== undefined && text) yield { value: parseVariable(variable, text, parserOf(setting)), origin: variable, from: 'variable', folder }
 }
 
@@ -48,8 +51,9 @@ function* configured(name: SettingName, layers: readonly Layer[], { value: kind 
   }
 }
 
-function* assumed({ platformVariable, default: value }: Setting, transport: unknown, folder: string): Iterable<Source> {
-  if (platformVariable !== undefined && process.env[platformVariable]) yield { value: process.env[platformVariable], origin: platformVariable, from: 'variable', folder }
+function* assumed({ platformVariable, default: value }: Setting, transport: unknown, folder: string, lookup: Lookup): Iterable<Source> {
+  const text = platformVariable === undefined ? undefined : lookup(platformVariable)
+  if (platformVariable !== undefined && text) yield { value: text, origin: platformVariable, from: 'variable', folder }
   if (value !== undefined) yield { value: typeof value === 'function' ? value(transport) : value, origin: 'default', from: 'default', folder }
 }
 
@@ -72,10 +76,11 @@ function rejectAddressOnStdio(found: Resolved): void {
   if (source) throw new GangwayError('GANGWAY_E_CONFIG', `"${name}" is not supported by the stdio transport. Set "transport" to http or sse, or remove it (${source.origin})`)
 }
 
-/** Passes settings of the config file on as variables, so that options in code override them, as they override variables. */
-export function setVariablesOf(resolved: Resolved): void {
-  for (const [name, [source]] of resolved) {
-    const { variable, group } = SETTINGS[name]
-    if (source && variable !== undefined && (source.from === 'config' || (source.from === 'flag' && group === 'log'))) process.env[variable] = String(source.value)
-  }
-}
+/** Settings of the config file are passed on as variables, so that options in code override them, as they override variables. */
+export const variablesOf = (resolved: Resolved): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Array.from(resolved).flatMap(([name, [source]]) => {
+      const { variable, group } = SETTINGS[name]
+      return source && variable !== undefined && (source.from === 'config' || (source.from === 'flag' && group === 'log')) ? [[variable, String(source.value)] as const] : []
+    }),
+  )

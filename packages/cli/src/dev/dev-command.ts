@@ -34,9 +34,8 @@ const INSTALLATION_FAILED = 6
 
 /** `command` is the parsed command line; `args` are for the server. */
 export async function dev(spec: string | undefined, options: DevOptions, command: Command, args: readonly string[]): Promise<void> {
-  const inherited = { ...process.env } // Before the config file and --env-file add variables: the server's process reads these files itself, at every start.
   const isRemote = spec !== undefined && (await findUpstreams(spec)) !== undefined
-  const { settings, environment } = isRemote ? { ...planServing(spec, options), environment: undefined } : await plan(spec, options, args)
+  const { settings, variables, environment } = isRemote ? { ...planServing(spec, options), environment: undefined } : await plan(spec, options, args)
   const setting = (name: SettingName): unknown => settings.get(name)?.[0]?.value
   const transport = String(setting('transport'))
   const { reload: wanted, install, refresh, ...others } = options
@@ -55,9 +54,11 @@ export async function dev(spec: string | undefined, options: DevOptions, command
   const verbose = options.debug === true || setting('logLevel') === 'debug'
   if (transport === 'stdio') {
     rejectOnStdio(options, 'address', 'access')
+    const inherited = { ...process.env } // Without the variables of the config file and --env-file: the server's process reads these files itself, at every start.
+    Object.assign(process.env, variables) // For the installation and the Inspector.
     if (environment) await (await import('../environment/prepare.ts')).prepare(environment) // Installation errors appear here instead of in the Inspector.
     if (setting('logFormat') === undefined) inherited['GANGWAY_LOG_FORMAT'] = 'pretty' // The Inspector's page shows the log.
-    for (const text of options.env ?? []) inherited[nameIn(text)] = process.env[nameIn(text)]
+    for (const text of options.env ?? []) inherited[nameIn(text)] = variables[nameIn(text)]
     const server = String(setting('server') ?? spec)
     await onStdio((folder) => spawnedServer(typed, inherited, folder), sourceName(server) ?? nameFor(server), verbose, options)
   } else {

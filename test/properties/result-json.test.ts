@@ -1,8 +1,7 @@
 /** The text of a result says what JSON.stringify says. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { resultJson } from '../../packages/core/src/methods/result-json.ts'
-import { sharedPart } from '../../packages/core/src/methods/shared-results.ts'
+import { resultJson, sharedPart } from '../../packages/core/src/methods/result-json.ts'
 
 const SEED = 20_260_728
 

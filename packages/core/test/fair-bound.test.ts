@@ -1,6 +1,6 @@
 /** How callers share a bound. */
 import { expect, test } from 'vitest'
-import { FairBound } from '../src/web/fair-bound.ts'
+import { FairBound } from '../src/web/endpoint-load.ts'
 
 const REFUSED = expect.objectContaining({ status: 503, headers: { 'retry-after': '1' }, data: { reason: 'too_many_things' } })
 

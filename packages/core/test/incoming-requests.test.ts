@@ -1,7 +1,6 @@
 /** An answer and a cancellation race for one settlement, and nothing leaves after it. */
 import { describe, expect, test } from 'vitest'
-import { Exchange } from '../src/jsonrpc/exchange.ts'
-import { IncomingRequests } from '../src/jsonrpc/incoming-requests.ts'
+import { Exchange, IncomingRequests } from '../src/jsonrpc/incoming-requests.ts'
 import { notification, success, type Message, type ResponseMessage } from '../src/jsonrpc/message.ts'
 
 const ignore = (): void => {}

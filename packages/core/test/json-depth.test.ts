@@ -1,6 +1,6 @@
 /** How deep a value may be nested, measured without being nested oneself. */
 import { describe, expect, test } from 'vitest'
-import { isDeeperThan, isTextDeeperThan, MAX_DEPTH } from '../src/util/json-depth.ts'
+import { isDeeperThan, isTextDeeperThan, MAX_DEPTH } from '../src/util/json-size.ts'
 import { parseJson } from '../src/jsonrpc/message.ts'
 
 /** A word inside so many of them, one in another. */

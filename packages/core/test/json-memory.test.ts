@@ -1,6 +1,6 @@
 /** The estimate of what parsed JSON takes. `test/operations/memory.slow.test.ts` compares it with what V8 takes. */
 import { expect, test } from 'vitest'
-import { memoryOfText, memoryOfValue } from '../src/util/json-memory.ts'
+import { memoryOfText, memoryOfValue } from '../src/util/json-size.ts'
 
 const long = (item: string, count = 10_000): string => `[${Array.from({ length: count }, () => item).join(',')}]`
 const perItem = (item: string): number => Math.round(memoryOfText(long(item)) / 10_000)

@@ -1,7 +1,7 @@
 /** How often the server goes over a large value that a client sends: each pass over an object with many keys takes half as long as parsing it. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { Exchange } from '../src/jsonrpc/exchange.ts'
+import { Exchange } from '../src/jsonrpc/incoming-requests.ts'
 import { parseJson, parseMessage, type RequestMessage } from '../src/jsonrpc/message.ts'
 import { MODERN_REVISIONS } from '../src/protocol/revisions.ts'
 import { McpServer } from '../src/mcp-server.ts'

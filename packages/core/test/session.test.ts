@@ -1,7 +1,6 @@
 /** What a session leaves behind when it ends: nothing. */
 import { expect, test } from 'vitest'
-import type { Exchange } from '../src/jsonrpc/exchange.ts'
-import { IncomingRequests } from '../src/jsonrpc/incoming-requests.ts'
+import { type Exchange, IncomingRequests } from '../src/jsonrpc/incoming-requests.ts'
 import { nextTurn } from './next-turn.ts'
 import type { Message } from '../src/jsonrpc/message.ts'
 import { McpServer } from '../src/mcp-server.ts'

@@ -6,7 +6,7 @@ import { Endpoint, type EndpointStats } from './endpoint.ts'
 import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './open-on-first-request.ts'
-import { jsonReply } from './complete-replies.ts'
+import { jsonReply } from './replies.ts'
 
 export interface FetchOptions extends EndpointOptions {
   /** Host names that clients may use to reach the server, or 'any'. Required, because the handler cannot know the address that the host listens on. */

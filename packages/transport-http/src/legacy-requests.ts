@@ -1,13 +1,12 @@
 /** POST, GET and DELETE requests of legacy clients: finds the session and passes the message to it. */
-import { checkBatch, principalOf, isFailure, isLater, isRequest, requestsIn, type ReceiveOptions, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/internal'
-import { callerOf, HttpError, LAST_EVENT_HEADER, SESSION_HEADER, SSE_HEADERS, tooBusy, type Held } from '@gangway/core/internal/http'
+import type { LegacyRevision } from '@gangway/core'
+import { checkBatch, isLegacyRevision, principalOf, isFailure, isLater, isRequest, requestsIn, type ReceiveOptions, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/internal'
+import { callerOf, HttpError, LAST_EVENT_HEADER, SESSION_HEADER, SSE_HEADERS, tooBusy, VERSION_HEADER, type Held } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
 import type { SessionStream } from './session-stream.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
 import type { HttpSession } from './http-session.ts'
-import { PostReply } from './post-reply.ts'
-import { emptyReply } from './complete-replies.ts'
-import { legacyRevisionOf } from './requests-without-session.ts'
+import { PostReply, emptyReply } from './replies.ts'
 import type { Sessions } from './sessions.ts'
 
 export function postLegacy(sessions: Sessions, message: Message, request: HttpRequest, accept: Accept, held: Held): Awaitable<HttpReply> {
@@ -124,4 +123,11 @@ function findSession(sessions: Sessions, request: HttpRequest): HttpSession | Pr
 function requireRoom({ limits: { maxInflight, maxStreams } }: Sessions, session: HttpSession, requests: number): void {
   if (session.session.places + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for a response`, 'too_many_requests')
   if (session.streams >= maxStreams) throw tooBusy(429, `A session has at most ${maxStreams} event streams open: wait until one ends`, 'too_many_streams')
+}
+
+/** Returns the revision in the version header; undefined if there is none. Throws `HttpError` 400 for a revision that is not a legacy one. */
+export function legacyRevisionOf(request: HttpRequest): LegacyRevision | undefined {
+  const revision = request.header(VERSION_HEADER)
+  if (revision !== undefined && !isLegacyRevision(revision)) throw new HttpError(400, `Unsupported protocol version in ${VERSION_HEADER}: ${revision}`)
+  return revision
 }

@@ -5,7 +5,7 @@ import type { Held } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
 import { rejectContradictions, requireHeaders, requireParamHeaders } from './modern-headers.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
-import { PostReply } from './post-reply.ts'
+import { PostReply } from './replies.ts'
 import { nextKey } from './request-key.ts'
 import type { EndpointContext } from './endpoint-context.ts'
 

@@ -11,7 +11,7 @@ import { ENDPOINT_OPTIONS, type EndpointOptions } from './endpoint-options.ts'
 import type { HttpReply } from './http-message.ts'
 import { OpenedServer } from './open-on-first-request.ts'
 import { messageBody, rawBody, type NodeRequest } from './node-request.ts'
-import { jsonReply } from './complete-replies.ts'
+import { jsonReply } from './replies.ts'
 
 export { fileSessions, type FileSessionsOptions } from './file-sessions.ts'
 

@@ -1,11 +1,11 @@
 /** POST requests of legacy clients if sessions are disabled: each message is handled on its own. */
 import type { LegacyRevision } from '@gangway/core'
-import { isLegacyRevision, serveWithoutSession, serveBatch, isLater, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/internal'
-import { HttpError, VERSION_HEADER, type Held } from '@gangway/core/internal/http'
+import { serveWithoutSession, serveBatch, isLater, isRequest, requestsIn, type Awaitable, type Message, type RequestMessage, type ResponseMessage } from '@gangway/core/internal'
+import type { Held } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
 import type { HttpReply, HttpRequest } from './http-message.ts'
-import { PostReply } from './post-reply.ts'
-import { emptyReply } from './complete-replies.ts'
+import { legacyRevisionOf } from './legacy-requests.ts'
+import { PostReply, emptyReply } from './replies.ts'
 import { nextKey } from './request-key.ts'
 import type { EndpointContext } from './endpoint-context.ts'
 
@@ -39,11 +39,4 @@ export async function postBatchWithoutSession(context: EndpointContext, values: 
   const answers = serveBatch(values, revision, async (message) => (isRequest(message) ? answer(message) : undefined))
   void answers.then((responses) => reply.endAll(responses))
   return reply.reply
-}
-
-/** Returns the revision in the version header; undefined if there is none. Throws `HttpError` 400 for a revision that is not a legacy one. */
-export function legacyRevisionOf(request: HttpRequest): LegacyRevision | undefined {
-  const revision = request.header(VERSION_HEADER)
-  if (revision !== undefined && !isLegacyRevision(revision)) throw new HttpError(400, `Unsupported protocol version in ${VERSION_HEADER}: ${revision}`)
-  return revision
 }

@@ -7,7 +7,7 @@ import { SessionStream } from '../src/session-stream.ts'
 import { toLimits } from '../src/endpoint-options.ts'
 import { EventLog, LogBudget } from '../src/event-log.ts'
 import { HttpSession } from '../src/http-session.ts'
-import { PostReply } from '../src/post-reply.ts'
+import { PostReply } from '../src/replies.ts'
 
 const streams: EventStream[] = []
 afterEach(() => {

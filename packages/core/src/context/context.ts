@@ -1,5 +1,5 @@
 /** The context of a request: who sent it, how to report progress, and how to reach the client. Transports create it; methods and handlers read it. */
-import type { Exchange } from '../jsonrpc/exchange.ts'
+import type { Exchange } from '../jsonrpc/incoming-requests.ts'
 import { notification, type RequestId } from '../jsonrpc/message.ts'
 import { hasCapability } from '../protocol/capabilities.ts'
 import { projectProgress } from '../protocol/projection.ts'

@@ -5,13 +5,10 @@ import { missingCapabilities } from '../protocol/capabilities.ts'
 import { MissingCapabilityError } from '../protocol/mcp-errors.ts'
 import type { ClientCapabilities } from '../protocol/types/base-types.ts'
 import type { InputRequest, InputRequests, InputRequiredResult } from '../protocol/types/input-types.ts'
-import { brand, makerOf, type MadeBy } from '../definition/brand.ts'
+import { brand, type InputRequired } from '../definition/brand.ts'
 import { refuse } from '../definition/content.ts'
 import { digestOf, sendAsked, use, type Asked, type ReplayState, type SentRequest } from './replay-state.ts'
 import { ToolError } from '../definition/tool-error.ts'
-
-/** A return value of `inputRequired()`. The handler runs again with the responses. */
-export type InputRequired = InputRequiredResult & MadeBy<'inputRequired()'>
 
 /**
  * Sends input requests as the result of a handler. The handler runs again with the responses in `ctx.inputs` and with `state` in `ctx.state`.
@@ -24,9 +21,6 @@ export function inputRequired(inputRequests: InputRequests, state?: string): Inp
   if (state !== undefined && typeof state !== 'string') refuse('inputRequired()', ['state', 'a string', state])
   return brand('inputRequired()', { resultType: 'input_required', inputRequests, ...(state !== undefined && { requestState: state }) })
 }
-
-/** Plain data of the same shape does not count: stored data must never send requests to a client. */
-export const isInputRequired = (value: unknown): value is InputRequired => makerOf(value) === 'inputRequired()'
 
 /** Rejects an input request that has no response yet. The result of that run is discarded, even if the handler catches the error. */
 class Unanswered extends Error {

@@ -5,7 +5,7 @@ import { checkOptions, shown, type OptionNames } from '../util/check-options.ts'
 import type { Annotations, Icon, Meta } from '../protocol/types/base-types.ts'
 import type { AudioContent, BlobResourceContents, ContentBlock, EmbeddedResource, ImageContent, ResourceContents, ResourceLink, TextContent, TextResourceContents } from '../protocol/types/content-types.ts'
 import { toBase64 } from '../util/base64.ts'
-import { brand, madeBy, makerOf, type BlockHelper, type MadeBy } from './brand.ts'
+import { BLOCK_HELPERS, brand, madeBy, makerOf, type MadeBy } from './brand.ts'
 
 export interface BlockOptions {
   annotations?: Annotations
@@ -84,7 +84,6 @@ export function resourceContents(uri: string, data: string | Uint8Array, mimeTyp
   return typeof data === 'string' ? { ...head, text: data } : { ...head, blob: encoded(data) }
 }
 
-export const BLOCK_HELPERS: { readonly [Type in ContentBlock['type']]: BlockHelper } = { text: 'text()', image: 'image()', audio: 'audio()', resource_link: 'link()', resource: 'embed()' }
 const MAKERS = new Set<unknown>(Object.values(BLOCK_HELPERS))
 
 export const isContent = (value: unknown): value is Content => MAKERS.has(makerOf(value))

@@ -8,7 +8,7 @@ import type { Content } from './content.ts'
 import type { AnyCompleter, Completer } from './completer.ts'
 import type { RequestContext } from '../context/context.ts'
 import { compileFields, type Fields, type FieldsOutput } from '../schema/field-map.ts'
-import type { InputRequired } from '../context/input-requests.ts'
+import type { InputRequired } from './brand.ts'
 import type { Message, PromptResult } from './prompt-result.ts'
 import type { CompiledSchema } from '../schema/compile-schema.ts'
 

@@ -1,5 +1,5 @@
 /** Defines the JSON-RPC 2.0 messages: types, constructors and the parser. Independent of MCP. */
-import { isDeeperThan, isTextDeeperThan, MAX_DEPTH } from '../util/json-depth.ts'
+import { isDeeperThan, isTextDeeperThan, MAX_DEPTH } from '../util/json-size.ts'
 import { InvalidRequestError, ParseError, toErrorObject, type ErrorObject, type RpcError } from './rpc-errors.ts'
 import { isObject } from '../util/is-object.ts'
 

@@ -3,7 +3,7 @@ import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import { fromBase64, toBase64 } from '../util/base64.ts'
 import { optionalParam } from './params.ts'
-import { sharedResult } from './shared-results.ts'
+import { sharedResult } from './result-json.ts'
 
 /** The result of a list method. */
 export type Page<Name extends string, T> = { readonly [K in Name]: readonly T[] } & { readonly nextCursor?: string }

@@ -2,7 +2,7 @@
 import { isLater } from '../util/awaitable.ts'
 import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'
 import type { Result } from '../jsonrpc/message.ts'
-import { looksLikeBlock, looksLikeInputRequired, looksLikeMessage, looksLikePromptResult, type ShapeCheck, warnAboutUnbranded } from '../definition/unbranded-results.ts'
+import { looksLikeBlock, looksLikeInputRequired, looksLikeMessage, looksLikePromptResult, type ShapeCheck, warnAboutUnbranded } from '../definition/brand.ts'
 import { toPromptResult } from '../definition/prompt-result.ts'
 import type { Prompt } from '../definition/prompt.ts'
 import type { Logger } from '../logging/logger.ts'

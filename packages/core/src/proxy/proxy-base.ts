@@ -1,5 +1,5 @@
 /** The base class of `proxy()` and `proxyAll()`: gives each request the server definition of its own client. */
-import type { Exchange } from '../jsonrpc/exchange.ts'
+import type { Exchange } from '../jsonrpc/incoming-requests.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { Implementation } from '../protocol/types/base-types.ts'
 import type { AccessRules } from '../definition/access.ts'

@@ -1,6 +1,6 @@
 /** Raw JSON Schema as a Standard Schema: sent to clients as written, and validated without generating code. */
 import { GangwayError } from '../gangway-error.ts'
-import { isDeeperThan, MAX_DEPTH } from '../util/json-depth.ts'
+import { isDeeperThan, MAX_DEPTH } from '../util/json-size.ts'
 import { isObject } from '../util/is-object.ts'
 import { subschemas } from '../protocol/json-schema.ts'
 import type { JsonSchema } from '../protocol/types/tool-types.ts'

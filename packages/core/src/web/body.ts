@@ -1,6 +1,6 @@
 /** Reads and decodes request bodies of limited size. */
 import { ParseError } from '../jsonrpc/rpc-errors.ts'
-import type { FairBound, Share } from './fair-bound.ts'
+import type { FairBound, Share } from './endpoint-load.ts'
 import { HttpError } from './http-error.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

@@ -1,6 +1,5 @@
 /** Stores sessions by id and owner, and selects the session to close when there is no room for a new one. */
 import { tooBusy } from './http-error.ts'
-import { LinkedList, type Linked } from '../util/linked-list.ts'
 
 export interface Shared {
   readonly id: string
@@ -138,5 +137,39 @@ export class FairShares<Item extends Shared> {
     share.list = share.entries.first && (this.#bySize[share.size] ??= new LinkedList<Share<Item>>())
     share.list?.append(share)
     this.#largest = Math.max(this.#largest, share.list ? share.size : 0)
+  }
+}
+
+export interface Linked<Node> {
+  before: Node | undefined
+  after: Node | undefined
+}
+
+export class LinkedList<Node extends Linked<Node>> {
+  first: Node | undefined
+  last: Node | undefined
+
+  append(node: Node): void {
+    node.before = this.last
+    node.after = undefined
+    if (this.last) this.last.after = node
+    else this.first = node
+    this.last = node
+  }
+
+  /** The node must be in this list. */
+  remove(node: Node): void {
+    const { before, after } = node
+    if (before) before.after = after
+    else this.first = after
+    if (after) after.before = before
+    else this.last = before
+  }
+
+  /** The node must be in this list. */
+  moveToEnd(node: Node): void {
+    if (this.last === node) return
+    this.remove(node)
+    this.append(node)
   }
 }

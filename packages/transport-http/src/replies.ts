@@ -1,11 +1,18 @@
-/** The reply to one POST: JSON, or an event stream if a message is sent before the response. */
+/** Replies of the endpoint: complete ones, and the reply to a POST, which is JSON, or an event stream if a message is sent before the response. */
 import type { ServerDefinition } from '@gangway/core'
 import { encodeMessage, failure, RpcError, type Awaitable, type Message, type RequestId, type ResponseMessage, type Send } from '@gangway/core/internal'
 import { EventStream, SSE_HEADERS, type EventStreamOptions } from '@gangway/core/internal/http'
 import type { Accept } from './accept.ts'
-import type { SessionStream } from './session-stream.ts'
 import type { HttpReply } from './http-message.ts'
-import { emptyReply, jsonReply } from './complete-replies.ts'
+import type { SessionStream } from './session-stream.ts'
+
+export const jsonReply = (body: string, status = 200, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body,
+})
+
+export const emptyReply = (status: number): HttpReply => ({ status, headers: {}, body: undefined })
 
 export interface PostReplyOptions {
   headers?: Readonly<Record<string, string>>

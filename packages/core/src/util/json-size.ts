@@ -1,4 +1,47 @@
-/** Estimates how much memory JSON values take, so that the memory of all requests in flight can be limited. */
+/** Measures JSON: how deeply it is nested, so that recursive code never reads deep messages, and how much memory it takes, so that the memory of all requests can be limited. */
+
+/** Levels of nested arrays and objects that a message may have. */
+export const MAX_DEPTH = 64
+
+/** Whether the value has more than `depth` levels of arrays and objects. The recursion stops at that depth. */
+export function isDeeperThan(value: unknown, depth: number): boolean {
+  if (!isNested(value)) return false
+  if (depth === 0) return true
+  if (Array.isArray(value)) {
+    for (const item of value) if (isNested(item) && isDeeperThan(item, depth - 1)) return true
+  } else {
+    // `Object.values` would make this three times slower.
+    for (const name in value) if (isDeeperThan(value[name as keyof object], depth - 1)) return true
+  }
+  return false
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** Whether a valid JSON text has more than `depth` levels of arrays and objects. It scans the text once; walking a parsed object with many keys takes ten times as long. */
+export const isTextDeeperThan = (text: string, depth: number): boolean => opensMoreThan(text, depth) && nestsDeeperThan(text, depth)
+
+/** A quick check for small messages: a text with few opening brackets cannot be nested deeply. */
+function opensMoreThan(text: string, count: number): boolean {
+  let left = count
+  for (let at = text.indexOf('{'); at !== -1; at = text.indexOf('{', at + 1)) if (left-- === 0) return true
+  for (let at = text.indexOf('['); at !== -1; at = text.indexOf('[', at + 1)) if (left-- === 0) return true
+  return false
+}
+
+const [QUOTE, COMMA, COLON, BRACKET, BACKSLASH, END_BRACKET, BRACE, END_BRACE] = [0x22, 0x2c, 0x3a, 0x5b, 0x5c, 0x5d, 0x7b, 0x7d]
+
+function nestsDeeperThan(text: string, depth: number): boolean {
+  let left = depth
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at + 1)
+    else if (code === BRACKET || code === BRACE) {
+      if (left-- === 0) return true
+    } else if (code === END_BRACKET || code === END_BRACE) left++
+  }
+  return false
+}
 
 /**
  * Bytes for a character: it is in the text and in the strings that `JSON.parse` creates. V8 stores a character in one byte, or in two if the string is not Latin-1.
@@ -17,13 +60,6 @@ const KEY = 32
 const SHORT = 512
 /** Bytes for a character of the JSON that takes the most memory for its length. */
 const DENSEST = 20
-
-const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
-const BRACKET = 0x5b
-const BACKSLASH = 0x5c
-const BRACE = 0x7b
 
 /** Estimates the bytes of a JSON text and of its parsed value. Takes a fraction of the time of parsing. */
 export function memoryOfText(text: string): number {

@@ -1,15 +1,13 @@
 /** Resolves `./x.js` to `./x.ts` in TypeScript files, as TypeScript does. */
-import * as nodeModule from 'node:module'
-import { hooksAreSound, type RegisterHooks } from './module-hooks.ts'
+import { addModuleHook } from './module-hooks.ts'
 
 let hooked = false
 
+/** Without reliable hooks, such imports fail and jiti loads the file instead. */
 export function resolveJsAsTs(): void {
-  // Without reliable hooks, such imports fail and jiti loads the file instead.
-  const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks }
-  if (hooked || !registerHooks || !hooksAreSound()) return
+  if (hooked) return
   hooked = true
-  registerHooks({
+  addModuleHook('typescript', {
     resolve(specifier, context, next) {
       try {
         return next(specifier, context)

@@ -1,8 +1,8 @@
 /** Entries go into configurations of any shape and out again, and all else stays. */
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { entryIn, withEntry, withoutEntry, type Spot } from '../../packages/cli/src/install/edit-host-config.ts'
-import { parseDocument, plainValue } from '../../packages/cli/src/install/json-document.ts'
+import { entryIn, withEntry, withoutEntry, type Spot, parseDocument } from '../../packages/cli/src/install/edit-host-config.ts'
+import { plainValue } from '../../packages/cli/src/jsonc.ts'
 
 const SEED = 20_260_728
 

@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cacheDirectory } from './cache-directory.ts'
-import { cacheFault, noCache } from './environment/cache.ts'
+import { cacheFault, noCache } from './environment/cache-entries.ts'
 import { write } from './output.ts'
 
 /** Throws `GANGWAY_E_CACHE_FOLDER`. */

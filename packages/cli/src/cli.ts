@@ -15,7 +15,7 @@ import { fail } from './errors.ts'
 import { formatHelp, setHelp, type HelpText } from './help.ts'
 import { writeStyled } from './output.ts'
 import { usageError } from './usage-error.ts'
-import { version } from './version.ts'
+import { version } from './own-version.ts'
 
 /** Exits on an error. After it resolves, a server may keep the process running. */
 export async function main(argv: readonly string[]): Promise<void> {

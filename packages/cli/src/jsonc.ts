@@ -1,5 +1,5 @@
-/** Parses JSON with comments and trailing commas. Limits nesting, because the parser is recursive. */
-import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
+/** JSON with comments and trailing commas: parses it into nodes, and finds their positions in the text. Limits nesting, because the parser is recursive. */
+import { createScanner, getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 
 /** Real configuration files have fewer than 10 levels. */
 export const MAX_DEPTH = 200
@@ -34,3 +34,16 @@ export function tooDeepAt(text: string): number | undefined {
 
 /** `CommaExpected` becomes "comma expected". */
 const words = (code: string): string => code.replaceAll(/(?<!^)([A-Z])/g, ' $1').toLowerCase()
+
+/** If a name is duplicated, host applications use the last one. */
+export const propertyOf = (object: Node, name: string): Node | undefined => object.children?.findLast((property) => property.children?.[0]?.value === name)
+
+export const valueOf = (property: Node | undefined): Node | undefined => property?.children?.[1]
+
+export const plainValue = (node: Node): unknown => getNodeValue(node)
+
+/** `line:column`, 1-based. */
+export function positionIn(text: string, offset: number): string {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/)
+  return `${before.length}:${(before.at(-1) ?? '').length + 1}`
+}

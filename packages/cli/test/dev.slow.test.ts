@@ -10,7 +10,7 @@ import { connect } from '@gangway/core/client'
 import { httpClient } from '@gangway/transport-http/client'
 import { INSPECTOR_VERSION } from '../src/dev/install-inspector.ts'
 import { nodePackage } from '../src/environment/node-binary.ts'
-import { fakeInspector, gangwayDev, type Dev } from './dev.ts'
+import { fakeInspector, gangwayDev, type Dev } from './dev-process.ts'
 import { errorLine, errorPattern, bin, gangway, post, initialize, project, start, ended } from './gangway.ts'
 import { startRegistry, type Registry } from './registry.ts'
 

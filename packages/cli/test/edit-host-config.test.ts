@@ -1,8 +1,8 @@
 /** A server's entry in a configuration's text: nothing but the entry changes, byte for byte. */
 import { describe, expect, test } from 'vitest'
 import { message } from './gangway.ts'
-import { entryIn, withEntry, withoutEntry, type Spot } from '../src/install/edit-host-config.ts'
-import { plainValue, parseDocument } from '../src/install/json-document.ts'
+import { entryIn, withEntry, withoutEntry, type Spot, parseDocument } from '../src/install/edit-host-config.ts'
+import { plainValue } from '../src/jsonc.ts'
 
 const spot: Spot = { file: 'hosts.json', section: 'mcpServers', name: 'shop' }
 const entry = { command: '/node', args: ['run', 'a.ts'] }

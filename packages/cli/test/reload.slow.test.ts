@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { Watcher } from '../src/reload/watcher.ts'
 import { gangway, initialize, post, project } from './gangway.ts'
-import { edited, OURS, saying } from './reloading.ts'
+import { edited, OURS, saying } from './reloaded-process.ts'
 
 const options = { timeout: 60_000 }
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { LEGACY_REVISIONS, MODERN_REVISIONS } from '@gangway/core/internal'
 import { setHelp, type HelpText } from '../help.ts'
 import { print } from '../output.ts'
-import { version } from '../version.ts'
+import { version } from '../own-version.ts'
 
 const HELP: HelpText = { examples: [['gangway version'], ['gangway version --json']] }
 

@@ -1,7 +1,7 @@
 /** Reads a config file, and finds the position of each setting in it. */
 import { GangwayError } from '@gangway/core'
-import { findNodeAtLocation, getNodeValue } from 'jsonc-parser'
-import { parseJsonc } from '../jsonc.ts'
+import { findNodeAtLocation } from 'jsonc-parser'
+import { parseJsonc, plainValue, positionIn } from '../jsonc.ts'
 import { loadModule } from '../load/load-module.ts'
 import { readUserFile } from '../user-file.ts'
 
@@ -19,14 +19,11 @@ export const readConfigFile = (path: string): Promise<ConfigFile> => (path.endsW
 async function readJson(path: string): Promise<ConfigFile> {
   const text = readUserFile(path).replace(/^\uFEFF/, '')
   const { root: tree, fault } = parseJsonc(text)
-  const place = (offset: number): string => {
-    const lines = text.slice(0, offset).split('\n')
-    return `${path}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
-  }
+  const place = (offset: number): string => `${path}:${positionIn(text, offset)}`
   if (fault || !tree) throw new GangwayError('GANGWAY_E_CONFIG', `Invalid config file: ${fault?.what ?? 'it is empty'}. Fix the JSON at ${place(fault?.offset ?? 0)}`)
   return {
     path,
-    value: getNodeValue(tree),
+    value: plainValue(tree),
     position(keys) {
       const node = findNodeAtLocation(tree, [...keys])
       return place((node?.parent?.type === 'property' ? node.parent : (node ?? tree)).offset)

@@ -5,7 +5,7 @@ import process from 'node:process'
 import { GangwayError } from '@gangway/core'
 import { ancestors } from '../ancestors.ts'
 import { logLine } from '../output.ts'
-import { findEntry, makeEntry, type EntryKind } from './cache.ts'
+import { findEntry, makeEntry, type EntryKind } from './cache-entries.ts'
 import { runNpm } from './npm.ts'
 import { hash } from './package-spec.ts'
 

@@ -1,6 +1,6 @@
 /** Turns a failure of npm into an error with a cause and a fix. */
 import { GangwayError } from '@gangway/core'
-import { cacheFault } from './cache.ts'
+import { cacheFault } from './cache-entries.ts'
 
 export interface NpmFailure {
   readonly stdout: string

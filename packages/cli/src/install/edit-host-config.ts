@@ -1,7 +1,8 @@
 /** Reads, sets and removes the entry of one server in a configuration file. */
+import { GangwayError } from '@gangway/core'
 import type { Node } from 'jsonc-parser'
+import { parseJsonc, plainValue, positionIn, propertyOf, valueOf } from '../jsonc.ts'
 import { insertProperty, removeProperty, replaceValue } from './edit-property.ts'
-import { parseDocument, plainValue, propertyOf, sectionOf, valueOf } from './json-document.ts'
 
 /** The location of an entry. */
 export interface Spot {
@@ -48,3 +49,20 @@ function find(text: string, { file, section: sectionName, name }: Spot): Found {
   const section = sectionOf(root, sectionName, body, file)
   return { bom, body, root, section, property: section && propertyOf(section, name) }
 }
+
+/** Takes text without a byte order mark. Throws `GANGWAY_E_HOST_CONFIG`, with the position of the fault in `file`. */
+export function parseDocument(text: string, file: string): Node {
+  const { root, fault } = parseJsonc(text)
+  if (fault) throw notJson(fault.what, `${file}:${positionIn(text, fault.offset)}`)
+  if (root?.type !== 'object') throw notJson('expected an object', `${file}:1:1`)
+  return root
+}
+
+/** The object of servers; undefined if it does not exist yet. */
+function sectionOf(root: Node, section: string, text: string, file: string): Node | undefined {
+  const value = valueOf(propertyOf(root, section))
+  if (value && value.type !== 'object') throw notJson(`"${section}" must be an object`, `${file}:${positionIn(text, value.offset)}`)
+  return value
+}
+
+const notJson = (fault: string, position: string): GangwayError => new GangwayError('GANGWAY_E_HOST_CONFIG', `Invalid configuration at ${position}: ${fault}. Fix it and try again; the file was not changed`)

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { GangwayError } from '@gangway/core'
 import { ownBin } from '../own-bin.ts'
-import { version } from '../version.ts'
+import { version } from '../own-version.ts'
 import { systemPath } from './host-environment.ts'
 import { stableNodePath } from './node-path.ts'
 

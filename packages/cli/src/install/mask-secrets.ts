@@ -1,8 +1,7 @@
 /** Masks secrets in a configuration before it is printed. */
 import { secretsOfArguments } from '@gangway/core/client'
 import type { Node } from 'jsonc-parser'
-import { parseDocument } from './json-document.ts'
-import type { Spot } from './edit-host-config.ts'
+import { parseDocument, type Spot } from './edit-host-config.ts'
 
 const SHOWN: ReadonlySet<unknown> = new Set(['type', 'command', 'args', 'cwd'])
 const MASK = '"***"'

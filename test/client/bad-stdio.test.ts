@@ -57,7 +57,7 @@ describe('while connecting', () => {
   test('a program without output', async () => {
     let log = ''
     const error = await connect(rogue(['is silent'], { onStderr: (text) => (log += text) }), { timeout: 500, probeTimeout: 100 }).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: expect.stringContaining('No answer to') })
+    expect(error).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: expect.stringContaining('No response to') })
     expect(runs(Number(/pid (\d+)/.exec(log)?.[1]))).toBe(false)
   })
 
@@ -106,7 +106,7 @@ describe('during a call', () => {
 
   test('a response that never arrives', async () => {
     const { client, outcome } = await call('never', { timeout: 300 })
-    expect(outcome).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${NAME}: No answer to tools/call within 300 ms` })
+    expect(outcome).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: `${NAME}: No response to tools/call within 300 ms` })
     expect(await client.listTools()).toHaveLength(10) // The next is none the worse for it.
   })
 

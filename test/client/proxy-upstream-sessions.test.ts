@@ -185,7 +185,7 @@ describe('[case A9] an upstream that never responds', () => {
   test.each([LEGACY, MODERN])('to %s: the call fails with an error that names the timeout, and is cancelled at the upstream', async (revision) => {
     const { transport, heard } = playedUpstream()
     const client = await opened(memory(proxy(transport, { timeout: 50, logger })), { revision })
-    await expect(client.callTool('ask')).rejects.toMatchObject({ code: -32603, message: 'The upstream server did not answer in time' })
+    await expect(client.callTool('ask')).rejects.toMatchObject({ code: -32603, message: 'The upstream server did not respond in time' })
     expect(heard).toContainEqual(expect.objectContaining({ method: 'notifications/cancelled' }))
   })
 })

@@ -174,7 +174,7 @@ test('a server that is already connected, or not a server, is rejected', async (
   const warn = vi.fn<Logger['warn']>()
   await expect(connectInMemory(proxy(sdkServer(server, { name: 'till' }), { logger: { ...logger, warn } }), { revision: '2025-11-25' })).rejects.toMatchObject({ code: -32603 })
   expect(warn.mock.calls).toEqual([[expect.objectContaining({ reason: expect.stringContaining('till cannot be connected: Already connected') }), expect.any(String)]])
-  expect(() => sdkServer({} as SdkServer)).toThrow('not a server of the official SDK')
+  expect(() => sdkServer({} as SdkServer)).toThrow('not a server written with the official SDK')
   expect([newFirst(), newSecond(), newFirst().server, proxy(sdkServer(newFirst)), undefined].map(isSdkServer)).toEqual([true, true, true, false, false])
 })
 

@@ -158,7 +158,7 @@ describe.each(modernWays)('$name', (way) => {
     const requestState = await firstState(client, 'tools/call', { name: 't' })
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(await client.error('tools/call', { name: 't', ...ANSWER, requestState })).toEqual(REFUSED)
-    expect(log).toMatchObject([{ fields: { err: { message: 'The sealed state has expired' } } }])
+    expect(log).toMatchObject([{ fields: { err: { message: 'The state has expired' } } }])
   })
 
   test.each([

@@ -108,5 +108,5 @@ test('the official legacy client works', async () => {
 test('features that legacy clients do not get are logged at start', async () => {
   const { logger, lines } = logged('warn')
   await HOSTS.http(newFull({ logger }), { sessions: 'stateless' })
-  expect(lines).toEqual([[{ missing: ['changes to tools, resources, prompts', 'subscriptions to resources', 'log messages of handlers', 'input requests of handlers (elicit, sample, roots)'] }, expect.stringContaining('legacy clients')]])
+  expect(lines).toEqual([[{ missing: ['changes to tools, resources, prompts', 'resource subscriptions', 'log messages from handlers', 'input requests from handlers (elicit, sample, roots)'] }, expect.stringContaining('legacy clients')]])
 })

@@ -67,7 +67,7 @@ function localKeys(keys: JSONWebKeySet): JWTVerifyGetKey {
 /** The client is told about errors of its token. Other errors, such as keys that cannot be fetched, are logged for the operator. */
 function explain(error: unknown): never {
   if (error instanceof errors.JWTExpired) throw new InvalidTokenError('The token has expired', { cause: error })
-  if (error instanceof errors.JWTClaimValidationFailed) throw new InvalidTokenError(`The claim ${error.claim} of the token is missing, or not acceptable`, { cause: error })
+  if (error instanceof errors.JWTClaimValidationFailed) throw new InvalidTokenError(`The token's claim ${error.claim} is missing or invalid`, { cause: error })
   if (!(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') throw error
   throw new InvalidTokenError('The token cannot be verified', { cause: error })
 }

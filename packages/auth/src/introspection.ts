@@ -61,5 +61,5 @@ export function introspection(given: IntrospectionOptions): Authenticate {
 /** A malformed time must not count as absent: the token would never expire. */
 function requireTime(claims: Readonly<Record<string, unknown>>, name: string): void {
   const time = claims[name]
-  if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time))) throw new Error(`The introspection response has ${name}: ${JSON.stringify(time)}. It must be a number of seconds, so the token is refused`)
+  if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time))) throw new Error(`The introspection response has ${name}: ${JSON.stringify(time)}. It must be a number of seconds, so the token is rejected`)
 }

@@ -72,7 +72,7 @@ export function tokens(given: TokensOptions): Authenticate {
       if (!(error instanceof InvalidTokenError)) throw error
       throw refuse(401, error.message, { error: 'invalid_token', error_description: error.message }, error)
     }
-    throw refuse(401, 'The token is not valid here', { error: 'invalid_token' })
+    throw refuse(401, 'The token is not valid for this server', { error: 'invalid_token' })
   }
 
   return Object.assign(authenticate, { challenge, documents })

@@ -37,7 +37,7 @@ export const moduleOption = (): Option => new Option('-m, --module <package>', '
 
 const sourceOptions = (): readonly Option[] => [
   moduleOption(),
-  new Option('--filter <package>', 'run the server in a package of the workspace'),
+  new Option('--filter <package>', 'run the server in a workspace package'),
   new Option('--config <file>', 'use this config file (default: gangway.config.ts or gangway.json, if no file is given)'),
   new Option('--profile <name>', 'use this profile of the config file'),
   ...optionsOf('server'),

@@ -95,4 +95,4 @@ const stuck = (file: string): GangwayError =>
   new GangwayError('GANGWAY_E_LOAD', `${file} awaits a promise that can never settle. Check top-level await, the factory function and onStart`)
 
 const oneAtATime = (file: string): string =>
-  `gangway: ${file} exports one server of the official SDK, which serves one client at a time. To serve more, export a function that creates it: export default () => createServer()`
+  `gangway: ${file} exports one server written with the official SDK, which serves one client at a time. To serve more, export a function that creates it: export default () => createServer()`

@@ -124,7 +124,7 @@ describe.concurrent('the export', options, () => {
     const text = 'export function add() {}\nexport const config = { port: 1 }\nexport class Shop { name = 1 }\nexport const map = new Map()\n'
     await expectRefusal(text, `GANGWAY_E_NO_SERVER: FILE … Shop (class), add (function), config (object), map (Map) … export default`, { name: 'server.js' })
     await expectRefusal('module.exports = { add() {}, list: [] }\n', `GANGWAY_E_NO_SERVER: FILE … add (function), list (array)`, { name: 'server.cjs' })
-    await expectRefusal('class McpServer { name = 1 }\nexport const server = new McpServer()\n', `GANGWAY_E_NO_SERVER: FILE … server (McpServer of another library)`)
+    await expectRefusal('class McpServer { name = 1 }\nexport const server = new McpServer()\n', `GANGWAY_E_NO_SERVER: FILE … server (McpServer from another library)`)
     await expectRefusal('export {}\n', `GANGWAY_E_NO_SERVER: FILE … nothing … export default`)
     await expectRefusal(`${core}export const shop = ${server}\n`, 'GANGWAY_E_NO_SERVER: FILE … gangway run server.mjs:shop', { name: 'server.mjs' })
     await expectRefusal(`${core}export const shop = ${server}\nexport const till = ${server}\n`, 'GANGWAY_E_NO_SERVER: FILE … shop (server), till (server) … gangway run server.mjs:shop', { name: 'server.mjs' })

@@ -203,7 +203,7 @@ describe.concurrent('invalid input', options, () => {
 
   test('a tool that does not respond', async () => {
     const { stdout, stderr, code } = await gangway(['call', 'shop.ts', 'hang', '--timeout', '1'])
-    expect([stdout, stderr, code]).toEqual(['', expect.stringMatching(/^gangway: GANGWAY_E_TIMEOUT: .*No answer to tools\/call within 1000 ms\n$/), 5])
+    expect([stdout, stderr, code]).toEqual(['', expect.stringMatching(/^gangway: GANGWAY_E_TIMEOUT: .*No response to tools\/call within 1000 ms\n$/), 5])
   })
 
   test('a file that does not load has the error and exit code of run', async () => {

@@ -33,7 +33,7 @@ describe.concurrent.each(['1', '2'])('a server of SDK %s.x', options, (version) 
         await client.close()
       }
     }, { cwd })
-    const caution = `gangway: ${join(cwd, 'server.mjs')} exports one server of the official SDK`
+    const caution = `gangway: ${join(cwd, 'server.mjs')} exports one server written with the official SDK`
     expect(stderr.includes(caution)).toBe(single === true)
   })
 })

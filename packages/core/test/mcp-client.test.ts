@@ -403,7 +403,7 @@ describe('timeouts', () => {
       server.say({ method: 'notifications/progress', params: { progressToken: id, progress } })
     }
     await vi.advanceTimersByTimeAsync(20)
-    expect(await failing).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: 'played: No answer to tools/call within 250 ms' })
+    expect(await failing).toMatchObject({ code: 'GANGWAY_E_TIMEOUT', message: 'played: No response to tools/call within 250 ms' })
     expect(server.sent.at(-1)).toMatchObject({ method: 'notifications/cancelled', params: { requestId: id } })
     expect(vi.getTimerCount()).toBe(0)
   })

@@ -76,8 +76,8 @@ describe('a request', () => {
     await vi.advanceTimersByTimeAsync(49)
     expect(sent).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
-    expect(await answer).toMatchObject({ name: 'TimeoutError', message: 'No answer to sampling/createMessage within 50 ms' })
-    expect(sent.slice(1)).toEqual([{ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: idAt(0), reason: 'No answer to sampling/createMessage within 50 ms' } }])
+    expect(await answer).toMatchObject({ name: 'TimeoutError', message: 'No response to sampling/createMessage within 50 ms' })
+    expect(sent.slice(1)).toEqual([{ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: idAt(0), reason: 'No response to sampling/createMessage within 50 ms' } }])
     pending.settle(success(idAt(0), {}))
     expect([sent.length, vi.getTimerCount()]).toEqual([2, 0])
   })
@@ -110,7 +110,7 @@ describe('a request', () => {
     const pending = new OutgoingRequests()
     const answer = pending.request('x', {}, { send: () => {}, sendAnyway: () => {}, timeout: Number.POSITIVE_INFINITY, maxTimeout: 100 }).catch((reason: unknown) => reason)
     await vi.advanceTimersByTimeAsync(100)
-    expect(await answer).toMatchObject({ name: 'TimeoutError', message: 'No answer to x within 100 ms' })
+    expect(await answer).toMatchObject({ name: 'TimeoutError', message: 'No response to x within 100 ms' })
   })
 
   test('gets back the time that the peer waited for input, once for concurrent requests', async () => {
@@ -123,7 +123,7 @@ describe('a request', () => {
     await vi.advanceTimersByTimeAsync(499)
     expect(over).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
-    expect(await answer).toMatchObject({ message: 'No answer to x within 500 ms' })
+    expect(await answer).toMatchObject({ message: 'No response to x within 500 ms' })
   })
 
   test('whose signal has aborted is not sent', async () => {

@@ -18,7 +18,7 @@ const ignore = (): void => {}
 const handler = (): string => 'x'
 
 describe('forms of other libraries', () => {
-  const TOOL = 'tool "hello" needs its options, and then a function: write tool("hello", { description, input: { … } }, handler)'
+  const TOOL = 'tool "hello" needs options and then a function: write tool("hello", { description, input: { … } }, handler)'
   test.each([
     ['arguments in place of the options', [{ who: z.string() }, handler]],
     ['arguments that are named like options', [{ name: z.string(), title: z.string() }, handler]],
@@ -33,12 +33,12 @@ describe('forms of other libraries', () => {
   })
 
   test.each(['shop://readme', 'shop://{item}'])('the resource %s without options, or without a reader', (uri) => {
-    const line = `resource "${uri}" needs its options, and then a function: write resource("${uri}", { description, mimeType }, read)`
+    const line = `resource "${uri}" needs options and then a function: write resource("${uri}", { description, mimeType }, read)`
     for (const given of [[handler], [{}], ['shop://readme', {}, handler]]) expect(() => server().resource(uri, ...given)).toThrow(usage(line))
   })
 
   test('a prompt without options, or without a handler', () => {
-    const line = 'prompt "p" needs its options, and then a function: write prompt("p", { description, args: { … } }, handler)'
+    const line = 'prompt "p" needs options and then a function: write prompt("p", { description, args: { … } }, handler)'
     for (const given of [[handler], [{}], [{ topic: z.string() }, handler]]) expect(() => server().prompt('p', ...given)).toThrow(usage(line))
   })
 })

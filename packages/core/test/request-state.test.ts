@@ -98,7 +98,7 @@ describe('encrypted state', () => {
     const state = await new StateSeal({ keys: ['k'.repeat(32)], lifetime: 1 }).seal(MEMORY, BINDING)
     await new Promise((resolve) => setTimeout(resolve, 5))
     const seal = new StateSeal({ keys: ['k'.repeat(32)] })
-    await expect(seal.open(state, BINDING)).rejects.toMatchObject({ ...REFUSED, cause: { message: 'The sealed state has expired' } })
+    await expect(seal.open(state, BINDING)).rejects.toMatchObject({ ...REFUSED, cause: { message: 'The state has expired' } })
     expect(await seal.open(await seal.seal(MEMORY, BINDING), BINDING)).toEqual(MEMORY)
   })
 

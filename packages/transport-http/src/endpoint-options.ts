@@ -21,7 +21,7 @@ export interface EndpointOptions extends GateOptions {
   sessionIdle?: number
   /**
    * Maximum number of sessions. A further session closes the session that has been idle longest, of the principal with the most sessions.
-   * Anonymous callers count by their address. No caller gets more than three quarters of the sessions.
+   * Anonymous callers are distinguished by their address. No caller gets more than three quarters of the sessions.
    * Busy sessions are never closed to make room: if all candidates are busy, the new session gets 503. @default 10,000
    */
   maxSessions?: number
@@ -34,27 +34,27 @@ export interface EndpointOptions extends GateOptions {
    */
   maxStreams?: number
   /**
-   * Maximum number of requests without a session in flight on one connection: those of modern clients, and all requests with `sessions: 'stateless'`.
+   * Maximum number of in-flight requests without a session on one connection: requests from modern clients, and with `sessions: 'stateless'` all requests.
    * Further ones get 429. `fetchHandler` does not know connections and ignores this option. @default 256
    */
   maxConnectionInflight?: number
   /**
-   * Maximum number of requests in flight of all clients, not counting `subscriptions/listen`. Further ones get 503.
-   * The last quarter is reserved for callers who hold less than 1%. @default 10,000
+   * Maximum number of in-flight requests across all clients, except `subscriptions/listen`. Further ones get 503.
+   * The last quarter is reserved for callers that use less than 1%. @default 10,000
    */
   maxTotalInflight?: number
   /**
-   * Maximum bytes of memory for the bodies of all requests in flight. A body counts from its arrival until its handlers have settled,
-   * with its text and an estimate of the parsed JSON. Further bodies get 503.
-   * The last quarter is reserved for callers who hold less than 1%. @default 134,217,728
+   * Maximum bytes of memory for the bodies of all requests in flight, with an estimate of the parsed JSON.
+   * A body's memory is released when the handlers of its request have settled. Further bodies get 503.
+   * The last quarter is reserved for callers that use less than 1%. @default 134,217,728
    */
   maxTotalBody?: number
-  /** Maximum number of open `subscriptions/listen` requests. Further ones get 503. The last quarter is reserved for callers who hold less than 1%. @default 10,000 */
+  /** Maximum number of open `subscriptions/listen` requests. Further ones get 503. The last quarter is reserved for callers that use less than 1%. @default 10,000 */
   maxSubscriptions?: number
   /** Maximum bytes queued on one stream for a client that does not read. Above it, the stream is closed. @default 1,048,576 */
   maxQueued?: number
   /**
-   * Maximum bytes queued on all streams together. Above it, a write to a stream whose client has fallen behind closes that stream.
+   * Maximum bytes queued across all streams. Above it, a write to a stream whose client has fallen behind closes that stream.
    * Above twice as many bytes, a write closes any stream. @default 67,108,864
    */
   maxTotalQueued?: number
@@ -62,7 +62,7 @@ export interface EndpointOptions extends GateOptions {
   keepAlive?: number
   /** Maximum bytes of events that a session stores for resuming with `Last-Event-ID`. @default 1,048,576 */
   eventLog?: number
-  /** Maximum bytes of events that all sessions store together. @default 67,108,864 */
+  /** Maximum bytes of stored events across all sessions. @default 67,108,864 */
   totalEventLog?: number
   /** Milliseconds that calls in flight have to finish when the endpoint closes. Then they are aborted. @default 10,000 */
   drain?: number

@@ -121,8 +121,8 @@ function findSession(sessions: Sessions, request: HttpRequest): HttpSession | Pr
 
 /** Throws `HttpError` 429 if the session cannot accept this many more requests, or has no stream left for them. */
 function requireRoom({ limits: { maxInflight, maxStreams } }: Sessions, session: HttpSession, requests: number): void {
-  if (session.session.places + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for a response`, 'too_many_requests')
-  if (session.streams >= maxStreams) throw tooBusy(429, `A session has at most ${maxStreams} event streams open: wait until one ends`, 'too_many_streams')
+  if (session.session.places + requests > maxInflight) throw tooBusy(429, `A session can have at most ${maxInflight} requests in flight: wait for a response`, 'too_many_requests')
+  if (session.streams >= maxStreams) throw tooBusy(429, `A session can have at most ${maxStreams} event streams open: wait until one ends`, 'too_many_streams')
 }
 
 /** Returns the revision in the version header; undefined if there is none. Throws `HttpError` 400 for a revision that is not a legacy one. */

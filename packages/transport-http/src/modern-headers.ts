@@ -58,4 +58,4 @@ function decodeHeader(value: string, header: string): string {
   return text
 }
 
-const missing = (header: string): HeaderMismatchError => new HeaderMismatchError(`${header} is missing: each request must carry it`)
+const missing = (header: string): HeaderMismatchError => new HeaderMismatchError(`${header} is missing: each request must have it`)

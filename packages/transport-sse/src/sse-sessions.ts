@@ -15,16 +15,16 @@ export interface SseLimits {
   /** Maximum bytes queued for a client that does not read. Above it, its stream and its session are closed. @default 1,048,576 */
   readonly maxQueued: number
   /**
-   * Maximum bytes queued for all clients together. Above it, a write to a client that has fallen behind closes its stream.
+   * Maximum bytes queued across all clients. Above it, a write to a client that has fallen behind closes its stream.
    * Above twice as many bytes, a write closes any stream. @default 67,108,864
    */
   readonly maxTotalQueued: number
-  /** Maximum number of requests in flight of all clients. Further ones get 503. The last quarter is reserved for callers who hold less than 1%. @default 10,000 */
+  /** Maximum number of in-flight requests across all clients. Further ones get 503. The last quarter is reserved for callers that use less than 1%. @default 10,000 */
   readonly maxTotalInflight: number
   /**
-   * Maximum bytes of memory for the bodies of all requests in flight. A body counts from its arrival until its handlers have settled,
-   * with its text and an estimate of the parsed JSON. Further bodies get 503.
-   * The last quarter is reserved for callers who hold less than 1%. @default 134,217,728
+   * Maximum bytes of memory for the bodies of all requests in flight, with an estimate of the parsed JSON.
+   * A body's memory is released when the handlers of its request have settled. Further bodies get 503.
+   * The last quarter is reserved for callers that use less than 1%. @default 134,217,728
    */
   readonly maxTotalBody: number
   /** Milliseconds between comments on a silent event stream. Must be shorter than the idle timeout of every proxy in front of the server. @default 15,000 */
@@ -96,7 +96,7 @@ export class SseSessions {
   /** Throws `HttpError` 429 if the session cannot accept this many more requests. Responses of the client do not count. */
   requireRoom({ session }: SseSession, requests: number): void {
     const { maxInflight } = this.limits
-    if (session.places + requests > maxInflight) throw tooBusy(429, `A session has at most ${maxInflight} requests in flight: wait for a response`, 'too_many_requests')
+    if (session.places + requests > maxInflight) throw tooBusy(429, `A session can have at most ${maxInflight} requests in flight: wait for a response`, 'too_many_requests')
   }
 
   /** Stops accepting sessions and waits up to the drain time for calls in flight. Then aborts the rest and closes all sessions. */

@@ -171,7 +171,7 @@ class StdioServer implements Running {
 
   /** After EPIPE, the client is gone. After EBADF, it may still wait for a response that cannot be sent. */
   readonly #lost = (error?: NodeJS.ErrnoException): void => {
-    if (error?.code === 'EBADF') this.#fault ??= new GangwayError('GANGWAY_E_STDOUT', 'Code of the server closed file descriptor 1 (stdout), so responses cannot be sent. Keep it open')
+    if (error?.code === 'EBADF') this.#fault ??= new GangwayError('GANGWAY_E_STDOUT', 'The server closed file descriptor 1 (stdout), so responses cannot be sent. Keep it open')
     this.#writer.abandon()
     this.#connection.close(REASON)
     this.#ended()

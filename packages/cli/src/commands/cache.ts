@@ -8,7 +8,7 @@ const HELP: HelpText = {
     ['gangway cache clear', 'remove it; running servers may fail'],
   ],
   notes: [
-    'The cache contains packages of --with and --with-package-json, Node.js versions of --node, and transformed and compiled code. Missing entries are created again when needed. The cache is in XDG_CACHE_HOME, or in the cache folder of the system.',
+    'The cache contains packages for --with and --with-package-json, Node.js versions for --node, and transformed and compiled code. Missing entries are created again when needed. The cache is in XDG_CACHE_HOME, or in your system cache folder.',
   ],
 }
 

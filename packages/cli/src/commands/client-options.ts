@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { addEnvironmentOptions, addSourceOptions } from '../option-groups.ts'
 import { headerOption } from '../upstreams/header-option.ts'
 
-export const TARGETS = `The target is the file of a server, a config file, a URL, an mcp.json, or mcp.json:name for one of its servers. Without a target, the config file in the working directory is used. To run a program as the server, use --command, or put the program after -- without a target.`
+export const TARGETS = `The target is a server file, a config file, a URL, an mcp.json, or mcp.json:name for one of its servers. Without a target, the config file in the working directory is used. To run a program as the server, use --command, or put the program after -- without a target.`
 
 function parseTimeout(value: string): number {
   const seconds = Number(value)

@@ -42,7 +42,7 @@ const HELP: HelpText = {
     ['gangway run mcp.json -t http', 'serve all its servers as one'],
   ],
   notes: [
-    'Without an export name, gangway runs the default export, or else the export mcp, server or app. An exported function is called with { args, env } and must return the server. Servers of the official SDK work too.',
+    'Without an export name, gangway runs the default export, or else the export mcp, server or app. An exported function is called with { args, env } and must return the server. Servers written with the official SDK also work.',
     'If the file calls run() or serve() itself, flags override the options in the code.',
     `Environment variables: ${variableNames().join(', ')}.`,
   ],

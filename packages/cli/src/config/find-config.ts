@@ -16,7 +16,7 @@ export function findConfig(folder: string): string | undefined {
 /** `packages` are the packages of the workspace whose root is `folder`: pairs of name and path. */
 export function noConfig(folder: string, packages: Iterable<readonly [string, string]>): GangwayError {
   const configured = Array.from(packages).flatMap(([name, path]) => (NAMES.some((file) => isFile(join(path, file))) ? [`gangway run --filter ${name}`] : []))
-  const remedy = configured.length > 0 ? `Run a package of the workspace: ${shortList(configured)}` : `Pass a file (gangway run server.ts), or create ${NAMES[0]}`
+  const remedy = configured.length > 0 ? `Run a workspace package: ${shortList(configured)}` : `Pass a file (gangway run server.ts), or create ${NAMES[0]}`
   return new GangwayError('GANGWAY_E_USAGE', `No server given, and ${folder} has no config file. ${remedy}`)
 }
 

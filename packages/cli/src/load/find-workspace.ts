@@ -8,7 +8,7 @@ import { ancestors } from '../ancestors.ts'
 /** The folder of a package. The scope may be omitted if the name is unique without it. Throws `GANGWAY_E_USAGE`. */
 export function findWorkspacePackage(name: string, folder: string): string {
   const root = ancestors(folder).find(isWorkspace)
-  if (root === undefined) throw new GangwayError('GANGWAY_E_USAGE', `--filter needs a workspace, but ${folder} is not in one. Change to a folder of the workspace, or use --project`)
+  if (root === undefined) throw new GangwayError('GANGWAY_E_USAGE', `--filter needs a workspace, but ${folder} is not in one. Change to a folder in the workspace, or use --project`)
   const packages = new Map(packagesOf(root))
   const found = packages.get(name)
   if (found !== undefined) return found

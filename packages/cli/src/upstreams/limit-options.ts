@@ -7,7 +7,7 @@ export const revisionOption = (): Option => new Option('--revision <revision>', 
 export const maxConnectionsOption = (): Option =>
   new Option('--max-connections <number>', 'limit the connections to each remote server (default: 16 if each starts a process, otherwise 1000)').argParser(parseLimit)
 
-export const maxProcessesOption = (): Option => new Option('--max-processes <number>', 'limit the processes of all servers of an mcp.json (default: 64)').argParser(parseLimit)
+export const maxProcessesOption = (): Option => new Option('--max-processes <number>', 'limit the processes across all servers in an mcp.json (default: 64)').argParser(parseLimit)
 
 /** Whether the text is a whole number of at least 1. */
 export const isLimit = (text: string): boolean => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) > 0

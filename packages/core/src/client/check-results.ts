@@ -197,7 +197,7 @@ export function acceptResult(method: string, result: Result, { from, isModern, o
   try {
     if (resultType !== null && resultType !== 'complete') throw new Malformed(`"resultType" is ${JSON.stringify(resultType)}`)
     const accepted = RESULTS.get(method)?.(readObject(result), (reason) => reasons.push(reason), isModern) ?? result
-    if (reasons.length > 0) onFault(new ClientError('GANGWAY_E_RESULT', `${from}: entries of ${method} are left out because they are invalid: ${someOf(reasons)}`))
+    if (reasons.length > 0) onFault(new ClientError('GANGWAY_E_RESULT', `${from}: ignored invalid entries in ${method}: ${someOf(reasons)}`))
     return accepted
   } catch (error) {
     if (!(error instanceof Malformed)) throw error

@@ -205,7 +205,7 @@ export class Client {
       const isRepeated = cursors.has(cursor)
       if (cursor === undefined || cursor === '' || isRepeated) {
         if (isRepeated) this.#report(`${method} repeats the cursor ${excerpt(String(cursor))}. The list ends there`)
-        else if (repeated.size > 0) this.#report(`${method} has several entries with the same ${key}, of which the first counts: ${someOf([...repeated].map((id) => excerpt(String(id), 60)))}`)
+        else if (repeated.size > 0) this.#report(`${method} has several entries with the same ${key}. Only the first is used: ${someOf([...repeated].map((id) => excerpt(String(id), 60)))}`)
         return [...items.values()]
       }
       if (isSecond) size += JSON.stringify(entries).length

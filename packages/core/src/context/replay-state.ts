@@ -158,7 +158,7 @@ function noteChange({ sent }: ReplayState, { key, unanswered }: Asked, current: 
   const unused = sameKey.filter((one) => 'response' in one && !one.used && one.superseded === undefined && !current.has(one.digest))
   if (unused.length === 0) return
   const count = 1 + Math.max(...sameKey.map(({ superseded = 0 }) => superseded))
-  if (count > MAX_RESENT) throw new GangwayError('GANGWAY_E_INPUT_CHANGED', `Input request "${key}" is different in every run of the handler, so no response fits it. Compute the part that changes in ctx.step(), which returns the same value in every run`, { cause: unanswered })
+  if (count > MAX_RESENT) throw new GangwayError('GANGWAY_E_INPUT_CHANGED', `Input request "${key}" differs in every run of the handler, so no response matches it. Compute the part that changes in ctx.step(), which returns the same value in every run`, { cause: unanswered })
   for (const one of unused) one.superseded = count
 }
 

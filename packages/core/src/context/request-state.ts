@@ -58,9 +58,9 @@ export class StateSeal {
   async open(state: unknown, binding: Binding): Promise<ReplayState> {
     try {
       const bytes = typeof state === 'string' && state.length <= MAX_LENGTH ? bytesFromBase64(state) : undefined
-      if (!bytes || bytes.length <= IV_LENGTH || toBase64(bytes) !== state) throw new TypeError('Not a sealed state')
+      if (!bytes || bytes.length <= IV_LENGTH || toBase64(bytes) !== state) throw new TypeError('The state is not valid')
       const { expires, ...memory } = await this.#decrypt(bytes, boundTo(binding))
-      if (expires < Date.now()) throw new RangeError('The sealed state has expired')
+      if (expires < Date.now()) throw new RangeError('The state has expired')
       return memory
     } catch (cause) {
       throw new InvalidParamsError('Invalid requestState', { data: { reason: 'invalid_request_state' }, cause })
@@ -88,7 +88,7 @@ export function checkStateOptions(options: StateSealOptions): void {
   const { keys, lifetime } = options
   checkNumber('state.lifetime', lifetime, { unit: 'milliseconds', min: 1, whole: false, unlimited: false })
   const sound = keys === undefined || (Array.isArray(keys) && keys.length > 0 && keys.every(isSoundKey))
-  if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `state.keys must hold at least one secret, each a string or bytes, at least ${MIN_KEY_LENGTH} bytes long: make one with openssl rand -hex 32`)
+  if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `state.keys must contain at least one secret, and each secret at least ${MIN_KEY_LENGTH} bytes. Create one with openssl rand -hex 32`)
 }
 
 const isSoundKey = (secret: unknown): boolean => (typeof secret === 'string' || secret instanceof Uint8Array) && bytesOf(secret).length >= MIN_KEY_LENGTH
@@ -125,6 +125,6 @@ function tooLarge(length: number, { sent, steps, state = '' }: ReplayState, { me
   const [[what, size] = ['', 0]] = parts.toSorted(([, a], [, b]) => b - a)
   return new GangwayError(
     'GANGWAY_E_STATE_SIZE',
-    `${method} ${JSON.stringify(name ?? uri)}: responses and steps take ${length} characters once sealed, and a client carries at most ${MAX_LENGTH}. The largest part is ${what} (${size}). Store large values yourself, and return an id from ctx.step()`,
+    `${method} ${JSON.stringify(name ?? uri)}: responses and step values take ${length} characters in encrypted form, and the limit is ${MAX_LENGTH}. The largest part is ${what} (${size}). Store large values yourself, and return an id from ctx.step()`,
   )
 }

@@ -60,7 +60,7 @@ export function warnAboutUnbranded(item: object, name: object, looks: readonly S
   const helper = helperFor(looks, returned)
   if (helper === undefined) return
   warned.add(item)
-  logger.warn({ ...name, helper }, `The handler returned a plain object in the shape that ${helper} makes. It was sent as data. If it is not data, make it with ${helper}`)
+  logger.warn({ ...name, helper }, `The handler returned a plain object that looks like a value from ${helper}. It was sent as data. If it is not data, create it with ${helper}`)
 }
 
 /** The helper that makes values of this shape, or the elements of this list. Undefined for branded values and for all other data. */

@@ -17,7 +17,7 @@ export interface ItemKind<Options> {
 export function checkItem({ name, options: names, form, schemas }: ItemKind<object>, key: string, options: unknown, handler: unknown): void {
   const item = `${name} ${JSON.stringify(key)}`
   if (!isObject(options) || typeof handler !== 'function' || holdsArguments(options, schemas)) {
-    throw new GangwayError('GANGWAY_E_USAGE', `${item} needs its options, and then a function: write ${name}(${JSON.stringify(key)}, ${form})`)
+    throw new GangwayError('GANGWAY_E_USAGE', `${item} needs options and then a function: write ${name}(${JSON.stringify(key)}, ${form})`)
   }
   checkOptions(item, options, names, schemas)
 }

@@ -100,7 +100,7 @@ export function toBlock(value: unknown): ContentBlock {
   if (typeof value === 'string') return { type: 'text', text: value }
   if (isContent(value)) return value
   const helper = makerOf(value)
-  if (helper !== undefined) throw new TypeError(`${helper} does not make a content block`)
+  if (helper !== undefined) throw new TypeError(`${helper} does not create a content block`)
   return { type: 'text', text: asJson(value) }
 }
 

@@ -5,7 +5,7 @@ const TOOL = 'server.tool(name, { description, input: { … } }, handler)'
 const RESOURCE = 'server.resource(uri, { description, mimeType }, read)'
 const PROMPT = 'server.prompt(name, { description, args: { … } }, handler)'
 const RUN = 'server.run(), or server.serve(transport) in a program with other work'
-const HANDLERS = 'server.tool(…), server.resource(…) and server.prompt(…), which answer the requests of the protocol'
+const HANDLERS = 'server.tool(…), server.resource(…) and server.prompt(…), which handle protocol requests'
 
 /** The replacement for each method of the official SDK and of FastMCP for TypeScript. */
 const OURS: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const OURS: Readonly<Record<string, string>> = {
   registerResource: RESOURCE,
   registerPrompt: PROMPT,
   registerResourceTemplate: RESOURCE,
-  addTool: `${TOOL}, or server.add(tool) with a tool() of Gangway`,
+  addTool: `${TOOL}, or server.add(tool) with Gangway's tool()`,
   addResource: RESOURCE,
   addResourceTemplate: RESOURCE,
   addPrompt: PROMPT,

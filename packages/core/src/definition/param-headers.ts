@@ -18,7 +18,7 @@ const TYPES = new Set<unknown>(['string', 'integer', 'boolean'])
 /** Finds the arguments with `x-mcp-header`. Throws `GANGWAY_E_PARAM_HEADER` if the specification forbids the keyword's place or value. */
 export function paramHeadersOf(schema: JsonSchema, where: string): ParamHeader[] {
   const found = collect(schema, [])
-  if (occurrences(schema) > found.length) throw invalid(where, `only properties of the arguments, and of objects among them, may have "${KEYWORD}"`)
+  if (occurrences(schema) > found.length) throw invalid(where, `only properties of the arguments and of nested objects can have "${KEYWORD}"`)
   const headers = found.map(({ node, path }) => {
     const { [KEYWORD]: name, type } = node
     if (typeof name !== 'string' || !TOKEN.test(name)) throw invalid(where, `"${KEYWORD}" of "${path.join('.')}" is not a header name`)

@@ -232,7 +232,7 @@ export class ReplaceableServer implements ServerDefinition {
   }
 
   #retire({ server, requests }: Current): void {
-    const closed = Promise.race([requests.none(), this.#end.reached]).then(() => server.close()).catch((error: unknown) => server.logger.error({ err: error }, 'A close hook of the server that was replaced failed'))
+    const closed = Promise.race([requests.none(), this.#end.reached]).then(() => server.close()).catch((error: unknown) => server.logger.error({ err: error }, 'A close hook of the replaced server failed'))
     this.#retiring.add(closed)
     void closed.then(() => this.#retiring.delete(closed))
   }

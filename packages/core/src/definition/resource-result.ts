@@ -42,9 +42,9 @@ export function toReadResult(uri: string, mimeType: string | undefined, value: u
   const helper = makerOf(value)
   if (helper === 'resourceResult()') return value as ResourceResult
   if (helper === 'contents()') return { contents: [value as Contents] }
-  if (helper !== undefined) throw new TypeError(`${helper} does not make the contents of a resource`)
+  if (helper !== undefined) throw new TypeError(`${helper} does not create resource contents`)
   if (Array.isArray(value) && value.some(isContents)) {
-    if (!value.every(isContents)) throw new TypeError('A list that contains a value of contents() must contain nothing else')
+    if (!value.every(isContents)) throw new TypeError('A list with a value from contents() must contain only such values')
     return { contents: value }
   }
   return { contents: [resourceContents(uri, asJson(value), mimeType ?? 'application/json')] }

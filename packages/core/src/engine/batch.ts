@@ -22,7 +22,7 @@ export function serveBatch(values: readonly unknown[], revision: LegacyRevision 
 /** Throws `InvalidRequestError` for a batch that the server rejects regardless of its load. */
 export function checkBatch(values: readonly unknown[], revision: LegacyRevision | undefined): void {
   if (revision !== BATCH_REVISION) throw new InvalidRequestError(`Only revision ${BATCH_REVISION} supports batches: send one message at a time`)
-  if (values.length === 0 || values.length > MAX_BATCH) throw new InvalidRequestError(`A batch has from 1 to ${MAX_BATCH} messages`)
+  if (values.length === 0 || values.length > MAX_BATCH) throw new InvalidRequestError(`A batch must have 1 to ${MAX_BATCH} messages`)
   const objects = values.filter(isObject)
   if (objects.some(({ method }) => method === 'initialize')) throw new InvalidRequestError('"initialize" may not be part of a batch')
   if (objects.some((value) => META.protocolVersion in metaOf(value as unknown as Message))) throw new InvalidRequestError('A message that names its protocol version may not be part of a batch')

@@ -198,4 +198,4 @@ export class Connection {
 }
 
 const tooManyListening = (): RpcError =>
-  new InvalidRequestError(`A connection has at most ${MAX_LISTENING} open subscriptions: cancel one first`, { data: { reason: 'too_many_subscriptions' } })
+  new InvalidRequestError(`A connection can have at most ${MAX_LISTENING} open subscriptions: cancel one first`, { data: { reason: 'too_many_subscriptions' } })

@@ -42,8 +42,8 @@ export function parseEnvelope(request: RequestMessage): Envelope {
   const { [META.protocolVersion]: protocolVersion, [META.clientCapabilities]: capabilities } = meta
   const info = optionalParam(meta, META.clientInfo)
   const logLevel = optionalParam(meta, META.logLevel)
-  if (typeof protocolVersion !== 'string') throw new InvalidParamsError(`_meta must hold "${META.protocolVersion}", a string`)
-  if (!isObject(capabilities)) throw new InvalidParamsError(`_meta must hold "${META.clientCapabilities}", an object`)
+  if (typeof protocolVersion !== 'string') throw new InvalidParamsError(`"_meta" must contain the string "${META.protocolVersion}"`)
+  if (!isObject(capabilities)) throw new InvalidParamsError(`"_meta" must contain the object "${META.clientCapabilities}"`)
   if (info !== undefined && !isImplementation(info)) throw new InvalidParamsError(`"${META.clientInfo}" must have a "name" and a "version"`)
   if (logLevel !== undefined && !isLogLevel(logLevel)) throw new InvalidParamsError(`"${META.logLevel}" must be one of ${LOG_LEVELS.join(', ')}`)
   if (request.method === 'subscriptions/listen') checkListen(request) // A subscription is stored until it ends, so its size is limited.

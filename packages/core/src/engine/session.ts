@@ -195,7 +195,7 @@ export class Session implements SessionHandle {
     try {
       runAll(listeners)
     } catch (error) {
-      logLimited(this.#server.logger, 'error', { err: error }, 'A listener of a session threw')
+      logLimited(this.#server.logger, 'error', { err: error }, 'A session listener threw an error')
     }
   }
 

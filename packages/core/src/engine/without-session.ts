@@ -35,9 +35,9 @@ export function missesWithoutSessions(server: ServerDefinition): string[] {
   const lists = LIST_NAMES.filter((list) => !offer || offer.capabilities[list])
   return [
     ...(lists.length > 0 ? [`changes to ${lists.join(', ')}`] : []),
-    ...(!offer || offer.resources.size + offer.templates.size > 0 ? ['subscriptions to resources'] : []),
-    'log messages of handlers',
-    'input requests of handlers (elicit, sample, roots)',
+    ...(!offer || offer.resources.size + offer.templates.size > 0 ? ['resource subscriptions'] : []),
+    'log messages from handlers',
+    'input requests from handlers (elicit, sample, roots)',
   ]
 }
 

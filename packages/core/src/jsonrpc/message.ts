@@ -113,5 +113,5 @@ function faultOf(value: unknown): string | undefined {
   }
   if (outcomes !== 1) return 'Neither a request, a notification nor a response'
   if (!('id' in value)) return 'A response must have an "id"'
-  return isObject(value.result ?? value.error) ? undefined : '"result" or "error" of a response must be an object'
+  return isObject(value.result ?? value.error) ? undefined : '"result" or "error" in a response must be an object'
 }

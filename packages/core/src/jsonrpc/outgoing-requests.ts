@@ -80,7 +80,7 @@ export class OutgoingRequests {
     }
     const expire = (): void => {
       if (this.#holds > 0) timer = setTimeout(expire, toDelay(timeout))
-      else withdraw(new DOMException(`No answer to ${method} within ${Date.now() < deadline ? timeout : maxTimeout} ms`, 'TimeoutError'))
+      else withdraw(new DOMException(`No response to ${method} within ${Date.now() < deadline ? timeout : maxTimeout} ms`, 'TimeoutError'))
     }
     const answer = new Promise<Result>((resolve, reject) => this.#waiters.set(id, { resolve, reject, withdraw, touch }))
     touch()

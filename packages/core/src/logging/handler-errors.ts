@@ -75,7 +75,7 @@ function describe({ errors = 'masked', logger }: ServerDefinition, thrown: unkno
     if (isLater(described)) void described.then(undefined, () => {}) // Without a handler, its rejection would end the process.
     throw new TypeError(`It returned ${isLater(described) ? 'a promise' : `a value of type ${typeof described}`}: return a string, or undefined to mask the error`)
   } catch (error) {
-    logLimited(logger, 'error', { errorId: info.errorId, err: loggable(error) }, 'The "errors" function of the server failed')
+    logLimited(logger, 'error', { errorId: info.errorId, err: loggable(error) }, `The server's "errors" function failed`)
     return masked
   }
 }

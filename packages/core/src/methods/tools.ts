@@ -61,5 +61,5 @@ function checkOutput(output: CompiledSchema, returned: unknown): Awaitable<Resul
 function checkedResult(checked: Validation, returned: unknown, complete: CallToolResult | undefined): Result {
   if (!checked.issues) return toStructuredResult(checked.value, complete)
   const helper = helperFor(LOOKS, returned)
-  throw new TypeError(`The result does not match the output schema of the tool: ${explain(checked)}${helper ? `. It looks like a result of ${helper}, but was not made by it` : ''}`)
+  throw new TypeError(`The result does not match the tool's output schema: ${explain(checked)}${helper ? `. It looks like a value from ${helper}, but was not created with it` : ''}`)
 }

@@ -50,9 +50,9 @@ const MAX_KEPT_ID = 256
 
 /** Checks a `subscriptions/listen` request, which is stored while its stream is open. `checkSubscriptions` checks the URIs. Throws `InvalidParamsError`. */
 export function checkListen({ id, params: { notifications, ...params } = {} }: RequestMessage): void {
-  if (typeof id === 'string' && id.length > MAX_KEPT_ID) throw new InvalidParamsError(`The id of a subscription has at most ${MAX_KEPT_ID} characters`)
+  if (typeof id === 'string' && id.length > MAX_KEPT_ID) throw new InvalidParamsError(`The id of a subscription can have at most ${MAX_KEPT_ID} characters`)
   const { resourceSubscriptions: _, ...flags } = isObject(notifications) ? notifications : {}
-  if (takesMoreThan(MAX_CLIENT_BYTES, { ...params, notifications: flags })) throw new InvalidParamsError(`The params of a subscription, "_meta" included, take more than ${MAX_CLIENT_BYTES} bytes of memory: send fewer or shorter members`)
+  if (takesMoreThan(MAX_CLIENT_BYTES, { ...params, notifications: flags })) throw new InvalidParamsError(`The params of a subscription, including "_meta", take more than ${MAX_CLIENT_BYTES} bytes of memory: send fewer or shorter members`)
 }
 
 /** Whether a stored session keeps to the limits that apply to new sessions. */
@@ -62,14 +62,14 @@ export function isWithinBounds(client: unknown, subscriptions: readonly string[]
 
 /** Throws `InvalidRequestError` if the session cannot have another subscription. */
 export function checkSubscription(uri: string, subscriptions: readonly string[]): void {
-  if (subscriptions.length >= MAX_SUBSCRIPTIONS) throw new InvalidRequestError(`A session has at most ${MAX_SUBSCRIPTIONS} subscriptions: unsubscribe from one first`)
-  if (charactersOf(subscriptions) + uri.length > MAX_SUBSCRIBED_CHARACTERS) throw new InvalidRequestError(`The subscribed URIs of a session have at most ${MAX_SUBSCRIBED_CHARACTERS} characters together: unsubscribe from one first`)
+  if (subscriptions.length >= MAX_SUBSCRIPTIONS) throw new InvalidRequestError(`A session can have at most ${MAX_SUBSCRIPTIONS} subscriptions: unsubscribe from one first`)
+  if (charactersOf(subscriptions) + uri.length > MAX_SUBSCRIBED_CHARACTERS) throw new InvalidRequestError(`The subscribed URIs of a session can have at most ${MAX_SUBSCRIBED_CHARACTERS} characters in total: unsubscribe from one first`)
 }
 
 /** Checks the URIs of one `subscriptions/listen` request. Throws `InvalidParamsError`. */
 export function checkSubscriptions(uris: readonly string[]): void {
-  if (uris.length > MAX_SUBSCRIPTIONS) throw new InvalidParamsError(`"notifications.resourceSubscriptions" has ${uris.length} URIs; a subscription has at most ${MAX_SUBSCRIPTIONS}`)
-  if (charactersOf(uris) > MAX_SUBSCRIBED_CHARACTERS) throw new InvalidParamsError(`The URIs of "notifications.resourceSubscriptions" have more than ${MAX_SUBSCRIBED_CHARACTERS} characters together: subscribe to fewer resources`)
+  if (uris.length > MAX_SUBSCRIPTIONS) throw new InvalidParamsError(`"notifications.resourceSubscriptions" has ${uris.length} URIs; a subscription can have at most ${MAX_SUBSCRIPTIONS}`)
+  if (charactersOf(uris) > MAX_SUBSCRIBED_CHARACTERS) throw new InvalidParamsError(`The URIs of "notifications.resourceSubscriptions" have more than ${MAX_SUBSCRIBED_CHARACTERS} characters in total: subscribe to fewer resources`)
 }
 
 const charactersOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)

@@ -31,7 +31,7 @@ const SINCE = {
 export function inexpressible({ method, params }: InputRequest, revision: Revision): string | undefined {
   if (method === 'sampling/createMessage') {
     if (has(revision, 'richSampling') || params.messages.every(({ content }) => isEarlySampling(content))) return undefined
-    return `The client speaks revision ${revision}. Its sampling messages hold one block of text, image or audio, without lists, tool calls or tool results`
+    return `The client speaks revision ${revision}. A sampling message in this revision must be one block of text, image or audio: no lists, tool calls or tool results`
   }
   if (method !== 'elicitation/create' || params.mode === 'url' || has(revision, 'richForms')) return undefined
   const several = fieldsOf(params.requestedSchema).find(([, { type }]) => type === 'array')

@@ -87,7 +87,7 @@ export class Forwarder {
     }
     const timer = setTimeout(() => {
       this.#parked.delete(call.id)
-      call.cancel(new Error('The client did not answer in time'))
+      call.cancel(new Error('The client did not respond in time'))
     }, toDelay(this.#inputTimeout))
     this.#parked.set(call.id, { call, timer })
     return inputRequired(call.questions, JSON.stringify({ suspended: call.id } satisfies Round))
@@ -98,7 +98,7 @@ export class Forwarder {
     const headers = method === 'tools/call' ? client.offer?.tools.headersOf(String(params.name), isObject(params.arguments) ? params.arguments : {}) : undefined
     const inputResponses = round?.keys && Object.fromEntries(round.keys.flatMap((key) => (Object.hasOwn(ctx.inputs, key) ? [[key, answerOf(ctx.inputs[key])]] : [])))
     const more = { ...(inputResponses && { inputResponses }), ...(round?.state !== undefined && { requestState: round.state }) }
-    const call = { session: ctx.peer, canAsk: false, ask: () => Promise.reject(new Error('Upstreams of this era send input requests in results')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
+    const call = { session: ctx.peer, canAsk: false, ask: () => Promise.reject(new Error('Modern upstreams send input requests in results')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
     calls.add(call)
     try {
       const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, ...(headers && { headers }), onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })

@@ -11,7 +11,7 @@ const REASONS: Readonly<Record<ClientErrorCode, string>> = {
   GANGWAY_E_TOO_LARGE: 'sent a message that is too large',
   GANGWAY_E_REVISION: 'speaks none of the protocol revisions of this proxy',
   GANGWAY_E_CLOSED: 'closed the connection',
-  GANGWAY_E_TIMEOUT: 'did not answer in time',
+  GANGWAY_E_TIMEOUT: 'did not respond in time',
   GANGWAY_E_SESSION_ENDED: 'ended the session',
   GANGWAY_E_RESULT: 'sent an invalid result',
   GANGWAY_E_UNASKED: 'sent an unexpected message',
@@ -30,6 +30,6 @@ export function publicError(error: unknown, upstream: string | undefined): strin
 }
 
 /** The message for a client whose request was not answered within `startup`. */
-export const publicDelay = (upstream: string | undefined): string => `${nameOf(upstream)} has not answered yet: try again later`
+export const publicDelay = (upstream: string | undefined): string => `${nameOf(upstream)} has not responded yet: try again later`
 
 const nameOf = (upstream: string | undefined): string => (upstream === undefined ? 'The upstream server' : `Upstream "${upstream}"`)

@@ -73,7 +73,7 @@ function makeAndConnect(make: () => Awaitable<SdkServer>, name: string): ClientT
 
 function check(server: unknown): SdkServer {
   if (isSdkServer(server)) return server
-  throw new GangwayError('GANGWAY_E_SDK_SERVER', 'This is not a server of the official SDK. Pass a McpServer or Server, or a function that creates one')
+  throw new GangwayError('GANGWAY_E_SDK_SERVER', 'This is not a server written with the official SDK. Pass an McpServer or Server, or a function that creates one')
 }
 
 async function connected(server: SdkServer, name: string, receiver: Receiver): Promise<Link> {

@@ -227,11 +227,11 @@ export class Upstream {
       this.#options.onState()
     },
     onListRecovered: (list) => {
-      this.#options.logger.info({ upstream: this.#label, list }, 'A list of an upstream that failed before has been fetched')
+      this.#options.logger.info({ upstream: this.#label, list }, 'A list that an upstream had failed to return is now available')
       this.#options.onState()
     },
     onOmitted: (tools) => this.#report('The proxy omits tools that run only as tasks, because it does not forward tasks', undefined, { tools }),
-    onError: (error) => logLimited(this.#options.logger, 'error', { upstream: this.#label, err: error }, 'A change of an upstream could not be passed on'),
+    onError: (error) => logLimited(this.#options.logger, 'error', { upstream: this.#label, err: error }, 'A change notification from an upstream could not be passed on'),
     onReached: () => this.#succeeded(false),
     onListenError: (error, isReached) => {
       this.#options.logger.debug({ upstream: this.#label, reason: this.#reasonOf(error) }, 'An upstream does not report changes')

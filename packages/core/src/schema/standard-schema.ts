@@ -58,7 +58,7 @@ function toIssues(error: unknown): { readonly issues: readonly Issue[] } {
 export function describe(schema: StandardSchema, direction: Direction, where: string): JsonSchema {
   const { vendor, jsonSchema } = schema['~standard']
   if (!jsonSchema) {
-    throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: this ${vendor} schema does not carry its JSON Schema. ${hintFor(schema)}`)
+    throw new GangwayError('GANGWAY_E_SCHEMA', `${where}: this ${vendor} schema does not provide its JSON Schema. ${hintFor(schema)}`)
   }
   try {
     const described: unknown = jsonSchema[direction]({ target: 'draft-2020-12' })

@@ -46,8 +46,8 @@ export class FairBound {
   requireRoom(owner: string | undefined, amount = 1): void {
     const wanted = this.#used + amount
     if (wanted <= this.#common) return
-    if (wanted > this.#max) throw tooBusy(503, `The server has at most ${this.#max} ${this.#what}: try again later`, this.#reason)
-    if (owner !== undefined && (this.#byOwner.get(owner)?.used ?? 0) >= this.#little) throw tooBusy(503, `The server reserves a quarter of its ${this.#max} ${this.#what} for callers who hold less than 1%: wait until your earlier requests have finished`, this.#reason)
+    if (wanted > this.#max) throw tooBusy(503, `The server can have at most ${this.#max} ${this.#what}: try again later`, this.#reason)
+    if (owner !== undefined && (this.#byOwner.get(owner)?.used ?? 0) >= this.#little) throw tooBusy(503, `The server reserves a quarter of its ${this.#max} ${this.#what} for callers that use less than 1%: wait until your earlier requests have finished`, this.#reason)
   }
 
   /** Returns the caller's share, for `giveBack`: a second lookup would cost every request more. */
@@ -104,7 +104,7 @@ export class Load {
    * Throws `HttpError` 413 if the body alone exceeds the limit, and 503 if all bodies together do.
    */
   hold(owner: string, bytes: number): Held {
-    if (bytes > this.#maxBodies) throw new HttpError(413, `The body would take ${bytes} bytes of memory. All bodies together may take ${this.#maxBodies}`, { data: { reason: 'too_many_bytes' } })
+    if (bytes > this.#maxBodies) throw new HttpError(413, `The body would need ${bytes} bytes of memory. The limit for all bodies is ${this.#maxBodies}`, { data: { reason: 'too_many_bytes' } })
     this.bodies.requireRoom(owner, bytes)
     return new Held(this, this.bodies.take(owner, bytes), bytes)
   }
@@ -118,7 +118,7 @@ export class Load {
   /** Throws `HttpError` 429 if the connection would have too many requests in flight. */
   requireRoomOn(connection: object | undefined, requests: number): void {
     if (!connection || this.requests.used + requests <= this.#perConnection) return // A connection cannot have more requests than the endpoint has.
-    if (this.#on(connection) + requests > this.#perConnection) throw tooBusy(429, `A connection has at most ${this.#perConnection} requests in flight: wait for a response`, 'too_many_requests')
+    if (this.#on(connection) + requests > this.#perConnection) throw tooBusy(429, `A connection can have at most ${this.#perConnection} requests in flight: wait for a response`, 'too_many_requests')
   }
 
   count(connection: object, requests: 1 | -1): void {

@@ -68,7 +68,7 @@ export class FairShares<Item extends Shared> {
     const isFull = this.#entries.size >= this.#max
     if (!isFull && (own?.size ?? 0) < this.#maxOfOwner) return undefined
     const victim = isFull ? this.#victimFor(own) : own && this.#idlest(own)
-    if (!victim) throw tooBusy(503, `The server has at most ${this.#max} sessions, ${this.#maxOfOwner} for one caller, and those that could be closed are busy: try again later`, 'too_many_sessions')
+    if (!victim) throw tooBusy(503, `The server can have at most ${this.#max} sessions, ${this.#maxOfOwner} of them for one caller. No session that it could close is idle: try again later`, 'too_many_sessions')
     return victim
   }
 

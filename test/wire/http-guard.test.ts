@@ -2,9 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { sse } from '@gangway/transport-sse'
 import { exchange } from '../harness/http-client.ts'
+import { HOSTS, SSE_HOSTS } from '../harness/http-hosts.ts'
 import { Peer } from '../harness/http-peer.ts'
 import { openHttp } from '../harness/http.ts'
 import { closing } from '../harness/index.ts'
+import { modernText } from '../harness/message.ts'
+import { RawClient, rawRequest } from '../harness/raw-http.ts'
 import { newServer } from '../harness/server.ts'
 
 const server = newServer().tool('t', {}, () => 'ok')
@@ -141,5 +144,19 @@ describe('sse 2024-11-05', () => {
       expect(await exchange(stream, { method: 'GET', headers })).toMatchObject({ status: 403, messages: [{ error: { code: -32600 } }] })
       expect(await exchange(messages, { headers: { ...headers, 'content-type': 'application/json' }, body: '{}' })).toMatchObject({ status: 403, messages: [{ error: { code: -32600 } }] })
     }
+  })
+})
+
+const TWO_HOSTS: readonly (readonly string[])[] = [['127.0.0.1', 'evil.example'], ['evil.example', '127.0.0.1'], ['127.0.0.1', '127.0.0.1']]
+
+/** Behind `fetchHandler`, the host of the handler sees the headers. */
+describe.each([...Object.entries(HOSTS).filter(([name]) => name !== 'fetch'), ...Object.entries(SSE_HOSTS)] as const)('%s', (name, open) => {
+  const request = name.startsWith('sse') ? { method: 'GET' } : { body: modernText(1, 'tools/list') }
+
+  test.each(TWO_HOSTS)('two Host headers, %s and %s, are 400', async (...host) => {
+    const { url } = await open(newServer())
+    const client = await RawClient.open(url)
+    client.write(rawRequest(url, { ...request, headers: { host, 'content-type': 'application/json', accept: 'application/json, text/event-stream' } }))
+    expect(await client.until('"error"')).toMatch(/^HTTP\/1\.1 400 [^]*-32600/)
   })
 })

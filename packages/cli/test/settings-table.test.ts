@@ -1,6 +1,10 @@
 /** The table of settings is the only place that defines a setting: an entry alone adds the flag, the variable, the key, and their documentation. */
-import { afterEach, describe, expect, test } from 'vitest'
-import { SETTINGS, settingsIn, type Setting, type SettingName } from '../src/config/settings-table.ts'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import type { Setting, SettingName } from '../src/config/settings-table.ts'
+
+vi.resetModules() // Files of one worker share their modules, and no other file may see the entry that this one adds.
+afterAll(() => void vi.resetModules())
+const { SETTINGS, settingsIn } = await import('../src/config/settings-table.ts')
 
 const SAMPLE: Setting = {
   group: 'address',

@@ -58,7 +58,7 @@ export function introspection(given: IntrospectionOptions): Authenticate {
   return tokens({ ...options, authorizationServers: [issuer], verify: (token) => verified.getOrVerify(token, verify) })
 }
 
-/** A malformed time must not count as absent: the token would never expire. */
+/** A malformed time must not be treated as absent: the token would never expire. */
 function requireTime(claims: Readonly<Record<string, unknown>>, name: string): void {
   const time = claims[name]
   if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time))) throw new Error(`The introspection response has ${name}: ${JSON.stringify(time)}. It must be a number of seconds, so the token is rejected`)

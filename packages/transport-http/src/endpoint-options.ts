@@ -108,7 +108,7 @@ const names = Object.fromEntries([...Object.keys(DEFAULTS), 'maxStreams'].map((n
 
 export const ENDPOINT_OPTIONS: OptionNames<EndpointOptions> = { ...GATE_OPTIONS, ...names, sessions: true, sessionStore: true }
 
-/** Applies the defaults; undefined counts as omitted. Throws `GANGWAY_E_USAGE` for values out of range. */
+/** Applies the defaults; undefined is treated as omitted. Throws `GANGWAY_E_USAGE` for values out of range. */
 export function toLimits(options: EndpointOptions): EndpointLimits {
   const given = Object.fromEntries(Object.entries(options).filter(([name, value]) => name in names && value !== undefined))
   const limits: EndpointLimits = { ...DEFAULTS, maxStreams: (options.maxInflight ?? DEFAULTS.maxInflight) + 1, ...given }

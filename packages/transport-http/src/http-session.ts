@@ -77,7 +77,7 @@ export class HttpSession implements Shared {
     return connected
   }
 
-  /** Whether a GET replaces a stream that still counts as connected, so that it needs no additional stream. */
+  /** Whether a GET replaces a stream that is still treated as connected, so that it needs no additional stream. */
   replacesStream(lastEventId: string | undefined): boolean {
     const channel = lastEventId === undefined ? this.#standaloneStream : this.#channels.get(parseEventId(lastEventId)?.stream ?? '')
     return channel?.connected === true

@@ -74,7 +74,7 @@ export class SessionStream {
     const missed = this.#log.after(this.id, sequence)
     if (missed.length !== this.#sequence - 1 - sequence) return undefined
     const stream = this.connect(expiresAt)
-    // A single write: the whole backlog counts as one event against the stream's limit.
+    // A single write: the whole backlog is treated as one event against the stream's limit.
     if (missed.length > 0) stream.write(missed.join(''))
     else stream.keepAlive() // The headers are sent with the first bytes, and the client waits for them.
     if (this.#ended) stream.end()

@@ -43,7 +43,7 @@ export class LineReader {
     this.#append(rest.subarray(last + 1))
   }
 
-  /** Call at the end of the input: text after the last newline counts as a line. */
+  /** Call at the end of the input: text after the last newline is treated as a line. */
   end(): void {
     this.#finish()
   }

@@ -10,7 +10,7 @@ import { lockUnless } from './install-lock.ts'
 export type EntryKind = 'packages' | 'node'
 
 const UNFINISHED = '.unfinished-'
-/** Milliseconds after which an unfinished folder counts as discarded. */
+/** Milliseconds after which an unfinished folder is treated as discarded. */
 const ABANDONED = 24 * 60 * 60 * 1000
 
 /** The newest version of the entry. `--refresh` keeps the old one, because running servers may use it. */

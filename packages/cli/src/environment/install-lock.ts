@@ -4,7 +4,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from '../errors.ts'
 
-/** Milliseconds between updates of the lock file, and without an update until its holder counts as dead. A process id would not work on a disk that several machines share. */
+/** Milliseconds between updates of the lock file, and without an update until its holder is presumed dead. A process id would not work on a disk that several machines share. */
 const SIGN_OF_LIFE = 1000
 export const DEAD = 10_000
 const LOOK = 50

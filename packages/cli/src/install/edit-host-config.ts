@@ -40,7 +40,7 @@ export function withoutEntry(text: string, spot: Spot): string {
   return section && property ? bom + removeProperty(body, section, property) : text
 }
 
-/** An empty file counts as an empty object. */
+/** An empty file is treated as an empty object. */
 function find(text: string, { file, section: sectionName, name }: Spot): Found {
   const bom = text.startsWith(BOM) ? BOM : ''
   const content = text.slice(bom.length)

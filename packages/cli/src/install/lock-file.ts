@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { GangwayError } from '@gangway/core'
 import { codeOf } from '../errors.ts'
 
-/** Milliseconds after which a lock counts as abandoned. It is not removed automatically, which could remove the new lock of another process. */
+/** Milliseconds after which a lock is presumed abandoned. It is not removed automatically, which could remove the new lock of another process. */
 const OLD = 10_000
 
 /** Resolves with a function that releases the lock. Throws `GANGWAY_E_HOST_CONFIG` for an abandoned lock, and errors of the file system. */

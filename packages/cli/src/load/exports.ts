@@ -4,7 +4,7 @@ import { isMcpServer } from '@gangway/core/internal'
 /** Names that compilers and loaders add. */
 const MARKS: ReadonlySet<string> = new Set(['__esModule', 'module.exports'])
 
-/** `module.exports` arrives as the default export, and for compiled modules as the default of that. Its members count as exports. */
+/** `module.exports` arrives as the default export, and for compiled modules as the default of that. Its members are treated as exports. */
 export function exportsOf(module: object): ReadonlyMap<string, unknown> {
   const found = new Map<string, unknown>()
   for (const scope of scopes(module)) {

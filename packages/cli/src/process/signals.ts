@@ -7,7 +7,7 @@ export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** The shell convention: 128 plus the number of the signal. */
 export const exitCodeBy = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
 
-/** Milliseconds within which a repeated signal counts as one, as in core: npm, npx and `timeout` send signals twice. */
+/** Milliseconds within which a repeated signal is ignored, as in core: npm, npx and `timeout` send signals twice. */
 const ECHO: Readonly<Record<string, number>> = { SIGINT: 500, SIGTERM: 100, SIGHUP: 500 }
 
 export interface SignalOptions {

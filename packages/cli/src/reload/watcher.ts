@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path'
 import { ancestors } from '../ancestors.ts'
 import { contentsOf, type Contents } from './file-contents.ts'
 
-/** Milliseconds without events after which a file counts as written. Editors write in several steps. */
+/** Milliseconds without events after which a file is treated as written. Editors write in several steps. */
 const QUIET = 50
 /** Maximum delay in milliseconds while events continue. */
 const MAX_DELAY = 500
@@ -36,7 +36,7 @@ export class Watcher {
     this.#watchFolders()
   }
 
-  /** `since` is when the loader may have started to read the file. A later write may have been missed, so it counts as a change. */
+  /** `since` is when the loader may have started to read the file. A later write may have been missed, so it is treated as a change. */
   add(file: string, since: number): void {
     if (this.#files.has(file)) return
     const contents = contentsOf(file)

@@ -123,7 +123,7 @@ export function acceptResponses(replayState: ReplayState, responses: Readonly<Re
     replayState.received += JSON.stringify(response).length
     if (replayState.received > MAX_RECEIVED) throw new InvalidRequestError(`The responses to the input requests of this call exceed ${MAX_RECEIVED} characters`)
     sent.response = response
-    if (sent.key === undefined) use(replayState, sent) // Only the handler can tell whether this response is valid, so it counts as used.
+    if (sent.key === undefined) use(replayState, sent) // Only the handler can tell whether this response is valid, so it is marked as used.
   }
 }
 

@@ -157,7 +157,7 @@ export interface ChangeSubscription {
   readonly uris: readonly string[]
   has(uri: string): boolean
   /**
-   * Adds a URI and everything below it. Different spellings of a URI count as the same URI.
+   * Adds a URI and everything below it. Different spellings of a URI are treated as the same URI.
    * Throws `RpcError` −32603 when the subscriptions of all clients together would use too much memory.
    */
   watch(uri: string): void

@@ -21,7 +21,7 @@ export class Lifetime {
     this.#onClose.push(hook)
   }
 
-  /** The first call runs the start hooks. Rejects if a hook fails; the server then counts as not opened. */
+  /** The first call runs the start hooks. Rejects if a hook fails; the server is then treated as not opened. */
   open(): Promise<void> {
     return this.#mutex.run(async () => {
       if (this.#users === 0) for (const hook of this.#onStart) await hook()

@@ -2,7 +2,7 @@
 import type { ServerDefinition } from './server-definition.ts'
 import type { Route, RouteOptions } from './route.ts'
 
-/** The key includes `auth`, because the host enforces the `auth` that it saw at startup. A route whose `auth` changed therefore counts as another route. */
+/** The key includes `auth`, because the host enforces the `auth` that it saw at startup. A route whose `auth` changed is therefore treated as another route. */
 const keyOf = ({ method, path, auth }: RouteOptions): string => `${method} ${path} ${auth}`
 
 export class ReplaceableRoutes {

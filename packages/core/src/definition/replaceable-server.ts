@@ -258,7 +258,7 @@ class Latch {
 }
 
 /**
- * The lists that differ between two servers. All lists count as changed if a comparison proves nothing. This is the case if visibility depends on the caller,
+ * The lists that differ between two servers. All lists are treated as changed if a comparison proves nothing. This is the case if visibility depends on the caller,
  * and for a proxy, which may not know its items yet.
  */
 function changedLists(old: ServerDefinition, next: ServerDefinition): readonly ListName[] {

@@ -151,7 +151,7 @@ export class IncomingRequests {
    * It is undefined when the request is canceled, even if its handler continues.
    * `enter` may delay the request; a request that is canceled before it starts is never served.
    * A canceled request frees its place at once, unless 256 handlers of canceled requests still run: then it keeps the place until its handler settles.
-   * Its memory counts as used until the handler settles in any case.
+   * Its memory stays reserved until the handler settles in any case.
    */
   run(id: RequestId, send: Send, serve: Serve, enter?: Enter): Awaitable<ResponseMessage | undefined> {
     if (this.#exchanges.has(id)) return failure(id, new InvalidRequestError(`Request id ${JSON.stringify(id)} is still in use`))
@@ -166,7 +166,7 @@ export class IncomingRequests {
   #serve(request: IncomingRequest, serve: Serve): void {
     const response = serve(request)
     if (!isLater(response)) return this.#answer(request, response)
-    if (request.isOver) return // A handler that canceled its own request no longer counts as running.
+    if (request.isOver) return // A handler that canceled its own request is no longer treated as running.
     request.isRunning = true
     void response.then((settled) => this.#settled(request, settled))
   }

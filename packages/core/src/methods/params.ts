@@ -1,5 +1,5 @@
 /**
- * Reads the params of protocol methods. Malformed params throw `InvalidParamsError` (−32602). For an optional param, null counts as absent, because many clients
+ * Reads the params of protocol methods. Malformed params throw `InvalidParamsError` (−32602). For an optional param, null is treated as absent, because many clients
  * send null for members that are not set (`docs/compatibility.md` lists them). Each function looks up known members only: a client may send hundreds of thousands of others.
  */
 import { InvalidParamsError } from '../jsonrpc/rpc-errors.ts'

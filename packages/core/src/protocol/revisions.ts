@@ -27,7 +27,7 @@ export const isModernRevision = (value: unknown): value is ModernRevision => isO
 
 /**
  * Whether a message belongs to the modern era. A message is modern if its `_meta` names a protocol version, even an unsupported one.
- * `initialize` counts as modern only if its `_meta` is a complete modern envelope.
+ * `initialize` is treated as modern only if its `_meta` is a complete modern envelope.
  */
 export function isModern(message: Message): boolean {
   const meta = metaOf(message)

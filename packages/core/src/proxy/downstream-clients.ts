@@ -77,7 +77,7 @@ interface Peer {
 const SESSION = ''
 
 export interface DownstreamClientsOptions {
-  /** Whether requests with different tokens count as different clients. Required if each caller has its own upstream connections. */
+  /** Whether requests with different tokens are treated as different clients. Required if each caller has its own upstream connections. */
   readonly byToken: boolean
   readonly onGone: (downstream: DownstreamClient) => void
   /** Called when the client subscribes to a URI or unsubscribes from it. */

@@ -18,7 +18,7 @@ export interface Follower {
 const PAUSE = 500
 const MAX_PAUSE = 30_000
 
-/** Returns a function that ends the subscription. Errors thrown by the follower count as errors of the subscription. */
+/** Returns a function that ends the subscription. Errors thrown by the follower are treated as errors in the subscription. */
 export function chain(client: Client, filter: ListenFilter, follower: Follower): () => void {
   const leaving = new AbortController()
   const { signal } = leaving

@@ -4,7 +4,7 @@ import { isObject } from '../util/is-object.ts'
 export interface Duplicates {
   /** Whether any array, at any depth, has two equal items. */
   readonly found: boolean
-  /** How many values a validator visits if it compares all pairs of items of every array. A long string counts as several values. */
+  /** How many values a validator visits if it compares all pairs of items of every array. A long string is treated as several values. */
   readonly cost: number
 }
 

@@ -15,7 +15,7 @@ export function withoutPatterns(schema: JsonSchema): JsonSchema {
 function strip(node: JsonSchema): void {
   for (const keyword of CONTRARY) if (keyword in node && subschemas({ [keyword]: node[keyword] }).some(hasPattern)) delete node[keyword]
   if ('patternProperties' in node) {
-    // `patternProperties` decides which properties count as additional, so these keywords go together.
+    // `patternProperties` decides which properties are additional, so these keywords go together.
     for (const keyword of ['patternProperties', 'additionalProperties', 'unevaluatedProperties']) delete node[keyword]
   }
   delete node.pattern

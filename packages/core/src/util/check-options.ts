@@ -10,7 +10,7 @@ export const shown = (value: unknown): string => (typeof value === 'string' ? JS
 export type OptionNames<T> = { readonly [Name in keyof T]-?: true }
 
 /**
- * Throws `GANGWAY_E_USAGE` for an unknown option and suggests the closest name. An option whose value is undefined counts as omitted.
+ * Throws `GANGWAY_E_USAGE` for an unknown option and suggests the closest name. An option whose value is undefined is treated as omitted.
  * `where` names the function in the message, such as `http()`. `meant` maps the names that other libraries use to ours.
  */
 export function checkOptions(where: string, options: unknown, names: object, meant: ReadonlyMap<string, string> = new Map()): void {

@@ -93,7 +93,7 @@ export class ConcurrencyLimiter {
     return this.#unsent >= UNSENT_CLOGGED
   }
 
-  /** Admits a request, or queues it and calls `begin` later. `bytes` is the memory that counts as used until its handler has settled. */
+  /** Admits a request, or queues it and calls `begin` later. `bytes` is the memory that is reserved until its handler has settled. */
   enter(begin: () => void, bytes: number): Turn {
     if (this.#width > FIRST_CONCURRENT && this.#idle && Date.now() - this.#idleSince > FORGET_AFTER) this.#width = FIRST_CONCURRENT
     const turn = new LimitedTurn(this, begin, bytes)

@@ -56,7 +56,7 @@ const ITEM = 16
 /** Bytes for the name of a member. */
 const KEY = 32
 
-/** Texts up to this length are not scanned, because that would slow down small requests. They count as the densest JSON; the default limit still allows 10,000 of them. */
+/** Texts up to this length are not scanned, because that would slow down small requests. They are treated as the densest JSON; the default limit still allows 10,000 of them. */
 const SHORT = 512
 /** Bytes for a character of the JSON that takes the most memory for its length. */
 const DENSEST = 20

@@ -11,13 +11,13 @@ export interface ClientSource {
   readonly connection: object | undefined
 }
 
-/** Clients without a known address count as one caller. Principals are JSON arrays, so they cannot collide with addresses. */
+/** Clients without a known address are treated as one caller. Principals are JSON arrays, so they cannot collide with addresses. */
 export const callerOf = (auth: AuthInfo | undefined, source: ClientSource | undefined): string => {
   const address = auth ? undefined : source?.address
   return principalOf(auth) ?? (address === undefined ? '' : clientOf(address))
 }
 
-/** All addresses of an IPv6 /64 network count as one client, because a single machine can use all 2⁶⁴ of them. */
+/** All addresses of an IPv6 /64 network are treated as one client, because a single machine can use all 2⁶⁴ of them. */
 const clientOf = memoize((address) => {
   const text = address.toLowerCase()
   if (text.startsWith('::ffff:') && text.includes('.')) return text.slice('::ffff:'.length)

@@ -12,7 +12,7 @@ export function checkChoice(option: string, value: string, choices: readonly str
   if (!choices.includes(value)) throw new GangwayError('GANGWAY_E_USAGE', `${option} must be ${choices.map(shown).join(' or ')}, not ${shown(value)}`)
 }
 
-/** Throws `GANGWAY_E_USAGE` unless the value is a function or undefined. A value such as null or '' would otherwise count as "not set". */
+/** Throws `GANGWAY_E_USAGE` unless the value is a function or undefined. A value such as null or '' would otherwise be treated as "not set". */
 export function checkFunction(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw new GangwayError('GANGWAY_E_USAGE', `${option} must be a function, not ${shown(value)}. Omit it if it is not needed`)
 }

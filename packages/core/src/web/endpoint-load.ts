@@ -4,7 +4,7 @@ import type { Enter, Turn } from '../util/concurrency-limiter.ts'
 
 /** The fraction of the limit that is open to every caller. The rest is reserved for callers with a small share. */
 const COMMON = 0.75
-/** The fraction of the limit up to which a share counts as small. */
+/** The fraction of the limit up to which a share is treated as small. */
 const LITTLE = 0.01
 
 /** Callers that are remembered before those who hold nothing are forgotten. */
@@ -138,7 +138,7 @@ export class Held implements Turn {
   #places: FairBound
   #place: Share | undefined
   #connection: object | undefined
-  /** The code that serves the HTTP request counts as one holder, and so does each handler that has not settled. */
+  /** The code that serves the HTTP request is treated as one holder, and so is each handler that has not settled. */
   #holders = 1
 
   constructor(load: Load, body: Share, bytes: number) {

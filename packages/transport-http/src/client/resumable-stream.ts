@@ -13,7 +13,7 @@ const MAX_WAIT = 30_000
 /** Errors about the content of the stream. Resuming would not help. */
 const FINAL = new Set(['GANGWAY_E_TOO_LARGE', 'GANGWAY_E_NOT_MCP', 'GANGWAY_E_SESSION_ENDED'])
 
-/** Milliseconds after which a connection counts as stable and resets the number of attempts. */
+/** Milliseconds after which a connection is treated as stable and resets the number of attempts. */
 const STEADY = 10_000
 
 export interface Resumption {

@@ -30,7 +30,7 @@ function below(parent: Entry, all: readonly Entry[], started: ReadonlySet<number
 
 const fromProc = (): Entry[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(entryOf)
 
-/** Parses `id (name) state parent group …`. The name may contain any characters. A zombie counts as exited. */
+/** Parses `id (name) state parent group …`. The name may contain any characters. A zombie is treated as exited. */
 function entryOf(id: string): Entry[] {
   try {
     const [, state, parent, group] = /.*\) (\S) (\d+) (\d+)/s.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? []

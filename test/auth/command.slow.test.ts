@@ -95,13 +95,13 @@ test('with a config file', async () => {
 describe('with the other settings of a config file', () => {
   const write = (auth: object): string => {
     const file = join(folder, 'more.gangway.json')
-    writeFileSync(file, JSON.stringify({ server: SERVER, transport: 'http', port: 0, authIssuer: issuer, authAudience: 'api://shop', authScopes: ['mcp'], auth: { resource: AUDIENCE, implied: { admin: ['mcp'] }, ...auth } }))
+    writeFileSync(file, JSON.stringify({ server: SERVER, transport: 'http', port: 0, authIssuer: issuer, authAudience: 'api://shop', authScopes: ['mcp'], auth: { resource: AUDIENCE, impliedScopes: { admin: ['mcp'] }, ...auth } }))
     return file
   }
 
   test('for JWTs', async () => {
     const tokens = [token('admin'), token('admin', 'api://shop'), token('constructor', 'api://shop')]
-    expect(await run([write({ keys: `${issuer}/keys`, algorithms: ['ES256'], remember: 0 })], {}, tokens)).toEqual([401, 401, 200, 403])
+    expect(await run([write({ keys: `${issuer}/keys`, algorithms: ['ES256'], cacheTtl: 0 })], {}, tokens)).toEqual([401, 401, 200, 403])
     expect(await run([write({ algorithms: ['RS256'] })], {}, tokens)).toEqual([401, 401, 401, 401])
   })
 

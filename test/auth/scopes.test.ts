@@ -106,7 +106,7 @@ describe('http 2025-11-25', () => {
   })
 
   test('also without sessions', async () => {
-    const { legacy } = serveBelieving(newTarget(), { sessions: 'stateless' })
+    const { legacy } = serveBelieving(newTarget(), { sessions: 'none' })
     for (const [method, params, scopes] of NEEDS) {
       expect(await legacy(caller('ada', ...lacking(scopes)), requestText(2, method, params))).toMatchObject(forbidden(scopes))
       expect(await legacy(caller('ada', ...lacking(scopes)), `[${requestText(2, method, params)}]`)).toMatchObject({ status: 403 })
@@ -114,9 +114,9 @@ describe('http 2025-11-25', () => {
     }
   })
 
-  test.each(['stateful', 'stateless'] as const)('a batch needs the scopes of all its elements at once; %s [A2] [A7]', async (sessions) => {
+  test.each(['legacy', 'none'] as const)('a batch needs the scopes of all its elements at once; %s [A2] [A7]', async (sessions) => {
     const { legacy, open } = serveBelieving(newTarget(), { sessions })
-    const session = sessions === 'stateful' ? await open(caller('ada'), '2025-03-26') : undefined
+    const session = sessions === 'legacy' ? await open(caller('ada'), '2025-03-26') : undefined
     const batch = `[${[call(2, 'free'), call(3, 'write'), requestText(4, 'resources/read', { uri: 'x://orders/7' }), '7', call(5, 'write')].join()}]`
     handled.length = 0
     for (const held of [[], ['w', 'r'], ['o']]) expect(await legacy(caller('ada', ...held), batch, session)).toMatchObject(forbidden(['w', 'r', 'o']))

@@ -16,7 +16,7 @@ const onlyRoot = { visible: (auth: AuthInfo | undefined) => auth?.subject === 'r
 
 /** Each primitive for all, for those with a scope, and for root. */
 const newTarget = (options: { hideForbidden?: boolean } = {}) => {
-  const server = newServer({ ...options, cache: { ttl: 1000, scope: 'public' } })
+  const server = newServer({ ...options, cacheTtl: 1000, cacheScope: 'public' })
   for (const [name, access] of [['open', {}], ['scoped', secret], ['rooted', onlyRoot]] as const) {
     server
       .tool(name, { ...access, input: { type: 'object', properties: { a: { type: 'string', 'x-mcp-header': 'A' } }, required: ['a'] } }, () => name)
@@ -77,13 +77,13 @@ const scopeOf = async (server: McpServer) => (await serveBelieving(server).moder
 
 test('lists that differ between callers have private cache hints; other lists keep the configured scope', async () => {
   expect(await scopeOf(newTarget() as unknown as McpServer)).toBe('private')
-  expect(await scopeOf(newServer({ cache: { scope: 'public' } }).tool('t', {}, () => '') as unknown as McpServer)).toBe('public')
-  expect(await scopeOf(newServer({ cache: { scope: 'public' } }).tool('t', secret, () => '') as unknown as McpServer)).toBe('public')
-  expect(await scopeOf(newServer({ cache: { scope: 'public' }, hideForbidden: true }).tool('t', secret, () => '') as unknown as McpServer)).toBe('private')
+  expect(await scopeOf(newServer({ cacheScope: 'public' }).tool('t', {}, () => '') as unknown as McpServer)).toBe('public')
+  expect(await scopeOf(newServer({ cacheScope: 'public' }).tool('t', secret, () => '') as unknown as McpServer)).toBe('public')
+  expect(await scopeOf(newServer({ cacheScope: 'public', hideForbidden: true }).tool('t', secret, () => '') as unknown as McpServer)).toBe('private')
 })
 
 test('the contents that an authenticated caller reads have private cache hints', async () => {
-  const { modern } = serveBelieving(newServer().resource('x://doc', { cache: { ttl: 1000, scope: 'public' } }, () => 'doc'))
+  const { modern } = serveBelieving(newServer().resource('x://doc', { cacheTtl: 1000, cacheScope: 'public' }, () => 'doc'))
   expect((await modern(caller('ada'), 'resources/read', { uri: 'x://doc' })).message.result).toMatchObject({ cacheScope: 'private' })
 })
 

@@ -150,7 +150,7 @@ describe.each(Object.keys(SERVERS))('during a call, %s', (era) => {
         const more = (): void => void (left-- > 0 && !response.destroyed && response.write(chunk, more))
         more()
       },
-      { transport: { maxMessage: 2 ** 20 } },
+      { transport: { messageLimit: 2 ** 20 } },
     )
     expect(outcome).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE', message: expect.stringContaining('1048576 bytes') })
   })
@@ -230,6 +230,6 @@ describe('HTTP+SSE', () => {
 
   test('an endless event', async () => {
     const { url } = await serving((response) => void events(response, 'event: endpoint\ndata: /messages\n\n', `data: ${'x'.repeat(2 ** 21)}`))
-    expect(await failure(connect(sseClient(url, { maxMessage: 2 ** 20 }), { revision: '2024-11-05' }))).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE' })
+    expect(await failure(connect(sseClient(url, { messageLimit: 2 ** 20 }), { revision: '2024-11-05' }))).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE' })
   })
 })

@@ -34,7 +34,7 @@ const call = async (name: string, options: ClientOptions = {}, { list = false, .
 
 const pids = async (faults: string[]) => {
   let log = ''
-  const client = await opened(rogue(faults, { onStderr: (text) => (log += text), grace: 100, termination: 100 }), { revision: '2025-11-25' })
+  const client = await opened(rogue(faults, { onStderr: (text) => (log += text), exitTimeout: 100, terminationTimeout: 100 }), { revision: '2025-11-25' })
   await expect.poll(() => log).toContain('pid ')
   return { client, pids: [...log.matchAll(/(?:pid|child) (\d+)/g)].map(([, pid]) => Number(pid)) }
 }
@@ -119,13 +119,13 @@ describe('during a call', () => {
   })
 
   test('a program that closes its stdout and keeps running', async () => {
-    const { outcome } = await call('mute', {}, { grace: 50 })
+    const { outcome } = await call('mute', {}, { exitTimeout: 50 })
     expect(outcome).toMatchObject({ code: 'GANGWAY_E_CLOSED', message: expect.stringContaining(`${NAME} closed its stdout`) })
   })
 
   test('64 MiB without a newline', async () => {
-    const { outcome } = await call('endless', {}, { maxMessage: 2 ** 20 })
-    expect(outcome).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE', message: `${NAME} printed a line of more than 1048576 bytes on stdout. Raise maxMessage to accept it` })
+    const { outcome } = await call('endless', {}, { messageLimit: 2 ** 20 })
+    expect(outcome).toMatchObject({ code: 'GANGWAY_E_TOO_LARGE', message: `${NAME} printed a line of more than 1048576 bytes on stdout. Raise messageLimit to accept it` })
   })
 
   test.each([true, false])('a result that violates the output schema of its tool (listed before: %s)', async (list) => {

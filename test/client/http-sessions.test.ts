@@ -60,7 +60,7 @@ describe('a session', () => {
   test('whose stream gets 404 is replaced, and subscribers learn that everything may have changed', async () => {
     const streams: ServerResponse[] = []
     const server = await forgetfulServer(({ message: { id } }, response) => json(response, { id, result: empty }), (_, response) => void streams.push(events(response)))
-    const client = await opened(httpClient(server.url, { retry: 5 }), LEGACY)
+    const client = await opened(httpClient(server.url, { retryDelay: 5 }), LEGACY)
     const changes = await client.listen({ toolsListChanged: true })
     await expect.poll(() => streams.length).toBe(1)
     server.forget()
@@ -108,7 +108,7 @@ describe('a session', () => {
       else if (tries < 10) html(response, 503)
       else events(response, 'data: oh dear\n\n', event({ method: 'notifications/tools/list_changed' }))
     })
-    await opened(httpClient(server.url, { retry: 1, maxRetries: 2 }), { ...LEGACY, onFault: ({ code }) => faults.push(code), onNotification: (method) => told.push(method) })
+    await opened(httpClient(server.url, { retryDelay: 1, maxRetries: 2 }), { ...LEGACY, onFault: ({ code }) => faults.push(code), onNotification: (method) => told.push(method) })
     await expect.poll(() => told).toEqual(['notifications/tools/list_changed'])
     expect(faults).toEqual(['GANGWAY_E_CLOSED', 'GANGWAY_E_NOT_MCP'])
   })
@@ -116,7 +116,7 @@ describe('a session', () => {
   test('survives the restart of a Gangway server', async () => {
     const first = await httpServer({ port: 0 }).serve(newShop())
     const port = Number(new URL(first.url ?? '').port)
-    const client = await opened(httpClient(first.url ?? '', { retry: 50, maxRetries: 100 }), LEGACY)
+    const client = await opened(httpClient(first.url ?? '', { retryDelay: 50, maxRetries: 100 }), LEGACY)
     const changes = await client.subscribe('shop://stock')
     await first.close()
     const second = await httpServer({ port }).serve(newShop())
@@ -139,7 +139,7 @@ describe('a broken stream', () => {
       else events(response, event({ id: 2, result: empty }, 'e3')).end()
     })
     const reports: number[] = []
-    const client = await opened(httpClient(server.url, { retry: 10_000 }), LEGACY)
+    const client = await opened(httpClient(server.url, { retryDelay: 10_000 }), LEGACY)
     expect(await client.callTool('x', {}, { onProgress: ({ progress }) => reports.push(progress) })).toEqual(empty)
     expect(server.asked.slice(-2).map(({ method, headers }) => [method, headers['last-event-id'], headers['mcp-session-id']])).toEqual([['GET', 'e1', 's1'], ['GET', expect.stringMatching(/^e[12]$/), 's1']])
     expect(reports[0]).toBe(1)
@@ -156,14 +156,14 @@ describe('a broken stream', () => {
 
   test('is given up if the server is unreachable', async () => {
     const server = await legacyServer(({ method }, response) => (method === 'POST' ? void events(response, ': x\n\nid: e1\ndata:\n\n').end() : response.destroy()))
-    const client = await opened(httpClient(server.url, { retry: 5, maxRetries: 3 }), LEGACY)
+    const client = await opened(httpClient(server.url, { retryDelay: 5, maxRetries: 3 }), LEGACY)
     await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
     expect(server.asked.filter(({ headers }) => headers['last-event-id'] === 'e1')).toHaveLength(3)
   })
 
   test('is not resumed in the modern era', async () => {
     const server = await modernServer((_, response) => void events(response, 'id: e1\ndata:\n\n').end())
-    const client = await opened(httpClient(server.url, { retry: 5 }))
+    const client = await opened(httpClient(server.url, { retryDelay: 5 }))
     await expect(client.callTool('x')).rejects.toMatchObject({ code: 'GANGWAY_E_CLOSED' })
     expect(server.methods()).toEqual(['server/discover', 'tools/call'])
   })

@@ -46,7 +46,7 @@ describe.each(OFFICIAL)('$name', ({ transport, revision }) => {
 })
 
 describe.each<[string, () => Promise<ClientTransport>]>([
-  ['stdio', async () => stdioClient({ command: NODE, args: [EVERYTHING, 'stdio'], grace: 100 })],
+  ['stdio', async () => stdioClient({ command: NODE, args: [EVERYTHING, 'stdio'], exitTimeout: 100 })],
   ['HTTP', async () => httpClient(`${await served(EVERYTHING, 'streamableHttp')}/mcp`)],
   ['HTTP+SSE', async () => sseClient(`${await served(EVERYTHING, 'sse')}/sse`)],
 ])('server-everything over %s', (_, transport) => {

@@ -95,10 +95,10 @@ describe('a pinned revision of the other era', () => {
   })
 })
 
-test('`known` skips the negotiation', async () => {
+test('`knownServer` skips the negotiation', async () => {
   const server = await modernServer(({ message: { id } }, response) => json(response, { id, result: { resultType: 'complete', tools: [] } }))
   const { server: known } = await opened(httpClient(server.url))
-  const client = await opened(httpClient(server.url), { known: JSON.parse(JSON.stringify(known)) })
+  const client = await opened(httpClient(server.url), { knownServer: JSON.parse(JSON.stringify(known)) })
   expect(client.server).toEqual(known)
   expect(await client.listTools()).toEqual([])
   expect(server.methods()).toEqual(['server/discover', 'tools/list'])

@@ -18,7 +18,7 @@ const nobody: ClientTransport = { name: 'nobody', open: () => Promise.reject(new
 
 describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
   const open = async (upstreams: Record<string, ClientTransport>) => {
-    const client = await connectInMemory(proxyAll(upstreams, { logger, startup: 100 }), { revision, answers: { roots: [{ uri: 'file:///home' }] } })
+    const client = await connectInMemory(proxyAll(upstreams, { logger, startupTimeout: 100 }), { revision, answers: { roots: [{ uri: 'file:///home' }] } })
     afterTest(() => client.close())
     return client
   }
@@ -110,7 +110,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('%s', (revision) => {
 
 test('one of five servers is killed under load: the others are unaffected, and the next call restarts it', async () => {
   const names = ['a', 'b', 'c', 'd', 'e']
-  const server = proxyAll(Object.fromEntries(names.map((name) => [name, stdioClient({ command: process.execPath, args: [PROGRAM] })])), { logger, startup: 30_000 })
+  const server = proxyAll(Object.fromEntries(names.map((name) => [name, stdioClient({ command: process.execPath, args: [PROGRAM] })])), { logger, startupTimeout: 30_000 })
   const client = await connectInMemory(server, { revision: '2026-07-28' })
   afterTest(() => client.close())
   const sum = async (name: string): Promise<unknown> => (await client.callTool(`${name}_add`, { a: 1, b: 2 })).structuredContent

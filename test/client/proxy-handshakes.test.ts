@@ -39,12 +39,12 @@ const handshake = (url: string, padding = 0) =>
   post(url, requestText(1, 'initialize', { ...initializeParams(REVISION), padding: Array.from({ length: padding }, () => []) }), legacyHeaders(undefined, REVISION))
 
 test.each([
-  ['memory', { maxTotalBody: 200 * 1024 }, 1700, 'too_many_bytes'],
+  ['memory', { totalBodyLimit: 200 * 1024 }, 1700, 'too_many_bytes'],
   ['places', { maxTotalInflight: 1 }, 0, 'too_many_requests'],
 ])('[case 16] pending handshakes take %s until the upstream answers', async (_, limits, padding, reason) => {
   const release = gate()
   const { transport, handshakes } = slowUpstream(release)
-  const { url = '' } = closing(await http({ port: 0, host: '127.0.0.1', drain: 1, ...limits }).serve(proxy(transport)))
+  const { url = '' } = closing(await http({ port: 0, host: '127.0.0.1', drainTimeout: 1, ...limits }).serve(proxy(transport)))
   const pending = handshake(url, padding)
   await expect.poll(handshakes).toBe(1)
   expect(await handshake(url, padding)).toMatchObject({ status: 503, messages: [{ error: { data: { reason } } }] })

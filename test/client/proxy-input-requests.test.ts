@@ -29,7 +29,7 @@ const stop = (running: { close(): Promise<void> }): Promise<void> => {
 }
 
 async function overHttp(server: ReturnType<typeof proxy>): Promise<string> {
-  const running = await httpServer({ port: 0, sessions: 'stateless' }).serve(server)
+  const running = await httpServer({ port: 0, sessions: 'none' }).serve(server)
   afterTest(() => stop(running))
   return running.url ?? ''
 }

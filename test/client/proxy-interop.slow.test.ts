@@ -70,7 +70,7 @@ const CLIENTS: Readonly<Record<string, (front: DownstreamClient) => Promise<Offi
 
 const FRONTS: Readonly<Record<string, (entry: Entry) => Promise<DownstreamClient>>> = {
   HTTP: async (entry) => {
-    const server = proxy('url' in entry ? httpClient(entry.url) : stdioClient({ ...entry, grace: 100 }), { logger })
+    const server = proxy('url' in entry ? httpClient(entry.url) : stdioClient({ ...entry, exitTimeout: 100 }), { logger })
     const running = await server.serve(httpServer({ port: 0 }))
     afterTest(async () => (void running.close(), running.close()))
     return new URL(running.url ?? '')

@@ -28,7 +28,7 @@ const newServer = (tool: string): McpServer => {
 
 /** As a server that knows no other era would. */
 const legacyOnly: typeof fetch = async (url, init) => (String(init?.body).includes('"server/discover"') ? new Response('', { status: 404 }) : fetch(url, init))
-const WAYS = { '2025-11-25': { retry: 20, fetch: legacyOnly }, '2026-07-28': {} } as const
+const WAYS = { '2025-11-25': { retryDelay: 20, fetch: legacyOnly }, '2026-07-28': {} } as const
 
 const stop = (running: { close(): Promise<void> }): Promise<void> => {
   void running.close()

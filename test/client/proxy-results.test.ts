@@ -121,7 +121,7 @@ describe('[case 10] a name of one upstream is never read as a name of another', 
 
   test('a name does not depend on which upstreams have started', async () => {
     const silent: ClientTransport = { name: 'silent', open: () => new Promise(ignore) }
-    const client = await connectInMemory(proxyAll({ till: memory(named('x_pay', '_x_pay')), till_x: silent }, { logger, startup: 10 }))
+    const client = await connectInMemory(proxyAll({ till: memory(named('x_pay', '_x_pay')), till_x: silent }, { logger, startupTimeout: 10 }))
     afterTest(() => client.close())
     expect((await client.listTools()).map(({ name }) => name)).toEqual(['till___x_pay', 'till__x_pay'])
     expect((await client.callTool('till__x_pay')).content).toMatchObject([{ text: 'x_pay+_x_pay:_x_pay' }])

@@ -79,14 +79,14 @@ test('without sessions, an upstream connection is shared only by one caller of o
 })
 
 test('over stdio, the end of the input ends every upstream process', async () => {
-  const client = await opened(stdioClient({ command: process.execPath, args: [program('proxy.mjs')], grace: 20_000 }), { revision: '2025-11-25' })
+  const client = await opened(stdioClient({ command: process.execPath, args: [program('proxy.mjs')], exitTimeout: 20_000 }), { revision: '2025-11-25' })
   const pid = await pidOf(client)
   await client.close()
   expect(lives(pid)).toBe(false)
 })
 
 test('clients without a session share no upstream connection', async () => {
-  const running = await httpServer({ port: 0, sessions: 'stateless' }).serve(proxy(shop(), { revision: '2025-11-25', logger }))
+  const running = await httpServer({ port: 0, sessions: 'none' }).serve(proxy(shop(), { revision: '2025-11-25', logger }))
   afterTest(async () => (void running.close(), running.close()))
   const clients = [await opened(httpClient(running.url ?? ''), { revision: '2025-11-25' }), await opened(httpClient(running.url ?? ''), { revision: '2025-11-25' })]
   const before = await pidOf(clients[0]!)

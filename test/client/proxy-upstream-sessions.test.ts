@@ -162,7 +162,7 @@ describe('[case 18] connections to an upstream', () => {
       most = Math.max(most, open())
       return link
     } })
-    const transport = await overHttp(proxyAll(Object.fromEntries(Object.entries(upstreams).map(([name, upstream]) => [name, counting(upstream)])), { maxProcesses: 3, startup: 30_000, logger }))
+    const transport = await overHttp(proxyAll(Object.fromEntries(Object.entries(upstreams).map(([name, upstream]) => [name, counting(upstream)])), { maxProcesses: 3, startupTimeout: 30_000, logger }))
     const client = await opened(transport, { revision: LEGACY })
     for (const name of ['a', 'b', 'c', 'd']) await client.callTool(`${name}_login`)
     expect(most).toBeLessThanOrEqual(3)
@@ -170,7 +170,7 @@ describe('[case 18] connections to an upstream', () => {
 
   test('are closed when no client uses them', async () => {
     const upstream = sessionful()
-    const transport = await overHttp(proxy(upstream.transport, { idle: 20, logger }))
+    const transport = await overHttp(proxy(upstream.transport, { idleTimeout: 20, logger }))
     await names(await opened(transport, { revision: MODERN }))
     await expect.poll(upstream.open).toBe(0)
   })

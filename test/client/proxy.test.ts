@@ -169,7 +169,7 @@ describe('an unreachable upstream', () => {
   test('that never responds: clients get a timeout, and close() neither waits nor reports an error', async () => {
     const warn = vi.fn<Logger['warn']>()
     const silent = { name: 'shop', open: async () => ({ exchanges: false, send: async () => {}, close: async () => {} }) }
-    const server = proxy(silent, { logger: { ...logger, warn }, startup: 1 })
+    const server = proxy(silent, { logger: { ...logger, warn }, startupTimeout: 1 })
     await expect(connectInMemory(server, { revision: '2025-11-25' })).rejects.toMatchObject({ code: -32603, message: expect.stringContaining('The upstream server has not responded yet') })
     await server.close()
     await new Promise((resolve) => setImmediate(resolve))

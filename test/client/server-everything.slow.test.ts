@@ -32,7 +32,7 @@ const BEHIND: Readonly<Record<string, () => Promise<Place>>> = {
 
 const FRONTS: Readonly<Record<string, (behind: Place) => Promise<Place>>> = {
   HTTP: async (behind) => {
-    const server = proxy(behind instanceof URL ? httpClient(behind) : stdioClient({ command: process.execPath, args: behind, grace: 100 }), { logger })
+    const server = proxy(behind instanceof URL ? httpClient(behind) : stdioClient({ command: process.execPath, args: behind, exitTimeout: 100 }), { logger })
     const running = await httpServer({ port: 0 }).serve(server)
     afterTest(async () => (void running.close(), running.close()))
     return new URL(running.url ?? '')

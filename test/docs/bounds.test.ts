@@ -28,7 +28,7 @@ const server = newServer()
     progress(2)
     return waiting.then(() => 'ok')
   })
-const open = async (options: HttpOptions = {}) => closing(await openHttp(server, { drain: 1, ...options }))
+const open = async (options: HttpOptions = {}) => closing(await openHttp(server, { drainTimeout: 1, ...options }))
 const batch = (size: number) => JSON.stringify(Array.from({ length: size }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' })))
 const nested = (depth: number) => `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":${'['.repeat(depth)}${']'.repeat(depth)}}}`
 
@@ -42,7 +42,7 @@ const talk = (peer: Peer) => peer.text(1, 'tools/call', { name: 'talk' }, { prog
 const begin = (peer: Peer, text: string) => send(peer.url, { headers: peer.headers(text) as Record<string, string>, body: text })
 
 const PROVOKED: Record<string, () => Promise<WholeReply>> = {
-  'bytes of a body': async () => (await legacy({ maxBody: 500 })).post(nested(300)),
+  'bytes of a body': async () => (await legacy({ bodyLimit: 500 })).post(nested(300)),
   'levels of JSON': async () => (await legacy()).post(nested(64)),
   'messages of a batch': async () => (await legacy()).post(batch(51)),
   'requests in flight in one session': async () => {
@@ -71,7 +71,7 @@ const PROVOKED: Record<string, () => Promise<WholeReply>> = {
     return peer.request(1, 'initialize', initializeParams('2025-06-18'), { 'mcp-session-id': undefined })
   },
   'busy sessions of HTTP+SSE': async () => {
-    const running = closing(await sseTransport({ port: 0, maxSessions: 1, drain: 1 }).serve(server))
+    const running = closing(await sseTransport({ port: 0, maxSessions: 1, drainTimeout: 1 }).serve(server))
     const client = await join(running.url ?? '')
     await client.ask(0, requestText(0, 'initialize', initializeParams('2025-06-18')))
     await client.post(requestText(1, 'tools/call', { name: 'talk', _meta: { progressToken: 't' } }))
@@ -79,7 +79,7 @@ const PROVOKED: Record<string, () => Promise<WholeReply>> = {
     return exchange(running.url ?? '', { method: 'GET', headers: { accept: 'text/event-stream' } })
   },
   'bytes of events kept': async () => {
-    const peer = await legacy({ eventLog: 1 })
+    const peer = await legacy({ eventLogBytes: 1 })
     const reply = await begin(peer, talk(peer))
     reply.destroy()
     return peer.send('GET', { accept: 'text/event-stream', 'last-event-id': '1_0' })

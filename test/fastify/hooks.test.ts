@@ -70,7 +70,7 @@ test.each([
   const { url } = await openApplication({
     has: (app) => (hooks = record(app)),
     server: newServer(),
-    mcp: { maxBody: 1000, authenticate: ({ header }) => (header('authorization') === 'Bearer key' ? { subject: 'someone', scopes: [] } : undefined) },
+    mcp: { bodyLimit: 1000, authenticate: ({ header }) => (header('authorization') === 'Bearer key' ? { subject: 'someone', scopes: [] } : undefined) },
   })
   const over = hooks.over('/api/mcp')
   const reply = await exchange(url, { headers: { ...modernHeaders(body), ...headers }, body })

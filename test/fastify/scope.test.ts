@@ -33,7 +33,7 @@ describe('the body limit', () => {
   })
 
   test('of MCP does not apply to the application', async () => {
-    const { origin, url } = await openApplication({ mcp: { maxBody: 1000 } })
+    const { origin, url } = await openApplication({ mcp: { bodyLimit: 1000 } })
     const peer = await Peer.open(url, 'modern')
     expect(await peer.post(big(2000))).toMatchObject({ status: 413, messages: refused(-32600) })
     const { endpoint } = await openSse(`${origin}/api/sse`)
@@ -41,7 +41,7 @@ describe('the body limit', () => {
     expect(await exchange(`${origin}/page`, { headers: { 'content-type': 'application/json' }, body: JSON.stringify('x'.repeat(2000)) })).toMatchObject({ status: 200 })
   })
   test('counts the decompressed body', async () => {
-    const { url } = await openApplication({ has: (app) => app.register(compress), mcp: { maxBody: 10_000 } })
+    const { url } = await openApplication({ has: (app) => app.register(compress), mcp: { bodyLimit: 10_000 } })
     const peer = await Peer.open(url, 'modern')
     const post = (body: string, encoding = 'gzip') => exchange(url, { headers: { ...modernHeaders(body), 'content-encoding': encoding }, body: gzipSync(body) })
     expect(await post(modernText(1, 'tools/list'))).toMatchObject({ status: 200, messages: [{ id: 1, result: {} }] })
@@ -140,12 +140,12 @@ describe('over HTTP/2', () => {
 
   test('a client that sends many requests and reads nothing gets at most the queue limit', async () => {
     const LENGTH = 100_000
-    const post = await overHttp2({ server: newServer().tool('large', {}, () => 'x'.repeat(LENGTH)), maxQueued: LENGTH })
+    const post = await overHttp2({ server: newServer().tool('large', {}, () => 'x'.repeat(LENGTH)), queueBytes: LENGTH })
     const streams = Array.from({ length: 40 }, (_, id) => post(modernText(id, 'tools/call', { name: 'large' })))
     await new Promise<void>((resolve) => streams.at(-1)!.once('close', resolve))
     expect(streams.at(-1)!.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM)
     const answered = (await Promise.allSettled(streams.map((stream) => text(stream)))).filter((read) => read.status === 'fulfilled' && read.value.length > LENGTH)
-    expect(answered).toHaveLength(7) // With an eighth it would be more than eight times `maxQueued`.
+    expect(answered).toHaveLength(7) // With an eighth it would be more than eight times `queueBytes`.
     expect(await text(post(modernText(40, 'tools/call', { name: 'large' })))).toContain('x'.repeat(LENGTH))
   })
 

@@ -12,7 +12,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { closing } from './index.ts'
 
 /** Those that every way has. */
-export type HostOptions = Omit<McpHttpOptions, 'server' | 'path' | 'maxBody' | 'onMount'> & { maxBody?: number }
+export type HostOptions = Omit<McpHttpOptions, 'server' | 'path' | 'bodyLimit' | 'onMount'> & { bodyLimit?: number }
 
 export interface Host {
   /** Of the endpoint. */

@@ -13,7 +13,7 @@ import { Agent } from 'node:http'
 
 const SESSIONS = 10_000
 const CLIENTS = 200
-const NOTHING = { sessions: 0, streams: 0, subscriptions: 0, inflight: 0, eventLog: 0 }
+const NOTHING = { sessions: 0, streams: 0, subscriptions: 0, inflight: 0, eventLogBytes: 0 }
 
 interface Memory {
   heapUsed: number
@@ -39,7 +39,7 @@ const nothingIsLeft = (child: HttpChild) => expect.poll(() => child.ask('stats')
 const ENDPOINTS = CHILD_DOORS.filter((door) => door !== 'sse')
 
 test.each(ENDPOINTS)('%s: the memory of 10,000 sessions is freed when they expire', async (door) => {
-  const child = await startHttp(door, { sessionIdle: 3000 })
+  const child = await startHttp(door, { sessionIdleTimeout: 3000 })
   await abandon(child.url, 2000) // The process is as large as it gets.
   await nothingIsLeft(child)
   const before = await child.ask<Memory>('memory')
@@ -52,7 +52,7 @@ test.each(ENDPOINTS)('%s: the memory of 10,000 sessions is freed when they expir
 test('no file of 10,000 sessions in a folder is left', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gangway-sessions-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  const child = await startHttp('http', { sessionIdle: 3000, folder })
+  const child = await startHttp('http', { sessionIdleTimeout: 3000, folder })
   await abandon(child.url, SESSIONS)
   await nothingIsLeft(child)
   await expect.poll(() => readdir(folder), { timeout: 30_000 }).toEqual([])
@@ -63,7 +63,7 @@ describe.each(ENDPOINTS)('%s', (door) => {
     ['vanish', (client: RawClient) => client.close()],
     ['half-close', async (client: RawClient) => client.end()],
   ])('streams of clients that %s are freed, and so are their sessions', async (_, leave) => {
-    const child = await startHttp(door, { sessionIdle: 3000 })
+    const child = await startHttp(door, { sessionIdleTimeout: 3000 })
     const modern = await Peer.open(child.url, 'modern')
     const listen = modern.text(1, 'subscriptions/listen', { notifications: {} })
     const clients: RawClient[] = []
@@ -83,7 +83,7 @@ describe.each(ENDPOINTS)('%s', (door) => {
 
 // Behind /fetch, the host has the connections.
 test.each(ENDPOINTS.filter((door) => door !== 'fetch'))('%s: pipelined requests are also freed when their client disconnects', async (door) => {
-  const child = await startHttp(door, { sessionIdle: 3000 })
+  const child = await startHttp(door, { sessionIdleTimeout: 3000 })
   const modern = await Peer.open(child.url, 'modern')
   const legacy = await Peer.open(child.url, 'legacy')
   const client = await RawClient.open(child.url)

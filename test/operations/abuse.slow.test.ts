@@ -114,7 +114,7 @@ describe.each(['http', 'sse'] as const)('%s', LONG, (door) => {
 
 describe.each(['http', 'plugin', 'node', 'fetch'] as const)('%s', LONG, (door) => {
   test('a session id that is forged, ended or expired, or an event of another session', async () => {
-    const child = await startHttp(door, { sessionIdle: 1000 })
+    const child = await startHttp(door, { sessionIdleTimeout: 1000 })
     const [ended, expired, one, two] = await Promise.all(Array.from({ length: 4 }, () => Peer.open(child.url, 'legacy'))) as [Peer, Peer, Peer, Peer]
     expect(await ended.send('DELETE')).toMatchObject({ status: 204 })
     const reasonFor = async (session: string): Promise<unknown> => {

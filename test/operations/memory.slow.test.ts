@@ -109,7 +109,7 @@ describe.each(['http', 'node', 'fetch'] as const)('%s', (door) => {
 })
 
 test('[case 16] connections that send all but the end of their small bodies: some get 503, and others are served', async () => {
-  const child = await startHttp('http', { ...OPTIONS, maxTotalBody: 32 * 2 ** 20 }, SMALL_HEAP)
+  const child = await startHttp('http', { ...OPTIONS, totalBodyLimit: 32 * 2 ** 20 }, SMALL_HEAP)
   const peer = await Peer.open(child.url, 'modern')
   const headers = { ...peer.headers(peer.text(1, 'tools/list')), 'content-length': 65_000 }
   const sockets = await Promise.all(Array.from({ length: 700 }, () => openSocket(child)))

@@ -59,7 +59,7 @@ const comments = (events: readonly ServerEvent[]): number => events.filter(({ ev
 
 /** More often than the proxy loses its patience, so that a stream that lives has seen several. */
 const KEPT = 5
-const options = (keepAlive: number) => ({ host: '127.0.0.1', port: 0, keepAlive, drain: 0 })
+const options = (keepAliveInterval: number) => ({ host: '127.0.0.1', port: 0, keepAliveInterval, drainTimeout: 0 })
 
 describe.each([
   ['with comments in time, a stream lives on and its message arrives', 100, true],

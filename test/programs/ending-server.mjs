@@ -69,4 +69,4 @@ const server = new McpServer({ name: 'ending', version: '1.0.0' })
   })
 
 export default server
-if (isMain(import.meta)) await server.run(stdio({ drain: 1000 }))
+if (isMain(import.meta)) await server.run(stdio({ drainTimeout: 1000 }))

@@ -34,4 +34,4 @@ const server = new McpServer({ name: 'starting', version: '1.0.0' })
   .onClose(() => tell('closed'))
 
 export default server
-if (isMain(import.meta)) await server.run(stdio({ drain: 1000 }))
+if (isMain(import.meta)) await server.run(stdio({ drainTimeout: 1000 }))

@@ -14,7 +14,7 @@ const REFUSED = { code: -32602, message: 'Invalid requestState', data: { reason:
 const ignore = (): void => {}
 
 /** A tool, a prompt and a resource that ask in two rounds, and pass on a secret of their own. */
-function asking({ state, name = 'suite' }: { state?: StateSealOptions; name?: string } = {}) {
+function asking({ requestState, name = 'suite' }: { requestState?: StateSealOptions; name?: string } = {}) {
   const log: { fields: object; message: string | undefined }[] = []
   const write: Logger['error'] = (fields, message) => void log.push({ fields, message })
   const logger: Logger = { debug: (fields, message) => message === 'Invalid requestState' && write(fields, message), info: ignore, warn: ignore, error: write }
@@ -26,7 +26,7 @@ function asking({ state, name = 'suite' }: { state?: StateSealOptions; name?: st
   }
   const args = { x: z.string().optional(), y: z.string().optional() }
   const input = { ...args, list: z.array(z.unknown()).optional(), pair: z.looseObject({}).optional() }
-  const server = newServer({ name, logger, ...(state && { state }) })
+  const server = newServer({ name, logger, ...(requestState && { requestState }) })
     .tool('t', { input }, handler)
     .tool('u', { input }, handler)
     .prompt('t', { args }, handler)
@@ -153,7 +153,7 @@ describe.each(modernWays)('$name', (way) => {
   })
 
   test('the state is rejected after it expires [C65]', async () => {
-    const { server, log } = asking({ state: { lifetime: 1 } })
+    const { server, log } = asking({ requestState: { lifetime: 1 } })
     const client = await connectTo(way, server)
     const requestState = await firstState(client, 'tools/call', { name: 't' })
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -172,8 +172,8 @@ describe.each(modernWays)('$name', (way) => {
     ['without keys, state of other processes is not opened', { keys: [KEY] }, undefined, 'suite', false],
     ['a server of another name does not open it', { keys: [KEY] }, { keys: [KEY] }, 'another', false],
   ] as const)('%s [C64] [C65] [C66]', async (_, sealing, opening, name, opens) => {
-    const first = await connectTo(way, asking({ ...(sealing && { state: sealing }) }).server)
-    const second = await connectTo(way, asking({ name, ...(opening && { state: opening }) }).server)
+    const first = await connectTo(way, asking({ ...(sealing && { requestState: sealing }) }).server)
+    const second = await connectTo(way, asking({ name, ...(opening && { requestState: opening }) }).server)
     const requestState = await firstState(first, 'tools/call', { name: 't' })
     const { result, error } = await second.request('tools/call', { name: 't', ...ANSWER, requestState })
     if (opens) expect(Object.keys(result?.inputRequests as Json)).toEqual(['b'])

@@ -7,7 +7,7 @@ import type { Json } from '../harness/message.ts'
 import { newServer } from '../harness/server.ts'
 
 const QUESTION = { method: 'elicitation/create', params: { mode: 'form', message: 'Who?', requestedSchema: { type: 'object', properties: { name: { type: 'string' } } } } } as const
-const HOUR = { ttl: 3_600_000, scope: 'public' } as const
+const HOUR = { cacheTtl: 3_600_000, cacheScope: 'public' } as const
 const HOUR_HINTS = { ttlMs: 3_600_000, cacheScope: 'public' }
 const NO_HINTS = { ttlMs: 0, cacheScope: 'private' }
 
@@ -18,15 +18,15 @@ const newShop = (options: Parameters<typeof newServer>[0] = {}) =>
     .prompt('p', { args: { a: z.string().optional() }, complete: { a: () => ['x'] } }, () => 'ok')
     .prompt('p2', {}, () => 'ok')
     .resource('shop://plain', {}, () => 'plain')
-    .resource('shop://hour', { cache: HOUR }, () => 'hour')
-    .resource('shop://second', { cache: { ttl: 1000 } }, () => 'second')
-    .resource('shop://everyone', { cache: { scope: 'public' } }, () => 'everyone')
-    .resource('shop://whole', { cache: HOUR }, () => resourceResult({ ...{ ttlMs: 5, cacheScope: 'private' }, contents: [{ uri: 'shop://whole', text: 'whole' }] }))
-    .resource('shop://gone', { cache: HOUR }, () => undefined)
-    .resource('shop://orders/{order}', { cache: HOUR }, ({ order }) => order)
+    .resource('shop://hour', HOUR, () => 'hour')
+    .resource('shop://second', { cacheTtl: 1000 }, () => 'second')
+    .resource('shop://everyone', { cacheScope: 'public' }, () => 'everyone')
+    .resource('shop://whole', HOUR, () => resourceResult({ ...{ ttlMs: 5, cacheScope: 'private' }, contents: [{ uri: 'shop://whole', text: 'whole' }] }))
+    .resource('shop://gone', HOUR, () => undefined)
+    .resource('shop://orders/{order}', HOUR, ({ order }) => order)
     .resource('shop://users/{user}', {}, ({ user }) => user)
-    .resource('shop://mine', { cache: HOUR }, async (_, { elicit, can }) => (can('elicitation') ? elicit('who', 'Who?', { name: z.string() }).then(({ action }) => action) : 'nobody'))
-    .resource('shop://form', { cache: HOUR }, (_, { inputs, state }) => (state === undefined ? inputRequired({ who: QUESTION }, 'asked') : JSON.stringify(inputs)))
+    .resource('shop://mine', HOUR, async (_, { elicit, can }) => (can('elicitation') ? elicit('who', 'Who?', { name: z.string() }).then(({ action }) => action) : 'nobody'))
+    .resource('shop://form', HOUR, (_, { inputs, state }) => (state === undefined ? inputRequired({ who: QUESTION }, 'asked') : JSON.stringify(inputs)))
 
 const LISTS = ['server/discover', 'tools/list', 'resources/list', 'resources/templates/list', 'prompts/list']
 const OTHERS: [string, Json][] = [
@@ -41,13 +41,13 @@ describe.each(modernWays)('$name', ({ open }) => {
 
   test.each(LISTS)('%s is not cacheable by default [C130]', async (method) => {
     expect(hintsOf(await (await open(newShop())).result(method))).toEqual(NO_HINTS)
-    expect(hintsOf(await (await open(newShop({ cache: HOUR }))).result(method))).toEqual(HOUR_HINTS)
-    expect(hintsOf(await (await open(newShop({ cache: { ttl: 5 } }))).result(method))).toEqual({ ttlMs: 5, cacheScope: 'private' })
-    expect(hintsOf(await (await open(newShop({ cache: { scope: 'public' } }))).result(method))).toEqual({ ttlMs: 0, cacheScope: 'public' })
+    expect(hintsOf(await (await open(newShop(HOUR))).result(method))).toEqual(HOUR_HINTS)
+    expect(hintsOf(await (await open(newShop({ cacheTtl: 5 }))).result(method))).toEqual({ ttlMs: 5, cacheScope: 'private' })
+    expect(hintsOf(await (await open(newShop({ cacheScope: 'public' }))).result(method))).toEqual({ ttlMs: 0, cacheScope: 'public' })
   })
 
   test.each(LISTS.slice(1))('%s has the same hints on every page [C130]', async (method) => {
-    const client = await open(newShop({ cache: HOUR, pageSize: 1 }))
+    const client = await open(newShop({ ...HOUR, pageSize: 1 }))
     let cursor: unknown
     let pages = 0
     do {
@@ -60,7 +60,7 @@ describe.each(modernWays)('$name', ({ open }) => {
   })
 
   test.each(OTHERS)('%s has no hints [C130]', async (method, params) => {
-    const result = await (await open(newShop({ cache: HOUR }))).result(method, params)
+    const result = await (await open(newShop(HOUR))).result(method, params)
     for (const key of ['ttlMs', 'cacheScope']) expect(result).not.toHaveProperty(key)
   })
 
@@ -74,11 +74,11 @@ describe.each(modernWays)('$name', ({ open }) => {
     ['shop://everyone', { ttlMs: 0, cacheScope: 'public' }],
   ])('%s has the cache hints of its resource, whatever the lists have [C130]', async (uri, hints) => {
     expect(await readHints(uri)).toEqual(hints)
-    expect(await readHints(uri, { cache: { ttl: 7, scope: 'public' } })).toEqual(hints)
+    expect(await readHints(uri, { cacheTtl: 7, cacheScope: 'public' })).toEqual(hints)
   })
 
   test('an error has no hints', async () => {
-    const error = await (await open(newShop({ cache: HOUR }))).error('resources/read', { uri: 'shop://gone' })
+    const error = await (await open(newShop(HOUR))).error('resources/read', { uri: 'shop://gone' })
     expect(Object.keys(error)).toEqual(['code', 'message', 'data'])
   })
 
@@ -104,7 +104,7 @@ describe.each(modernWays)('$name', ({ open }) => {
 
 describe.each(legacyWays)('$name', ({ open }) => {
   test('legacy results have no hints, whatever the server configures [C130]', async () => {
-    const client = await open(newShop({ cache: HOUR }))
+    const client = await open(newShop(HOUR))
     for (const method of LISTS.slice(1)) await client.result(method)
     for (const uri of ['shop://hour', 'shop://whole', 'shop://orders/7', 'shop://plain']) await client.result('resources/read', { uri })
     for (const [method, params] of OTHERS) await client.result(method, params)
@@ -114,13 +114,13 @@ describe.each(legacyWays)('$name', ({ open }) => {
 
 describe.each(everywhere)('$name', ({ open }) => {
   test('hints do not change the contents', async () => {
-    const client = await open(newShop({ cache: HOUR }))
+    const client = await open(newShop(HOUR))
     for (const uri of ['shop://hour', 'shop://hour']) expect(await client.result('resources/read', { uri })).toMatchObject({ contents: [{ uri, text: 'hour' }] })
   })
 })
 
-test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('a ttl of %d throws where it is written [C130]', (ttl) => {
-  expect(() => newServer({ cache: { ttl } })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_CACHE' }))
-  expect(() => newServer().resource('shop://x', { cache: { ttl } }, () => 'x')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_CACHE' }))
-  expect(() => newServer().resource('shop://{x}', { cache: { ttl } }, () => 'x')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_CACHE' }))
+test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('a TTL of %d throws where it is written [C130]', (cacheTtl) => {
+  expect(() => newServer({ cacheTtl })).toThrow(expect.objectContaining({ code: 'GANGWAY_E_CACHE' }))
+  expect(() => newServer().resource('shop://x', { cacheTtl }, () => 'x')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_CACHE' }))
+  expect(() => newServer().resource('shop://{x}', { cacheTtl }, () => 'x')).toThrow(expect.objectContaining({ code: 'GANGWAY_E_CACHE' }))
 })

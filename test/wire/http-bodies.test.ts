@@ -85,7 +85,7 @@ describe.each(ERAS)('%s', (era) => {
   })
 
   test.each([false, true])('a body over the limit is 413, and the next request is served (in chunks: %s)', async (chunked) => {
-    const { url } = closing(await openHttp(server, { maxBody: 2000 }))
+    const { url } = closing(await openHttp(server, { bodyLimit: 2000 }))
     const peer = await Peer.open(url, era)
     const big = peer.text(7, 'tools/call', { name: 'echo', arguments: { text: 'x'.repeat(3000) } })
     const reply = await peer.post(big, chunked ? { 'transfer-encoding': 'chunked' } : {})

@@ -197,7 +197,7 @@ describe('a client that does not read', () => {
       said.open()
       return 'done'
     })
-    const { url } = await HOSTS.http(server, { maxQueued: 2 ** 16 })
+    const { url } = await HOSTS.http(server, { queueBytes: 2 ** 16 })
     const peer = await Peer.open(url, 'legacy')
     const body = peer.text(7, 'tools/call', { name: 'flood' })
     const reply = await send(url, { headers: peer.headers(body) as Record<string, string>, body })
@@ -265,7 +265,7 @@ describe.each(Object.keys(SSE_HOSTS) as (keyof typeof SSE_HOSTS)[])('%s', (name)
   test('[case 9] busy clients: 503, until one disconnects', async () => {
     let mounted: MountedSse | undefined
     const { server, started } = newWaiting()
-    const { url } = await SSE_HOSTS[name](server, { maxSessions: 1, drain: 1, onMount: (it) => (mounted = it) })
+    const { url } = await SSE_HOSTS[name](server, { maxSessions: 1, drainTimeout: 1, onMount: (it) => (mounted = it) })
     const first = await join(url)
     await first.ask(0, requestText(0, 'initialize', initializeParams('2025-06-18')))
     const begun = once(started, 'call')

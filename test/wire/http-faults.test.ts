@@ -37,7 +37,7 @@ describe('a server with sessions', () => {
 const call = (id: string, name: string): object => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } })
 
 test('without sessions, an error in a batch has the id of its request', async () => {
-  const url = await start({ GANGWAY_SESSIONS: 'stateless' })
+  const url = await start({ GANGWAY_SESSIONS: 'none' })
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-03-26' }
   const { messages } = await exchange(url, { headers, body: JSON.stringify([call('a', 'throw'), call('b', 'fine')]) })
   expect(messages.flat()).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'a', error: INTERNAL }), expect.objectContaining({ id: 'b', result: expect.anything() })]))

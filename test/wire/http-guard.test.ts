@@ -128,7 +128,7 @@ describe("with 'any'", () => {
 })
 
 test('a disallowed page is rejected before its body is read', async () => {
-  const { url } = closing(await openHttp(server, { maxBody: 1000 }))
+  const { url } = closing(await openHttp(server, { bodyLimit: 1000 }))
   const headers = { origin: 'http://evil.example', 'content-type': 'application/json' }
   expect(await exchange(url, { headers, body: '{' })).toMatchObject({ status: 403 })
   expect(await exchange(url, { headers, body: 'x'.repeat(2000) })).toMatchObject({ status: 403 })

@@ -74,7 +74,7 @@ describe.each(TRANSPORTS)('%s', (name, transport) => {
     await expect(transport({ port }).serve(newServer())).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE' })
   })
 
-  test.each([{ path: 'mcp' }, { keepAlive: 0 }, { keepAlive: Number.NaN }])('%j is misleading, and gets GANGWAY_E_USAGE', async (options) => {
+  test.each([{ path: 'mcp' }, { keepAliveInterval: 0 }, { keepAliveInterval: Number.NaN }])('%j is misleading, and gets GANGWAY_E_USAGE', async (options) => {
     const [option = ''] = Object.keys(options)
     await expect(transport(options).serve(newServer())).rejects.toMatchObject({ code: 'GANGWAY_E_USAGE', message: expect.stringMatching(`^${option} must`) })
   })
@@ -142,7 +142,7 @@ describe.each(ERAS)('%s', (era) => {
 
   test('close() waits without limit if drain is Infinity', async () => {
     const { server, started, release, stopped } = slowServer()
-    const running = await http({ ...HERE, path: '/mcp', drain: Number.POSITIVE_INFINITY }).serve(server)
+    const running = await http({ ...HERE, path: '/mcp', drainTimeout: Number.POSITIVE_INFINITY }).serve(server)
     const peer = await Peer.open(running.url ?? '', era)
     const reply = peer.request(7, 'tools/call', { name: 'slow' })
     await started
@@ -157,7 +157,7 @@ describe.each(ERAS)('%s', (era) => {
 
   test('a call that exceeds the drain time is aborted', async () => {
     const { server, started, stopped } = slowServer()
-    const running = await http({ ...HERE, path: '/mcp', drain: 1 }).serve(server)
+    const running = await http({ ...HERE, path: '/mcp', drainTimeout: 1 }).serve(server)
     const peer = await Peer.open(running.url ?? '', era)
     const reply = peer.request(7, 'tools/call', { name: 'slow' })
     await started

@@ -350,8 +350,8 @@ const newTalker = (count: number) =>
   })
 
 describe('the event log', () => {
-  test('is bounded by eventLog, and dropped events are 400', async () => {
-    const peer = await open(newTalker(10), { eventLog: 5000 })
+  test('is bounded by eventLogBytes, and dropped events are 400', async () => {
+    const peer = await open(newTalker(10), { eventLogBytes: 5000 })
     const first = await call(peer, 'talk')
     await first.ended
     expect(first.messages).toHaveLength(11)
@@ -365,7 +365,7 @@ describe('the event log', () => {
   })
 
   test('drops events of older streams first, and dropped events are 400', async () => {
-    const peer = await open(newTalker(3), { eventLog: 5000 })
+    const peer = await open(newTalker(3), { eventLogBytes: 5000 })
     const first = await call(peer, 'talk')
     await first.ended
     const second = await call(peer, 'talk')
@@ -376,8 +376,8 @@ describe('the event log', () => {
     expect(again.messages).toHaveLength(4)
   })
 
-  test('of all sessions is bounded by totalEventLog: the sessions written least recently lose theirs', async () => {
-    const one = await open(newTalker(3), { totalEventLog: 5000 })
+  test('of all sessions is bounded by totalEventLogBytes: the sessions written least recently lose theirs', async () => {
+    const one = await open(newTalker(3), { totalEventLogBytes: 5000 })
     const two = await Peer.open(one.url, 'legacy')
     const first = await call(one, 'talk')
     await first.ended
@@ -388,7 +388,7 @@ describe('the event log', () => {
   })
 
   test('of size 0 still serves streams that stay connected', async () => {
-    const peer = await open(newTalker(3), { eventLog: 0 })
+    const peer = await open(newTalker(3), { eventLogBytes: 0 })
     const first = await call(peer, 'talk')
     await first.ended
     expect(first.messages).toHaveLength(4)
@@ -404,7 +404,7 @@ describe('the event log', () => {
       said.open()
       return 'done'
     })
-    const peer = await open(server, { eventLog: 2 ** 22 })
+    const peer = await open(server, { eventLogBytes: 2 ** 22 })
     const first = await (await call(peer, 'talk')).count(1)
     await first.lose()
     lost.open()

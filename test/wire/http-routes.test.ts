@@ -94,7 +94,7 @@ describe.each(NAMES)('%s', (name) => {
   })
 
   test('a body over the limit is 413, and does not reach the handler', async () => {
-    const base = await open(newRouted(), { maxBody: 100 })
+    const base = await open(newRouted(), { bodyLimit: 100 })
     expect(await exchange(`${base}/echo`, { body: 'x'.repeat(101) })).toMatchObject({ status: 413, messages: [{ error: { code: -32600 } }] })
     expect(await exchange(`${base}/echo`, { body: 'x'.repeat(100) })).toMatchObject({ status: 201 })
   })

@@ -23,7 +23,7 @@ function newSlow(): { server: ReturnType<typeof newServer>; release: RequestGate
 /** A call of one era that has no session. */
 const ERAS = {
   modern: { options: {}, text: (id: number) => modernText(id, 'tools/call', { name: 'wait' }) },
-  'legacy without sessions': { options: { sessions: 'stateless' }, text: (id: number) => requestText(id, 'tools/call', { name: 'wait' }) },
+  'legacy without sessions': { options: { sessions: 'none' }, text: (id: number) => requestText(id, 'tools/call', { name: 'wait' }) },
 } as const satisfies Record<string, { options: HostOptions; text: (id: number) => string }>
 
 const busy = (status: 429 | 503) => ({ status, headers: { 'retry-after': '1' }, messages: [{ error: { code: status === 503 ? -32603 : -32600, data: { reason: 'too_many_requests' } } }] })
@@ -34,7 +34,7 @@ function opener(name: (typeof HOST_NAMES)[number], era: keyof typeof ERAS) {
   const { options, text } = ERAS[era]
   return async (limits: HostOptions) => {
     const { server, release } = newSlow()
-    const host = await HOSTS[name](server, { ...options, ...limits, drain: 1 })
+    const host = await HOSTS[name](server, { ...options, ...limits, drainTimeout: 1 })
     const peer = await Peer.open(host.url, 'modern')
     const headers = (id: number) => (era === 'modern' ? peer.headers(text(id)) : { 'content-type': 'application/json', accept: 'application/json, text/event-stream' })
     return { ...host, peer, release, headers }
@@ -88,7 +88,7 @@ describe.each(CASES.filter(([name]) => name !== 'fetch'))('[case 19] %s, %s', (n
 
 test('[case 19] requests and handshakes of sessions count in total, and subscriptions have a separate bound', async () => {
   const { server, release } = newSlow()
-  const { url, stats } = await HOSTS.http(server, { maxTotalInflight: 1, drain: 1 })
+  const { url, stats } = await HOSTS.http(server, { maxTotalInflight: 1, drainTimeout: 1 })
   const [modern, legacy] = [await Peer.open(url, 'modern'), await Peer.open(url, 'legacy')]
   const call = legacy.request(1, 'tools/call', { name: 'wait' })
   await expect.poll(() => stats().inflight).toBe(1)
@@ -110,7 +110,7 @@ const authenticate = ({ header }: RequestHead) => ({ subject: header('authorizat
 
 test('one caller leaves a quarter of the places to others', async () => {
   const { server, release } = newSlow()
-  const { url, stats } = await HOSTS.http(server, { maxTotalInflight: 4, drain: 1, authenticate })
+  const { url, stats } = await HOSTS.http(server, { maxTotalInflight: 4, drainTimeout: 1, authenticate })
   const [mallory, ada] = [await Peer.open(url, 'modern', undefined, { headers: { authorization: 'mallory' } }), await Peer.open(url, 'modern', undefined, { headers: { authorization: 'ada' } })]
   const calls = [1, 2, 3].map((id) => mallory.request(id, 'tools/call', { name: 'wait' }))
   await expect.poll(() => stats().inflight).toBe(3)
@@ -125,7 +125,7 @@ const batch = (size: number) => `[${Array.from({ length: size }, (_, id) => requ
 test('[case 19] a batch counts as its number of requests', async () => {
   const { server, release } = newSlow()
   release.open()
-  const { url, stats } = await HOSTS.http(server, { sessions: 'stateless', maxTotalInflight: 3 })
+  const { url, stats } = await HOSTS.http(server, { sessions: 'none', maxTotalInflight: 3 })
   const peer = await Peer.open(url, 'modern')
   const headers = { 'mcp-protocol-version': '2025-03-26', 'mcp-method': undefined, 'mcp-name': undefined }
   expect(await peer.post(batch(4), headers)).toMatchObject(busy(503))

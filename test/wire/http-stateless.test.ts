@@ -1,4 +1,4 @@
-/** `sessions: 'stateless'`: clients of 2025 and before are served request by request, and promised nothing that only a session can keep. */
+/** `sessions: 'none'`: clients of 2025 and before are served request by request, and promised nothing that only a session can keep. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { describe, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ const version = (revision: string) => ({ ...BASE_HEADERS, 'mcp-protocol-version'
 const call = (url: string, text: string, headers: Record<string, string> = version('2025-11-25')) => post(url, text, headers)
 
 describe.each(HOST_NAMES)('%s', (name) => {
-  const open = async () => (await HOSTS[name](newFull(), { sessions: 'stateless' })).url
+  const open = async () => (await HOSTS[name](newFull(), { sessions: 'none' })).url
 
   test.each(LEGACY)('%s: the handshake returns no session, and declares only supported capabilities', async (revision) => {
     const { status, headers, messages } = await call(await open(), requestText(1, 'initialize', initializeParams(revision)), BASE_HEADERS as Record<string, string>)
@@ -69,7 +69,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
     expect(headers['content-type']).toBe('text/event-stream')
     expect(messages).toMatchObject([{ method: 'notifications/progress', params: { progress: 1 } }, { id: 1, result: {} }])
     const [asked] = (await call(url, requestText(2, 'tools/call', { name: 'confirm' }))).messages
-    expect(asked).toMatchObject({ id: 2, result: { isError: true, content: [{ text: expect.stringMatching(/sessions: 'stateless'/) }] } })
+    expect(asked).toMatchObject({ id: 2, result: { isError: true, content: [{ text: expect.stringMatching(/sessions: 'none'/) }] } })
     expect(JSON.stringify(asked)).not.toContain('capability')
   })
 
@@ -93,7 +93,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
 })
 
 test('the official legacy client works', async () => {
-  const { url } = await HOSTS.http(newFull(), { sessions: 'stateless' })
+  const { url } = await HOSTS.http(newFull(), { sessions: 'none' })
   const client = closing(new Client({ name: 'official', version: '1.0.0' }))
   const transport = new StreamableHTTPClientTransport(new URL(url))
   await client.connect(transport as Parameters<Client['connect']>[0])
@@ -107,6 +107,6 @@ test('the official legacy client works', async () => {
 
 test('features that legacy clients do not get are logged at start', async () => {
   const { logger, lines } = logged('warn')
-  await HOSTS.http(newFull({ logger }), { sessions: 'stateless' })
+  await HOSTS.http(newFull({ logger }), { sessions: 'none' })
   expect(lines).toEqual([[{ missing: ['changes to tools, resources, prompts', 'resource subscriptions', 'log messages from handlers', 'input requests from handlers (elicit, sample, roots)'] }, expect.stringContaining('legacy clients')]])
 })

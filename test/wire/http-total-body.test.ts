@@ -40,7 +40,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
     ['modern', 'dense', DENSE],
   ] as const)('[case 16] while a %s call holds its %s arguments, another such body gets 503, and a small one is served', async (era, _, value) => {
     const { server, started, release } = newHolder()
-    const { url } = await HOSTS[name](server, { maxTotalBody: 200 * KIB })
+    const { url } = await HOSTS[name](server, { totalBodyLimit: 200 * KIB })
     const peer = await Peer.open(url, era)
     const call = peer.post(textOf(peer, 1, 'hold', value))
     await started
@@ -53,7 +53,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
 
   test('a client that leaves does not free what its handler holds', async () => {
     const { server, started, release, settled } = newHolder()
-    const { url } = await HOSTS[name](server, { maxTotalBody: 200 * KIB })
+    const { url } = await HOSTS[name](server, { totalBodyLimit: 200 * KIB })
     const [leaving, peer] = [await Peer.open(url, 'modern'), await Peer.open(url, 'modern')]
     const away = new AbortController()
     const call = leaving.post(textOf(leaving, 1, 'hold', LARGE), {}, { signal: away.signal }).catch(() => {})
@@ -67,7 +67,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
   })
 
   test('what a request without an answer takes is free again at once', async () => {
-    const { url } = await HOSTS[name](newHolder().server, { maxTotalBody: 200 * KIB })
+    const { url } = await HOSTS[name](newHolder().server, { totalBodyLimit: 200 * KIB })
     const peer = await Peer.open(url, 'legacy')
     const notification = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/x', params: LARGE })
     for (const text of [notification, `${notification}}`, textOf(peer, 1, 't', LARGE)]) for (let count = 0; count < 4; count++) expect((await peer.post(text)).status).toBeLessThan(500)
@@ -81,7 +81,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
       await release
       return 'done'
     })
-    const { url } = await HOSTS[name](server, { maxTotalBody: 200 * KIB })
+    const { url } = await HOSTS[name](server, { totalBodyLimit: 200 * KIB })
     const peer = await Peer.open(url, 'legacy', undefined, { capabilities: { elicitation: {} } })
     const done = gate()
     const asked = new Promise<unknown>((resolve) => void peer.stream(peer.text(1, 'tools/call', { name: 'ask' }), ({ id, method }) => method === 'elicitation/create' && resolve(id)).then(() => done.open()))
@@ -95,7 +95,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
   })
 
   test('a body that would take more than all of the memory gets 413', async () => {
-    const { url } = await HOSTS[name](newHolder().server, { maxTotalBody: 64 * KIB })
+    const { url } = await HOSTS[name](newHolder().server, { totalBodyLimit: 64 * KIB })
     const peer = await Peer.open(url, 'modern')
     expect(await peer.post(textOf(peer, 1, 't', DENSE))).toMatchObject({ status: 413, messages: [{ error: { data: { reason: 'too_many_bytes' } } }] })
   })
@@ -107,7 +107,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
       await release
       return new Response(String((await request.arrayBuffer()).byteLength))
     })
-    const { base } = await HOSTS[name](server, { maxTotalBody: 100 * KIB })
+    const { base } = await HOSTS[name](server, { totalBodyLimit: 100 * KIB })
     const upload = () => fetch(`${base}/upload`, { method: 'POST', body: 'x'.repeat(60 * KIB) })
     const first = upload()
     await started
@@ -121,7 +121,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
 // Behind /fetch, the host has the connections.
 describe.each(HOST_NAMES.filter((name) => name !== 'fetch'))('%s', (name) => {
   test('[case 16] bodies that never arrive hold only what has arrived, until their connections close', async () => {
-    const { url } = await HOSTS[name](newHolder().server, { maxTotalBody: 200 * KIB })
+    const { url } = await HOSTS[name](newHolder().server, { totalBodyLimit: 200 * KIB })
     const peer = await Peer.open(url, 'modern')
     const text = textOf(peer, 1, 't', LARGE)
     const silent = await Promise.all(Array.from({ length: 8 }, () => RawClient.open(url)))
@@ -134,7 +134,7 @@ describe.each(HOST_NAMES.filter((name) => name !== 'fetch'))('%s', (name) => {
   })
 
   test('a body in many pieces that there is no room for gets 503 while it is sent', async () => {
-    const { url } = await HOSTS[name](newHolder().server, { maxTotalBody: 100 * KIB })
+    const { url } = await HOSTS[name](newHolder().server, { totalBodyLimit: 100 * KIB })
     const peer = await Peer.open(url, 'modern')
     const client = await RawClient.open(url)
     client.write(rawRequest(url, { headers: { ...peer.headers(textOf(peer, 1, 't', {})), 'transfer-encoding': 'chunked' } }))
@@ -145,7 +145,7 @@ describe.each(HOST_NAMES.filter((name) => name !== 'fetch'))('%s', (name) => {
 
 test('what a host application has parsed counts, too', async () => {
   const { server, started, release } = newHolder()
-  const handler = nodeHandler(server, { maxTotalBody: 200 * KIB })
+  const handler = nodeHandler(server, { totalBodyLimit: 200 * KIB })
   const url = await listen(
     createServer((request, response) => void json(request).then((body) => handler(Object.assign(request, { body }), response))),
     handler.close,
@@ -162,7 +162,7 @@ const call = (id: number, tool: string) => requestText(id, 'tools/call', { name:
 
 test.each(['sse', 'sse plugin'] as const)('%s: a body counts until its request is answered, though the reply to its POST is sent before', async (name) => {
   const { server, started, release } = newHolder()
-  const { url } = await SSE_HOSTS[name](server, { maxTotalBody: 200 * KIB })
+  const { url } = await SSE_HOSTS[name](server, { totalBodyLimit: 200 * KIB })
   const peer = await join(url)
   await peer.ask(0, requestText(0, 'initialize', initializeParams('2024-11-05')))
   expect(await peer.post(call(1, 'hold'))).toMatchObject({ status: 202 })

@@ -15,7 +15,7 @@ test('[case 4] of many unread streams, those beyond the bound are closed, and ca
     for (let count = 0; count < 3; count++) ctx.log.info('x'.repeat(50 * KIB))
     return 'done'
   })
-  const handle = fetchHandler(server, { allowedHosts: 'any', maxTotalQueued: 200 * KIB, eventLog: 10_000 * KIB })
+  const handle = fetchHandler(server, { allowedHosts: 'any', totalQueueBytes: 200 * KIB, eventLogBytes: 10_000 * KIB })
   const url = 'http://127.0.0.1/mcp'
   const post = (body: object, headers: Record<string, string> = {}): Promise<Response> => Promise.resolve(handle(new Request(url, { method: 'POST', headers: { ...ACCEPT, ...headers }, body: JSON.stringify({ jsonrpc: '2.0', ...body }) })))
   const opened = await post({ id: 0, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } } })

@@ -44,17 +44,17 @@ describe('a misspelled option', () => {
   test.each<[string, string, () => unknown]>([
     ['http()', 'authentcate', () => http({ authentcate: () => undefined } as object)],
     ['http()', 'allowedHost', () => http({ allowedHost: [] } as object)],
-    ['httpApp()', 'sesionIdle', () => httpApp(server, { sesionIdle: 1 } as object)],
-    ['mcpHttp', 'maxBdy', () => registered(mcpHttp, { server, maxBdy: 1 })],
+    ['httpApp()', 'sesionIdleTimeout', () => httpApp(server, { sesionIdleTimeout: 1 } as object)],
+    ['mcpHttp', 'bodyLimt', () => registered(mcpHttp, { server, bodyLimt: 1 })],
     ['fetchHandler()', 'pth', () => fetchHandler(server, { allowedHosts: 'any', pth: '/' } as never)],
     ['nodeHandler()', 'authentcate', () => nodeHandler(server, { authentcate: 1 } as object)],
     ['sse()', 'mesagesPath', () => sse({ mesagesPath: '/m' } as object)],
     ['mcpSse', 'maxSession', () => registered(mcpSse, { server, maxSession: 1 })],
-    ['stdio()', 'maxline', () => stdio({ maxline: 1 } as object)],
+    ['stdio()', 'messagelimit', () => stdio({ messagelimit: 1 } as object)],
     ['new McpServer()', 'instuctions', () => new McpServer({ name: 'shop', version: '1.0.0', instuctions: 'x' } as never)],
-    ['state', 'kyes', () => new McpServer({ name: 'shop', version: '1.0.0', state: { kyes: [] } as object })],
-    ['cache', 'tll', () => new McpServer({ name: 'shop', version: '1.0.0', cache: { tll: 1 } as object })],
-    ['cache', 'scpe', () => newServer().resource('a://b', { cache: { scpe: 'public' } as object }, () => '')],
+    ['requestState', 'kyes', () => new McpServer({ name: 'shop', version: '1.0.0', requestState: { kyes: [] } as object })],
+    ['new McpServer()', 'cacheTll', () => new McpServer({ name: 'shop', version: '1.0.0', cacheTll: 1 } as never)],
+    ['resource "a://b"', 'cacheScpe', () => newServer().resource('a://b', { cacheScpe: 'public' } as object, () => '')],
     ['route()', 'auht', () => newServer().route({ method: 'GET', path: '/x', auht: 'required' } as never, () => new Response())],
     ['fileSessions()', 'maxSesions', () => fileSessions('none', { maxSesions: 1 } as object)],
     ['run()', 'prot', () => newServer().run({ prot: 8000 } as object)],
@@ -62,6 +62,20 @@ describe('a misspelled option', () => {
     ['serve()', 'prot', () => newServer().serve({ prot: 8000 } as object)],
   ])('of %s, %s', async (where, option, make) => {
     expect(await refusal(make)).toMatchObject(usage(expect.stringMatching(`^${where.replace(/[()]/g, '\\$&')} has no option "${option}": did you mean "`)))
+  })
+
+  test.each<[string, string, string, () => unknown]>([
+    ['http()', 'drain', 'drainTimeout', () => http({ drain: 1 } as object)],
+    ['sse()', 'maxBody', 'bodyLimit', () => sse({ maxBody: 1 } as object)],
+    ['stdio()', 'maxLine', 'messageLimit', () => stdio({ maxLine: 1 } as object)],
+    ['new McpServer()', 'state', 'requestState', () => new McpServer({ name: 'shop', version: '1.0.0', state: {} } as never)],
+    ['resource "a://b"', 'cache', 'cacheTtl', () => newServer().resource('a://b', { cache: {} } as object, () => '')],
+    ['proxy()', 'startup', 'startupTimeout', () => proxy(memory(server), { startup: 1 } as object)],
+    ['connect()', 'known', 'knownServer', () => connect(memory(server), { known: {} } as object)],
+    ['bearer()', 'remember', 'cacheTtl', () => bearer({ issuer: 'https://id.example.com', audience: 'https://api.example.com/mcp', remember: 1 } as object as never)],
+  ])('of %s, %s: the error has the new name of the option, %s', async (where, old, name, make) => {
+    expect(await refusal(make)).toMatchObject(usage(expect.stringContaining(`${where} has no option "${old}"`)))
+    expect(await refusal(make)).toMatchObject(usage(expect.stringContaining(`"${name}"`)))
   })
 
   test.each(['requried', '', null, true])('auth of a route: %j does not leave it open', async (auth) => {
@@ -131,9 +145,9 @@ describe.each([
     [{ authenticate: null }, 'authenticate must be a function, not null. Omit it if it is not needed'],
     [{ authenticate: '' }, 'authenticate must be a function, not "". Omit it if it is not needed'],
     [{ port: '8125' }, 'port must be a whole number from 0 to 65535, not "8125"'],
-    [{ keepAlive: '5' }, 'keepAlive must be a number of milliseconds, 1 or more, or Infinity for no limit, not "5"'],
+    [{ keepAliveInterval: '5' }, 'keepAliveInterval must be a number of milliseconds, 1 or more, or Infinity for no limit, not "5"'],
     ...(name === 'sse' ? [] : [
-      [{ sessions: 'statless' }, 'sessions must be "stateful" or "stateless", not "statless"'],
+      [{ sessions: 'statless' }, 'sessions must be "legacy" or "none", not "statless"'],
       [{ responses: 'event' }, 'responses must be "auto" or "json" or "events", not "event"'],
     ] satisfies [object, string][]),
   ])('%j', async (options, message) => {

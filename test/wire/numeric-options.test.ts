@@ -41,25 +41,25 @@ const nowhere = { name: 'nowhere', open: () => Promise.reject(new Error('Nobody 
 const giveUp = AbortSignal.abort(new Error('given up'))
 
 const ENDPOINT: Record<string, Kind> = {
-  sessionIdle: time(1),
+  sessionIdleTimeout: time(1),
   maxSessions: limit('sessions'),
   maxInflight: limit('requests'),
   maxStreams: limit('streams'),
   maxConnectionInflight: limit('requests'),
   maxTotalInflight: limit('requests'),
-  maxTotalBody: limit('bytes'),
+  totalBodyLimit: limit('bytes'),
   maxSubscriptions: limit('subscriptions', 0),
-  maxQueued: limit('bytes'),
-  maxTotalQueued: limit('bytes'),
-  keepAlive: time(1),
-  eventLog: limit('bytes', 0),
-  totalEventLog: limit('bytes', 0),
-  drain: time(0),
-  maxBody: finite('bytes'),
+  queueBytes: limit('bytes'),
+  totalQueueBytes: limit('bytes'),
+  keepAliveInterval: time(1),
+  eventLogBytes: limit('bytes', 0),
+  totalEventLogBytes: limit('bytes', 0),
+  drainTimeout: time(0),
+  bodyLimit: finite('bytes'),
 }
-const SSE: Record<string, Kind> = { maxSessions: limit('sessions'), maxInflight: limit('requests'), maxTotalInflight: limit('requests'), maxQueued: limit('bytes'), maxTotalQueued: limit('bytes'), maxTotalBody: limit('bytes'), keepAlive: time(1), drain: time(0), maxBody: finite('bytes') }
-const CLIENT = { timeout: time(1), maxTimeout: time(1) }
-const PROXY = { timeout: time(1), startup: time(0), inputTimeout: time(1) }
+const SSE: Record<string, Kind> = { maxSessions: limit('sessions'), maxInflight: limit('requests'), maxTotalInflight: limit('requests'), queueBytes: limit('bytes'), totalQueueBytes: limit('bytes'), totalBodyLimit: limit('bytes'), keepAliveInterval: time(1), drainTimeout: time(0), bodyLimit: finite('bytes') }
+const CLIENT = { timeout: time(1), totalTimeout: time(1) }
+const PROXY = { timeout: time(1), startupTimeout: time(0), inputTimeout: time(1) }
 
 const registered = async (plugin: unknown, options: object): Promise<void> => {
   const app = Fastify()
@@ -70,11 +70,9 @@ const registered = async (plugin: unknown, options: object): Promise<void> => {
 const served = async (transport: { serve(server: McpServer): Promise<{ close(): Promise<void> }> }): Promise<void> => void closing(await transport.serve(newServer()))
 
 const FUNCTIONS: Record<string, [Record<string, Kind>, Make]> = {
-  'new McpServer()': [{ inputTimeout: time(1), pageSize: finite('items') }, (option) => new McpServer({ ...info, ...option })],
-  'new McpServer({ state })': [{ 'state.lifetime': finiteTime(/, 1 or more, not/) }, (state) => new McpServer({ ...info, state })],
-  'new McpServer({ cache })': [{ 'cache.ttl': finite('milliseconds', 0) }, (cache) => new McpServer({ ...info, cache })],
-  'server.resource()': [{ size: finite('bytes', 0) }, (option) => new McpServer(info).resource('a://b', option, () => 'x')],
-  'server.resource({ cache })': [{ 'cache.ttl': finite('milliseconds', 0) }, (cache) => new McpServer(info).resource('a://b', { cache }, () => 'x')],
+  'new McpServer()': [{ inputTimeout: time(1), pageSize: finite('items'), cacheTtl: finite('milliseconds', 0) }, (option) => new McpServer({ ...info, ...option })],
+  'new McpServer({ requestState })': [{ 'requestState.lifetime': finiteTime(/, 1 or more, not/) }, (requestState) => new McpServer({ ...info, requestState })],
+  'server.resource()': [{ size: finite('bytes', 0), cacheTtl: finite('milliseconds', 0) }, (option) => new McpServer(info).resource('a://b', option, () => 'x')],
   'http()': [ENDPOINT, (option) => served(http({ port: 0, ...option }))],
   'http(), where it listens': [{ port: PORT, maxConnections: limit('connections') }, (option) => served(http(option))],
   'httpApp()': [ENDPOINT, async (option) => void (await closing(httpApp(newServer(), option)).ready())],
@@ -84,15 +82,15 @@ const FUNCTIONS: Record<string, [Record<string, Kind>, Make]> = {
   'fileSessions()': [{ maxSessions: limit('sessions'), maxBytes: limit('bytes') }, (option) => fileSessions('/nowhere', option)],
   'sse()': [SSE, (option) => served(sse({ port: 0, ...option }))],
   mcpSse: [SSE, (option) => registered(mcpSse, option)],
-  'stdio()': [{ maxLine: limit('bytes'), drain: time(0) }, (option) => stdio(option)],
+  'stdio()': [{ messageLimit: limit('bytes'), drainTimeout: time(0) }, (option) => stdio(option)],
   'connect()': [{ ...CLIENT, probeTimeout: time(1) }, (option) => connect(nowhere, { signal: giveUp, ...option }).catch(onlyUsage)],
-  'http(url)': [{ retry: finiteTime(/, 0 or more, not/), maxRetries: limit('attempts', 0), maxMessage: limit('bytes') }, (option) => httpClient('http://127.0.0.1:1/mcp', option)],
-  'sse(url)': [{ maxMessage: limit('bytes') }, (option) => sseClient('http://127.0.0.1:1/sse', option)],
-  'stdio({ command })': [{ maxMessage: limit('bytes'), grace: time(0), termination: time(0) }, (option) => stdioClient({ command: 'node', ...option })],
+  'http(url)': [{ retryDelay: finiteTime(/, 0 or more, not/), maxRetries: limit('attempts', 0), messageLimit: limit('bytes') }, (option) => httpClient('http://127.0.0.1:1/mcp', option)],
+  'sse(url)': [{ messageLimit: limit('bytes') }, (option) => sseClient('http://127.0.0.1:1/sse', option)],
+  'stdio({ command })': [{ messageLimit: limit('bytes'), exitTimeout: time(0), terminationTimeout: time(0) }, (option) => stdioClient({ command: 'node', ...option })],
   'proxy()': [PROXY, (option) => proxy(nowhere, option)],
   'proxyAll()': [PROXY, (option) => proxyAll({ nowhere }, option)],
-  'bearer()': [{ clockTolerance: finiteTime(/, 0 or more, not/), remember: time(0), timeout: finiteTime(/ from 1 to 2147483647/) }, (option) => bearer({ ...token, ...option })],
-  'introspection()': [{ remember: time(0), timeout: finiteTime(/ from 1 to 2147483647/) }, (option) => introspection({ ...token, endpoint: `${issuer}/introspect`, clientId: 'a', clientSecret: 'b', ...option })],
+  'bearer()': [{ clockTolerance: finiteTime(/, 0 or more, not/), cacheTtl: time(0), timeout: finiteTime(/ from 1 to 2147483647/) }, (option) => bearer({ ...token, ...option })],
+  'introspection()': [{ cacheTtl: time(0), timeout: finiteTime(/ from 1 to 2147483647/) }, (option) => introspection({ ...token, endpoint: `${issuer}/introspect`, clientId: 'a', clientSecret: 'b', ...option })],
 }
 
 /** Passes over what went wrong after the options were accepted. */
@@ -125,7 +123,7 @@ describe.each(Object.entries(FUNCTIONS))('[case 6] %s', (_where, [options, make]
 })
 
 test('[case 6] Infinity means no limit', async () => {
-  const { url } = await import('../harness/http.ts').then(({ openHttp }) => openHttp(newServer(), { maxSessions: Number.POSITIVE_INFINITY, totalEventLog: Number.POSITIVE_INFINITY, eventLog: 0, drain: 0 }).then(closing))
+  const { url } = await import('../harness/http.ts').then(({ openHttp }) => openHttp(newServer(), { maxSessions: Number.POSITIVE_INFINITY, totalEventLogBytes: Number.POSITIVE_INFINITY, eventLogBytes: 0, drainTimeout: 0 }).then(closing))
   const { Peer } = await import('../harness/http-peer.ts')
   const peer = await Peer.open(url, 'legacy')
   expect(await peer.request(1, 'ping')).toMatchObject({ status: 200 })

@@ -90,7 +90,7 @@ describe('stdio 2026-07-28', () => {
       await aborted(signal)
     })
     const received: Message[] = []
-    const { stdin, running } = await openStdio(waiting, (text) => void received.push(JSON.parse(text)), { drain: 50 })
+    const { stdin, running } = await openStdio(waiting, (text) => void received.push(JSON.parse(text)), { drainTimeout: 50 })
     stdin.write(`${modernText('subscription', 'subscriptions/listen', { notifications: { toolsListChanged: true } })}\n${modernText('call', 'tools/call', { name: 'wait' })}\n`)
     await started
     stdin.end()

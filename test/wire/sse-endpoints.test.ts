@@ -80,7 +80,7 @@ test.each(['text/plain', 'application/x-www-form-urlencoded', ''])('Content-Type
 })
 
 test('a body over the limit is 413, and the next request is served', async () => {
-  const { join } = await open(newServer(), { maxBody: 1000 })
+  const { join } = await open(newServer(), { bodyLimit: 1000 })
   const client = await join()
   expect(await client.post(requestText(1, 'ping', { x: 'x'.repeat(2000) }))).toMatchObject({ status: 413, messages: [{ id: null, error: { code: -32600 } }] })
   expect(await client.post(requestText(2, 'ping'))).toMatchObject({ status: 202 })

@@ -79,7 +79,7 @@ test.each([
     }
     return 'done'
   })
-  const { stdin, running, messages } = await open(server, { drain: Number.POSITIVE_INFINITY })
+  const { stdin, running, messages } = await open(server, { drainTimeout: Number.POSITIVE_INFINITY })
   const capabilities = { elicitation: {} }
   const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'c', version: '1' } } }
   stdin.write(`${JSON.stringify(initialize)}\n${JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'ask' } })}\n`)
@@ -94,7 +94,7 @@ test.each([
 
 test('a call that exceeds the drain time is aborted, and gets no response', async () => {
   const { server, started, stopped } = slowServer()
-  const { stdin, running, messages } = await open(server, { drain: 1 })
+  const { stdin, running, messages } = await open(server, { drainTimeout: 1 })
   stdin.end(call(1, 'slow'))
   await started
   await running.closed
@@ -192,14 +192,14 @@ test('shutdown does not wait for a client that never reads', async () => {
   const { server } = slowServer()
   const stdin = new PassThrough()
   const stdout = new PassThrough({ highWaterMark: 100 })
-  const running = await stdio({ stdin, stdout, drain: 1 }).serve(server)
+  const running = await stdio({ stdin, stdout, drainTimeout: 1 }).serve(server)
   stdin.end([1, 2, 3].map((id) => call(id, 'fast')).join(''))
   await running.closed
 })
 
 test('an overlong line is rejected, and the next is served [S4]', async () => {
   const { server } = slowServer()
-  const { stdin, running, messages } = await open(server, { maxLine: 400 })
+  const { stdin, running, messages } = await open(server, { messageLimit: 400 })
   stdin.write(`{"jsonrpc":"2.0","id":1,"method":"${'x'.repeat(500)}`)
   stdin.write(`${'y'.repeat(500)}"}\n${call(2, 'fast')}`)
   stdin.end()

@@ -12,8 +12,8 @@ if (given.news) server.resource('bench://news', {}, () => 'news').tool('change',
 
 const address = { host: '127.0.0.1', port: given.port }
 const authenticate = given.locked && (await import('@gangway/auth')).bearer(given.locked)
-/** @type {{ path: string, sessions: 'stateless' | 'stateful', maxSessions?: number, authenticate?: import('@gangway/core/web').Authenticate }} */
-const options = { path: '/mcp', sessions: given.mode === 'stateless' ? 'stateless' : 'stateful', ...(given.maxSessions && { maxSessions: given.maxSessions }), ...(authenticate && { authenticate }) }
+/** @type {{ path: string, sessions: 'legacy' | 'none', maxSessions?: number, authenticate?: import('@gangway/core/web').Authenticate }} */
+const options = { path: '/mcp', sessions: given.mode === 'stateless' ? 'none' : 'legacy', ...(given.maxSessions && { maxSessions: given.maxSessions }), ...(authenticate && { authenticate }) }
 
 const doors = {
   fastify: async () => {

@@ -21,7 +21,7 @@ export interface BearerOptions extends ResourceOptions {
   /** Milliseconds that the issuer's clock may be ahead. It never extends the lifetime of a token. @default 5,000 */
   clockTolerance?: number
   /** Milliseconds that a verified token is cached. The cache never outlasts the token. @default 300,000 */
-  remember?: number
+  cacheTtl?: number
   /** Request timeout of the issuer, in milliseconds. @default 5,000 */
   timeout?: number
 }
@@ -33,20 +33,20 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** Algorithms that are accepted only if the option names them. */
 const OTHERS = ['HS256', 'HS384', 'HS512', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 
-const NUMBERS: NumberRules<BearerOptions> = { clockTolerance: { ...DURATION, unlimited: false }, remember: DURATION, timeout: FINITE_TIMEOUT }
+const NUMBERS: NumberRules<BearerOptions> = { clockTolerance: { ...DURATION, unlimited: false }, cacheTtl: DURATION, timeout: FINITE_TIMEOUT }
 
-const OPTIONS: OptionNames<BearerOptions> = { ...RESOURCE_OPTIONS, issuer: true, keys: true, algorithms: true, clockTolerance: true, remember: true, timeout: true }
+const OPTIONS: OptionNames<BearerOptions> = { ...RESOURCE_OPTIONS, issuer: true, keys: true, algorithms: true, clockTolerance: true, cacheTtl: true, timeout: true }
 
 /** For the `authenticate` option. Rejects tokens without an expiry. Throws `GANGWAY_E_AUTH`, and `GANGWAY_E_USAGE` for unknown options. */
 export function bearer(given: BearerOptions): Authenticate {
   checkOptions('bearer()', given, OPTIONS, OTHER_NAMES)
-  const { issuer, keys, algorithms = ALGORITHMS, clockTolerance = 5000, remember = 300_000, timeout = 5000, ...options } = given
-  checkNumbers({ clockTolerance, remember, timeout }, NUMBERS, 'GANGWAY_E_AUTH')
+  const { issuer, keys, algorithms = ALGORITHMS, clockTolerance = 5000, cacheTtl = 300_000, timeout = 5000, ...options } = given
+  checkNumbers({ clockTolerance, cacheTtl, timeout }, NUMBERS, 'GANGWAY_E_AUTH')
   requireSecure(issuer, 'issuer')
   const unknown = algorithms.find((name) => ![...ALGORITHMS, ...OTHERS].includes(name))
   if (unknown !== undefined) throw new GangwayError('GANGWAY_E_AUTH', `Unknown algorithm "${unknown}": use some of ${[...ALGORITHMS, ...OTHERS].join(', ')}`)
   const getKey: JWTVerifyGetKey = typeof keys === 'object' ? localKeys(keys) : issuerKeys(issuer, { jwksUri: keys, timeout })
-  const verified = new VerifiedTokens({ lifetime: remember })
+  const verified = new VerifiedTokens({ lifetime: cacheTtl })
 
   const verify = async (token: string): Promise<AuthInfo> => {
     const { payload, protectedHeader } = await jwtVerify(token, getKey, { algorithms: [...algorithms], clockTolerance: clockTolerance / 1000, requiredClaims: ['exp', 'iss', 'aud'] }).catch(explain)

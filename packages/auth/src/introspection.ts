@@ -18,24 +18,24 @@ export interface IntrospectionOptions extends ResourceOptions {
   clientId: string
   clientSecret: string
   /** Milliseconds that a response is cached, during which a revoked token still works. With 0, only concurrent requests share a response. @default 0 */
-  remember?: number
+  cacheTtl?: number
   /** Request timeout of the issuer, in milliseconds. @default 5,000 */
   timeout?: number
 }
 
-const NUMBERS: NumberRules<IntrospectionOptions> = { remember: DURATION, timeout: FINITE_TIMEOUT }
+const NUMBERS: NumberRules<IntrospectionOptions> = { cacheTtl: DURATION, timeout: FINITE_TIMEOUT }
 
-const OPTIONS: OptionNames<IntrospectionOptions> = { ...RESOURCE_OPTIONS, issuer: true, endpoint: true, clientId: true, clientSecret: true, remember: true, timeout: true }
+const OPTIONS: OptionNames<IntrospectionOptions> = { ...RESOURCE_OPTIONS, issuer: true, endpoint: true, clientId: true, clientSecret: true, cacheTtl: true, timeout: true }
 
 /** For the `authenticate` option. Throws `GANGWAY_E_AUTH`, and `GANGWAY_E_USAGE` for unknown options. */
 export function introspection(given: IntrospectionOptions): Authenticate {
   checkOptions('introspection()', given, OPTIONS, OTHER_NAMES)
-  const { issuer, endpoint, clientId, clientSecret, remember = 0, timeout = 5000, ...options } = given
-  checkNumbers({ remember, timeout }, NUMBERS, 'GANGWAY_E_AUTH')
+  const { issuer, endpoint, clientId, clientSecret, cacheTtl = 0, timeout = 5000, ...options } = given
+  checkNumbers({ cacheTtl, timeout }, NUMBERS, 'GANGWAY_E_AUTH')
   requireSecure(issuer, 'issuer')
   const url = requireSecure(endpoint, 'introspection endpoint')
   const authorization = `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`
-  const verified = new VerifiedTokens({ lifetime: remember })
+  const verified = new VerifiedTokens({ lifetime: cacheTtl })
 
   const verify = async (token: string): Promise<AuthInfo> => {
     const claims = await introspect(token)

@@ -16,14 +16,14 @@ export interface ResourceOptions {
   /** All scopes, for clients to choose from. @default `scopes` */
   scopesSupported?: readonly string[]
   /** Returns all scopes that a scope includes, such as `admin` → `['orders:read', 'orders:write']`. @default a scope includes itself only */
-  implied?: (scope: string) => readonly string[]
+  impliedScopes?: (scope: string) => readonly string[]
   /** Display name. */
   name?: string
   /** URL of a page for developers. */
   documentation?: string
 }
 
-export const RESOURCE_OPTIONS: OptionNames<ResourceOptions> = { audience: true, resource: true, keepToken: true, scopes: true, scopesSupported: true, implied: true, name: true, documentation: true }
+export const RESOURCE_OPTIONS: OptionNames<ResourceOptions> = { audience: true, resource: true, keepToken: true, scopes: true, scopesSupported: true, impliedScopes: true, name: true, documentation: true }
 
 /** What other libraries call these options. */
 export const OTHER_NAMES: ReadonlyMap<string, string> = new Map([['scope', 'scopes'], ['requiredScopes', 'scopes'], ['jwksUri', 'keys'], ['jwks', 'keys'], ['resourceServerUrl', 'resource']])

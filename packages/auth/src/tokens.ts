@@ -26,7 +26,7 @@ const OPTIONS: OptionNames<TokensOptions> = { ...RESOURCE_OPTIONS, authorization
 export function tokens(given: TokensOptions): Authenticate {
   checkOptions('tokens()', given, OPTIONS, OTHER_NAMES)
   const { authorizationServers, verify, ...options } = given
-  const { scopes, implied, keepToken = false } = options
+  const { scopes, impliedScopes, keepToken = false } = options
   const required = ownScopes(scopes)
   const { metadataUrl, documents } = describeResource(options, authorizationServers)
   /** Includes the scopes that every request requires: a client requests exactly the scopes that the challenge names. */
@@ -44,8 +44,8 @@ export function tokens(given: TokensOptions): Authenticate {
   /** The same caller must stay the same object: sessions and caches compare by identity. */
   const expanded = new WeakMap<AuthInfo, AuthInfo>()
   const withImplied = (auth: AuthInfo): AuthInfo => {
-    if (!implied) return auth
-    const known = expanded.get(auth) ?? { ...auth, scopes: [...new Set(auth.scopes.flatMap((scope) => [scope, ...implied(scope)]))] }
+    if (!impliedScopes) return auth
+    const known = expanded.get(auth) ?? { ...auth, scopes: [...new Set(auth.scopes.flatMap((scope) => [scope, ...impliedScopes(scope)]))] }
     expanded.set(auth, known)
     return known
   }

@@ -117,7 +117,7 @@ test('a tool with missing scopes is 403, with all of them [A7] [A8]', async () =
 })
 
 test('a scope can imply others [A8]', async () => {
-  const { call } = serve({ implied: (scope) => (scope === 'admin' ? ['orders:write', 'orders:read'] : []) })
+  const { call } = serve({ impliedScopes: (scope) => (scope === 'admin' ? ['orders:write', 'orders:read'] : []) })
   expect(await call('write', `Bearer ${await token({ scope: 'admin' })}`)).toMatchObject({ status: 200 })
 })
 

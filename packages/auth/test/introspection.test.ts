@@ -9,7 +9,7 @@ const GOOD = { active: true, aud: [AUDIENCE], sub: 'ada', scope: 'mcp more', cli
 const UNAVAILABLE = { status: 503, retryAfter: '5', reason: 'issuer_unavailable', challenge: undefined, who: undefined }
 const REFUSED = { status: 401, challenge: expect.stringContaining('error="invalid_token"') }
 
-async function asking(answer: Answer, options: { remember?: number; timeout?: number } = {}): Promise<{ at: Loopback; here: Behind }> {
+async function asking(answer: Answer, options: { cacheTtl?: number; timeout?: number } = {}): Promise<{ at: Loopback; here: Behind }> {
   const at = await loopback()
   at.answers['/introspect'] = answer
   return { at, here: behind(introspection({ issuer: at.url, endpoint: `${at.url}/introspect`, clientId: 'resource', clientSecret: 'a:b c%', audience: AUDIENCE, ...options })) }
@@ -85,14 +85,14 @@ test('concurrent requests with one token share one introspection [case 12]', asy
   expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
 })
 
-test('each request calls the issuer; with `remember`, only the first one', async () => {
+test('each request calls the issuer; with `cacheTtl`, only the first one', async () => {
   const { at, here } = await asking(GOOD)
   for (let times = 0; times < 3; times++) await here.call('Bearer opaque')
   expect(at.asked).toHaveLength(3)
   at.answers['/introspect'] = { active: false }
   expect(await here.call('Bearer opaque')).toMatchObject(REFUSED)
 
-  const { at: seldom, here: there } = await asking(GOOD, { remember: 60_000 })
+  const { at: seldom, here: there } = await asking(GOOD, { cacheTtl: 60_000 })
   for (let times = 0; times < 3; times++) expect(await there.call('Bearer opaque')).toMatchObject({ status: 200 })
   expect(await there.call('Bearer another')).toMatchObject({ status: 200 })
   expect(seldom.asked).toHaveLength(2)

@@ -127,7 +127,7 @@ describe('keys that cannot be fetched', () => {
 
   test('do not affect tokens with a known key, and a new key works within 30 seconds [case A5]', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
-    const { at, issuer, here, key } = await issuing({ remember: 0 })
+    const { at, issuer, here, key } = await issuing({ cacheTtl: 0 })
     at.answers[WELL_KNOWN] = metadata(at, issuer)
     const known = async (): Promise<string> => `Bearer ${await key.sign({ iss: issuer, aud: AUDIENCE, exp: Math.floor(Date.now() / 1000) + 600 })}`
     expect(await here.call(await known())).toMatchObject({ status: 200 })
@@ -169,7 +169,7 @@ test('a new key is fetched when a token names it, but not for each token with an
 
 test('a withdrawn key works for 10 minutes at most', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
-  const { at, issuer, here, key } = await issuing({ remember: 0 })
+  const { at, issuer, here, key } = await issuing({ cacheTtl: 0 })
   at.answers[WELL_KNOWN] = metadata(at, issuer)
   const authorization = `Bearer ${await key.sign({ iss: issuer, aud: AUDIENCE, exp: Math.floor(Date.now() / 1000) + 3600 })}`
   expect(await here.call(authorization)).toMatchObject({ status: 200 })

@@ -98,7 +98,7 @@ describe('--explain', options, () => {
       ['host', '127.0.0.2', 'GANGWAY_HOST', '127.0.0.1 (default)'],
       ['port', '9001', `${file}:7:15`, `9000 (${file}:4:3), 1 (PORT), 8000 (default)`],
       ['path', '/flag', '--path', `/variable (GANGWAY_PATH), /config (${file}:5:3), /mcp (default)`],
-      ['sessions', 'stateful', 'default'],
+      ['sessions', 'legacy', 'default'],
       ['logLevel', 'info', 'default'],
       ['banner', 'true', 'default'],
       ['node', process.versions.node, 'default'],
@@ -170,7 +170,7 @@ describe.concurrent('an invalid config file', options, () => {
     [{ GANGWAY_LOG_LEVEL: 'loud' }, 'GANGWAY_LOG_LEVEL … "loud" … debug, info, warn, error or silent'],
     [{ GANGWAY_PORT: 'x' }, 'GANGWAY_PORT … "x" … from 0 to 65535'],
     [{ GANGWAY_TRANSPORT: 'bogus' }, 'GANGWAY_TRANSPORT … "bogus" … stdio, http, sse or streamable-http'],
-    [{ GANGWAY_SESSIONS: 'none' }, 'GANGWAY_SESSIONS … "none" … stateful or stateless'],
+    [{ GANGWAY_SESSIONS: 'some' }, 'GANGWAY_SESSIONS … "some" … legacy or none'],
   ])('variables: %j', async (env, line) => {
     const cwd = withConfig(json({ server: './src/server.mjs' }))
     expect(await gangway(['run'], { cwd, env: env as Record<string, string> })).toEqual({ stdout: '', stderr: errorLine(`GANGWAY_E_USAGE: ${line}`), code: 2 })

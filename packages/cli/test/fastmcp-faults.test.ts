@@ -123,7 +123,7 @@ describe.concurrent('a fault of FastMCP does not occur:', options, () => {
 
   test('15: run() does not accept all options of the transport', async () => {
     const store = "{ get: async () => undefined, set: async () => console.error('kept'), delete: async () => {}, expire: async () => {} }"
-    const cwd = project({ 'server.mjs': `${core}import { http } from '@gangway/transport-http'\nawait new McpServer({ name: 'x', version: '1.0.0' }).run(http({ sessionIdle: 60_000, eventLog: 1024, sessionStore: ${store} }))\n` }, ['core', 'transport-http'])
+    const cwd = project({ 'server.mjs': `${core}import { http } from '@gangway/transport-http'\nawait new McpServer({ name: 'x', version: '1.0.0' }).run(http({ sessionIdleTimeout: 60_000, eventLogBytes: 1024, sessionStore: ${store} }))\n` }, ['core', 'transport-http'])
     const { stderr } = await gangwayHttp(['server.mjs'], async (url) => expect((await post(url, initialize)).headers.get('mcp-session-id')).not.toBeNull(), { cwd })
     expect(stderr).toContain('kept\n')
   })

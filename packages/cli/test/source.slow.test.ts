@@ -76,15 +76,15 @@ describe.concurrent('--stateless', options, () => {
     }
     expect(await session([])).not.toBe(null)
     expect(await session(['--stateless'])).toBe(null)
-    expect(await session([], { GANGWAY_SESSIONS: 'stateless' })).toBe(null)
+    expect(await session([], { GANGWAY_SESSIONS: 'none' })).toBe(null)
   })
 
   test('is rejected for stdio and sse, wherever the transport comes from', async () => {
     const cwd = project({ 'server.mjs': named("'x'"), 'sse.mjs': `${core}import { sse } from '@gangway/transport-sse'\nawait new McpServer({ name: 'x', version: '1.0.0' }).run(sse({ port: 0 }))\n` }, installed)
     expect(await gangway(['run', 'server.mjs', '--stateless'], { cwd })).toEqual(refusal('--stateless … stdio … http'))
     expect(await gangway(['run', 'server.mjs', '--stateless', '-t', 'sse'], { cwd })).toEqual(refusal('--stateless … sse … http'))
-    for (const [args, env] of [[['sse.mjs', '--stateless'], {}], [['server.mjs', '-t', 'sse'], { GANGWAY_SESSIONS: 'stateless' }]] as const) {
-      expect(await gangway(['run', ...args], { cwd, env })).toEqual(refusal('sse … stateless … http'))
+    for (const [args, env] of [[['sse.mjs', '--stateless'], {}], [['server.mjs', '-t', 'sse'], { GANGWAY_SESSIONS: 'none' }]] as const) {
+      expect(await gangway(['run', ...args], { cwd, env })).toEqual(refusal('sse … sessions … http'))
     }
   })
 })

@@ -76,7 +76,7 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
 
   constructor(options: McpServerOptions) {
     checkOptions('new McpServer()', options, SERVER_OPTIONS)
-    const { instructions, pageSize, scopes = [], hideForbidden = false, cache = {}, state = {}, inputTimeout = 600_000, errors = 'masked', logger = stderrLogger, ...info } = options
+    const { instructions, pageSize, scopes = [], hideForbidden = false, cacheTtl, cacheScope, requestState = {}, inputTimeout = 600_000, errors = 'masked', logger = stderrLogger, ...info } = options
     if (typeof info.name !== 'string' || typeof info.version !== 'string') {
       throw new GangwayError('GANGWAY_E_SERVER_INFO', "A server needs a name and a version: new McpServer({ name: 'shop', version: '1.0.0' })")
     }
@@ -88,12 +88,12 @@ export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition
     this.errors = errors
     this.logger = safeLogger(logger)
     this.inputTimeout = inputTimeout
-    checkStateOptions(state)
-    this.#stateOptions = state
+    checkStateOptions(requestState)
+    this.#stateOptions = requestState
     this.#pageSize = pageSize
     this.#scopes = scopes
     this.#hideForbidden = hideForbidden
-    this.#cacheHints = toCacheHints(cache)
+    this.#cacheHints = toCacheHints({ cacheTtl, cacheScope })
   }
 
   /**

@@ -5,7 +5,7 @@ import { success, type ResponseMessage } from '../src/jsonrpc/message.ts'
 import { BodyPieces } from '../src/web/body.ts'
 import { Load } from '../src/web/endpoint-load.ts'
 
-const newLoad = (limits: Partial<ConstructorParameters<typeof Load>[0]> = {}) => new Load({ maxTotalInflight: 4, maxTotalBody: 1000, ...limits })
+const newLoad = (limits: Partial<ConstructorParameters<typeof Load>[0]> = {}) => new Load({ maxTotalInflight: 4, totalBodyLimit: 1000, ...limits })
 const TOO_MANY_BYTES = { data: { reason: 'too_many_bytes' } }
 const ignore = (): void => {}
 

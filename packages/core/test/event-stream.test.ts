@@ -43,7 +43,7 @@ test('a waiting reader learns of the end', async () => {
 describe('a slow reader', () => {
   test('is disconnected: waiting events are dropped, and the listeners are called once', async () => {
     const told: string[] = []
-    const stream = new EventStream({ maxQueued: 100 })
+    const stream = new EventStream({ queueBytes: 100 })
     stream.onCancel(() => told.push('first'))
     stream.onCancel(() => told.push('second'))
     stream.send({ data: 'first' })
@@ -59,7 +59,7 @@ describe('a slow reader', () => {
   })
 
   test('is not disconnected because of one event, however large', async () => {
-    const stream = new EventStream({ maxQueued: 100 })
+    const stream = new EventStream({ queueBytes: 100 })
     stream.send({ data: 'x'.repeat(1000) })
     expect(stream.ended).toBe(false)
     expect(await stream.next()).toBe(event('x'.repeat(1000)))
@@ -69,21 +69,21 @@ describe('a slow reader', () => {
   })
 
   test('is not disconnected by a burst before it can read, up to eight times the limit', async () => {
-    const stream = new EventStream({ maxQueued: 100 })
+    const stream = new EventStream({ queueBytes: 100 })
     for (let count = 0; count < 8; count++) stream.send({ data: 'x'.repeat(70) })
     expect(stream.ended).toBe(false)
     const waiting = stream.next().then(() => stream.next())
     await Promise.resolve()
     for (let count = 0; count < 8; count++) stream.send({ data: 'x'.repeat(70) })
     expect(await waiting).toHaveLength(8 * event('x'.repeat(70)).length)
-    const fresh = new EventStream({ maxQueued: 100 })
+    const fresh = new EventStream({ queueBytes: 100 })
     for (let count = 0; count < 9; count++) fresh.send({ data: 'x'.repeat(90) })
     expect(fresh.overrun).toBe(true)
     stream.end()
   })
 
   test('can catch up any number of times', async () => {
-    const stream = new EventStream({ maxQueued: 100 })
+    const stream = new EventStream({ queueBytes: 100 })
     for (let round = 0; round < 50; round++) {
       stream.send({ data: 'x'.repeat(50) })
       expect(await stream.next()).toHaveLength(event('x'.repeat(50)).length)
@@ -141,7 +141,7 @@ describe('a silent stream', () => {
   })
 
   test('has at most one waiting comment', async () => {
-    const stream = new EventStream({ keepAlive: 10 })
+    const stream = new EventStream({ keepAliveInterval: 10 })
     vi.advanceTimersByTime(1000)
     expect(await stream.next()).toBe(KEEP_ALIVE)
     stream.end()
@@ -157,7 +157,7 @@ describe('a silent stream', () => {
 
 test('an interval above the maximum of timers is very long, not zero', () => {
   vi.useFakeTimers()
-  const stream = new EventStream({ keepAlive: Number.POSITIVE_INFINITY })
+  const stream = new EventStream({ keepAliveInterval: Number.POSITIVE_INFINITY })
   const spoken = vi.spyOn(stream, 'keepAlive')
   vi.advanceTimersByTime(60_000)
   expect(spoken).not.toHaveBeenCalled()
@@ -171,7 +171,7 @@ describe('with an expiry of the caller', () => {
 
   test('it is kept alive until then, and then closed', async () => {
     const cut = vi.fn()
-    const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() + 2500 })
+    const stream = new EventStream({ keepAliveInterval: 1000, expiresAt: Date.now() + 2500 })
     stream.onCancel(cut)
     const reading = rest(stream)
     await vi.advanceTimersByTimeAsync(2499)
@@ -182,7 +182,7 @@ describe('with an expiry of the caller', () => {
   })
 
   test('waiting events are dropped then', async () => {
-    const stream = new EventStream({ keepAlive: 1000, expiresAt: Date.now() })
+    const stream = new EventStream({ keepAliveInterval: 1000, expiresAt: Date.now() })
     stream.send({ data: '1' })
     vi.advanceTimersByTime(1)
     expect(await rest(stream)).toBe('')
@@ -190,7 +190,7 @@ describe('with an expiry of the caller', () => {
 
   test('[case 7] it is also closed without keep-alive comments, however late the expiry is', () => {
     const LATER = 2 ** 32
-    const stream = new EventStream({ keepAlive: Number.POSITIVE_INFINITY, expiresAt: Date.now() + LATER })
+    const stream = new EventStream({ keepAliveInterval: Number.POSITIVE_INFINITY, expiresAt: Date.now() + LATER })
     vi.advanceTimersByTime(LATER - 1)
     expect(stream.ended).toBe(false)
     vi.advanceTimersByTime(1)
@@ -198,7 +198,7 @@ describe('with an expiry of the caller', () => {
   })
 
   test('[case 7] an infinite expiry needs no timer', () => {
-    const stream = new EventStream({ keepAlive: 1000, expiresAt: Number.POSITIVE_INFINITY })
+    const stream = new EventStream({ keepAliveInterval: 1000, expiresAt: Number.POSITIVE_INFINITY })
     expect(vi.getTimerCount()).toBe(1)
     stream.end()
   })

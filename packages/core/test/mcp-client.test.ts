@@ -394,7 +394,7 @@ describe('timeouts', () => {
 
   test('progress resets the timeout, up to the maximum', async () => {
     const server = played()
-    const client = await connect(server.transport, { timeout: 100, maxTimeout: 250 })
+    const client = await connect(server.transport, { timeout: 100, totalTimeout: 250 })
     const failing = errorOf(client.callTool('x'))
     await vi.advanceTimersByTimeAsync(0)
     const { id } = requests(server).at(-1)!
@@ -411,7 +411,7 @@ describe('timeouts', () => {
   test('an input request that is being handled stops the timeout', async () => {
     const server = played()
     let answer: (() => void) | undefined
-    const client = await connect(server.transport, { ...LEGACY, timeout: 100, maxTimeout: 100, elicit: () => new Promise((resolve) => (answer = () => resolve({ action: 'decline' }))) })
+    const client = await connect(server.transport, { ...LEGACY, timeout: 100, totalTimeout: 100, elicit: () => new Promise((resolve) => (answer = () => resolve({ action: 'decline' }))) })
     const calling = client.callTool('x')
     await vi.advanceTimersByTimeAsync(0)
     const { id } = requests(server).at(-1)!

@@ -108,7 +108,7 @@ describe('a request', () => {
 
   test('with an infinite timeout still has a maximum', async () => {
     const pending = new OutgoingRequests()
-    const answer = pending.request('x', {}, { send: () => {}, sendAnyway: () => {}, timeout: Number.POSITIVE_INFINITY, maxTimeout: 100 }).catch((reason: unknown) => reason)
+    const answer = pending.request('x', {}, { send: () => {}, sendAnyway: () => {}, timeout: Number.POSITIVE_INFINITY, totalTimeout: 100 }).catch((reason: unknown) => reason)
     await vi.advanceTimersByTimeAsync(100)
     expect(await answer).toMatchObject({ name: 'TimeoutError', message: 'No response to x within 100 ms' })
   })
@@ -116,7 +116,7 @@ describe('a request', () => {
   test('gets back the time that the peer waited for input, once for concurrent requests', async () => {
     const pending = new OutgoingRequests()
     let over = false
-    const answer = pending.request('x', {}, { send: () => {}, sendAnyway: () => {}, timeout: 1000, maxTimeout: 500 }).catch((reason: unknown) => ((over = true), reason))
+    const answer = pending.request('x', {}, { send: () => {}, sendAnyway: () => {}, timeout: 1000, totalTimeout: 500 }).catch((reason: unknown) => ((over = true), reason))
     const releases = [pending.hold(), pending.hold(), pending.hold()]
     await vi.advanceTimersByTimeAsync(200)
     for (const release of releases) release()

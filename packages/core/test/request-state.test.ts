@@ -10,7 +10,7 @@ const MEMORY: ReplayState = { sent: [{ name: 'sure', key: 'sure', digest: 'd', r
 const REFUSED = { code: -32602, message: 'Invalid requestState', data: { reason: 'invalid_request_state' } }
 
 const withText = (length: number): ReplayState => ({ ...emptyReplayState(), state: 'x'.repeat(length) })
-const server = (keys: unknown): McpServer => new McpServer({ name: 'shop', version: '1.0.0', state: { keys: keys as string[] } })
+const server = (keys: unknown): McpServer => new McpServer({ name: 'shop', version: '1.0.0', requestState: { keys: keys as string[] } })
 const codeOf = (work: () => unknown): unknown => {
   try {
     return work()

@@ -44,7 +44,7 @@ export function bindLifecycle(app: FastifyInstance, server: ServerDefinition, dr
 export interface ScopeOptions {
   readonly gate: RequestGate
   /** Maximum bytes of a body. */
-  readonly maxBody: number
+  readonly bodyLimit: number
   /** The load limits, which all scopes of an endpoint share. */
   readonly load: Load
   readonly parseBody: (bytes: Uint8Array) => unknown
@@ -60,7 +60,7 @@ export interface ScopeOptions {
  * Adds host validation, authentication, body parsing and JSON-RPC error replies to a scope. The scope must be a separate one, because its parsers are removed.
  * Returns a function that returns the authenticated caller of a request.
  */
-export function protectScope(app: FastifyInstance, { gate, maxBody, load, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: FastifyRequest) => AuthInfo | undefined {
+export function protectScope(app: FastifyInstance, { gate, bodyLimit, load, parseBody, isPublic, admit, isOpen }: ScopeOptions): (request: FastifyRequest) => AuthInfo | undefined {
   const senders = new WeakMap<FastifyRequest, AuthInfo>()
   app.addHook('onRequest', (request, reply, done) => {
     const head = headOf(request)
@@ -83,7 +83,7 @@ export function protectScope(app: FastifyInstance, { gate, maxBody, load, parseB
   // `application/json` is listed because Fastify parses the content type of each request that only `*` matches.
   app.addContentTypeParser(['application/json', '*'], {}, (request, payload, done) => {
     const owner = (): string => callerOf(senders.get(request), sourceOf(request))
-    readBody(payload, request.headers['content-length']?.toString(), { max: maxBody, all: load.bodies, owner }, (error, bytes) => {
+    readBody(payload, request.headers['content-length']?.toString(), { max: bodyLimit, all: load.bodies, owner }, (error, bytes) => {
       if (!bytes) return done(error as Error)
       let body: unknown
       try {

@@ -9,7 +9,7 @@ import { headOf } from './node-head.ts'
 import { onReplyDone } from './pipelined-replies.ts'
 import { toWebRequest } from './web-request.ts'
 
-type MountOptions = Pick<ScopeOptions, 'gate' | 'maxBody' | 'load'>
+type MountOptions = Pick<ScopeOptions, 'gate' | 'bodyLimit' | 'load'>
 
 const parseBody = (bytes: Uint8Array): unknown => bytes
 

@@ -5,11 +5,11 @@ import type { SessionStore } from './session-store.ts'
 
 export interface EndpointOptions extends GateOptions {
   /**
-   * Whether legacy clients (protocol 2025-11-25 or earlier) get sessions. With 'stateless', any process can serve any request,
+   * Whether legacy clients (protocol 2025-11-25 or earlier) get sessions. With 'none', any process can serve any request,
    * but legacy clients receive no change notifications and no elicitation, sampling or roots requests.
-   * Modern clients (2026-07-28) need no sessions. @default 'stateful'
+   * Modern clients (2026-07-28) need no sessions. @default 'legacy'
    */
-  sessions?: 'stateful' | 'stateless'
+  sessions?: 'legacy' | 'none'
   /**
    * Response type if the client accepts both. 'auto' sends JSON, or an event stream if a message is sent before the response.
    * 'json' and 'events' always send that type. JSON responses cannot carry progress, log messages or requests to the client. @default 'auto'
@@ -18,7 +18,7 @@ export interface EndpointOptions extends GateOptions {
   /** Stores sessions outside of the process, so that they survive a restart; for example `fileSessions()`. @default none */
   sessionStore?: SessionStore
   /** Milliseconds after which a session without requests in flight and without an open stream expires. @default 1,800,000 */
-  sessionIdle?: number
+  sessionIdleTimeout?: number
   /**
    * Maximum number of sessions. A further session closes the session that has been idle longest, of the principal with the most sessions.
    * Anonymous callers are distinguished by their address. No caller gets more than three quarters of the sessions.
@@ -34,7 +34,7 @@ export interface EndpointOptions extends GateOptions {
    */
   maxStreams?: number
   /**
-   * Maximum number of in-flight requests without a session on one connection: requests from modern clients, and with `sessions: 'stateless'` all requests.
+   * Maximum number of in-flight requests without a session on one connection: requests from modern clients, and with `sessions: 'none'` all requests.
    * Further ones get 429. `fetchHandler` does not know connections and ignores this option. @default 256
    */
   maxConnectionInflight?: number
@@ -48,60 +48,60 @@ export interface EndpointOptions extends GateOptions {
    * A body's memory is released when the handlers of its request have settled. Further bodies get 503.
    * The last quarter is reserved for callers that use less than 1%. @default 134,217,728
    */
-  maxTotalBody?: number
+  totalBodyLimit?: number
   /** Maximum number of open `subscriptions/listen` requests. Further ones get 503. The last quarter is reserved for callers that use less than 1%. @default 10,000 */
   maxSubscriptions?: number
   /** Maximum bytes queued on one stream for a client that does not read. Above it, the stream is closed. @default 1,048,576 */
-  maxQueued?: number
+  queueBytes?: number
   /**
    * Maximum bytes queued across all streams. Above it, a write to a stream whose client has fallen behind closes that stream.
    * Above twice as many bytes, a write closes any stream. @default 67,108,864
    */
-  maxTotalQueued?: number
+  totalQueueBytes?: number
   /** Milliseconds between comments on a silent event stream. Must be shorter than the idle timeout of every proxy in front of the server. @default 15,000 */
-  keepAlive?: number
+  keepAliveInterval?: number
   /** Maximum bytes of events that a session stores for resuming with `Last-Event-ID`. @default 1,048,576 */
-  eventLog?: number
+  eventLogBytes?: number
   /** Maximum bytes of stored events across all sessions. @default 67,108,864 */
-  totalEventLog?: number
+  totalEventLogBytes?: number
   /** Milliseconds that calls in flight have to finish when the endpoint closes. Then they are aborted. @default 10,000 */
-  drain?: number
+  drainTimeout?: number
 }
 
 export type EndpointLimits = Required<Omit<EndpointOptions, keyof GateOptions | 'sessions' | 'sessionStore'>>
 
 const DEFAULTS: Omit<EndpointLimits, 'maxStreams'> = {
   responses: 'auto',
-  sessionIdle: 1_800_000,
+  sessionIdleTimeout: 1_800_000,
   maxSessions: 10_000,
   maxInflight: 64,
   maxConnectionInflight: 256,
   maxTotalInflight: MAX_TOTAL_INFLIGHT,
-  maxTotalBody: MAX_TOTAL_BODY,
+  totalBodyLimit: MAX_TOTAL_BODY,
   maxSubscriptions: 10_000,
-  maxQueued: 2 ** 20,
-  maxTotalQueued: 2 ** 26,
-  keepAlive: 15_000,
-  eventLog: 2 ** 20,
-  totalEventLog: 2 ** 26,
-  drain: 10_000,
+  queueBytes: 2 ** 20,
+  totalQueueBytes: 2 ** 26,
+  keepAliveInterval: 15_000,
+  eventLogBytes: 2 ** 20,
+  totalEventLogBytes: 2 ** 26,
+  drainTimeout: 10_000,
 }
 
 const NUMBERS: NumberRules<EndpointLimits> = {
-  sessionIdle: TIMEOUT,
+  sessionIdleTimeout: TIMEOUT,
   maxSessions: limitOf('sessions'),
   maxInflight: limitOf('requests'),
   maxStreams: limitOf('streams'),
   maxConnectionInflight: limitOf('requests'),
   maxTotalInflight: limitOf('requests'),
-  maxTotalBody: limitOf('bytes'),
+  totalBodyLimit: limitOf('bytes'),
   maxSubscriptions: limitOf('subscriptions', 0),
-  maxQueued: limitOf('bytes'),
-  maxTotalQueued: limitOf('bytes'),
-  keepAlive: TIMEOUT,
-  eventLog: limitOf('bytes', 0),
-  totalEventLog: limitOf('bytes', 0),
-  drain: DURATION,
+  queueBytes: limitOf('bytes'),
+  totalQueueBytes: limitOf('bytes'),
+  keepAliveInterval: TIMEOUT,
+  eventLogBytes: limitOf('bytes', 0),
+  totalEventLogBytes: limitOf('bytes', 0),
+  drainTimeout: DURATION,
 }
 
 const names = Object.fromEntries([...Object.keys(DEFAULTS), 'maxStreams'].map((name) => [name, true])) as OptionNames<EndpointLimits>

@@ -23,7 +23,7 @@ export interface EndpointStats {
   /** Number of requests in flight, including subscriptions. */
   readonly inflight: number
   /** Bytes of events stored for clients that resume a stream. */
-  readonly eventLog: number
+  readonly eventLogBytes: number
 }
 
 export class Endpoint {
@@ -41,17 +41,17 @@ export class Endpoint {
 
   /** Throws `GANGWAY_E_USAGE` for invalid options. */
   constructor(server: ServerDefinition, options: EndpointOptions) {
-    const { sessions = 'stateful', sessionStore: store } = options
-    checkChoice('sessions', sessions, ['stateful', 'stateless'])
+    const { sessions = 'legacy', sessionStore: store } = options
+    checkChoice('sessions', sessions, ['legacy', 'none'])
     this.gate = new RequestGate(options, server)
     this.limits = toLimits(options)
-    this.#logBudget = new LogBudget(this.limits.eventLog, this.limits.totalEventLog)
+    this.#logBudget = new LogBudget(this.limits.eventLogBytes, this.limits.totalEventLogBytes)
     this.load = new Load(this.limits)
     const subscriptions = new FairBound(this.limits.maxSubscriptions, 'subscriptions', 'too_many_subscriptions')
-    const { maxQueued, maxTotalQueued, keepAlive } = this.limits
-    const stream: EventStreamOptions = { maxQueued, keepAlive, total: new QueueBudget(maxTotalQueued) }
+    const { queueBytes, totalQueueBytes, keepAliveInterval } = this.limits
+    const stream: EventStreamOptions = { queueBytes, keepAliveInterval, total: new QueueBudget(totalQueueBytes) }
     this.#outside = { server, inflight: new IncomingRequests(), subscriptions, stream }
-    if (sessions === 'stateful') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits, stream })
+    if (sessions === 'legacy') this.#sessions = new Sessions({ server, store, logBudget: this.#logBudget, limits: this.limits, stream })
     else server.logger.warn({ missing: missesWithoutSessions(server) }, 'Sessions are disabled, so some features of this server are unavailable to legacy clients')
   }
 
@@ -110,7 +110,7 @@ export class Endpoint {
       streams += session.streams
       inflight += session.session.busy
     }
-    return { sessions: this.#sessions?.size ?? 0, streams, subscriptions: this.#outside.subscriptions.used, inflight, eventLog: this.#logBudget.used }
+    return { sessions: this.#sessions?.size ?? 0, streams, subscriptions: this.#outside.subscriptions.used, inflight, eventLogBytes: this.#logBudget.used }
   }
 
   /** Whether the endpoint is closing and accepts no new sessions. */
@@ -123,7 +123,7 @@ export class Endpoint {
     this.#closing = true
     this.#outside.server.changes.flush()
     this.#outside.inflight.endAll()
-    await withTimeout(this.limits.drain, this.#idle())
+    await withTimeout(this.limits.drainTimeout, this.#idle())
     this.abort()
   }
 

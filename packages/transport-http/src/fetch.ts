@@ -14,10 +14,10 @@ export interface FetchOptions extends EndpointOptions {
   /** Path of the endpoint, with or without a trailing slash. Other paths get 404. @default wherever the host sends requests from, but for custom routes */
   path?: string
   /** Maximum body size in bytes. @default 4 MiB */
-  maxBody?: number
+  bodyLimit?: number
 }
 
-const OPTIONS: OptionNames<FetchOptions> = { ...ENDPOINT_OPTIONS, path: true, maxBody: true }
+const OPTIONS: OptionNames<FetchOptions> = { ...ENDPOINT_OPTIONS, path: true, bodyLimit: true }
 
 export interface FetchHandler {
   (request: Request): Promise<Response>
@@ -31,11 +31,11 @@ export interface FetchHandler {
  * Throws `GANGWAY_E_ALLOWED_HOSTS`, `GANGWAY_E_USAGE`, `GANGWAY_E_ROUTE` and `GANGWAY_E_ROUTE_AUTH`.
  */
 export function fetchHandler(server: ServerDefinition, given: FetchOptions): FetchHandler {
-  const { path, maxBody = 4 * 1024 * 1024, ...options } = given ?? {}
+  const { path, bodyLimit = 4 * 1024 * 1024, ...options } = given ?? {}
   checkServer(server, 'fetchHandler(server, { allowedHosts })')
   checkOptions('fetchHandler()', { ...given }, OPTIONS)
   if (!options.allowedHosts) throw new GangwayError('GANGWAY_E_ALLOWED_HOSTS', "fetchHandler cannot know the address it is served at. List the accepted host names in allowedHosts, or set it to 'any'")
-  checkNumber('maxBody', maxBody, BODY_LIMIT)
+  checkNumber('bodyLimit', bodyLimit, BODY_LIMIT)
   checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
@@ -54,7 +54,7 @@ export function fetchHandler(server: ServerDefinition, given: FetchOptions): Fet
     const auth = isOpen ? undefined : await endpoint.gate.identify(head)
     await opened.open()
     const owner = callerOf(auth, undefined)
-    const bounds: BodyBounds = { max: maxBody, all: endpoint.load.bodies, owner: () => owner }
+    const bounds: BodyBounds = { max: bodyLimit, all: endpoint.load.bodies, owner: () => owner }
     if (!found) {
       endpoint.admit(head, undefined)
       return serveMessage(request, head, decodeBody(await readBody(request, bounds)), auth)

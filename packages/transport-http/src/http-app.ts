@@ -25,15 +25,15 @@ export function httpApp(server: ServerDefinition, options: HttpAppOptions = {}):
   return createApp(server, options).app
 }
 
-export function createApp(server: ServerDefinition, { path, maxBody, onMount, fastify, ...options }: HttpAppOptions): { app: FastifyInstance; endpoint: Endpoint } {
+export function createApp(server: ServerDefinition, { path, bodyLimit, onMount, fastify, ...options }: HttpAppOptions): { app: FastifyInstance; endpoint: Endpoint } {
   const endpoint = new Endpoint(server, options)
   const app = Fastify({
     logController: new LogController({ disableRequestLogging: true }), // Requests are logged in one line with their MCP fields instead.
-    ...ownAppOptions(server, { drain: endpoint.limits.drain, logs: fastify?.logger === undefined }),
+    ...ownAppOptions(server, { drain: endpoint.limits.drainTimeout, logs: fastify?.logger === undefined }),
     ...fastify,
   })
   followRequests(app, server)
-  app.register(async (scope) => mount(scope, server, endpoint, { path, maxBody, onMount }))
+  app.register(async (scope) => mount(scope, server, endpoint, { path, bodyLimit, onMount }))
   app.register(async () => mountProbes(app, () => !endpoint.closing))
   return { app, endpoint }
 }

@@ -4,7 +4,7 @@ import { checkOptions, variable, type OptionNames } from '@gangway/core/internal
 import { hostVariables, listen, LISTEN_OPTIONS, pointTo, type ListenOptions } from '@gangway/http-server'
 import { APP_OPTIONS, createApp, type HttpAppOptions } from './http-app.ts'
 
-/** `path` defaults to `GANGWAY_PATH`, else '/mcp'; `sessions` to `GANGWAY_SESSIONS`, else 'stateful'. */
+/** `path` defaults to `GANGWAY_PATH`, else '/mcp'; `sessions` to `GANGWAY_SESSIONS`, else 'legacy'. */
 export interface HttpOptions extends ListenOptions, HttpAppOptions {}
 
 const OPTIONS: OptionNames<HttpOptions> = { ...LISTEN_OPTIONS, ...APP_OPTIONS }
@@ -26,8 +26,8 @@ async function serveHttp(server: ServerDefinition, { path = variable('GANGWAY_PA
   return listen(app, options, { path, logger: server.logger, abort: () => endpoint.abort() })
 }
 
-function sessionsVariable(): 'stateful' | 'stateless' {
-  const value = variable('GANGWAY_SESSIONS') ?? 'stateful'
-  if (value !== 'stateful' && value !== 'stateless') throw new GangwayError('GANGWAY_E_USAGE', `GANGWAY_SESSIONS must be stateful or stateless, not "${value}"`)
+function sessionsVariable(): 'legacy' | 'none' {
+  const value = variable('GANGWAY_SESSIONS') ?? 'legacy'
+  if (value !== 'legacy' && value !== 'none') throw new GangwayError('GANGWAY_E_USAGE', `GANGWAY_SESSIONS must be legacy or none, not "${value}"`)
   return value
 }

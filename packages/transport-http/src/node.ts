@@ -22,10 +22,10 @@ export interface NodeOptions extends EndpointOptions {
    */
   path?: string
   /** Maximum body size in bytes. Does not apply to a body that the host has already read. @default 4 MiB */
-  maxBody?: number
+  bodyLimit?: number
 }
 
-const OPTIONS: OptionNames<NodeOptions> = { ...ENDPOINT_OPTIONS, path: true, maxBody: true }
+const OPTIONS: OptionNames<NodeOptions> = { ...ENDPOINT_OPTIONS, path: true, bodyLimit: true }
 
 export interface NodeHandler {
   /** Uses `request.body` if the host has parsed it, as `express.json()` does. */
@@ -43,8 +43,8 @@ export interface NodeHandler {
 export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): NodeHandler {
   checkServer(server, 'nodeHandler(server)')
   checkOptions('nodeHandler()', given, OPTIONS)
-  const { path, maxBody = 4 * 1024 * 1024, ...options } = given
-  checkNumber('maxBody', maxBody, BODY_LIMIT)
+  const { path, bodyLimit = 4 * 1024 * 1024, ...options } = given
+  checkNumber('bodyLimit', bodyLimit, BODY_LIMIT)
   checkPath('path', path)
   const endpoint = new Endpoint(server, options)
   const opened = new OpenedServer(server)
@@ -53,7 +53,7 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
   checkRoutes(server, endpoint.gate.authenticates)
   checkRoutePaths(server, path)
 
-  const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> | undefined => writeReply(reply, request, response, endpoint.limits.maxQueued)
+  const write = (reply: HttpReply, request: NodeRequest, response: ServerResponse): Promise<void> | undefined => writeReply(reply, request, response, endpoint.limits.queueBytes)
 
   const handle = async (request: NodeRequest, response: ServerResponse, next?: (error?: unknown) => void): Promise<void> => {
     const head = headOf(request)
@@ -81,7 +81,7 @@ export function nodeHandler(server: ServerDefinition, given: NodeOptions = {}): 
       const opening = opened.open()
       if (opening) await opening
       const source = sourceOf(request)
-      const bounds: BodyBounds = { max: maxBody, all: endpoint.load.bodies, owner: () => callerOf(auth, source) }
+      const bounds: BodyBounds = { max: bodyLimit, all: endpoint.load.bodies, owner: () => callerOf(auth, source) }
       if (found) return await serveRoute(found, request, response, auth, bounds)
       endpoint.admit(head, source)
       const body = await messageBody(request, bounds)
@@ -132,13 +132,13 @@ function allowOrigin(response: ServerResponse, origin: string): void {
 }
 
 /** Returns undefined for a complete body, and a promise for a stream, which resolves when the stream has ended. */
-function writeReply({ status, headers, body }: HttpReply, request: NodeRequest, response: ServerResponse, maxQueued: number): Promise<void> | undefined {
+function writeReply({ status, headers, body }: HttpReply, request: NodeRequest, response: ServerResponse, queueBytes: number): Promise<void> | undefined {
   if (body instanceof EventStream) {
     response.writeHead(status, { ...headers })
     return writeStream(body, request, response)
   }
   const length = Buffer.byteLength(body ?? '')
-  trackPipelinedReply(request, response, length, maxQueued)
+  trackPipelinedReply(request, response, length, queueBytes)
   const fields: OutgoingHttpHeaders = { ...headers }
   if (body !== undefined) fields['content-length'] = length
   response.writeHead(status, fields).end(body)

@@ -13,12 +13,12 @@ export interface MountOptions {
   /** Path of the endpoint relative to the prefix of the registration, with or without a trailing slash. @default '/mcp' */
   path?: string | undefined
   /** Maximum body size in bytes. @default 4 MiB */
-  maxBody?: number | undefined
+  bodyLimit?: number | undefined
   /** Called once the server is mounted, with an object that returns statistics. */
   onMount?: ((mounted: Mounted) => void) | undefined
 }
 
-export const MOUNT_OPTIONS: OptionNames<MountOptions> = { path: true, maxBody: true, onMount: true }
+export const MOUNT_OPTIONS: OptionNames<MountOptions> = { path: true, bodyLimit: true, onMount: true }
 
 export interface Mounted {
   /** Returns the current numbers of sessions, streams and requests. */
@@ -40,31 +40,31 @@ const OPTIONS: OptionNames<McpHttpOptions & RegisterOptions> = { ...ENDPOINT_OPT
 export const mcpHttp: FastifyPluginAsync<McpHttpOptions> = async (app, given) => {
   checkServer(given.server, 'app.register(mcpHttp, { server })')
   checkOptions('mcpHttp', given, OPTIONS)
-  const { server, path, maxBody, onMount, ...options } = given
-  mount(app, server, new Endpoint(server, options), { path, maxBody, onMount })
+  const { server, path, bodyLimit, onMount, ...options } = given
+  mount(app, server, new Endpoint(server, options), { path, bodyLimit, onMount })
 }
 
 /** `app` must be a separate Fastify scope, so that the hooks apply to this server only. */
-export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', maxBody = 4 * 1024 * 1024, onMount }: MountOptions): void {
-  checkNumber('maxBody', maxBody, BODY_LIMIT)
+export function mount(app: FastifyInstance, server: ServerDefinition, endpoint: Endpoint, { path = '/mcp', bodyLimit = 4 * 1024 * 1024, onMount }: MountOptions): void {
+  checkNumber('bodyLimit', bodyLimit, BODY_LIMIT)
   checkPath('path', path)
   checkRoutePaths(server, path)
   bindLifecycle(app, server, () => endpoint.close())
-  app.register(async (scope) => mountEndpoint(scope, endpoint, path, maxBody))
+  app.register(async (scope) => mountEndpoint(scope, endpoint, path, bodyLimit))
   mountDocuments(app, endpoint.gate.documents)
-  mountRoutes(app, server, { gate: endpoint.gate, maxBody, load: endpoint.load })
+  mountRoutes(app, server, { gate: endpoint.gate, bodyLimit, load: endpoint.load })
   onMount?.({ stats: () => endpoint.stats() })
 }
 
-function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, maxBody: number): void {
-  const authOf = protectScope(scope, { gate: endpoint.gate, maxBody, load: endpoint.load, isPublic: false, parseBody: decodeBody, isOpen: isBrowserVisit, admit: (head, source) => endpoint.admit(head, source) })
+function mountEndpoint(scope: FastifyInstance, endpoint: Endpoint, path: string, bodyLimit: number): void {
+  const authOf = protectScope(scope, { gate: endpoint.gate, bodyLimit, load: endpoint.load, isPublic: false, parseBody: decodeBody, isOpen: isBrowserVisit, admit: (head, source) => endpoint.admit(head, source) })
   /** Not an async function: most replies are available synchronously, and Fastify sends them without the cost of a promise. */
   const handler = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | undefined => {
     const onGone = (listener: () => void): void => onDisconnect(request.raw, reply.raw, listener)
     const send = ({ status, headers, body }: HttpReply): FastifyReply => {
       reply.code(status).headers(headers)
       if (!(body instanceof EventStream)) {
-        trackPipelinedReply(request.raw, reply.raw, Buffer.byteLength(body ?? ''), endpoint.limits.maxQueued)
+        trackPipelinedReply(request.raw, reply.raw, Buffer.byteLength(body ?? ''), endpoint.limits.queueBytes)
         return reply.send(body)
       }
       onGone(() => body.cancel())

@@ -7,7 +7,7 @@ export interface StoredSession {
   /** The principal that the session belongs to; undefined for anonymous callers. */
   readonly principal?: string
   readonly record: SessionRecord
-  /** Milliseconds since 1970. Updated from time to time: several times within `sessionIdle` while the session is in use. */
+  /** Milliseconds since 1970. Updated from time to time: several times within `sessionIdleTimeout` while the session is in use. */
   readonly lastUsed: number
 }
 

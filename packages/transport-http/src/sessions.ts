@@ -161,7 +161,7 @@ export class Sessions {
   async #restore(id: string, owner: () => string): Promise<void> {
     const stored = parseSession(id, await this.#attempt((store) => store.get(id)))
     if (!stored) return
-    if (stored.lastUsed <= Date.now() - this.limits.sessionIdle) {
+    if (stored.lastUsed <= Date.now() - this.limits.sessionIdleTimeout) {
       this.#remember({ id, principal: stored.principal }, 'session_expired')
       return // The next sweep deletes it from the store, unless another process uses it before.
     }
@@ -175,7 +175,7 @@ export class Sessions {
    * So each new session also sweeps if the interval has passed.
    */
   #startSweeping(): void {
-    const interval = Math.min(SWEEP_INTERVAL, this.limits.sessionIdle / 4)
+    const interval = Math.min(SWEEP_INTERVAL, this.limits.sessionIdleTimeout / 4)
     if (Date.now() - this.#swept >= interval) void this.#sweep()
     this.#sweeper ??= setInterval(() => void this.#sweep(), interval)
     this.#sweeper.unref?.() // The timer must not keep a Node.js process alive.
@@ -187,7 +187,7 @@ export class Sessions {
    */
   async #sweep(): Promise<void> {
     const now = (this.#swept = Date.now())
-    const { sessionIdle: idle } = this.limits
+    const { sessionIdleTimeout: idle } = this.limits
     const savings: (Promise<void> | undefined)[] = []
     for (const session of [...this.#sessions.values()]) {
       if (session.busy) session.lastUsed = now

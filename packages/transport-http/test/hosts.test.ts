@@ -48,14 +48,14 @@ function newServer(): McpServer {
 
 type Call = (request: { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal }) => Promise<Response>
 
-const HOSTS: Record<string, (maxBody?: number) => Promise<Call>> = {
-  fetch: async (maxBody) => {
-    const handler = fetchHandler(newServer(), { allowedHosts: ['localhost'], ...(maxBody !== undefined && { maxBody }) })
+const HOSTS: Record<string, (bodyLimit?: number) => Promise<Call>> = {
+  fetch: async (bodyLimit) => {
+    const handler = fetchHandler(newServer(), { allowedHosts: ['localhost'], ...(bodyLimit !== undefined && { bodyLimit }) })
     closing.push(handler.close)
     return ({ method = 'POST', ...init }) => handler(new Request('http://localhost/anywhere', { method, ...init }))
   },
-  node: async (maxBody) => {
-    const handler = nodeHandler(newServer(), maxBody === undefined ? {} : { maxBody })
+  node: async (bodyLimit) => {
+    const handler = nodeHandler(newServer(), bodyLimit === undefined ? {} : { bodyLimit })
     const http = createServer((request, response) => void handler(request, response))
     const url = await listen(http)
     closing.push(() => end(http), handler.close)
@@ -295,7 +295,7 @@ test('fetch requires allowedHosts', () => {
   expect(() => fetchHandler(newServer(), {} as never)).toThrow(expect.objectContaining({ code: 'GANGWAY_E_ALLOWED_HOSTS' }))
 })
 
-test.each([{ path: 'mcp' }, { sessionIdle: 0 }, { keepAlive: 0 }])('%j is misleading, and is rejected', (options) => {
+test.each([{ path: 'mcp' }, { sessionIdleTimeout: 0 }, { keepAliveInterval: 0 }])('%j is misleading, and is rejected', (options) => {
   const refused = expect.objectContaining({ code: 'GANGWAY_E_USAGE' })
   expect(() => fetchHandler(newServer(), { allowedHosts: 'any', ...options })).toThrow(refused)
   expect(() => nodeHandler(newServer(), options)).toThrow(refused)

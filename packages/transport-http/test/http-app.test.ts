@@ -125,7 +125,7 @@ test('onMount passes stats()', async () => {
   let stats: (() => EndpointStats) | undefined
   const app = keep(httpApp(newServer(), { onMount: (mounted) => (stats = mounted.stats) }))
   await app.ready()
-  expect(stats?.()).toEqual({ sessions: 0, streams: 0, subscriptions: 0, inflight: 0, eventLog: 0 })
+  expect(stats?.()).toEqual({ sessions: 0, streams: 0, subscriptions: 0, inflight: 0, eventLogBytes: 0 })
 })
 
 test('a route without `auth` prevents the application from becoming ready', async () => {

@@ -14,7 +14,7 @@ let sessions: Sessions
 
 beforeEach(() => {
   vi.useFakeTimers()
-  sessions = new Sessions({ server, store: undefined, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle: IDLE, maxSessions: 3 }), stream: {} })
+  sessions = new Sessions({ server, store: undefined, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdleTimeout: IDLE, maxSessions: 3 }), stream: {} })
 })
 afterEach(() => {
   sessions.close()
@@ -30,7 +30,7 @@ async function add(owner = 'one') {
   return session
 }
 
-test('a session exists until it was idle for sessionIdle', async () => {
+test('a session exists until it was idle for sessionIdleTimeout', async () => {
   const { id } = await add()
   vi.advanceTimersByTime(IDLE / 2)
   expect(sessions.get(id, undefined)).toBeDefined()

@@ -16,7 +16,7 @@ let kept: Map<string, StoredSession>
 let writes: number
 /** Whether the store answers nothing. */
 let silent: boolean
-let open: (sessionIdle?: number) => Sessions
+let open: (sessionIdleTimeout?: number) => Sessions
 let one: Sessions
 let two: Sessions
 
@@ -39,7 +39,7 @@ beforeEach(() => {
       for (const { id, lastUsed } of [...kept.values()]) if (lastUsed < before) kept.delete(id)
     },
   }
-  open = (sessionIdle = IDLE) => new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdle }), stream: {} })
+  open = (sessionIdleTimeout = IDLE) => new Sessions({ server, store, logBudget: new LogBudget(2 ** 20, 2 ** 26), limits: toLimits({ sessionIdleTimeout }), stream: {} })
   one = open()
   two = open()
 })

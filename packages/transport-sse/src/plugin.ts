@@ -13,12 +13,12 @@ export interface SseEndpointOptions extends GateOptions, Partial<SseLimits> {
   /** Path that clients post messages to. @default '/messages' */
   messagesPath?: string
   /** Maximum body size in bytes. @default 4 MiB */
-  maxBody?: number | undefined
+  bodyLimit?: number | undefined
   /** Called once the server is mounted, with an object that returns statistics. */
   onMount?: (mounted: MountedSse) => void
 }
 
-export const SSE_ENDPOINT_OPTIONS: OptionNames<SseEndpointOptions> = { ...GATE_OPTIONS, ...LIMITS, path: true, messagesPath: true, maxBody: true, onMount: true }
+export const SSE_ENDPOINT_OPTIONS: OptionNames<SseEndpointOptions> = { ...GATE_OPTIONS, ...LIMITS, path: true, messagesPath: true, bodyLimit: true, onMount: true }
 
 export interface MountedSse {
   /** Returns the current numbers of sessions and requests. */
@@ -45,22 +45,22 @@ export const mcpSse: FastifyPluginAsync<McpSseOptions> = async (app, given) => {
 }
 
 /** `app` must be a separate Fastify scope, so that the hooks apply to this server only. */
-export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', maxBody = 4 * 1024 * 1024, onMount, ...options }: SseEndpointOptions): void {
-  checkNumber('maxBody', maxBody, BODY_LIMIT)
+export function mount(app: FastifyInstance, server: ServerDefinition, sessions: SseSessions, { path = '/sse', messagesPath = '/messages', bodyLimit = 4 * 1024 * 1024, onMount, ...options }: SseEndpointOptions): void {
+  checkNumber('bodyLimit', bodyLimit, BODY_LIMIT)
   checkPath('path', path)
   checkPath('messagesPath', messagesPath)
   if (isEndpointPath(path, messagesPath)) throw new GangwayError('GANGWAY_E_USAGE', `path and messagesPath are both ${path}. Change one of them`)
   for (const own of [path, messagesPath]) checkRoutePaths(server, own)
   const gate = new RequestGate(options, server)
   bindLifecycle(app, server, () => sessions.drain())
-  app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, maxBody }))
+  app.register(async (scope) => mountEndpoints(scope, sessions, gate, { path, messagesPath, bodyLimit }))
   mountDocuments(app, gate.documents)
-  mountRoutes(app, server, { gate, maxBody, load: sessions.load })
+  mountRoutes(app, server, { gate, bodyLimit, load: sessions.load })
   onMount?.({ stats: () => sessions.stats() })
 }
 
-function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: RequestGate, { path, messagesPath, maxBody }: { path: string; messagesPath: string; maxBody: number }): void {
-  const authOf = protectScope(scope, { gate, maxBody, load: sessions.load, isPublic: false, parseBody: decodeBody, isOpen: isBrowserVisit })
+function mountEndpoints(scope: FastifyInstance, sessions: SseSessions, gate: RequestGate, { path, messagesPath, bodyLimit }: { path: string; messagesPath: string; bodyLimit: number }): void {
+  const authOf = protectScope(scope, { gate, bodyLimit, load: sessions.load, isPublic: false, parseBody: decodeBody, isOpen: isBrowserVisit })
   for (const url of [path, messagesPath]) scope.options(url, preflight)
 
   // A HEAD request would open a stream that is never read.

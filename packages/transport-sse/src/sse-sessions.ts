@@ -13,12 +13,12 @@ export interface SseLimits {
   /** Maximum number of requests in flight in one session. Further ones get 429. @default 64 */
   readonly maxInflight: number
   /** Maximum bytes queued for a client that does not read. Above it, its stream and its session are closed. @default 1,048,576 */
-  readonly maxQueued: number
+  readonly queueBytes: number
   /**
    * Maximum bytes queued across all clients. Above it, a write to a client that has fallen behind closes its stream.
    * Above twice as many bytes, a write closes any stream. @default 67,108,864
    */
-  readonly maxTotalQueued: number
+  readonly totalQueueBytes: number
   /** Maximum number of in-flight requests across all clients. Further ones get 503. The last quarter is reserved for callers that use less than 1%. @default 10,000 */
   readonly maxTotalInflight: number
   /**
@@ -26,16 +26,16 @@ export interface SseLimits {
    * A body's memory is released when the handlers of its request have settled. Further bodies get 503.
    * The last quarter is reserved for callers that use less than 1%. @default 134,217,728
    */
-  readonly maxTotalBody: number
+  readonly totalBodyLimit: number
   /** Milliseconds between comments on a silent event stream. Must be shorter than the idle timeout of every proxy in front of the server. @default 15,000 */
-  readonly keepAlive: number
+  readonly keepAliveInterval: number
   /** Milliseconds that calls in flight have to finish when the application closes. Then they are aborted. @default 10,000 */
-  readonly drain: number
+  readonly drainTimeout: number
 }
 
-export const LIMITS: OptionNames<SseLimits> = { maxSessions: true, maxInflight: true, maxTotalInflight: true, maxQueued: true, maxTotalQueued: true, maxTotalBody: true, keepAlive: true, drain: true }
+export const LIMITS: OptionNames<SseLimits> = { maxSessions: true, maxInflight: true, maxTotalInflight: true, queueBytes: true, totalQueueBytes: true, totalBodyLimit: true, keepAliveInterval: true, drainTimeout: true }
 
-const NUMBERS: NumberRules<SseLimits> = { maxSessions: limitOf('sessions'), maxInflight: limitOf('requests'), maxTotalInflight: limitOf('requests'), maxQueued: limitOf('bytes'), maxTotalQueued: limitOf('bytes'), maxTotalBody: limitOf('bytes'), keepAlive: TIMEOUT, drain: DURATION }
+const NUMBERS: NumberRules<SseLimits> = { maxSessions: limitOf('sessions'), maxInflight: limitOf('requests'), maxTotalInflight: limitOf('requests'), queueBytes: limitOf('bytes'), totalQueueBytes: limitOf('bytes'), totalBodyLimit: limitOf('bytes'), keepAliveInterval: TIMEOUT, drainTimeout: DURATION }
 
 export interface SseStats {
   /** Number of connected clients. */
@@ -53,12 +53,12 @@ export class SseSessions {
   #draining = false
 
   /** Throws `GANGWAY_E_USAGE` for limits out of range. */
-  constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxTotalInflight = MAX_TOTAL_INFLIGHT, maxQueued = 2 ** 20, maxTotalQueued = 2 ** 26, maxTotalBody = MAX_TOTAL_BODY, keepAlive = 15_000, drain = 10_000 }: Partial<SseLimits>) {
+  constructor(server: ServerDefinition, { maxSessions = 10_000, maxInflight = 64, maxTotalInflight = MAX_TOTAL_INFLIGHT, queueBytes = 2 ** 20, totalQueueBytes = 2 ** 26, totalBodyLimit = MAX_TOTAL_BODY, keepAliveInterval = 15_000, drainTimeout = 10_000 }: Partial<SseLimits>) {
     this.#server = server
-    this.limits = { maxSessions, maxInflight, maxTotalInflight, maxQueued, maxTotalQueued, maxTotalBody, keepAlive, drain }
+    this.limits = { maxSessions, maxInflight, maxTotalInflight, queueBytes, totalQueueBytes, totalBodyLimit, keepAliveInterval, drainTimeout }
     checkNumbers(this.limits, NUMBERS)
     this.load = new Load(this.limits)
-    this.#stream = { maxQueued, keepAlive, total: new QueueBudget(maxTotalQueued) }
+    this.#stream = { queueBytes, keepAliveInterval, total: new QueueBudget(totalQueueBytes) }
     this.#sessions = new FairShares(maxSessions)
   }
 
@@ -103,7 +103,7 @@ export class SseSessions {
   async drain(): Promise<void> {
     this.#draining = true
     this.#server.changes.flush()
-    await withTimeout(this.limits.drain, this.#idle())
+    await withTimeout(this.limits.drainTimeout, this.#idle())
     this.abort()
   }
 

@@ -27,7 +27,7 @@ export function sse(given: SseOptions = {}): Transport {
 
 /** Removes the `sessions` option, which the command line passes to every transport. Throws `GANGWAY_E_USAGE` if it disables sessions. */
 function withSessions({ sessions, ...options }: SseOptions & { readonly sessions?: string | undefined }): SseOptions {
-  if (sessions === 'stateless') throw new GangwayError('GANGWAY_E_USAGE', "The sse transport requires sessions and does not support sessions: 'stateless'. Use the http transport, or remove it")
+  if (sessions === 'none') throw new GangwayError('GANGWAY_E_USAGE', "The sse transport requires sessions and does not support sessions: 'none'. Use the http transport, or remove it")
   return options
 }
 
@@ -37,7 +37,7 @@ async function serveSse(server: ServerDefinition, { path = variable('GANGWAY_PAT
   const sessions = new SseSessions(server, options)
   const app = Fastify({
     logController: new LogController({ disableRequestLogging: true }),
-    ...ownAppOptions(server, { drain: sessions.limits.drain, logs: fastify?.logger === undefined }),
+    ...ownAppOptions(server, { drain: sessions.limits.drainTimeout, logs: fastify?.logger === undefined }),
     ...fastify,
   })
   followRequests(app, server)

@@ -12,9 +12,9 @@ export interface ServeOptions {
   readonly stdin: Readable
   readonly stdout: Writable
   /** In bytes. */
-  readonly maxLine: number
+  readonly messageLimit: number
   /** In milliseconds. */
-  readonly drain: number
+  readonly drainTimeout: number
   /** Whether the server stops when other code writes to stdout. */
   readonly strictStdout: boolean
   /** Whether the process exits with the server. Then stdout stays redirected until the exit. */
@@ -41,7 +41,7 @@ const taken = new WeakSet<Readable>()
 
 /** Redirects stray output only if `stdout` is that of the process. */
 export async function serveStdio(server: ServerDefinition, options: ServeOptions): Promise<Running> {
-  const { stdin, stdout, drain } = options
+  const { stdin, stdout, drainTimeout } = options
   if (taken.has(stdin)) throw new GangwayError('GANGWAY_E_USAGE', 'Another server already uses stdin, which has only one client. Serve this one on another transport, or add its tools to the other server')
   const firewall = stdout === process.stdout ? guardStdout() : undefined
   const strictStdout = firewall?.strict ?? options.strictStdout
@@ -51,7 +51,7 @@ export async function serveStdio(server: ServerDefinition, options: ServeOptions
     if (server.hasStartHooks) firewall?.children.redirect()
     const running = new StdioServer(server, { ...options, strictStdout }, firewall)
     if (await running.open()) return running
-    throw new GangwayError('GANGWAY_E_START', `The client disconnected, and the server did not start within ${drain / 1000} s. Check onStart for a promise that never settles`)
+    throw new GangwayError('GANGWAY_E_START', `The client disconnected, and the server did not start within ${drainTimeout / 1000} s. Check onStart for a promise that never settles`)
   } catch (error) {
     if (firewall) releaseStdout()
     throw error
@@ -91,7 +91,7 @@ class StdioServer implements Running {
   #end: (() => void) | undefined
 
   constructor(server: ServerDefinition, options: ServeOptions, firewall: Firewall | undefined) {
-    const { stdin, maxLine } = options
+    const { stdin, messageLimit } = options
     this.#server = server
     this.#options = options
     this.#firewall = firewall
@@ -99,10 +99,10 @@ class StdioServer implements Running {
     const output = firewall?.wire ?? options.stdout
     this.#writer = new LineWriter(output, { write: firewall?.write, onUnsent: (bytes) => (this.#connection.unsent = bytes) })
     this.#connection = new Connection(server, (message) => this.#writer.write(encodeMessage(server, message)))
-    this.#reader = new LineReader(maxLine, {
+    this.#reader = new LineReader(messageLimit, {
       line: this.#line,
       undecodable: () => this.#connection.refuse(new ParseError()),
-      overlong: () => this.#connection.refuse(new InvalidRequestError(`A message may have at most ${maxLine} bytes`)),
+      overlong: () => this.#connection.refuse(new InvalidRequestError(`A message may have at most ${messageLimit} bytes`)),
     })
     this.closed = new Promise<void>((resolve) => (this.#end = resolve)).then(() => this.#teardown())
     this.closed.catch(() => {}) // Callers that await it see the error. Without a caller, it must not be an unhandled rejection.
@@ -184,11 +184,11 @@ class StdioServer implements Running {
 
   /** Takes up to the drain time, and 1.25 s more if the client does not read or a stop hook does not return. */
   async #teardown(): Promise<void> {
-    const { drain } = this.#options
-    const deadline = Date.now() + drain
+    const { drainTimeout } = this.#options
+    const deadline = Date.now() + drainTimeout
     const left = (least: number): number => Math.max(deadline - Date.now(), least)
     // The timer is unreferenced: if nothing else is pending, the start can never finish and the process may exit.
-    if (this.#early) await Promise.race([this.#opened, new Promise((resolve) => setTimeout(resolve, toDelay(drain)).unref())])
+    if (this.#early) await Promise.race([this.#opened, new Promise((resolve) => setTimeout(resolve, toDelay(drainTimeout)).unref())])
     this.#leave()
     this.#reader.end()
     this.#connection.endInput()

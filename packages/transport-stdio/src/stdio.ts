@@ -11,23 +11,23 @@ export interface StdioOptions {
   /** Carries protocol messages only. Anything else that is written to `process.stdout` goes to stderr. @default process.stdout */
   stdout?: Writable
   /** Longest accepted message, in bytes. A longer one is dropped and gets −32600. @default 10 MiB */
-  maxLine?: number
+  messageLimit?: number
   /** Milliseconds that requests in flight get to finish after the input ends or the transport is closed. @default 10,000 */
-  drain?: number
+  drainTimeout?: number
   /** Stop the server with `GANGWAY_E_STDOUT` when anything but a message is written to `process.stdout`. @default `GANGWAY_STRICT_STDOUT`, else false */
   strictStdout?: boolean
 }
 
-const OPTIONS: OptionNames<StdioOptions> = { stdin: true, stdout: true, maxLine: true, drain: true, strictStdout: true }
+const OPTIONS: OptionNames<StdioOptions> = { stdin: true, stdout: true, messageLimit: true, drainTimeout: true, strictStdout: true }
 
-const NUMBERS: NumberRules<StdioOptions> = { maxLine: limitOf('bytes'), drain: DURATION }
+const NUMBERS: NumberRules<StdioOptions> = { messageLimit: limitOf('bytes'), drainTimeout: DURATION }
 
 /** Throws `GANGWAY_E_USAGE`. Specification: basic/transports, stdio. */
 export function stdio(given: StdioOptions = {}): Transport {
   checkOptions('stdio()', given, OPTIONS)
   checkNumbers(given, NUMBERS)
-  const { stdin = process.stdin, stdout = process.stdout, maxLine = 10 * 1024 * 1024, drain = 10_000, strictStdout = switchVariable('GANGWAY_STRICT_STDOUT') ?? false } = given
-  const options = { stdin, stdout, maxLine, drain, strictStdout }
+  const { stdin = process.stdin, stdout = process.stdout, messageLimit = 10 * 1024 * 1024, drainTimeout = 10_000, strictStdout = switchVariable('GANGWAY_STRICT_STDOUT') ?? false } = given
+  const options = { stdin, stdout, messageLimit, drainTimeout, strictStdout }
   let ownsProcess = false
   return {
     name: 'stdio',

@@ -40,7 +40,7 @@ test('a start that fails leaves the streams, and their messages, to another serv
 })
 
 test('a start can take any time if drain is Infinity', async () => {
-  const { stdin, stdout, transport, answers } = streams({ drain: Number.POSITIVE_INFINITY })
+  const { stdin, stdout, transport, answers } = streams({ drainTimeout: Number.POSITIVE_INFINITY })
   const running = transport.serve(newServer().onStart(() => new Promise<void>((resolve) => setTimeout(resolve, 50))))
   stdin.end(call(1))
   await (await running).closed
@@ -49,7 +49,7 @@ test('a start can take any time if drain is Infinity', async () => {
 })
 
 test('a start that never finishes is given up after the drain time', async () => {
-  const { stdin, transport } = streams({ drain: 50 })
+  const { stdin, transport } = streams({ drainTimeout: 50 })
   const serving = transport.serve(newServer().onStart(() => new Promise(() => {})))
   stdin.end()
   stdin.resume()

@@ -91,7 +91,7 @@ async function gather(transports: Readonly<Record<string, ClientTransport>>, sta
   const warn: Logger['warn'] = (details, message) => {
     if (typeof details === 'object' && details !== null && 'reason' in details) onFault({ upstream: 'upstream' in details ? String(details.upstream) : '', message: message ?? 'An upstream failed', reason: String(details.reason) })
   }
-  return memory(proxyAll(transports, { startup, logger: { ...SILENT, warn } }))
+  return memory(proxyAll(transports, { startupTimeout: startup, logger: { ...SILENT, warn } }))
 }
 
 /** Upstreams start on first use, and listing tools uses all of them. */

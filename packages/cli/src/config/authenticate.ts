@@ -12,13 +12,13 @@ export async function authenticateOf(settings: Resolved): Promise<LaunchFlags['a
   if (!given) return undefined
   if (!issuer || !audience) throw new GangwayError('GANGWAY_E_USAGE', `${given.origin} requires ${issuer ? '--auth-audience: the public URL of the endpoint' : '--auth-issuer: the URL of the authorization server'}`)
   const { bearer, introspection } = await import('@gangway/auth')
-  const { introspection: requested, keys, algorithms, clockTolerance, implied, ...others } = (more?.value ?? {}) as AuthSettings
+  const { introspection: requested, keys, algorithms, clockTolerance, impliedScopes, ...others } = (more?.value ?? {}) as AuthSettings
   const options = {
     ...others,
     issuer: String(issuer.value),
     audience: String(audience.value),
     ...(scopes && { scopes: scopes.value as readonly string[] }),
-    ...(implied && { implied: (scope: string) => (Object.hasOwn(implied, scope) ? (implied[scope] ?? []) : []) }),
+    ...(impliedScopes && { impliedScopes: (scope: string) => (Object.hasOwn(impliedScopes, scope) ? (impliedScopes[scope] ?? []) : []) }),
   }
   const ofTokens = { ...(keys !== undefined && { keys }), ...(algorithms && { algorithms }), ...(clockTolerance !== undefined && { clockTolerance }) }
   if (!requested) return bearer({ ...options, ...ofTokens })

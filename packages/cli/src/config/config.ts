@@ -7,13 +7,13 @@ export interface AuthSettings {
   /** All scopes that the server uses, published for clients. @default authScopes */
   scopesSupported?: string[]
   /** Scopes that each scope includes. */
-  implied?: Record<string, string[]>
+  impliedScopes?: Record<string, string[]>
   /** Display name of the server. */
   name?: string
   /** URL of documentation for developers. */
   documentation?: string
   /** Milliseconds to cache a valid token. @default 300,000 for JWTs, 0 for opaque tokens */
-  remember?: number
+  cacheTtl?: number
   /** Timeout in milliseconds for each request to the issuer. @default 5,000 */
   timeout?: number
   /** URL of the issuer's signing keys (JWKS), if its metadata has none. */
@@ -42,8 +42,8 @@ export interface Settings {
   allowedHosts?: string[] | 'any'
   /** Origins of web pages that may call the server, or 'any'. @default pages served by the allowed hosts */
   allowedOrigins?: string[] | 'any'
-  /** Whether legacy clients (protocol 2025-11-25 or earlier) get a session. @default stateful */
-  sessions?: 'stateful' | 'stateless'
+  /** Whether legacy clients (protocol 2025-11-25 or earlier) get a session. @default legacy */
+  sessions?: 'legacy' | 'none'
   /** Authorization server whose access tokens are required. @default none: anonymous callers are accepted */
   authIssuer?: string
   /** Expected token audience: the public URL of the endpoint. */

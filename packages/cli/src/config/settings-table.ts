@@ -122,10 +122,10 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   sessions: {
     group: 'address',
     about: 'whether legacy clients (protocol 2025-11-25 or earlier) get a session',
-    value: ['stateful', 'stateless'],
-    default: 'stateful',
+    value: ['legacy', 'none'],
+    default: 'legacy',
     variable: 'GANGWAY_SESSIONS',
-    flag: { names: '--stateless', help: 'keep no sessions, so that any instance can handle any request', sets: 'stateless' },
+    flag: { names: '--stateless', help: 'keep no sessions, so that any instance can handle any request', sets: 'none' },
   },
   authIssuer: {
     group: 'access',
@@ -158,10 +158,10 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
       fields: {
         resource: { about: 'URL of the endpoint, if it differs from the audience', value: 'text', defaultText: 'authAudience' },
         scopesSupported: { about: 'all scopes that the server uses, published for clients', value: 'texts', defaultText: 'authScopes' },
-        implied: { about: 'scopes that each scope includes', value: 'lists' },
+        impliedScopes: { about: 'scopes that each scope includes', value: 'lists' },
         name: { about: 'display name of the server', value: 'text' },
         documentation: { about: 'URL of documentation for developers', value: 'text' },
-        remember: { about: 'milliseconds to cache a valid token', value: 'milliseconds', defaultText: '300,000 for JWTs, 0 for opaque tokens' },
+        cacheTtl: { about: 'milliseconds to cache a valid token', value: 'milliseconds', defaultText: '300,000 for JWTs, 0 for opaque tokens' },
         timeout: { about: 'timeout in milliseconds for each request to the issuer', value: 'milliseconds', defaultText: '5,000' },
         keys: { about: "URL of the issuer's signing keys (JWKS), if its metadata has none", value: 'text' },
         algorithms: { about: 'accepted signature algorithms of JWTs', value: 'texts', defaultText: 'RS256 to RS512, PS256 to PS512, ES256 to ES512, EdDSA' },

@@ -55,7 +55,7 @@ export async function handshake({ command, args, env: own = {} }: Entry, { cwd, 
   const transport = stdioClient({ command, args, cwd, env: { ...env, ...own }, secrets: Object.values(own), onStderr: (text) => (log += text) })
   try {
     // Hosts are legacy clients, and reject a server that prints to stdout.
-    const client = await connect(transport, { info: { name: 'gangway-install', version }, prefer: LEGACY_REVISIONS[0], timeout, signal, onFault: (fault) => failed.abort(fault) })
+    const client = await connect(transport, { info: { name: 'gangway-install', version }, preferredRevision: LEGACY_REVISIONS[0], timeout, signal, onFault: (fault) => failed.abort(fault) })
     try {
       const tools = client.server.capabilities.tools ? await client.listTools({ signal }) : []
       return { tools: tools.length, milliseconds: Math.round(performance.now() - began) }

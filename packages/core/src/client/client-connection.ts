@@ -151,7 +151,7 @@ export class ClientConnection implements Requester, Receiver {
   }
 
   async #request(method: string, params: Params, options: SendRequestOptions): Promise<Result> {
-    const { signal, headers, era = this.#era, timeout = this.settings.timeout, maxTimeout = Math.max(this.settings.maxTimeout, timeout) } = options
+    const { signal, headers, era = this.#era, timeout = this.settings.timeout, totalTimeout = Math.max(this.settings.totalTimeout, timeout) } = options
     const link = this.#opened()
     const leaving = new AbortController()
     let id: RequestId | undefined
@@ -163,7 +163,7 @@ export class ClientConnection implements Requester, Receiver {
         },
         signal,
         timeout,
-        maxTimeout,
+        totalTimeout,
       })
       return acceptResult(method, result, { from: this.name, isModern: era?.serverAsks === false, onFault: this.settings.onFault })
     } catch (error) {

@@ -53,7 +53,7 @@ export interface SendRequestOptions {
   /** Milliseconds to wait for a response. Progress notifications reset the timer. */
   readonly timeout?: number | undefined
   /** Maximum total milliseconds to wait, regardless of progress. */
-  readonly maxTimeout?: number | undefined
+  readonly totalTimeout?: number | undefined
   /** A progress token is sent only if this callback is set. */
   readonly onProgress?: ((report: ProgressReport) => void) | undefined
   readonly meta?: Meta | undefined

@@ -13,7 +13,7 @@ export interface Settings {
   /** Milliseconds to wait for a response. Progress resets the timer. */
   readonly timeout: number
   /** Maximum total milliseconds to wait for a response. */
-  readonly maxTimeout: number
+  readonly totalTimeout: number
   readonly answer: (method: string, params: Params, ctx: InputContext) => Promise<object>
   readonly onNotification: (method: string, params: Params) => void
   readonly onFault: (error: ClientError) => void

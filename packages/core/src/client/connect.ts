@@ -33,7 +33,7 @@ export interface ClientOptions extends InputHandlers, NegotiationOptions {
   /** Milliseconds to wait for a response. Progress resets the timer. @default 60,000 */
   timeout?: number
   /** Maximum total milliseconds to wait for a response, regardless of progress. @default 3,600,000 */
-  maxTimeout?: number
+  totalTimeout?: number
   /** Minimum level of the log messages that `onLog` receives. @default 'info' with `onLog`, else what the server likes */
   logLevel?: LogLevel
   onLog?: (message: LogMessage) => void
@@ -52,11 +52,11 @@ export const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
   sample: true,
   roots: true,
   revision: true,
-  prefer: true,
-  known: true,
+  preferredRevision: true,
+  knownServer: true,
   probeTimeout: true,
   timeout: true,
-  maxTimeout: true,
+  totalTimeout: true,
   logLevel: true,
   onLog: true,
   onNotification: true,
@@ -65,7 +65,7 @@ export const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
 }
 /** Names that other MCP clients use for these options, for the suggestion in the error message. */
 const MEANT: ReadonlyMap<string, string> = new Map([['protocolVersion', 'revision'], ['clientInfo', 'info']])
-const NUMBERS: NumberRules<ClientOptions> = { timeout: TIMEOUT, maxTimeout: TIMEOUT, probeTimeout: TIMEOUT }
+const NUMBERS: NumberRules<ClientOptions> = { timeout: TIMEOUT, totalTimeout: TIMEOUT, probeTimeout: TIMEOUT }
 
 const INFO: Implementation = { name: 'gangway-client', version: '0' }
 
@@ -126,13 +126,13 @@ function reportRefusal(connection: ClientConnection, error: unknown): void {
 }
 
 function toSettings(options: ClientOptions, answer: Settings['answer']): Settings {
-  const { info = INFO, capabilities = {}, timeout = 60_000, maxTimeout = 3_600_000, onLog, onNotification, onFault = () => {}, logLevel = onLog && 'info' } = options
+  const { info = INFO, capabilities = {}, timeout = 60_000, totalTimeout = 3_600_000, onLog, onNotification, onFault = () => {}, logLevel = onLog && 'info' } = options
   return {
     info,
     capabilities: capabilitiesOf(options, capabilities),
     logLevel,
     timeout,
-    maxTimeout,
+    totalTimeout,
     answer,
     onFault: isolateErrors(onFault),
     onNotification: isolateErrors((method, params) => {

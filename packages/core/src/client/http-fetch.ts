@@ -14,7 +14,7 @@ export interface FetchOptions {
   /** The `fetch` implementation to use. @default the global one */
   fetch?: typeof fetch
   /** Maximum size of one message in bytes. @default 10 MiB */
-  maxMessage?: number
+  messageLimit?: number
 }
 
 export interface FetchRequest {
@@ -33,9 +33,9 @@ export function checkUrl(url: string | URL, path: string): string {
 }
 
 /** The option names, for the `checkOptions` call of transports that accept these options. */
-export const FETCH_OPTIONS: OptionNames<FetchOptions> = { headers: true, token: true, fetch: true, maxMessage: true }
+export const FETCH_OPTIONS: OptionNames<FetchOptions> = { headers: true, token: true, fetch: true, messageLimit: true }
 
-const NUMBERS: NumberRules<FetchOptions> = { maxMessage: limitOf('bytes') }
+const NUMBERS: NumberRules<FetchOptions> = { messageLimit: limitOf('bytes') }
 
 /** Number of recent tokens to mask. Errors of requests that used an older token can still arrive. */
 const MAX_TOKENS = 8
@@ -57,14 +57,14 @@ const DEFAULT_MAX_MESSAGE = 10 * 1024 * 1024
 const MAX_REDIRECTS = 5
 
 export class Fetcher {
-  readonly maxMessage: number
+  readonly messageLimit: number
   readonly #options: FetchOptions
 
-  /** Throws `GANGWAY_E_USAGE` if `maxMessage` is out of range. */
+  /** Throws `GANGWAY_E_USAGE` if `messageLimit` is out of range. */
   constructor(options: FetchOptions) {
     checkNumbers(options, NUMBERS)
     this.#options = options
-    this.maxMessage = options.maxMessage ?? DEFAULT_MAX_MESSAGE
+    this.messageLimit = options.messageLimit ?? DEFAULT_MAX_MESSAGE
   }
 
   /** Resolves with the response, whatever its status. Rejects with `ClientError`, or with the signal's reason. */
@@ -126,20 +126,20 @@ export async function statusError(url: string, reply: Response, text?: string): 
   return new ClientError('GANGWAY_E_HTTP_STATUS', `${url} answered HTTP ${reply.status}${challenge ? ` (${challenge})` : ''}${said.trim() ? `: ${excerpt(said)}` : ''}${guess}`, { status: reply.status })
 }
 
-/** Reads the body as text. Throws `GANGWAY_E_TOO_LARGE` above `maxMessage` bytes, and `GANGWAY_E_CLOSED` if the body is incomplete. */
-export async function readText(reply: Response, url: string, maxMessage: number): Promise<string> {
+/** Reads the body as text. Throws `GANGWAY_E_TOO_LARGE` above `messageLimit` bytes, and `GANGWAY_E_CLOSED` if the body is incomplete. */
+export async function readText(reply: Response, url: string, messageLimit: number): Promise<string> {
   let bytes = 0
   let text = ''
   await eachChunk(reply, url, (chunk, length) => {
     bytes += length
-    if (bytes > maxMessage) throw tooLarge(url, maxMessage)
+    if (bytes > messageLimit) throw tooLarge(url, messageLimit)
     text += chunk
   })
   return text
 }
 
-export const tooLarge = (from: string, maxMessage: number): ClientError =>
-  new ClientError('GANGWAY_E_TOO_LARGE', `${from} sent a message of more than ${maxMessage} bytes. Raise maxMessage to accept it`)
+export const tooLarge = (from: string, messageLimit: number): ClientError =>
+  new ClientError('GANGWAY_E_TOO_LARGE', `${from} sent a message of more than ${messageLimit} bytes. Raise messageLimit to accept it`)
 
 /** Calls `take` with each chunk of decoded text, and resolves at the end. Throws `GANGWAY_E_CLOSED` if the body is incomplete. An error from `take` stops reading. */
 export async function eachChunk(reply: Response, url: string, take: (text: string, bytes: number) => void): Promise<void> {

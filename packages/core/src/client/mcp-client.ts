@@ -25,13 +25,13 @@ export interface RequestOptions {
   /** Milliseconds to wait for a response. Progress, and input requests that are being handled, reset the timer. @default that of the client */
   timeout?: number | undefined
   /** Maximum total milliseconds to wait, regardless of progress. @default that of the client */
-  maxTimeout?: number | undefined
+  totalTimeout?: number | undefined
   onProgress?: ((report: ProgressReport) => void) | undefined
   /** Entries to add to the request's `_meta`. */
   meta?: Record<string, unknown> | undefined
 }
 
-const REQUEST_OPTIONS: OptionNames<RequestOptions> = { signal: true, timeout: true, maxTimeout: true, onProgress: true, meta: true }
+const REQUEST_OPTIONS: OptionNames<RequestOptions> = { signal: true, timeout: true, totalTimeout: true, onProgress: true, meta: true }
 
 export interface CallToolOptions extends RequestOptions {
   /**
@@ -49,12 +49,12 @@ export interface Completion {
 
 /** Maximum number of pages of one list. */
 const MAX_PAGES = 1000
-/** Maximum characters of JSON in the pages after the first one. The transport's `maxMessage` limits the first page. */
+/** Maximum characters of JSON in the pages after the first one. The transport's `messageLimit` limits the first page. */
 const MAX_MORE = 64 * 1024 * 1024
 
 /** A connected client; create it with `connect()`. Methods reject with `PeerError` if the server returns an error, and with `ClientError` for any other failure. */
 export class Client {
-  /** What the server declared about itself. Pass a stored copy as `known` to the next `connect()` to skip the negotiation. */
+  /** What the server declared about itself. Pass a stored copy as `knownServer` to the next `connect()` to skip the negotiation. */
   readonly server: ServerDescription
   /** Resolves when the connection has ended: with the error that ended it, or with undefined after `close()`. */
   readonly closed: Promise<ClientError | undefined>

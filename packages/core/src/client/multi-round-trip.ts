@@ -5,7 +5,7 @@ import { checkNumbers, TIMEOUT } from '../util/check-numbers.ts'
 import type { ClientEra, Requester, SendRequestOptions } from './client-era.ts'
 import { ClientError, excerpt } from './client-errors.ts'
 
-const NUMBERS = { timeout: TIMEOUT, maxTimeout: TIMEOUT }
+const NUMBERS = { timeout: TIMEOUT, totalTimeout: TIMEOUT }
 
 /** Maximum consecutive rounds in which the server repeats the same input requests, or sends none. */
 const MAX_IDLE_ROUNDS = 32

@@ -15,9 +15,9 @@ export interface NegotiationOptions {
   /** Pins the protocol revision; connecting fails if the server does not support it. @default the newest that both speak */
   revision?: Revision | undefined
   /** A legacy revision to try first. Servers that support both eras then use it; modern-only servers are discovered afterwards. @default the modern era is tried first */
-  prefer?: LegacyRevision | undefined
+  preferredRevision?: LegacyRevision | undefined
   /** The `server` property of an earlier client of the same server, which may be a stored copy. Skips the negotiation. */
-  known?: ServerDescription | undefined
+  knownServer?: ServerDescription | undefined
   /** Milliseconds to wait for an unknown server's response in the modern era before the client also tries the handshake. @default 3,000 */
   probeTimeout?: number | undefined
 }
@@ -31,14 +31,14 @@ const UNRELATED_STATUS = new Set([401, 403, 407, 429, 502, 503, 504])
  * Resolves with undefined if the modern request has made the connection unusable: the server closed it, or then rejected the handshake.
  * A new connection that starts with the handshake may succeed.
  */
-export async function negotiate(connection: ClientConnection, { revision, prefer, known, probeTimeout = 3000 }: NegotiationOptions): Promise<ServerDescription | undefined> {
-  if (known && isModernRevision(known.revision)) {
-    connection.begin(modern(known.revision))
-    return known
+export async function negotiate(connection: ClientConnection, { revision, preferredRevision, knownServer, probeTimeout = 3000 }: NegotiationOptions): Promise<ServerDescription | undefined> {
+  if (knownServer && isModernRevision(knownServer.revision)) {
+    connection.begin(modern(knownServer.revision))
+    return knownServer
   }
-  const pinned = revision ?? known?.revision
+  const pinned = revision ?? knownServer?.revision
   if (isLegacyRevision(pinned)) return handshake(connection, { asked: pinned, pinned: true }).catch((error: unknown) => rejected(connection, pinned, error))
-  if (prefer && !pinned) return handshakeOrDiscover(connection, prefer)
+  if (preferredRevision && !pinned) return handshakeOrDiscover(connection, preferredRevision)
   const found = await (pinned ? probe(connection, pinned).catch((error: unknown) => rejected(connection, pinned, error)) : discoverOrShakeHands(connection, probeTimeout))
   if (pinned && !found) throw refused(connection, pinned)
   if (found && isModernRevision(found.revision)) connection.begin(modern(found.revision))

@@ -23,13 +23,13 @@ export interface EventSink {
 }
 
 /** Resolves at the end of the stream. Throws `GANGWAY_E_TOO_LARGE`, `GANGWAY_E_CLOSED` if the stream breaks, and errors of the sink. */
-export async function readEvents(createParser: CreateParser, reply: Response, url: string, maxMessage: number, sink: EventSink): Promise<void> {
+export async function readEvents(createParser: CreateParser, reply: Response, url: string, messageLimit: number, sink: EventSink): Promise<void> {
   const parser = createParser({
-    maxBufferSize: maxMessage,
+    maxBufferSize: messageLimit,
     onEvent: ({ event = 'message', data, id }) => sink.event(event, data, id),
     onRetry: (milliseconds) => sink.retry?.(milliseconds),
     onError: ({ type }) => {
-      if (type === 'max-buffer-size-exceeded') throw tooLarge(url, maxMessage)
+      if (type === 'max-buffer-size-exceeded') throw tooLarge(url, messageLimit)
     },
   })
   await eachChunk(reply, url, (text) => parser.feed(text))

@@ -1,4 +1,4 @@
-/** What a client learned about its server during negotiation. Plain data, so it can be stored and passed to a later `connect()` as `known`. */
+/** What a client learned about its server during negotiation. Plain data, so it can be stored and passed to a later `connect()` as `knownServer`. */
 import { isObject } from '../util/is-object.ts'
 import type { Params } from '../jsonrpc/message.ts'
 import type { Revision } from '../protocol/revisions.ts'

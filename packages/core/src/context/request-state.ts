@@ -84,11 +84,11 @@ export class StateSeal {
 
 /** Checks the options when a server is created, long before the first state is sealed. Throws `GANGWAY_E_STATE_KEY` and `GANGWAY_E_USAGE`. */
 export function checkStateOptions(options: StateSealOptions): void {
-  checkOptions('state', options, OPTIONS)
+  checkOptions('requestState', options, OPTIONS)
   const { keys, lifetime } = options
-  checkNumber('state.lifetime', lifetime, { unit: 'milliseconds', min: 1, whole: false, unlimited: false })
+  checkNumber('requestState.lifetime', lifetime, { unit: 'milliseconds', min: 1, whole: false, unlimited: false })
   const sound = keys === undefined || (Array.isArray(keys) && keys.length > 0 && keys.every(isSoundKey))
-  if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `state.keys must contain at least one secret, and each secret at least ${MIN_KEY_LENGTH} bytes. Create one with openssl rand -hex 32`)
+  if (!sound) throw new GangwayError('GANGWAY_E_STATE_KEY', `requestState.keys must contain at least one secret, and each secret at least ${MIN_KEY_LENGTH} bytes. Create one with openssl rand -hex 32`)
 }
 
 const isSoundKey = (secret: unknown): boolean => (typeof secret === 'string' || secret instanceof Uint8Array) && bytesOf(secret).length >= MIN_KEY_LENGTH

@@ -5,12 +5,12 @@ import type { ResourceDescription, ResourceTemplateDescription } from '../protoc
 import { accessOf, type Access } from './access.ts'
 import type { Awaitable } from '../util/awaitable.ts'
 import { checkItem, type ItemKind } from './check-item.ts'
-import { toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
+import { CACHE_OPTIONS, toCacheHints, type CacheHints, type CacheOptions } from './cache-hints.ts'
 import type { AnyCompleter, Completer } from './completer.ts'
 import type { RequestContext } from '../context/context.ts'
 import { parseUriTemplate, type TemplateParams, type UriTemplate } from './uri-template.ts'
 
-export interface ResourceOptions<Uri extends string = string> extends Access {
+export interface ResourceOptions<Uri extends string = string> extends Access, CacheOptions {
   /** @default the URI */
   name?: string
   title?: string
@@ -22,8 +22,6 @@ export interface ResourceOptions<Uri extends string = string> extends Access {
   annotations?: Annotations
   /** Functions that suggest values, by variable of the template. */
   complete?: { readonly [Variable in keyof TemplateParams<Uri>]?: Completer }
-  /** How long clients may cache the contents. */
-  cache?: CacheOptions
   _meta?: Meta
 }
 
@@ -58,7 +56,7 @@ export interface ResourceTemplate {
 
 const RESOURCE: ItemKind<ResourceOptions> = {
   name: 'resource',
-  options: { name: true, title: true, description: true, mimeType: true, size: true, icons: true, annotations: true, complete: true, cache: true, scopes: true, visible: true, _meta: true },
+  options: { name: true, title: true, description: true, mimeType: true, size: true, icons: true, annotations: true, complete: true, ...CACHE_OPTIONS, scopes: true, visible: true, _meta: true },
   form: '{ description, mimeType }, read',
   schemas: new Map(),
 }
@@ -71,13 +69,13 @@ export const isTemplate = (uri: string): boolean => uri.includes('{')
 export function defineResource(uri: string, given: ResourceOptions, read: Read): Resource {
   checkItem(RESOURCE, uri, given, read)
   checkNumber(`resource ${JSON.stringify(uri)}: size`, given.size, SIZE)
-  const { complete: _, cache = {}, scopes, visible, ...options } = given
-  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), description: { ...options, uri, name: options.name ?? uri }, read }
+  const { complete: _, cacheTtl, cacheScope, scopes, visible, ...options } = given
+  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints({ cacheTtl, cacheScope }), description: { ...options, uri, name: options.name ?? uri }, read }
 }
 
 /** Throws `GANGWAY_E_URI_TEMPLATE` for an invalid template, and the same errors as `defineResource`. */
 export function defineTemplate(uriTemplate: string, given: ResourceOptions, read: Read): ResourceTemplate {
   checkItem(RESOURCE, uriTemplate, given, read)
-  const { size: _, complete = {}, cache = {}, scopes, visible, ...options } = given
-  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints(cache), complete: complete as ResourceTemplate['complete'], description: { ...options, uriTemplate, name: options.name ?? uriTemplate }, template: parseUriTemplate(uriTemplate), read }
+  const { size: _, complete = {}, cacheTtl, cacheScope, scopes, visible, ...options } = given
+  return { access: accessOf({ scopes, visible }), cacheHints: toCacheHints({ cacheTtl, cacheScope }), complete: complete as ResourceTemplate['complete'], description: { ...options, uriTemplate, name: options.name ?? uriTemplate }, template: parseUriTemplate(uriTemplate), read }
 }

@@ -1,4 +1,4 @@
-/** Serves legacy clients without sessions (`sessions: 'stateless'`). Features that need a session are not offered. */
+/** Serves legacy clients without sessions (`sessions: 'none'`). Features that need a session are not offered. */
 import { dispatch } from './dispatch.ts'
 import { legacy, type SessionHandle } from '../eras/legacy-era.ts'
 import type { Awaitable } from '../util/awaitable.ts'
@@ -22,7 +22,7 @@ const NO_SESSION: SessionHandle = {
   ask: () => Promise.reject(new InternalError({ cause: new Error('A request was sent to a client without a session') })),
 }
 
-const NO_SESSIONS = "This server keeps no sessions (sessions: 'stateless'), so it cannot request input from legacy clients. Enable sessions, or connect with protocol 2026-07-28"
+const NO_SESSIONS = "This server keeps no sessions (sessions: 'none'), so it cannot request input from legacy clients. Enable sessions, or connect with protocol 2026-07-28"
 
 /** `revision` is the one that the request names, because there was no handshake. Never throws. */
 export function serveWithoutSession(server: ServerDefinition, request: RequestMessage, revision: LegacyRevision, exchange: Exchange, auth: AuthInfo | undefined): Awaitable<ResponseMessage> {

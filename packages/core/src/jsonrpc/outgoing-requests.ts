@@ -36,7 +36,7 @@ export interface RequestOptions {
   /** Milliseconds without a response or progress. */
   readonly timeout: number
   /** Total milliseconds, including time with progress. @default the same */
-  readonly maxTimeout?: number
+  readonly totalTimeout?: number
 }
 
 /** Remembered ids of canceled requests, so that a late response to one of them is not reported as an error. */
@@ -58,7 +58,7 @@ export class OutgoingRequests {
   }
 
   /** Resolves with the result. `params` may be a function of the request id. Rejects with `PeerError`, the reason of the signal, or a `TimeoutError`. */
-  async request(method: string, params: Params | ((id: RequestId) => Params), { send, sendAnyway, signal, timeout, maxTimeout = timeout }: RequestOptions): Promise<Result> {
+  async request(method: string, params: Params | ((id: RequestId) => Params), { send, sendAnyway, signal, timeout, totalTimeout = timeout }: RequestOptions): Promise<Result> {
     signal?.throwIfAborted()
     const id = this.#nextId++
     const message: RequestMessage = { jsonrpc: '2.0', id, method, params: typeof params === 'function' ? params(id) : params }
@@ -70,7 +70,7 @@ export class OutgoingRequests {
       sendAnyway(notification('notifications/cancelled', { requestId: id, reason: reason instanceof Error ? reason.message : String(reason) }))
       waiter.reject(reason)
     }
-    let deadline = Date.now() + maxTimeout
+    let deadline = Date.now() + totalTimeout
     let timer: ReturnType<typeof setTimeout> | undefined
     const touch = (extra = 0): void => {
       deadline += extra
@@ -80,7 +80,7 @@ export class OutgoingRequests {
     }
     const expire = (): void => {
       if (this.#holds > 0) timer = setTimeout(expire, toDelay(timeout))
-      else withdraw(new DOMException(`No response to ${method} within ${Date.now() < deadline ? timeout : maxTimeout} ms`, 'TimeoutError'))
+      else withdraw(new DOMException(`No response to ${method} within ${Date.now() < deadline ? timeout : totalTimeout} ms`, 'TimeoutError'))
     }
     const answer = new Promise<Result>((resolve, reject) => this.#waiters.set(id, { resolve, reject, withdraw, touch }))
     touch()

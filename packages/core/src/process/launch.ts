@@ -11,7 +11,7 @@ export interface LaunchFlags {
   readonly allowedHosts?: readonly string[] | 'any'
   readonly allowedOrigins?: readonly string[] | 'any'
   /** Only for Streamable HTTP. */
-  readonly sessions?: 'stateless'
+  readonly sessions?: 'none'
   /** The `authenticate` option, for transports over HTTP. Untyped, because it may come from another copy of this package. */
   readonly authenticate?: unknown
 }

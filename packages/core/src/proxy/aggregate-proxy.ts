@@ -38,7 +38,7 @@ export interface ProxyAllOptions extends Omit<ProxyOptions, 'info' | 'name' | 's
   /** Name and version that the proxy reports to clients. @default `gangway-proxy` */
   info?: Implementation
   /** Milliseconds that a list request waits for each upstream. The lists of a slower upstream are announced with a change notification. @default 5,000 */
-  startup?: number
+  startupTimeout?: number
   /** Maximum number of processes of all upstreams together, in addition to each upstream's `maxConnections`. Further callers wait. @default 64 */
   maxProcesses?: number
   /** Options for individual upstreams by name. They override the proxy's `revision` and `maxConnections`. */
@@ -89,18 +89,18 @@ class AggregateProxy extends ProxyBase {
   /** Public names with additional underscores that have been logged. */
   readonly #reported = new Set<string>()
 
-  constructor(upstreams: Readonly<Record<string, ClientTransport | TransportOf>>, { info = { name: 'gangway-proxy', version: '0' }, revision, timeout, startup = 5000, maxConnections, maxProcesses = DEFAULT_MAX_PROCESSES, idle, upstreams: own = {}, ...options }: ProxyAllOptions) {
+  constructor(upstreams: Readonly<Record<string, ClientTransport | TransportOf>>, { info = { name: 'gangway-proxy', version: '0' }, revision, timeout, startupTimeout = 5000, maxConnections, maxProcesses = DEFAULT_MAX_PROCESSES, idleTimeout, upstreams: own = {}, ...options }: ProxyAllOptions) {
     const transports = Object.values(upstreams)
     super({ ...info, ...options }, { byToken: transports.some((transport) => typeof transport === 'function'), onGone: (downstream) => this.#forget(downstream), onWatched: (downstream, uri, isWanted) => this.#watch(downstream, uri, isWanted) })
     const [wrong] = Object.keys(upstreams).filter((name) => !/^[\w.-]+$/.test(name))
     if (wrong !== undefined) throw new GangwayError('GANGWAY_E_NAME', `The upstream name ${JSON.stringify(wrong)} cannot start a tool name. Use letters, digits, and _ . -`)
     this.info = info
-    this.#startup = startup
+    this.#startup = startupTimeout
     const { inputTimeout, logger } = this
     const processes = new ConnectionSlots(maxProcesses, 'The proxy')
     this.#sources = new Map(
       Object.entries(upstreams).map(([name, transport]) => {
-        const { startup: _, ...limits } = withDefaults(transport, { timeout, startup, maxConnections: own[name]?.maxConnections ?? maxConnections, idle })
+        const { startupTimeout: _, ...limits } = withDefaults(transport, { timeout, startupTimeout, maxConnections: own[name]?.maxConnections ?? maxConnections, idleTimeout })
         const source = new Upstream(transport, {
           ...limits,
           name,
@@ -136,7 +136,7 @@ class AggregateProxy extends ProxyBase {
     if (source && rest !== undefined) source.watch(downstream, rest, isWanted)
   }
 
-  /** Waits for every upstream, up to `startup`. Upstreams that are not ready by then are announced later. */
+  /** Waits for every upstream, up to `startupTimeout`. Upstreams that are not ready by then are announced later. */
   async #reachAll(downstream: DownstreamClient, method: string): Promise<void> {
     const sources = [...this.#sources.values()]
     const outcomes = await Promise.allSettled(sources.map((source) => source.waitUntilReady(this.#startup, downstream, method)))

@@ -103,7 +103,7 @@ export class Connections {
   async #connect(downstream: DownstreamClient, signal: AbortSignal): Promise<UpstreamConnection> {
     const { timeout } = this.#options
     try {
-      const open = (era: Pick<ClientOptions, 'revision' | 'prefer'>): Promise<UpstreamConnection> =>
+      const open = (era: Pick<ClientOptions, 'revision' | 'preferredRevision'>): Promise<UpstreamConnection> =>
         UpstreamConnection.open(this.#transport ?? this.#transportOf(downstream), downstream.client, { ...era, signal, timeout, onFault: this.#options.onFault }, downstream.peer)
       let upstream = await open(this.#era(downstream))
       if (!upstream.hasSession && !this.#options.revision && this.#speaksModern !== false) {
@@ -127,11 +127,11 @@ export class Connections {
     }
   }
 
-  #era(downstream: DownstreamClient): Pick<ClientOptions, 'revision' | 'prefer'> {
+  #era(downstream: DownstreamClient): Pick<ClientOptions, 'revision' | 'preferredRevision'> {
     const { revision } = this.#options
     if (revision) return { revision }
-    if (!downstream.isModern && this.#legacy !== false) return { prefer: downstream.revision as LegacyRevision }
-    return downstream.isModern && this.#speaksModern === false && this.#legacy ? { prefer: this.#legacy } : {}
+    if (!downstream.isModern && this.#legacy !== false) return { preferredRevision: downstream.revision as LegacyRevision }
+    return downstream.isModern && this.#speaksModern === false && this.#legacy ? { preferredRevision: this.#legacy } : {}
   }
 
   #learn({ isModern, server: { revision } }: UpstreamConnection, downstream: DownstreamClient): void {

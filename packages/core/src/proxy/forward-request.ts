@@ -101,7 +101,7 @@ export class Forwarder {
     const call = { session: ctx.peer, canAsk: false, ask: () => Promise.reject(new Error('Modern upstreams send input requests in results')), log: (message: Parameters<typeof relayLog>[1]) => relayLog(ctx, message) }
     calls.add(call)
     try {
-      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, ...(headers && { headers }), onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, maxTimeout: Number.POSITIVE_INFINITY })
+      const result = await connection.request(method, { ...params, ...more }, { signal: ctx.signal, era, ...(headers && { headers }), onProgress: (report) => relayProgress(ctx, report), onLog: (message) => relayLog(ctx, parseLog(message)), timeout: this.#timeout, totalTimeout: Number.POSITIVE_INFINITY })
       const { resultType, inputRequests, requestState } = result as Params
       if (resultType !== 'input_required') return withoutOwnMeta(result)
       const keys = isObject(inputRequests) ? Object.keys(inputRequests) : undefined

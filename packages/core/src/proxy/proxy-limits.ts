@@ -7,11 +7,11 @@ export interface ProxyLimits {
   /** Milliseconds to wait for a response. */
   readonly timeout: number
   /** Milliseconds that a client waits for the connection. */
-  readonly startup: number
+  readonly startupTimeout: number
   /** Maximum number of connections to the upstream. @default 16 if each starts a process, otherwise 1,000 */
   readonly maxConnections: number
   /** Milliseconds after which an unused connection is closed. */
-  readonly idle: number
+  readonly idleTimeout: number
 }
 
 type Given = { readonly [Limit in keyof ProxyLimits]: number | undefined }
@@ -20,11 +20,11 @@ const DEFAULT_MAX_PROCESSES = 16
 const DEFAULT_MAX_CONNECTIONS = 1000
 
 /** Valid ranges of the numeric options of `proxy()` and `proxyAll()`. */
-export const PROXY_NUMBERS: NumberRules<Given & { inputTimeout?: number }> = { timeout: TIMEOUT, startup: DURATION, maxConnections: limitOf('connections'), idle: TIMEOUT, inputTimeout: TIMEOUT }
+export const PROXY_NUMBERS: NumberRules<Given & { inputTimeout?: number }> = { timeout: TIMEOUT, startupTimeout: DURATION, maxConnections: limitOf('connections'), idleTimeout: TIMEOUT, inputTimeout: TIMEOUT }
 
-export const withDefaults = (upstream: ClientTransport | TransportOf, { timeout = 180_000, startup = 60_000, maxConnections, idle = 60_000 }: Given): ProxyLimits => ({
+export const withDefaults = (upstream: ClientTransport | TransportOf, { timeout = 180_000, startupTimeout = 60_000, maxConnections, idleTimeout = 60_000 }: Given): ProxyLimits => ({
   timeout,
-  startup,
+  startupTimeout,
   maxConnections: maxConnections ?? (typeof upstream !== 'function' && upstream.spawns ? DEFAULT_MAX_PROCESSES : DEFAULT_MAX_CONNECTIONS),
-  idle,
+  idleTimeout,
 })

@@ -29,7 +29,7 @@ export function publicError(error: unknown, upstream: string | undefined): strin
   return `${name} ${REASONS[error.code as ClientErrorCode]}${status}`
 }
 
-/** The message for a client whose request was not answered within `startup`. */
+/** The message for a client whose request was not answered within `startupTimeout`. */
 export const publicDelay = (upstream: string | undefined): string => `${nameOf(upstream)} has not responded yet: try again later`
 
 const nameOf = (upstream: string | undefined): string => (upstream === undefined ? 'The upstream server' : `Upstream "${upstream}"`)

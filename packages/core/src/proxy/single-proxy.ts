@@ -26,19 +26,19 @@ export interface ProxyOptions {
   /** Milliseconds to wait for a response of the upstream. Progress resets the timer. @default 180,000 */
   timeout?: number
   /** Milliseconds that a client waits for the connection to the upstream. @default 60,000 */
-  startup?: number
+  startupTimeout?: number
   /** Maximum number of connections to the upstream. Further callers wait up to 60 seconds, then get an error. @default 16 if each starts a process, otherwise 1,000 */
   maxConnections?: number
   /** Milliseconds after which an unused connection is closed. @default 60,000 */
-  idle?: number
+  idleTimeout?: number
   /** Milliseconds that a client has to respond to an elicitation, sampling or roots request. @default 600,000 */
   inputTimeout?: number
-  state?: StateSealOptions
+  requestState?: StateSealOptions
   /** Receives the proxy's log messages. @default lines on stderr */
   logger?: Logger
 }
 
-export const PROXY_OPTIONS: OptionNames<ProxyOptions> = { info: true, name: true, revision: true, timeout: true, startup: true, maxConnections: true, idle: true, inputTimeout: true, state: true, logger: true }
+export const PROXY_OPTIONS: OptionNames<ProxyOptions> = { info: true, name: true, revision: true, timeout: true, startupTimeout: true, maxConnections: true, idleTimeout: true, inputTimeout: true, requestState: true, logger: true }
 
 /**
  * Forwards every request to an upstream. `await proxy(http('https://example.com/mcp')).run()` serves a remote server on stdio.
@@ -63,12 +63,12 @@ class SingleProxy extends ProxyBase {
   readonly #startup: number
   readonly #definitions = new WeakMap<OfferedLists, Definition>()
 
-  constructor(upstream: ClientTransport | TransportOf, { info, name, revision, timeout, startup, maxConnections, idle, ...options }: ProxyOptions) {
+  constructor(upstream: ClientTransport | TransportOf, { info, name, revision, timeout, startupTimeout, maxConnections, idleTimeout, ...options }: ProxyOptions) {
     const preliminary = { name: name ?? 'gangway-proxy', version: '0' }
     super({ ...(info ?? preliminary), ...options }, { byToken: typeof upstream === 'function', onGone: (downstream) => this.#upstream.drop(downstream), onWatched: (downstream, uri, isWanted) => this.#upstream.watch(downstream, uri, isWanted) })
     this.#given = info
     this.#preliminary = preliminary
-    const { startup: patience, ...limits } = withDefaults(upstream, { timeout, startup, maxConnections, idle })
+    const { startupTimeout: patience, ...limits } = withDefaults(upstream, { timeout, startupTimeout, maxConnections, idleTimeout })
     this.#startup = patience
     const { inputTimeout, logger } = this
     this.#upstream = new Upstream(upstream, {

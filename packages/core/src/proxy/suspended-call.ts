@@ -29,7 +29,7 @@ export class SuspendedCall {
     lease.upstream.calls.add(call)
     const onLog = (params: Params): void => relayLog(this.#ctx, parseLog(params))
     const onProgress = (report: ProgressReport): void => relayProgress(this.#ctx, report)
-    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, call, onProgress, onLog, timeout, maxTimeout: Number.POSITIVE_INFINITY }).finally(() => {
+    this.#result = lease.upstream.connection.request(method, params, { signal: this.#leaving.signal, call, onProgress, onLog, timeout, totalTimeout: Number.POSITIVE_INFINITY }).finally(() => {
       lease.upstream.calls.delete(call)
       lease.release()
     })

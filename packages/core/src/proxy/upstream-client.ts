@@ -14,7 +14,7 @@ export interface Lease {
 
 export interface UpstreamClientOptions {
   /** Milliseconds after which an unused connection is closed. */
-  readonly idle: number
+  readonly idleTimeout: number
   /** Opens a connection, or returns the shared one. `onEnded` is called when a connection that is not shared has ended. */
   readonly open: (downstream: DownstreamClient, occupant: SlotHolder, onEnded: () => void) => Promise<{ live: LiveUpstream; isShared: boolean }>
   readonly close: (live: LiveUpstream) => void
@@ -177,9 +177,9 @@ export class UpstreamClient {
 
   /** Closes the connection after the idle time, unless the client could still receive change notifications. */
   #rest(held: Held): void {
-    if (this.#options.idle === Number.POSITIVE_INFINITY) return
+    if (this.#options.idleTimeout === Number.POSITIVE_INFINITY) return
     clearTimeout(held.timer)
-    held.timer = setTimeout(() => (this.downstream.attached ? this.#rest(held) : this.#drop(held)), this.#options.idle)
+    held.timer = setTimeout(() => (this.downstream.attached ? this.#rest(held) : this.#drop(held)), this.#options.idleTimeout)
     held.timer.unref?.()
   }
 

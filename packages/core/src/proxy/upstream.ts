@@ -46,7 +46,7 @@ export interface UpstreamSettings {
   /** Milliseconds that a client has to respond to an input request. */
   readonly inputTimeout: number
   /** Milliseconds after which an unused connection is closed. */
-  readonly idle: number
+  readonly idleTimeout: number
   readonly maxConnections: number
   /** The shared limit of processes of all upstreams, if there is one. */
   readonly processes: ConnectionSlots | undefined
@@ -162,7 +162,7 @@ export class Upstream {
     const known = this.#clients.get(downstream) ?? this.#gone.get(downstream)
     if (known) return known
     const client = new UpstreamClient(downstream, {
-      idle: this.#options.idle,
+      idleTimeout: this.#options.idleTimeout,
       open: (one, occupant, onEnded) => this.#openFor(one, occupant, onEnded),
       close: ({ upstream }) => this.#connections.close(upstream),
       onIdle: (occupant) => {

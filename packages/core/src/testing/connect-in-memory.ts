@@ -10,7 +10,7 @@ import { memory } from './in-memory-transport.ts'
 import { toInputHandlers, type ScriptedResponses } from './scripted-responses.ts'
 import { TestClient, type RecordedMessage } from './test-client.ts'
 
-export interface TestOptions extends Omit<ClientOptions, 'revision' | 'known' | 'probeTimeout' | 'elicit' | 'sample' | 'roots'> {
+export interface TestOptions extends Omit<ClientOptions, 'revision' | 'knownServer' | 'probeTimeout' | 'elicit' | 'sample' | 'roots'> {
   /** The protocol revision to use. @default the newest */
   revision?: Revision
   /** The identity of the client, as the authentication of an HTTP server would return it. */
@@ -19,7 +19,7 @@ export interface TestOptions extends Omit<ClientOptions, 'revision' | 'known' | 
   answers?: ScriptedResponses
 }
 
-const { known: _known, probeTimeout: _probeTimeout, elicit: _elicit, sample: _sample, roots: _roots, ...SHARED } = CLIENT_OPTIONS
+const { knownServer: _known, probeTimeout: _probeTimeout, elicit: _elicit, sample: _sample, roots: _roots, ...SHARED } = CLIENT_OPTIONS
 const OPTIONS: OptionNames<TestOptions> = { ...SHARED, revision: true, auth: true, answers: true }
 /** Options of other clients, for the suggestion in the error message: test clients use `answers` instead. */
 const MEANT: ReadonlyMap<string, string> = new Map(['elicit', 'sample', 'roots'].map((name) => [name, 'answers']))

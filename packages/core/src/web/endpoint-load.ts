@@ -80,7 +80,7 @@ export const MAX_TOTAL_INFLIGHT = 10_000
 
 export interface LoadLimits {
   readonly maxTotalInflight: number
-  readonly maxTotalBody: number
+  readonly totalBodyLimit: number
   /** @default Infinity */
   readonly maxConnectionInflight?: number
 }
@@ -92,10 +92,10 @@ export class Load {
   readonly #perConnection: number
   readonly #byConnection = new WeakMap<object, number>()
 
-  constructor({ maxTotalInflight, maxTotalBody, maxConnectionInflight = Number.POSITIVE_INFINITY }: LoadLimits) {
+  constructor({ maxTotalInflight, totalBodyLimit, maxConnectionInflight = Number.POSITIVE_INFINITY }: LoadLimits) {
     this.requests = new FairBound(maxTotalInflight, 'requests in flight', 'too_many_requests')
-    this.bodies = new FairBound(maxTotalBody, 'bytes of memory for request bodies', 'too_many_bytes')
-    this.#maxBodies = maxTotalBody
+    this.bodies = new FairBound(totalBodyLimit, 'bytes of memory for request bodies', 'too_many_bytes')
+    this.#maxBodies = totalBodyLimit
     this.#perConnection = maxConnectionInflight
   }
 

@@ -7,11 +7,11 @@ import { encodeEvent, KEEP_ALIVE, type SseEvent } from './sse.ts'
 
 export interface EventStreamOptions {
   /** Bytes that may be queued for a slow reader. A reader that falls further behind is disconnected. @default 1 MiB */
-  maxQueued?: number
+  queueBytes?: number
   /** The limit on queued bytes that all streams of an endpoint share. @default no bound */
   total?: QueueBudget | undefined
   /** Milliseconds between keep-alive comments. @default 15,000 */
-  keepAlive?: number
+  keepAliveInterval?: number
   /** Milliseconds since 1970 at which the stream is closed. @default never */
   expiresAt?: number | undefined
 }
@@ -19,12 +19,12 @@ export interface EventStreamOptions {
 /** The part of a timer object that this file uses. */
 type Timer = { unref?(): void } & ReturnType<typeof setTimeout>
 
-/** Multiple of `maxQueued` that may be queued for a reader that has kept up so far, because it cannot read in the middle of a burst. */
+/** Multiple of `queueBytes` that may be queued for a reader that has kept up so far, because it cannot read in the middle of a burst. */
 const BURST = 8
 
 /** A pull-based stream with one reader. */
 export class EventStream implements AsyncIterable<string> {
-  readonly #maxQueued: number
+  readonly #queueBytes: number
   readonly #total: QueueBudget | undefined
   readonly #keepAliveTimer: Timer
   /** Undefined if the stream does not expire. */
@@ -39,12 +39,12 @@ export class EventStream implements AsyncIterable<string> {
   #wake: (() => void) | undefined
   #onCancel: (() => void)[] = []
 
-  constructor({ maxQueued = 1024 * 1024, total, keepAlive = 15_000, expiresAt }: EventStreamOptions = {}) {
-    this.#maxQueued = maxQueued
+  constructor({ queueBytes = 1024 * 1024, total, keepAliveInterval = 15_000, expiresAt }: EventStreamOptions = {}) {
+    this.#queueBytes = queueBytes
     this.#total = total
     this.#keepAliveTimer = setInterval(() => {
       if (this.#length === 0) this.keepAlive()
-    }, toDelay(keepAlive))
+    }, toDelay(keepAliveInterval))
     this.#keepAliveTimer.unref?.() // An open stream must not keep the process alive.
     if (expiresAt !== undefined) this.#expireAt(expiresAt)
   }
@@ -68,7 +68,7 @@ export class EventStream implements AsyncIterable<string> {
     if (this.#ended) return
     // A single event may be larger than the limit, so the limit applies only if other events are queued.
     const bytes = byteLength(text)
-    const bound = this.#maxQueued * (this.#keepsUp ? BURST : 1)
+    const bound = this.#queueBytes * (this.#keepsUp ? BURST : 1)
     if ((this.#length === 0 || this.#length + bytes <= bound) && this.#total?.hasRoom(bytes, this.#keepsUp) !== false) return this.#push(text, bytes)
     this.#overrun = true
     this.cancel()

@@ -4,7 +4,7 @@ import { HttpLink } from './http-link.ts'
 
 export interface HttpClientOptions extends FetchOptions {
   /** Milliseconds before a broken stream is resumed, unless the server sends a time. Each further attempt doubles the pause. @default 1,000 */
-  retry?: number
+  retryDelay?: number
   /**
    * Maximum consecutive attempts to resume the stream of a response. The standalone stream is retried as long as the session lasts,
    * and reported to `onFault` after this many attempts. @default 5
@@ -12,8 +12,8 @@ export interface HttpClientOptions extends FetchOptions {
   maxRetries?: number
 }
 
-const OPTIONS: OptionNames<HttpClientOptions> = { ...FETCH_OPTIONS, retry: true, maxRetries: true }
-const NUMBERS: NumberRules<Pick<HttpClientOptions, 'retry' | 'maxRetries'>> = { retry: { ...DURATION, unlimited: false }, maxRetries: limitOf('attempts', 0) }
+const OPTIONS: OptionNames<HttpClientOptions> = { ...FETCH_OPTIONS, retryDelay: true, maxRetries: true }
+const NUMBERS: NumberRules<Pick<HttpClientOptions, 'retryDelay' | 'maxRetries'>> = { retryDelay: { ...DURATION, unlimited: false }, maxRetries: limitOf('attempts', 0) }
 
 /**
  * Connects to a server: `await connect(http('https://example.com/mcp'))`. Speaks every revision since 2025-03-26. Redirects to another origin are not followed.
@@ -23,9 +23,9 @@ const NUMBERS: NumberRules<Pick<HttpClientOptions, 'retry' | 'maxRetries'>> = { 
 export function httpClient(url: string | URL, options: HttpClientOptions = {}): ClientTransport {
   const name = checkUrl(url, '/path')
   checkOptions('httpClient()', options, OPTIONS)
-  const { retry = 1000, maxRetries = 5, ...given } = options
-  checkNumbers({ retry, maxRetries }, NUMBERS)
+  const { retryDelay = 1000, maxRetries = 5, ...given } = options
+  checkNumbers({ retryDelay, maxRetries }, NUMBERS)
   const { options: remembering, secrets } = withSecrets(name, given)
   const fetcher = new Fetcher(remembering)
-  return redactedTransport({ name, open: async (receiver) => new HttpLink(name, receiver, fetcher, { retry, maxRetries }) }, secrets)
+  return redactedTransport({ name, open: async (receiver) => new HttpLink(name, receiver, fetcher, { retryDelay, maxRetries }) }, secrets)
 }

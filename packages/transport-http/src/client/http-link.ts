@@ -100,7 +100,7 @@ export class HttpLink implements Link {
     const type = reply.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
     if (type === EVENT_STREAM && reply.ok) return this.#stream(reply, id, controller, resumption)
     if (!reply.ok && CREDENTIALS_STATUS.has(reply.status)) throw await statusError(this.#url, reply)
-    const text = await readText(reply, this.#url, this.#fetcher.maxMessage)
+    const text = await readText(reply, this.#url, this.#fetcher.messageLimit)
     if (!reply.ok && !isErrorMessage(type, text)) throw await statusError(this.#url, reply, text)
     if (text.trim() === '') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered HTTP ${reply.status} without a response to the request`, { status: reply.status })
     if (reply.ok && type !== 'application/json') throw new ClientError('GANGWAY_E_NOT_MCP', `${this.#url} answered with ${type ?? 'no content type'}, which is not MCP: ${excerpt(text)}`, { status: reply.status })

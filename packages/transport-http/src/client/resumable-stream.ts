@@ -5,7 +5,7 @@ import { createParser } from 'eventsource-parser'
 
 export interface RetryOptions {
   /** Milliseconds before the first attempt to resume. */
-  readonly retry: number
+  readonly retryDelay: number
   readonly maxRetries: number
 }
 
@@ -39,10 +39,10 @@ export class ResumableStream {
   #attempts = 0
 
   /** Without `resumption`, the stream is not resumed. */
-  constructor(url: string, fetcher: Fetcher, { retry, maxRetries }: RetryOptions, resumption: Resumption | undefined) {
+  constructor(url: string, fetcher: Fetcher, { retryDelay, maxRetries }: RetryOptions, resumption: Resumption | undefined) {
     this.#url = url
     this.#fetcher = fetcher
-    this.#retry = retry
+    this.#retry = retryDelay
     this.#maxRetries = maxRetries
     this.#resumption = resumption
   }
@@ -69,7 +69,7 @@ export class ResumableStream {
   /** Reads one connection. Resolves with the error that broke it, or with undefined if it ended normally. */
   async #once(reply: Response, take: (data: string) => void): Promise<ClientError | undefined> {
     try {
-      await readEvents(createParser, reply, this.#url, this.#fetcher.maxMessage, {
+      await readEvents(createParser, reply, this.#url, this.#fetcher.messageLimit, {
         event: (name, data, id) => {
           if (name !== 'message') return
           if (id !== undefined) this.#lastEventId = id

@@ -12,7 +12,7 @@ export async function openSse(url: string, receiver: Receiver, fetcher: Fetcher,
     const reply = await fetcher.fetch({ url, method: 'GET', headers: { accept: EVENT_STREAM }, signal: leaving.signal })
     if (!reply.ok) throw await statusError(url, reply)
     const type = reply.headers.get('content-type') ?? 'no content type'
-    if (!type.startsWith(EVENT_STREAM)) throw new ClientError('GANGWAY_E_NOT_MCP', `${url} answered with ${type}, which is not an event stream: ${excerpt(await readText(reply, url, fetcher.maxMessage))}`)
+    if (!type.startsWith(EVENT_STREAM)) throw new ClientError('GANGWAY_E_NOT_MCP', `${url} answered with ${type}, which is not an event stream: ${excerpt(await readText(reply, url, fetcher.messageLimit))}`)
     return await new Promise<Link>((resolve, reject) => {
       const link = new SseLink(url, receiver, fetcher, leaving, (endpoint) => (endpoint === undefined ? reject(foreign(url)) : resolve(link)))
       void link.read(reply).then((error) => {
@@ -61,7 +61,7 @@ class SseLink implements Link {
   /** Resolves with the error that ended the stream. */
   async read(reply: Response): Promise<ClientError> {
     try {
-      await readEvents(createParser, reply, this.#url, this.#fetcher.maxMessage, {
+      await readEvents(createParser, reply, this.#url, this.#fetcher.messageLimit, {
         event: (name, data) => {
           if (name === 'endpoint') this.#found(data)
           else if (name === 'message' && data !== '') this.#take(data)

@@ -7,7 +7,7 @@ import { Child, type ChildOptions } from './child.ts'
 
 export interface ChildLinkOptions extends ChildOptions {
   readonly name: string
-  readonly maxMessage: number
+  readonly messageLimit: number
   readonly onStderr?: (text: string) => void
   /** Masks secrets in what the process writes to stderr. */
   readonly redact: (text: string) => string
@@ -28,17 +28,17 @@ export class ChildLink implements Link {
   #taken: Promise<void> | undefined
 
   private constructor(options: ChildLinkOptions, receiver: Receiver) {
-    const { name, maxMessage, onStderr } = options
+    const { name, messageLimit, onStderr } = options
     this.#name = name
     this.#receiver = receiver
     this.#child = new Child(options)
     const { stdin, stdout, stderr } = this.#child.process
-    this.#reader = new LineReader(maxMessage, {
+    this.#reader = new LineReader(messageLimit, {
       line: (text) => this.#take(text),
       undecodable: () => receiver.fault(new ClientError('GANGWAY_E_NOT_MCP', `${name} printed a line on stdout that is not UTF-8`)),
-      overlong: () => this.#break(new ClientError('GANGWAY_E_TOO_LARGE', `${name} printed a line of more than ${maxMessage} bytes on stdout. Raise maxMessage to accept it`)),
+      overlong: () => this.#break(new ClientError('GANGWAY_E_TOO_LARGE', `${name} printed a line of more than ${messageLimit} bytes on stdout. Raise messageLimit to accept it`)),
     })
-    stdout.on('data', (chunk: Uint8Array) => this.#reader.push(chunk)).once('end', () => void this.#stdoutEnded(options.grace))
+    stdout.on('data', (chunk: Uint8Array) => this.#reader.push(chunk)).once('end', () => void this.#stdoutEnded(options.exitTimeout))
     const lines = new MaskedLines(options.redact, (text) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_SHOWN)
       onStderr?.(text)

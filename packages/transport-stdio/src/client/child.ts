@@ -11,9 +11,9 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
   /** Milliseconds between the end of stdin and SIGTERM. */
-  readonly grace: number
+  readonly exitTimeout: number
   /** Milliseconds between SIGTERM and SIGKILL. */
-  readonly termination: number
+  readonly terminationTimeout: number
 }
 
 type Process = ChildProcessByStdio<Writable, Readable, Readable>
@@ -66,11 +66,11 @@ export class Child {
 
   /** Closes stdin, then sends SIGTERM, then SIGKILL, until the process exits. */
   async end(): Promise<void> {
-    const { grace, termination } = this.#options
+    const { exitTimeout, terminationTimeout } = this.#options
     this.process.stdin.end()
-    await withTimeout(grace, this.ended)
+    await withTimeout(exitTimeout, this.ended)
     if (!this.#exited) this.#signal('SIGTERM')
-    await withTimeout(this.#exited ? 0 : termination, this.ended)
+    await withTimeout(this.#exited ? 0 : terminationTimeout, this.ended)
     this.kill() // Kill the group even if only its leader has exited.
     this.process.stdout.destroy() // Another process may have inherited the streams and keep them open.
     this.process.stderr.destroy()

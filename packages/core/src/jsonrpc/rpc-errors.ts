@@ -37,7 +37,7 @@ export class RpcError extends Error {
     if (!Number.isSafeInteger(code)) throw new GangwayError('GANGWAY_E_USAGE', `new McpError(code, message): the code must be an integer such as ErrorCode.InvalidParams (-32602), not ${describeCode(code)}`)
     if (typeof message !== 'string') throw new GangwayError('GANGWAY_E_USAGE', `new McpError(code, message): the message must be a string, not ${typeof message}`)
     super(message, { cause: options.cause })
-    this.name = new.target.name
+    this.name = new.target === RpcError ? 'McpError' : new.target.name // The name that authors import.
     this.code = code
     this.data = options.data
     Object.defineProperty(this, BRAND, { value: true })

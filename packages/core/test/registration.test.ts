@@ -71,7 +71,7 @@ describe('an unknown option', () => {
     ['tool', 'hello', { descripton: 'x' }, 'tool "hello" has no option "descripton": did you mean "description"?'],
     ['tool', 'hello', { name: 'other' }, 'tool "hello" has no option "name": use title, description, input, output, annotations, icons, scopes, visible, _meta'],
     ['resource', 'a://b', { mimetype: 'text/html' }, 'resource "a://b" has no option "mimetype": did you mean "mimeType"?'],
-    ['resource', 'a://{b}', { uri: 'c://d' }, 'resource "a://{b}" has no option "uri": use name, title, description, mimeType, size, icons, annotations, complete, cache, scopes, visible, _meta'],
+    ['resource', 'a://{b}', { uri: 'c://d' }, 'resource "a://{b}" has no option "uri": use name, title, description, mimeType, size, icons, annotations, complete, cacheTtl, cacheScope, scopes, visible, _meta'],
     ['prompt', 'p', { argsSchema: { topic: z.string() } }, 'prompt "p" has no option "argsSchema": did you mean "args"?'],
   ] as const)('%s %s, %o', (kind, key, options, line) => {
     expect(() => server()[kind](key, options, handler)).toThrow(usage(line))

@@ -24,7 +24,8 @@ export function config(platform: 'node' | 'neutral', ...groups: Group[]): UserCo
     plugins: [globalProcess],
     dts: { oxc: true },
     deps: { onlyBundle: [] }, // A dependency is never inlined by accident.
-    outputOptions: { codeSplitting: { groups } },
+    // A chunk must not take the name of an entry: the entry would be written under another name than the manifest's.
+    outputOptions: { codeSplitting: { groups }, chunkFileNames: ({ name }) => (groups.some((group) => group.name === name) ? '[name].js' : 'shared-[name].js') },
     publint: false, // `npm run check:packages` does it, on the tarball.
   }
 }

@@ -39,7 +39,7 @@ beforeAll(async () => {
     writeFileSync(join(root, name), text)
   }
   const tarballs = join(packed.directory, '../tarballs')
-  const ours = readdirSync(tarballs).filter((name) => /core|transport-http/.test(name)).map((name) => join(tarballs, name))
+  const ours = readdirSync(tarballs).filter((name) => /core|http-server|transport-http/.test(name)).map((name) => join(tarballs, name))
   await install(root, [...ours, 'next@16', 'react@19', 'react-dom@19', 'zod@4', 'typescript@5', '@types/node@24', '@types/react@19']).catch((error: unknown) => {
     if (!isUnreachable(error)) throw error
     offline = `SKIPPED: the npm registry cannot be reached (${(error satisfies InstallError).code}), so Next cannot be installed`

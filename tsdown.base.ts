@@ -30,7 +30,7 @@ export function config(platform: 'node' | 'neutral', ...groups: Group[]): UserCo
   }
 }
 
-/** The global is the same object; to import the module takes 2 ms of a start on Node 20 and 7 on Node 24, which then makes all that belongs to it. */
+/** The global is the same object. Importing the module adds 2 ms to a start on Node 20, and 7 ms on Node 24, because Node then creates all of its exports. */
 const globalProcess = {
   name: 'global-process',
   transform: (code: string) => code.replace(/^import process from 'node:process'$/m, ''),

@@ -14,7 +14,7 @@ export default defineConfig({
     setupFiles: ['test/harness/cleanup-hooks.ts'],
     globalSetup: ['test/conformance/records.ts'],
     maxWorkers: '100%',
-    testTimeout: 20_000, // Machines are slow at times, and whoever waits in vain waits but once.
+    testTimeout: 20_000, // Slow machines need longer. A test that passes does not wait for it.
     hookTimeout: 30_000,
   },
 })

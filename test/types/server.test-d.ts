@@ -1,6 +1,6 @@
 /** Servers: their options, how they run, and the tools that their type has accumulated. */
 import { McpServer, tool, type InputOf, type OutputOf, type RouteContext, type Running, type ServerDefinition, type Tool, type ToolType, type Transport } from '@gangway/core'
-import { isMcpServer } from '@gangway/core/internal'
+import { isMcpServer, type RunnableServer } from '@gangway/core/internal'
 import { z } from 'zod'
 import { same } from './same.ts'
 
@@ -51,7 +51,7 @@ export const definition: ServerDefinition = server
 export const added: McpServer = plain.add(...([two, three] as Tool[]))
 export const factory = async (): Promise<McpServer> => server
 declare const unknown: unknown
-if (isMcpServer(unknown)) same<typeof unknown, McpServer>()
+if (isMcpServer(unknown)) same<typeof unknown, RunnableServer>()
 
 // Custom routes: the variables of a path, typed from its text.
 server.route({ method: 'GET', path: '/orders/:order/lines/:line', auth: 'required' }, (request, context) => {

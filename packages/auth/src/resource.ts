@@ -40,7 +40,7 @@ export const ownScopes = (scopes: readonly string[] = []): string[] => scopes.fi
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
-/** Throws `GANGWAY_E_AUTH` if a URL cannot be that of a resource or an authorization server, and if there is no authorization server. */
+/** Throws `GANGWAY_E_AUTH` for a missing audience, an invalid URL of the resource or of an authorization server, and an empty list of authorization servers. */
 export function describeResource({ audience, resource = audience, scopes, scopesSupported = scopes, name, documentation }: ResourceOptions, authorizationServers: readonly string[]): Resource {
   if (!audience) throw new GangwayError('GANGWAY_E_AUTH', 'The audience is missing. Without it, tokens for any other service would be accepted')
   if (!URL.canParse(resource)) throw new GangwayError('GANGWAY_E_AUTH', `The resource must be the URL of the endpoint, not "${resource}". Set it if the audience is not a URL`)

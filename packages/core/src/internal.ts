@@ -4,7 +4,7 @@
  */
 export * from './transport.ts'
 export { principalOf } from './definition/access.ts'
-export { isMcpServer } from './mcp-server.ts'
+export { isMcpServer, type RunnableServer } from './mcp-server.ts'
 export { HeaderMismatchError } from './protocol/mcp-errors.ts'
 export { visibleTo } from './definition/visibility.ts'
 export { isLegacyRevision, isModern, isModernRevision, LEGACY_REVISIONS, META, MODERN_REVISIONS } from './protocol/revisions.ts'

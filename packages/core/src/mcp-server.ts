@@ -36,11 +36,14 @@ type Intersection<U> = (U extends unknown ? (of: U) => void : never) extends (of
 /** The names that the specification recommends. */
 const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/
 
+/** What servers and proxies have in common. */
+export type RunnableServer = ServerDefinition & Pick<McpServer, 'run' | 'serve'>
+
 /**
- * Recognizes servers of every copy of this package in the process, unlike `instanceof`. The `in` check excludes objects that only forward property reads,
+ * Recognizes servers and proxies of every copy of this package in the process, unlike `instanceof`. The `in` check excludes objects that only forward property reads,
  * such as the module object that some loaders create around a default export.
  */
-export const isMcpServer = (value: unknown): value is McpServer => isObject(value) && '~gangway' in value && value['~gangway'] === 'server'
+export const isMcpServer = (value: unknown): value is RunnableServer => isObject(value) && '~gangway' in value && value['~gangway'] === 'server'
 
 export class McpServer<Tools extends ToolTypes = {}> implements ServerDefinition {
   static {

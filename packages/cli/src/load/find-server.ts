@@ -1,9 +1,9 @@
 /** Selects the server among the exports of a file, and calls the function that creates it. */
 import { relative } from 'node:path'
 import process from 'node:process'
-import { GangwayError, type McpServer } from '@gangway/core'
-import { closest, isMcpServer } from '@gangway/core/internal'
-import type { ProxyServer, SdkServer } from '@gangway/core/proxy'
+import { GangwayError } from '@gangway/core'
+import { closest, isMcpServer, type RunnableServer } from '@gangway/core/internal'
+import type { SdkServer } from '@gangway/core/proxy'
 import { exportsOf } from './exports.ts'
 import { isFactory, isServer, kindOf, looksLikeSdkServer } from './export-kind.ts'
 import { shortList } from '../suggest.ts'
@@ -26,7 +26,7 @@ export interface Source {
 }
 
 export interface Found {
-  readonly server: McpServer | ProxyServer
+  readonly server: RunnableServer
   /** True if it serves one client at a time. */
   readonly single?: true
 }
